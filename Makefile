@@ -1,0 +1,20 @@
+# Only Python 3.11+ is needed: everything else is installed into .venv from the locks in requirements/.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps --require-hashes
+TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
+export TUNEYARD_DATA_DIR ?=
+
+.PHONY: install up test lint bench chaos
+
+install: $(VENV)/.installed
+
+$(VENV)/.installed: pyproject.toml requirements/main.lock requirements/torch.lock requirements/torch-cpu.lock
+	$(PYTHON) -c 'import sys; sys.exit("Tuneyard needs Python 3.11 or newer.") if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv $(VENV)
+	$(if $(filter cuda,$(TORCH)),,$(PIP) --retries 1 --extra-index-url $(TORCH_INDEX) -r requirements/torch-cpu.lock)
+	$(BIN)/python -m pip show --quiet torch || $(PIP) -r requirements/torch.lock
+	$(PIP) -r requirements/main.lock
+	$(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation -e .
+	touch $@

@@ -1,0 +1,64 @@
+"""Settings, read once from `TUNEYARD_…` environment variables. Each is described in docs/settings.md."""
+
+import os
+from pathlib import Path
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SHORTEST_SECRET = 32
+
+
+def default_data_dir() -> Path:
+    """Where everything is kept unless told otherwise: /var/lib/tuneyard as root, else the user's data folder."""
+    if os.geteuid() == 0:
+        return Path("/var/lib/tuneyard")
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "tuneyard"
+
+
+class Settings(BaseSettings):
+    """What an installation may set. `tuneyard up` fills in what the embedded servers need."""
+
+    model_config = SettingsConfigDict(env_prefix="TUNEYARD_", env_ignore_empty=True, extra="ignore")
+
+    data_dir: Path = Field(default_factory=default_data_dir, description="Folder of databases, uploads and models.")
+    database_url: SecretStr | None = Field(None, description="Your PostgreSQL; embedded if not set.")
+    redis_url: SecretStr | None = Field(None, description="Your Redis or Valkey; embedded if not set.")
+    secret: SecretStr | None = Field(None, description="Pepper of stored keys; at least 32 characters.")
+    service_token: SecretStr | None = Field(None, description="Shared by api and serving; at least 32 characters.")
+    host: str = Field("127.0.0.1", description="Address the web server listens on.")
+    port: int = Field(8321, ge=0, le=65535, description="Port of the web server.")
+    serving_url: str = Field("http://127.0.0.1:8322", description="Where the api finds the serving process.")
+    api_url: str = Field("http://127.0.0.1:8321", description="Where the serving process finds the api.")
+    public_url: str | None = Field(None, description="Address that users see, for links and curl lines.")
+    secure_cookies: bool = Field(False, description="Set behind TLS: cookies get Secure and the __Host- prefix.")
+    upload_max_bytes: int = Field(5 * 2**30, gt=0, description="Largest upload.")
+    workspace_max_bytes: int = Field(50 * 2**30, gt=0, description="All uploads of one workspace together.")
+    parser_memory_bytes: int = Field(2 * 2**30, gt=0, description="Address space of the process that parses a file.")
+    parser_timeout_seconds: int = Field(1800, gt=0, description="Longest time one file may take to parse.")
+    serving_memory_bytes: int = Field(2 * 2**30, gt=0, description="Models held in memory by the serving process.")
+    serving_queue: int = Field(256, gt=0, description="Waiting texts before the serving process answers 429.")
+    threads: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, description="Threads one job computes with.")
+    heartbeat_seconds: float = Field(10, gt=0, description="How often a worker renews the lease of its job.")
+    lease_seconds: float = Field(60, gt=0, description="How long a silent worker keeps its job.")
+    reaper_seconds: float = Field(15, gt=0, description="How often expired leases are looked for.")
+    redispatch_seconds: float = Field(30, gt=0, description="After how long a queued job is announced again.")
+    cancel_grace_seconds: float = Field(30, gt=0, description="Between asking a job to stop and killing it.")
+    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
+
+    @field_validator("secret", "service_token")
+    @classmethod
+    def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < SHORTEST_SECRET:
+            raise ValueError(f"must have at least {SHORTEST_SECRET} characters; `openssl rand -hex 32` makes one")
+        return value
+
+    @property
+    def store_dir(self) -> Path:
+        """The artifact store: uploads, dataset versions, base models, model versions, results."""
+        return self.data_dir / "store"
+
+    @property
+    def jobs_dir(self) -> Path:
+        """Job directories of running attempts."""
+        return self.data_dir / "jobs"

@@ -1,0 +1,83 @@
+"""What a running job tells: lines of `events.jsonl`, rows of `job_events`, messages of the event stream."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter
+
+from tuneyard.specs.base import Spec
+from tuneyard.specs.job import JobPhase
+
+
+class EventType(StrEnum):
+    STATUS = "status"
+    PROGRESS = "progress"
+    METRICS = "metrics"
+    LOG = "log"
+
+
+class StatusData(Spec):
+    """The runner tells phases; the engine adds changes of the job's status."""
+
+    phase: JobPhase | None = None
+    status: str | None = None
+    attempt: int | None = None
+
+
+class ProgressData(Spec):
+    step: int = Field(ge=0)
+    total_steps: int = Field(ge=0)
+    epoch: float = Field(ge=0)
+    fraction: float = Field(ge=0, le=1, description="Of the whole job, all phases; never falls.")
+    eta_seconds: float | None = Field(None, ge=0, description="About how long the rest takes; smoothed.")
+
+
+class MetricsData(Spec):
+    step: int
+    epoch: float
+    values: dict[str, float] = Field(
+        description="By name: train_loss, validation_loss, validation_accuracy, learning_rate …"
+    )
+
+
+class LogData(Spec):
+    level: Literal["info", "warning", "error"]
+    message: str
+
+
+class StatusEvent(Spec):
+    type: Literal[EventType.STATUS] = EventType.STATUS
+    at: datetime
+    data: StatusData
+
+
+class ProgressEvent(Spec):
+    type: Literal[EventType.PROGRESS] = EventType.PROGRESS
+    at: datetime
+    data: ProgressData
+
+
+class MetricsEvent(Spec):
+    type: Literal[EventType.METRICS] = EventType.METRICS
+    at: datetime
+    data: MetricsData
+
+
+class LogEvent(Spec):
+    type: Literal[EventType.LOG] = EventType.LOG
+    at: datetime
+    data: LogData
+
+
+Event = StatusEvent | ProgressEvent | MetricsEvent | LogEvent
+EVENT: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="type")])
+
+
+class JobError(Spec):
+    """Why a job failed, in words for the person who started it; `error.json` of a job directory."""
+
+    code: str
+    message: str = Field(description="What happened and where, as `Column 'label' has only one value`.")
+    hint: str | None = Field(None, description="What to do about it.")
+    users: bool = Field(True, description="True when the input is at fault, so that trying again cannot help.")

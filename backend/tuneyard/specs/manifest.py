@@ -1,0 +1,102 @@
+"""The manifest of an artifact. It is written last: its presence means that the artifact is complete."""
+
+from datetime import datetime
+
+from pydantic import Field
+
+from tuneyard.specs.base import Spec
+from tuneyard.specs.hyperparameters import Hyperparameters, Preset
+from tuneyard.specs.tasks import ColumnMapping, Task
+
+
+class FileEntry(Spec):
+    path: str = Field(description="Relative to the manifest, with forward slashes.")
+    sha256: str
+    bytes: int
+
+
+class FileManifest(Spec):
+    """Manifest of a plain set of files (an ingested dataset version, a batch result)."""
+
+    schema_version: int = 1
+    created_at: datetime
+    files: list[FileEntry]
+
+
+class DatasetLineage(Spec):
+    version_id: str
+    name: str
+    number: int
+    rows: int
+    sha256: str
+
+
+class BaseModelLineage(Spec):
+    id: str
+    name: str
+    sha256: str
+    licence: str
+    source: str
+
+
+class SplitCounts(Spec):
+    train: int
+    validation: int
+    test: int
+    how: str = Field(description="In words: `20 % of the rows, evenly from every class` or `column 'split'`.")
+
+
+class Chosen(Spec):
+    """What training settled on, and why."""
+
+    tuning: str
+    reason: str
+    validation_accuracy: float
+    epochs: int
+    details: dict[str, float | int | str] = Field({}, description="Settings the search arrived at, by name.")
+
+
+class ServingEngine(Spec):
+    """How the serving process runs the model. Logits = head(encoder(input_ids, attention_mask)).
+
+    `encoder` is an ONNX graph: inputs `input_ids`, `attention_mask` int64 (batch, tokens); output `features` float32
+    (batch, dim). `head` is an ONNX graph: input `features`; output `logits` float32 (batch, classes). Versions whose
+    encoder was left frozen have byte-identical encoder files, so a process that keys sessions by sha256 shares them.
+    """
+
+    encoder: str = Field(description="Path of the encoder graph in the artifact.")
+    encoder_sha256: str
+    head: str
+    head_sha256: str
+    tokenizer: str = Field(description="Path of tokenizer.json (the `tokenizers` library).")
+    max_length: int
+    pad_token_id: int
+
+
+class ModelManifest(Spec):
+    """Manifest of a fine-tuned model version.
+
+    The artifact holds `model/` (config.json, model.safetensors, tokenizer files; loads with plain `transformers`
+    AutoModelForSequenceClassification), `onnx/` (model.onnx: input_ids and attention_mask to logits, for plain
+    `onnxruntime`; encoder.onnx, head.onnx; tokenizer.json; labels.json), `evaluation/` (evaluation.json,
+    predictions.parquet), `README.md` (the model card) and `manifest.json`.
+    """
+
+    schema_version: int = 1
+    job_id: str
+    created_at: datetime
+    task: Task
+    columns: ColumnMapping
+    labels: list[str] = Field(description="In the order of the logits.")
+    dataset: DatasetLineage
+    base_model: BaseModelLineage
+    preset: Preset
+    hyperparameters: Hyperparameters
+    seed: int
+    splits: SplitCounts
+    chosen: Chosen
+    metrics: dict[str, float] = Field(description="accuracy, macro_f1, weighted_f1, held_out_rows, train_seconds …")
+    device: str = Field(description="As `cpu, 2 threads, bfloat16`.")
+    libraries: dict[str, str] = Field(description="Version by name of what computed the weights.")
+    serving: ServingEngine
+    files: list[FileEntry]

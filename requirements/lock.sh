@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# Writes the locks from pyproject.toml. Needs uv; run it after a change of dependencies.
+# main.lock: everything but torch. torch.lock: torch of PyPI with its CUDA libraries, several gigabytes on Linux.
+# torch-cpu.lock is kept by hand: the CPU build is not on PyPI, and its index gives a compiler no hashes.
+set -euo pipefail
+cd "$(dirname "$0")"
+uv pip compile --quiet --no-header --no-annotate --universal --python-version 3.11 --generate-hashes \
+    ../pyproject.toml --extra worker --extra dev -o all.lock
+python3 - <<'PY'
+import pathlib, re
+
+blocks = re.split(r"(?m)^(?=[a-z0-9])", pathlib.Path("all.lock").read_text())
+gpu = re.compile(r"^(torch==|nvidia-|cuda-|triton)")
+for name, wanted in (("main", False), ("torch", True)):
+    found = [block for block in blocks if block and bool(gpu.match(block)) is wanted]
+    pathlib.Path(f"{name}.lock").write_text("".join(found))
+PY
+rm all.lock

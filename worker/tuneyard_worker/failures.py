@@ -1,0 +1,18 @@
+"""The one way a step of the runner ends a job on purpose."""
+
+from pathlib import Path
+
+from tuneyard.specs.events import JobError
+
+
+class JobFailure(Exception):
+    """Ends the attempt with words for the person who started the job; the runner writes them to `error.json`."""
+
+    def __init__(self, code: str, message: str, hint: str | None = None, *, users: bool = True) -> None:
+        super().__init__(message)
+        self.error = JobError(code=code, message=message, hint=hint, users=users)
+
+
+def write_error(directory: Path, error: JobError) -> None:
+    """Leave `error.json` in the job directory, where the supervisor looks for it."""
+    (directory / "error.json").write_text(error.model_dump_json(indent=2), encoding="utf-8")

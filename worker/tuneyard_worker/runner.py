@@ -1,0 +1,64 @@
+"""The child process of one attempt: a job directory in, events and artifact out; no database, broker or network.
+
+`python -m tuneyard_worker.runner DIR`. Exit status 0: `artifact/manifest.json` is there. 1: `error.json` says why.
+"""
+
+import importlib
+import resource
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import cast
+
+from tuneyard.specs.events import JobError
+from tuneyard.specs.job import JOB_SPEC, Budget, JobKind
+from tuneyard_worker.failures import JobFailure, write_error
+from tuneyard_worker.job_directory import JobDirectory
+
+# Named, not imported: an ingest must not wait for torch to load.
+STEPS: dict[JobKind, str] = {
+    JobKind.INGEST: "tuneyard_worker.data.ingest",
+    JobKind.FINE_TUNE: "tuneyard_worker.trainers.fine_tune",
+    JobKind.BATCH_PREDICT: "tuneyard_worker.batches.batch_predict",
+}
+
+
+def run(directory: Path) -> int:
+    """Run the job of `directory`; the exit status of the process."""
+    spec = JOB_SPEC.validate_json((directory / "spec.json").read_bytes())
+    limit_memory(spec.budget)
+    job = JobDirectory(directory)
+    try:
+        step = cast("Callable[[object, JobDirectory], None]", importlib.import_module(STEPS[spec.kind]).run)
+        step(spec, job)
+    except JobFailure as failure:
+        write_error(directory, failure.error)
+        return 1
+    except MemoryError:
+        write_error(directory, out_of_memory())
+        return 1
+    except Exception as error:  # the boundary of a job: whatever happened is recorded with its cause
+        traceback.print_exc()
+        write_error(directory, JobError(code="internal_error", message=f"{type(error).__name__}: {error}", users=False))
+        return 1
+    return 0
+
+
+def limit_memory(budget: Budget) -> None:
+    """Hold the process to its budget, so that it fails alone and not the machine."""
+    if budget.memory_bytes is not None:
+        resource.setrlimit(resource.RLIMIT_AS, (budget.memory_bytes, budget.memory_bytes))
+
+
+def out_of_memory() -> JobError:
+    return JobError(
+        code="out_of_memory",
+        message="The job needed more memory than it may use.",
+        hint="Use a smaller file, a smaller base model or a smaller batch size.",
+        users=False,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(run(Path(sys.argv[1])))
