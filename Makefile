@@ -13,8 +13,29 @@ install: $(VENV)/.installed
 $(VENV)/.installed: pyproject.toml requirements/main.lock requirements/torch.lock requirements/torch-cpu.lock
 	$(PYTHON) -c 'import sys; sys.exit("Tuneyard needs Python 3.11 or newer.") if sys.version_info < (3, 11) else None'
 	$(PYTHON) -m venv $(VENV)
-	$(if $(filter cuda,$(TORCH)),,$(PIP) --retries 1 --extra-index-url $(TORCH_INDEX) -r requirements/torch-cpu.lock)
+	$(if $(filter cuda,$(TORCH)),,$(PIP) --retries 1 --extra-index-url $(TORCH_INDEX) -r requirements/torch-cpu.lock \
+		|| echo "The CPU build of torch can't be had; taking the large one of the package index.")
 	$(BIN)/python -m pip show --quiet torch || $(PIP) -r requirements/torch.lock
 	$(PIP) -r requirements/main.lock
 	$(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation -e .
 	touch $@
+
+up: install
+	frontend/build.sh
+	$(BIN)/tuneyard models pull
+	$(BIN)/tuneyard up $(ARGS)
+
+test: install
+	$(BIN)/python -m pytest -m "not slow" $(ARGS)
+
+lint: install
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: install
+	$(BIN)/python benchmarks/bench.py $(ARGS)
+
+chaos: install
+	$(BIN)/python -m pytest tests/e2e/test_jobs_survive.py tests/e2e/test_restart.py $(ARGS)

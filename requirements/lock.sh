@@ -1,11 +1,15 @@
 #!/usr/bin/env bash
 # Writes the locks from pyproject.toml. Needs uv; run it after a change of dependencies.
-# main.lock: everything but torch. torch.lock: torch of PyPI with its CUDA libraries, several gigabytes on Linux.
-# torch-cpu.lock is kept by hand: the CPU build is not on PyPI, and its index gives a compiler no hashes.
+# api.lock: the backend alone. main.lock: everything but torch. torch.lock: torch of PyPI with its CUDA libraries,
+# several gigabytes on Linux. torch-cpu.lock is kept by hand: the CPU build is not on PyPI, and its index gives a
+# compiler no hashes.
 set -euo pipefail
 cd "$(dirname "$0")"
-uv pip compile --quiet --no-header --no-annotate --universal --python-version 3.11 --generate-hashes \
-    ../pyproject.toml --extra worker --extra dev -o all.lock
+compile() {
+    uv pip compile --quiet --no-header --no-annotate --universal --python-version 3.11 --generate-hashes ../pyproject.toml "$@"
+}
+compile -o api.lock
+compile --extra worker --extra dev -o all.lock
 python3 - <<'PY'
 import pathlib, re
 

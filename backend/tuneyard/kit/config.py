@@ -16,6 +16,10 @@ def default_data_dir() -> Path:
     return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "tuneyard"
 
 
+class MissingSetting(Exception):
+    """A process was started without a setting it needs."""
+
+
 class Settings(BaseSettings):
     """What an installation may set. `tuneyard up` fills in what the embedded servers need."""
 
@@ -38,7 +42,7 @@ class Settings(BaseSettings):
     parser_timeout_seconds: int = Field(1800, gt=0, description="Longest time one file may take to parse.")
     serving_memory_bytes: int = Field(2 * 2**30, gt=0, description="Models held in memory by the serving process.")
     serving_queue: int = Field(256, gt=0, description="Waiting texts before the serving process answers 429.")
-    threads: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, description="Threads one job computes with.")
+    threads: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, description="Threads of one job.")
     heartbeat_seconds: float = Field(10, gt=0, description="How often a worker renews the lease of its job.")
     lease_seconds: float = Field(60, gt=0, description="How long a silent worker keeps its job.")
     reaper_seconds: float = Field(15, gt=0, description="How often expired leases are looked for.")
@@ -52,6 +56,13 @@ class Settings(BaseSettings):
         if value is not None and len(value.get_secret_value()) < SHORTEST_SECRET:
             raise ValueError(f"must have at least {SHORTEST_SECRET} characters; `openssl rand -hex 32` makes one")
         return value
+
+    def required(self, name: str) -> str:
+        """The value of a secret setting that this process cannot do without."""
+        value = getattr(self, name)
+        if value is None:
+            raise MissingSetting(f"Set TUNEYARD_{name.upper()}, or start everything with `tuneyard up`, which does.")
+        return str(value.get_secret_value())
 
     @property
     def store_dir(self) -> Path:

@@ -1,0 +1,19 @@
+"""`tuneyard dispatcher`: looks after waiting and lost jobs."""
+
+import signal
+import threading
+
+from tuneyard.commands.options import load_settings
+from tuneyard.jobs import dispatcher
+from tuneyard.kit.logging import configure_logging
+from tuneyard.kit.services import Services
+
+
+def run() -> None:
+    """Run the process that looks after waiting and lost jobs."""
+    settings = load_settings()
+    configure_logging(settings.log_level)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    dispatcher.run(Services.from_settings(settings), stop)

@@ -1,0 +1,125 @@
+"""Postgres: the declarative base, and sessions that are bound to a workspace by row-level security.
+
+Every transaction takes on an ordinary role for its duration: `tuneyard_app`, which sees the rows of one workspace, or
+`tuneyard_system`, which claims and reaps jobs and looks credentials up. Without a setting no row is seen.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol, TypeVar
+
+from sqlalchemy import Connection, DateTime, Engine, Enum, MetaData, create_engine, event, func, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
+
+APP_ROLE = "tuneyard_app"
+SYSTEM_ROLE = "tuneyard_system"
+
+
+class Base(DeclarativeBase):
+    """Base of every table: named constraints, times with zone, JSON as jsonb."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it from the class
+        datetime: DateTime(timezone=True),
+        StrEnum: Enum(
+            StrEnum, native_enum=False, length=32, values_callable=lambda kind: [item.value for item in kind]
+        ),
+        dict[str, Any]: JSONB,
+        list[Any]: JSONB,
+        list[str]: JSONB,
+    }
+
+
+class Created:
+    created_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+
+
+class Identified(Protocol):
+    """A table whose ids sort by age."""
+
+    id: Mapped[str]
+
+
+Row = TypeVar("Row")
+
+
+class Database:
+    """Opens sessions; one per process."""
+
+    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+        self.engine: Engine = create_engine(
+            normalised(url),
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            pool_pre_ping=True,
+            pool_timeout=5,
+            connect_args={"connect_timeout": 5, "application_name": "tuneyard"},
+        )
+        self._sessions = sessionmaker(self.engine, expire_on_commit=False, autoflush=True)
+
+    @contextmanager
+    def workspace(self, workspace_id: str) -> Iterator[Session]:
+        """One transaction that sees and writes the rows of one workspace only."""
+        with self._transaction(APP_ROLE, workspace_id) as session:
+            yield session
+
+    @contextmanager
+    def system(self) -> Iterator[Session]:
+        """One transaction of the engine itself: claims, leases, credentials."""
+        with self._transaction(SYSTEM_ROLE, "") as session:
+            yield session
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    @contextmanager
+    def _transaction(self, role: str, workspace_id: str) -> Iterator[Session]:
+        with self._sessions() as session:
+            session.info.update(role=role, workspace=workspace_id, after_commit=[])
+            with session.begin():
+                yield session
+            for action in session.info["after_commit"]:
+                action()
+
+
+def after_commit(session: Session, action: Callable[[], None]) -> None:
+    """Do something once the transaction has been committed, and only then."""
+    session.info["after_commit"].append(action)
+
+
+def become(session: Session, workspace_id: str) -> None:
+    """From here on, the transaction of the engine acts within one workspace."""
+    session.info.update(role=APP_ROLE, workspace=workspace_id)
+    _take_role(session, session.connection())
+
+
+def normalised(url: str) -> str:
+    """A PostgreSQL URL as people write it, with the driver that is installed."""
+    for prefix in ("postgresql://", "postgres://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url
+
+
+@event.listens_for(Session, "after_begin")
+def _on_begin(session: Session, _transaction: object, connection: Connection) -> None:
+    if "role" in session.info:
+        _take_role(session, connection)
+
+
+def _take_role(session: Session, connection: Connection) -> None:
+    connection.execute(
+        text("SELECT set_config('role', :role, true), set_config('app.workspace', :workspace, true)"),
+        {"role": session.info["role"], "workspace": session.info["workspace"]},
+    )

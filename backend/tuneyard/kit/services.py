@@ -1,0 +1,37 @@
+"""What every request may use; made once per process and handed down, never global."""
+
+from dataclasses import dataclass
+from typing import Annotated, cast
+
+from fastapi import Depends
+from starlette.requests import HTTPConnection
+
+from tuneyard.kit.config import Settings
+from tuneyard.kit.db import Database
+from tuneyard.kit.queue import Doorbell
+from tuneyard.kit.storage import Store
+
+
+@dataclass(frozen=True)
+class Services:
+    settings: Settings
+    database: Database
+    store: Store
+    doorbell: Doorbell
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> "Services":
+        """Connect lazily to what the settings name; `database_url`, `redis_url` and `secret` must be set."""
+        return cls(
+            settings=settings,
+            database=Database(settings.required("database_url")),
+            store=Store(settings.store_dir),
+            doorbell=Doorbell(settings.required("redis_url")),
+        )
+
+
+def services_of(connection: HTTPConnection) -> Services:
+    return cast("Services", connection.app.state.services)
+
+
+ServicesDep = Annotated[Services, Depends(services_of)]

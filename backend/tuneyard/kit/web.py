@@ -1,0 +1,110 @@
+"""How errors become answers, and which headers every answer carries."""
+
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from sqlalchemy.exc import OperationalError, TimeoutError
+from starlette.exceptions import HTTPException
+from ulid import ULID
+
+from tuneyard.kit.errors import ErrorBody, ErrorDetail, TuneyardError, Unavailable, error_type
+
+log = structlog.get_logger()
+
+REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+SECURITY_HEADERS = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "content-security-policy": "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; "
+    "frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'",
+}
+
+
+def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """OpenAPI entries for the errors a route can answer with."""
+    return {status: {"model": ErrorBody, "description": _DESCRIPTIONS[status]} for status in statuses}
+
+
+def add_error_handlers(app: FastAPI) -> None:
+    """Give every error the one shape."""
+    app.add_exception_handler(TuneyardError, _tuneyard_error)
+    app.add_exception_handler(RequestValidationError, _validation_error)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(OperationalError, _database_gone)
+    app.add_exception_handler(TimeoutError, _database_gone)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+async def add_headers(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+    """Middleware: a request id on every answer, and the headers a browser goes by."""
+    given = request.headers.get("x-request-id", "")
+    request_id = given if REQUEST_ID.fullmatch(given) else f"req_{str(ULID()).lower()}"
+    with structlog.contextvars.bound_contextvars(request_id=request_id):
+        response = await call_next(request)
+    response.headers["x-request-id"] = request_id
+    for name, value in SECURITY_HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response
+
+
+_DESCRIPTIONS = {
+    400: "The request cannot be understood.",
+    401: "No valid credentials.",
+    403: "These credentials may not do this.",
+    404: "There is no such thing in this workspace.",
+    409: "It is in a state, or has a name, that forbids this.",
+    413: "Larger than allowed.",
+    422: "A field is missing or wrong; `param` names it.",
+    429: "Too many requests; `Retry-After` says when to try again.",
+    503: "A part of the server is not ready.",
+    507: "The server's disk is full.",
+}
+
+
+def answer(error: TuneyardError) -> JSONResponse:
+    """The one shape of an error, with its status."""
+    headers = dict(error.headers)
+    if error.status_code == 409:
+        headers["x-should-retry"] = "false"
+    return JSONResponse(error.body.model_dump(), status_code=error.status_code, headers=headers)
+
+
+def _tuneyard_error(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, TuneyardError)  # noqa: S101 - registered for this class only
+    return answer(error)
+
+
+def _validation_error(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class only
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"] if part not in ("body", "query", "path")) or None
+    place = f"'{where}'" if where else "The request"
+    return _shaped(422, "invalid_request", f"{place}: {first['msg']}.", param=where)
+
+
+def _http_error(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class only
+    code = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "invalid_request")
+    return _shaped(error.status_code, code, str(error.detail), headers=dict(error.headers or {}))
+
+
+def _database_gone(_request: Request, error: Exception) -> JSONResponse:
+    log.warning("database.unavailable", error=str(error).splitlines()[0])
+    return answer(Unavailable("The database does not answer.", headers={"retry-after": "5"}))
+
+
+def _unexpected(_request: Request, error: Exception) -> JSONResponse:
+    log.error("request.failed", exc_info=error)
+    return _shaped(500, "internal_error", "Something went wrong on the server. The log has the cause.")
+
+
+def _shaped(
+    status: int, code: str, message: str, *, param: str | None = None, headers: dict[str, str] | None = None
+) -> JSONResponse:
+    detail = ErrorDetail(code=code, message=message, type=error_type(status), param=param)
+    return JSONResponse(ErrorBody(error=detail).model_dump(), status_code=status, headers=headers)
