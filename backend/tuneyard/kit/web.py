@@ -8,7 +8,7 @@ import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import OperationalError, TimeoutError
+from sqlalchemy.exc import DataError, OperationalError, TimeoutError
 from starlette.exceptions import HTTPException
 from ulid import ULID
 
@@ -37,6 +37,7 @@ def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(OperationalError, _database_gone)
     app.add_exception_handler(TimeoutError, _database_gone)
+    app.add_exception_handler(DataError, _unstorable)
     app.add_exception_handler(Exception, _unexpected)
 
 
@@ -96,6 +97,10 @@ def _http_error(_request: Request, error: Exception) -> JSONResponse:
 def _database_gone(_request: Request, error: Exception) -> JSONResponse:
     log.warning("database.unavailable", error=str(error).splitlines()[0])
     return answer(Unavailable("The database does not answer.", headers={"retry-after": "5"}))
+
+
+def _unstorable(_request: Request, _error: Exception) -> JSONResponse:
+    return _shaped(422, "invalid_request", "The request has a character that no text may have, such as NUL.")
 
 
 def _unexpected(_request: Request, error: Exception) -> JSONResponse:

@@ -21,32 +21,32 @@ class ColumnType(StrEnum):
 
 
 class ValueCount(Spec):
-    value: str
-    count: int
+    value: str = Field(description="The text of the cell.")
+    count: int = Field(description="How many cells have it.")
 
 
 class LengthStats(Spec):
     """Lengths of the non-empty cells in characters."""
 
-    shortest: int
-    mean: float
-    median: float
-    p95: float
-    longest: int
+    shortest: int = Field(description="Characters of the shortest cell.")
+    mean: float = Field(description="Characters on average.")
+    median: float = Field(description="Half of the cells are no longer.")
+    p95: float = Field(description="95 % of the cells are no longer.")
+    longest: int = Field(description="Characters of the longest cell.")
 
 
 class ColumnProfile(Spec):
-    name: str
-    type: ColumnType
-    suggested_role: Role | None = None
+    name: str = Field(description="Name of the column.")
+    type: ColumnType = Field(description="What its cells hold.")
+    suggested_role: Role | None = Field(None, description="What it would be used for; null for nothing.")
     reason: str = Field(description="Why this type and role, in one sentence.")
     missing: int = Field(description="Empty or blank cells.")
-    distinct: int
+    distinct: int = Field(description="Different values, empty ones not counted.")
     examples: list[str] = Field(description="Up to 5 cells, each cut at 200 characters.")
     top_values: list[ValueCount] = Field(
         description="Up to 100 most frequent non-empty values, each cut at 200 characters."
     )
-    lengths: LengthStats | None = None
+    lengths: LengthStats | None = Field(None, description="How long its cells are.")
 
 
 class Finding(Spec):
@@ -55,21 +55,25 @@ class Finding(Spec):
     code: str = Field(
         description="missing_label, missing_text, duplicate_rows, conflicting_labels, similar_labels, rare_classes …"
     )
-    severity: Literal["info", "warning", "question"]
+    severity: Literal["info", "warning", "question"] = Field(description="How much it matters.")
     message: str = Field(description="In plain words, with the counts.")
-    hint: str | None = None
-    column: str | None = None
-    count: int = 0
+    hint: str | None = Field(None, description="What to do about it.")
+    column: str | None = Field(None, description="The column it is about.")
+    count: int = Field(0, description="How many rows or values it concerns.")
     rows: list[int] = Field([], description="Up to 100 row numbers; the first data row is 1.")
 
 
 class Question(Spec):
-    """A reading that is ambiguous; answered by ingesting again with other ReadingOptions."""
+    """A reading that is ambiguous; answered by ingesting again with other ReadingOptions.
 
-    code: Literal["header", "encoding", "delimiter", "comment"]
-    message: str
-    chosen: str
-    alternatives: list[str]
+    `chosen` and `alternatives` are values of an option: `header` of header (`true`, `false`), `encoding` of encoding,
+    `delimiter` of delimiter, `comment` of skip_lines (how many lines above the header are passed over).
+    """
+
+    code: Literal["header", "encoding", "delimiter", "comment"] = Field(description="What is not certain.")
+    message: str = Field(description="The question, in plain words.")
+    chosen: str = Field(description="How it was read.")
+    alternatives: list[str] = Field(description="How else it could be read.")
 
 
 class Profile(Spec):
@@ -77,7 +81,7 @@ class Profile(Spec):
     columns: list[ColumnProfile]
     rejected_rows: int
     blank_rows: int = Field(0, description="Rows of only empty cells, skipped and counted.")
-    format: Literal["csv", "excel", "json", "jsonl", "parquet"]
+    format: Literal["csv", "excel", "json", "jsonl", "parquet", "conll"]
     encoding: str | None
     delimiter: str | None
     quote: str | None = None

@@ -57,6 +57,9 @@ class Baseline(Spec):
     accuracy: Interval
     macro_f1: float
     difference: Interval = Field(description="The model's accuracy minus this one's, paired bootstrap.")
+    possibly_seen: int = Field(
+        0, description="Held-out rows this one may have been trained on; its figure may then be too good."
+    )
 
 
 class Verdict(Spec):

@@ -81,6 +81,8 @@ class ReadingOptions(Spec):
     delimiter: str | None = None
     header: bool | None = None
     sheet: str | None = Field(None, description="Sheet of an Excel file; the first with rows if not given.")
+    quote: str | None = Field(None, description="Character around cells that hold the delimiter; empty for none.")
+    skip_lines: int | None = Field(None, ge=0, description="Lines above the header that are not part of the table.")
 
 
 class IngestSpec(Spec):

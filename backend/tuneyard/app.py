@@ -1,0 +1,77 @@
+"""The api process: every domain's routes behind one default authentication, and the built web UI."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import Depends, FastAPI
+from fastapi.responses import FileResponse
+from fastapi.staticfiles import StaticFiles
+from starlette.middleware.base import BaseHTTPMiddleware
+
+from tuneyard import api_docs, readiness
+from tuneyard.auth import endpoints as auth
+from tuneyard.auth.dependencies import authenticate
+from tuneyard.base_models import endpoints as base_models
+from tuneyard.datasets import endpoints as datasets
+from tuneyard.deployments import endpoints as deployments
+from tuneyard.deployments import serving_endpoints
+from tuneyard.evaluations import endpoints as evaluations
+from tuneyard.jobs import endpoints as jobs
+from tuneyard.jobs import ingest_endpoints
+from tuneyard.kit.config import Settings
+from tuneyard.kit.services import Services
+from tuneyard.kit.web import add_error_handlers, add_headers, documented
+from tuneyard.predictions import endpoints as predictions
+from tuneyard.predictions import huggingface_endpoints
+from tuneyard.registry import endpoints as registry
+
+WEB_UI = Path(__file__).parent / "static"
+NATIVE = (auth, datasets, ingest_endpoints, base_models, jobs, registry, evaluations, deployments, predictions)
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The application; it connects to Postgres, Redis and serving when it is first asked to."""
+    services = Services.from_settings(settings)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        services.database.close()
+
+    app = FastAPI(
+        title="Tuneyard",
+        version="1",
+        summary="Fine-tune, evaluate, deploy and call language models from a spreadsheet.",
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        dependencies=[Depends(authenticate, scope="function")],
+        responses=documented(401, 403, 422, 503),
+    )
+    app.state.services = services
+    app.add_middleware(BaseHTTPMiddleware, dispatch=add_headers)
+    add_error_handlers(app)
+    for domain in NATIVE:
+        app.include_router(domain.router, prefix="/api/v1")
+    app.include_router(huggingface_endpoints.router)
+    app.include_router(serving_endpoints.router)
+    app.include_router(readiness.router)
+    app.include_router(api_docs.router)
+    serve_web_ui(app)
+    return app
+
+
+def serve_web_ui(app: FastAPI) -> None:
+    """Serve the built single page for every path that is not an address of the API."""
+    if not (WEB_UI / "index.html").exists():
+        return
+    app.mount("/assets", StaticFiles(directory=WEB_UI / "assets"), name="assets")
+
+    @app.get("/{path:path}", include_in_schema=False)
+    def page(path: str) -> FileResponse:
+        file = (WEB_UI / path).resolve()
+        if path and file.is_relative_to(WEB_UI) and file.is_file():
+            return FileResponse(file)
+        return FileResponse(WEB_UI / "index.html", headers={"cache-control": "no-cache"})

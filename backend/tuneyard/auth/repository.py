@@ -1,0 +1,139 @@
+"""Queries about users, memberships, sessions, keys and attempts to sign in."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, text, update
+from sqlalchemy.orm import Session
+
+from tuneyard.auth.models import ApiKey, BrowserSession, LoginAttempt, MemberRole, Membership, User, Workspace
+from tuneyard.kit.pagination import PageRequest, fetch_page
+
+TOUCH_EVERY = timedelta(minutes=1)
+
+
+def advisory_lock(session: Session, number: int) -> None:
+    """Wait for the other transactions that take this lock; kept until this one ends."""
+    session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
+
+
+def any_user(session: Session) -> bool:
+    return bool(session.scalar(select(exists(select(User.id)))))
+
+
+def user_by_email(session: Session, email: str) -> User | None:
+    return session.scalars(select(User).where(User.email == email)).one_or_none()
+
+
+def user(session: Session, user_id: str) -> User:
+    return session.scalars(select(User).where(User.id == user_id)).one()
+
+
+def workspace(session: Session, workspace_id: str) -> Workspace:
+    return session.scalars(select(Workspace).where(Workspace.id == workspace_id)).one()
+
+
+def workspace_by_name(session: Session, name: str) -> Workspace | None:
+    return session.scalars(select(Workspace).where(Workspace.name == name)).one_or_none()
+
+
+def workspaces(session: Session, limit: int) -> Sequence[Workspace]:
+    return session.scalars(select(Workspace).order_by(Workspace.id).limit(limit)).all()
+
+
+def first_membership(session: Session, user_id: str) -> Membership | None:
+    query = select(Membership).where(Membership.user_id == user_id).order_by(Membership.id).limit(1)
+    return session.scalars(query).one_or_none()
+
+
+def api_key(session: Session, key_id: str) -> tuple[ApiKey, MemberRole | None] | None:
+    """A key with the role its maker has in the workspace today."""
+    maker = and_(Membership.workspace_id == ApiKey.workspace_id, Membership.user_id == ApiKey.created_by)
+    query = select(ApiKey, Membership.role).outerjoin(Membership, maker).where(ApiKey.id == key_id)
+    row = session.execute(query).one_or_none()
+    return (row[0], row[1]) if row else None
+
+
+def workspace_key(session: Session, workspace_id: str, key_id: str) -> ApiKey | None:
+    query = select(ApiKey).where(ApiKey.workspace_id == workspace_id, ApiKey.id == key_id)
+    return session.scalars(query).one_or_none()
+
+
+def page_of_keys(session: Session, workspace_id: str, page: PageRequest) -> tuple[Sequence[ApiKey], str | None]:
+    return fetch_page(session, select(ApiKey).where(ApiKey.workspace_id == workspace_id), ApiKey.id, page)
+
+
+def all_keys(session: Session) -> Sequence[tuple[ApiKey, str]]:
+    """Every key with the name of its workspace."""
+    query = select(ApiKey, Workspace.name).join(Workspace, Workspace.id == ApiKey.workspace_id)
+    return [(row[0], row[1]) for row in session.execute(query.order_by(ApiKey.id))]
+
+
+def touch_key(session: Session, key_id: str) -> None:
+    """Note that a key was used; at most once a minute, so that reading stays reading."""
+    stale = or_(ApiKey.last_used_at.is_(None), ApiKey.last_used_at < _ago(TOUCH_EVERY))
+    session.execute(update(ApiKey).where(ApiKey.id == key_id, stale).values(last_used_at=func.clock_timestamp()))
+
+
+def live_session(session: Session, session_id: str, idle: timedelta) -> tuple[BrowserSession, MemberRole] | None:
+    """A session that has not ended, with the role its user has in the workspace today."""
+    member = and_(Membership.workspace_id == BrowserSession.workspace_id, Membership.user_id == BrowserSession.user_id)
+    query = (
+        select(BrowserSession, Membership.role)
+        .join(Membership, member)
+        .where(
+            BrowserSession.id == session_id,
+            BrowserSession.expires_at > func.clock_timestamp(),
+            BrowserSession.last_seen_at > _ago(idle),
+        )
+    )
+    row = session.execute(query).one_or_none()
+    return (row[0], row[1]) if row else None
+
+
+def touch_session(session: Session, session_id: str) -> None:
+    """Note that a session was used; at most once a minute."""
+    stale = BrowserSession.last_seen_at < _ago(TOUCH_EVERY)
+    session.execute(
+        update(BrowserSession).where(BrowserSession.id == session_id, stale).values(last_seen_at=func.clock_timestamp())
+    )
+
+
+def delete_session(session: Session, session_id: str) -> None:
+    session.execute(delete(BrowserSession).where(BrowserSession.id == session_id))
+
+
+def delete_sessions_of(session: Session, user_id: str) -> None:
+    session.execute(delete(BrowserSession).where(BrowserSession.user_id == user_id))
+
+
+def delete_ended_sessions(session: Session, idle: timedelta) -> None:
+    ended = or_(BrowserSession.expires_at <= func.clock_timestamp(), BrowserSession.last_seen_at <= _ago(idle))
+    session.execute(delete(BrowserSession).where(ended))
+
+
+def attempts_by_account(session: Session, account: str, window: timedelta) -> Sequence[float]:
+    return _ages(session, LoginAttempt.account == account, window)
+
+
+def attempts_from_address(session: Session, address: str, window: timedelta) -> Sequence[float]:
+    return _ages(session, LoginAttempt.address == address, window)
+
+
+def delete_attempts_by_account(session: Session, account: str) -> None:
+    session.execute(delete(LoginAttempt).where(LoginAttempt.account == account))
+
+
+def delete_old_attempts(session: Session, window: timedelta) -> None:
+    session.execute(delete(LoginAttempt).where(LoginAttempt.at <= _ago(window)))
+
+
+def _ages(session: Session, whose: ColumnElement[bool], window: timedelta) -> Sequence[float]:
+    """Seconds since each attempt within the window, the newest first."""
+    age = func.extract("epoch", func.clock_timestamp() - LoginAttempt.at)
+    query = select(age).where(whose, LoginAttempt.at > _ago(window)).order_by(LoginAttempt.at.desc())
+    return [float(seconds) for seconds in session.scalars(query)]
+
+
+def _ago(interval: timedelta) -> ColumnElement[datetime]:
+    return func.clock_timestamp() - interval

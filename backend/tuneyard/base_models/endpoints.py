@@ -1,0 +1,54 @@
+"""Routes of base models. They belong to the installation, not to a workspace."""
+
+from dataclasses import asdict
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path
+
+from tuneyard.auth.dependencies import requires
+from tuneyard.auth.models import Scope
+from tuneyard.base_models import requirements, service
+from tuneyard.base_models.catalogue import DEFAULT
+from tuneyard.base_models.schemas import BaseModelRead, MemoryRead
+from tuneyard.kit.pagination import Page
+from tuneyard.kit.services import ServicesDep
+from tuneyard.kit.web import documented
+
+router = APIRouter(prefix="/base-models", tags=["base models"])
+READ = [Depends(requires(Scope.READ))]
+
+
+@router.get("", response_model=Page[BaseModelRead], summary="List base models", dependencies=READ)
+def list_base_models(services: ServicesDep) -> Page[BaseModelRead]:
+    """The catalogue and whatever else was imported: what can be taught, what it needs and whether it is here."""
+    memory = requirements.machine_memory()
+    return Page(data=[shown(listed, memory) for listed in service.listing(services.store)], next_cursor=None)
+
+
+@router.get(
+    "/{base_model_id}",
+    response_model=BaseModelRead,
+    summary="Get a base model",
+    dependencies=READ,
+    responses=documented(404),
+)
+def get_base_model(
+    base_model_id: Annotated[str, Path(description="Id of the base model.")], services: ServicesDep
+) -> BaseModelRead:
+    """One base model."""
+    return shown(service.get(services.store, base_model_id), requirements.machine_memory())
+
+
+def shown(listed: service.Listed, memory: int) -> BaseModelRead:
+    """A base model, judged for a machine with `memory` bytes."""
+    entry = listed.entry
+    fits, reason = requirements.fit(entry, memory)
+    return BaseModelRead(
+        **entry.model_dump(exclude={"source", "layers", "hidden_size"}),
+        default=entry.id == DEFAULT,
+        installed=listed.installed,
+        source=listed.source,
+        memory=MemoryRead(**asdict(requirements.memory_need(entry))),
+        fits=fits,
+        fits_reason=reason,
+    )

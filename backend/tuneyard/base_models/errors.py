@@ -1,0 +1,28 @@
+"""What can be wrong with a base model."""
+
+from tuneyard.kit.errors import TuneyardError, Unavailable, WrongState
+
+
+class UnknownBaseModel(TuneyardError):
+    status_code, code = 422, "unknown_base_model"
+
+
+class BaseModelNotInstalled(WrongState):
+    code = "base_model_not_installed"
+
+
+class RefusedBaseModel(TuneyardError):
+    """Its files are not what may be kept and loaded here."""
+
+    status_code, code = 422, "base_model_refused"
+    hint = "Choose another one: only the config, the tokenizer and safetensors weights of known kinds are taken."
+
+
+class WrongChecksum(RefusedBaseModel):
+    code = "base_model_wrong_checksum"
+    hint = "Nothing was kept. Fetch it again; if it happens twice, somebody has changed the file."
+
+
+class BaseModelUnreachable(Unavailable):
+    code = "base_model_unreachable"
+    hint = "Check the network, or import a folder: tuneyard models pull ID --from FOLDER."

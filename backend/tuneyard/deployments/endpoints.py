@@ -1,0 +1,164 @@
+"""Routes of deployments. Deleting one is a route of predictions, because its batches go with it."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+
+from tuneyard.auth.dependencies import CallerDep, SessionDep, requires
+from tuneyard.auth.models import Scope
+from tuneyard.deployments import service, serving_client
+from tuneyard.deployments.repository import Route
+from tuneyard.deployments.schemas import (
+    DeploymentChange,
+    DeploymentCreate,
+    DeploymentProblem,
+    DeploymentRead,
+    DeploymentUrls,
+    RevisionRead,
+    RollbackRequest,
+    RouteRead,
+)
+from tuneyard.deployments.service import Announce, Routed
+from tuneyard.kit.pagination import Page, PageQuery
+from tuneyard.kit.services import ServicesDep
+from tuneyard.kit.web import documented
+
+router = APIRouter(prefix="/deployments", tags=["deployments"])
+READ = [Depends(requires(Scope.READ))]
+WRITE = [Depends(requires(Scope.WRITE))]
+
+
+def announcement(services: ServicesDep) -> Announce:
+    """Tells the serving process of this installation."""
+    return lambda: serving_client.announce(services.settings)
+
+
+def base_url(request: Request, services: ServicesDep) -> str:
+    """The address that users see."""
+    return (services.settings.public_url or str(request.base_url)).rstrip("/")
+
+
+AnnounceDep = Annotated[Announce, Depends(announcement)]
+BaseUrlDep = Annotated[str, Depends(base_url)]
+
+
+@router.post(
+    "",
+    summary="Deploy a model version",
+    status_code=201,
+    response_model=DeploymentRead,
+    dependencies=WRITE,
+    responses=documented(404, 409),
+)
+def create_deployment(
+    body: DeploymentCreate, caller: CallerDep, session: SessionDep, announce: AnnounceDep, base: BaseUrlDep
+) -> DeploymentRead:
+    """It takes traffic once the version, called through the live path, answers as it did in its evaluation."""
+    made = service.create(session, announce, caller.workspace_id, body.name, body.model_version_id)
+    return deployment_read(made, base)
+
+
+@router.get("", summary="List deployments", response_model=Page[DeploymentRead], dependencies=READ)
+def list_deployments(page: PageQuery, caller: CallerDep, session: SessionDep, base: BaseUrlDep) -> Page[DeploymentRead]:
+    found, cursor = service.page(session, caller.workspace_id, page)
+    return Page(data=[deployment_read(item, base) for item in found], next_cursor=cursor)
+
+
+@router.get(
+    "/{name}",
+    summary="Show a deployment",
+    response_model=DeploymentRead,
+    dependencies=READ,
+    responses=documented(404),
+)
+def get_deployment(name: str, caller: CallerDep, session: SessionDep, base: BaseUrlDep) -> DeploymentRead:
+    return deployment_read(service.get(session, caller.workspace_id, name), base)
+
+
+@router.patch(
+    "/{name}",
+    summary="Change which versions answer",
+    response_model=DeploymentRead,
+    dependencies=WRITE,
+    responses=documented(404),
+)
+def change_deployment(
+    name: str,
+    body: DeploymentChange,
+    caller: CallerDep,
+    session: SessionDep,
+    announce: AnnounceDep,
+    base: BaseUrlDep,
+) -> DeploymentRead:
+    """Makes a new revision; traffic stays on the old one until every version of the new one has passed the check."""
+    return deployment_read(service.change_routes(session, announce, caller.workspace_id, name, body.routes), base)
+
+
+@router.post(
+    "/{name}/rollback",
+    summary="Go back to an earlier revision",
+    response_model=DeploymentRead,
+    dependencies=WRITE,
+    responses=documented(404, 409),
+)
+def roll_back_deployment(
+    name: str,
+    caller: CallerDep,
+    session: SessionDep,
+    announce: AnnounceDep,
+    base: BaseUrlDep,
+    body: RollbackRequest | None = None,
+) -> DeploymentRead:
+    """It takes the traffic at once, because its versions have passed the check before."""
+    number = body.revision if body else None
+    return deployment_read(service.roll_back(session, announce, caller.workspace_id, name, number), base)
+
+
+@router.get(
+    "/{name}/history",
+    summary="List the revisions of a deployment",
+    response_model=Page[RevisionRead],
+    dependencies=READ,
+    responses=documented(404),
+)
+def list_revisions(name: str, page: PageQuery, caller: CallerDep, session: SessionDep) -> Page[RevisionRead]:
+    found, cursor = service.history(session, caller.workspace_id, name, page)
+    data = [
+        RevisionRead(
+            number=item.revision.number,
+            state=item.state,
+            routes=[route_read(route) for route in item.routes],
+            created_at=item.revision.created_at,
+        )
+        for item in found
+    ]
+    return Page(data=data, next_cursor=cursor)
+
+
+def deployment_read(found: Routed, base: str) -> DeploymentRead:
+    deployment = found.deployment
+    return DeploymentRead(
+        id=deployment.id,
+        name=deployment.name,
+        status=deployment.status,
+        routes=[route_read(route) for route in found.routes],
+        urls=DeploymentUrls(
+            predict=f"{base}/api/v1/deployments/{deployment.name}/predict",
+            huggingface=f"{base}/hf/{deployment.name}",
+            page=f"{base}/deployments/{deployment.name}",
+        ),
+        error=DeploymentProblem.model_validate(deployment.error) if deployment.error else None,
+        revision=deployment.revision,
+        newest_revision=deployment.newest_revision,
+        created_at=deployment.created_at,
+    )
+
+
+def route_read(route: Route) -> RouteRead:
+    return RouteRead(
+        model_version_id=route.model_version_id,
+        weight=route.weight,
+        model_id=route.model_id,
+        model_name=route.model_name,
+        number=route.number,
+    )

@@ -1,0 +1,40 @@
+"""What can be wrong with a request about deployments."""
+
+from tuneyard.kit.errors import TuneyardError, WrongState
+
+
+class NothingToRollBackTo(WrongState):
+    code = "nothing_to_roll_back_to"
+    hint = "Change its routes, or train a better version and deploy that."
+
+
+class RevisionNotChecked(WrongState):
+    code = "revision_not_checked"
+    hint = "Choose a revision that has served before; its history shows which have."
+
+
+class RepeatedRoute(TuneyardError):
+    status_code, code = 422, "repeated_route"
+    hint = "Name every model version once and give it a larger weight instead."
+
+
+class ServingUnreachable(TuneyardError):
+    status_code, code = 503, "serving_unreachable"
+    hint = "Try again in a few seconds; `GET /readyz` shows which part is not ready."
+
+
+class ServingBusy(TuneyardError):
+    status_code, code = 429, "serving_busy"
+
+
+class VersionLoading(TuneyardError):
+    status_code, code = 503, "version_loading"
+
+
+class DeploymentStarting(TuneyardError):
+    status_code, code = 503, "deployment_starting"
+    hint = "Try again in a few seconds."
+
+
+class DeploymentFailed(TuneyardError):
+    status_code, code = 409, "deployment_failed"

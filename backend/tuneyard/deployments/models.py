@@ -1,0 +1,80 @@
+"""Deployments: a stable name that routes traffic to model versions."""
+
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tuneyard.kit.db import Base, Created
+from tuneyard.kit.tenancy import WorkspaceRow, tenant_key, tenant_reference, workspace_reference
+
+
+class DeploymentStatus(StrEnum):
+    STARTING = "starting"
+    READY = "ready"
+    FAILED = "failed"
+
+
+class Deployment(WorkspaceRow, Base, Created):
+    """`revision` is the one that takes traffic, none until the first has passed the parity gate.
+
+    `newest_revision` is the one asked for last, by a change of routes or a roll-back.
+    """
+
+    __tablename__ = "deployments"
+    __table_args__ = (tenant_key(), workspace_reference(), UniqueConstraint("workspace_id", "name"))
+
+    name: Mapped[str]
+    status: Mapped[DeploymentStatus]
+    error: Mapped[dict[str, Any] | None]
+    revision: Mapped[int | None]
+    newest_revision: Mapped[int]
+
+
+class DeploymentRevision(WorkspaceRow, Base, Created):
+    """One choice of versions and weights; kept, so that it can be rolled back to."""
+
+    __tablename__ = "deployment_revisions"
+    __table_args__ = (
+        tenant_key(),
+        workspace_reference(),
+        tenant_reference("deployment_id", "deployments", ondelete="CASCADE"),
+        UniqueConstraint("workspace_id", "deployment_id", "number"),
+    )
+
+    deployment_id: Mapped[str]
+    number: Mapped[int]
+
+
+class DeploymentRoute(WorkspaceRow, Base):
+    __tablename__ = "deployment_routes"
+    __table_args__ = (
+        tenant_key(),
+        workspace_reference(),
+        tenant_reference("revision_id", "deployment_revisions", ondelete="CASCADE"),
+        tenant_reference("model_version_id", "model_versions"),
+        UniqueConstraint("workspace_id", "revision_id", "model_version_id"),
+        CheckConstraint("weight > 0", name="weight"),
+    )
+
+    revision_id: Mapped[str]
+    model_version_id: Mapped[str]
+    weight: Mapped[float]
+
+
+class ParityCheck(WorkspaceRow, Base, Created):
+    """What the serving process found when it scored a version's held-out rows through the live path."""
+
+    __tablename__ = "parity_checks"
+    __table_args__ = (
+        tenant_key(),
+        workspace_reference(),
+        tenant_reference("model_version_id", "model_versions", ondelete="CASCADE"),
+        UniqueConstraint("workspace_id", "model_version_id"),
+    )
+
+    model_version_id: Mapped[str]
+    passed: Mapped[bool]
+    message: Mapped[str | None]
+    figures: Mapped[dict[str, Any]] = mapped_column(comment="{rows, agreeing, largest_difference}.")

@@ -1,0 +1,106 @@
+"""How the api talks to the serving process."""
+
+from typing import Any, cast
+
+import httpx
+import structlog
+from starlette.applications import Starlette
+from starlette.requests import HTTPConnection
+
+from tuneyard.deployments.errors import ServingBusy, ServingUnreachable, VersionLoading
+from tuneyard.kit.config import MissingSetting, Settings
+from tuneyard.kit.services import services_of
+
+log = structlog.get_logger()
+
+SYNC_TIMEOUT_SECONDS = 2
+# Serving refuses what it cannot answer soon, so a slow answer is a long list of texts, not a hang.
+PREDICT_TIMEOUT = httpx.Timeout(120, connect=2, pool=5)
+LIMITS = httpx.Limits(max_connections=256, max_keepalive_connections=64)
+LOADING = "The model is being loaded. Try again in a second."
+
+
+def announce(settings: Settings) -> None:
+    """Tell serving that its assignments may have changed; it also asks by itself, so a failure is only logged."""
+    try:
+        headers = _authorization(settings)
+        httpx.post(f"{settings.serving_url}/sync", headers=headers, timeout=SYNC_TIMEOUT_SECONDS).raise_for_status()
+    except (httpx.HTTPError, MissingSetting) as error:
+        log.warning("serving.not_told", error=f"{type(error).__name__}: {error}")
+
+
+class ServingClient:
+    """Relays predictions; one per process, its connections are kept open. Belongs to the event loop."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._client = httpx.AsyncClient(
+            base_url=settings.serving_url,
+            headers=_authorization(settings),
+            timeout=PREDICT_TIMEOUT,
+            limits=LIMITS,
+        )
+
+    async def predict(self, model_version_id: str, texts: list[str], top_k: int | None) -> list[dict[str, Any]]:
+        """`{label, score, scores}` per text, in their order. Raises ServingUnreachable, ServingBusy, VersionLoading."""
+        body: dict[str, Any] = {"inputs": texts} if top_k is None else {"inputs": texts, "top_k": top_k}
+        try:
+            response = await self._client.post(f"/versions/{model_version_id}/predict", json=body)
+        except httpx.PoolTimeout as error:
+            raise ServingBusy(
+                "Too many predictions are waiting. Send this again in 1 s.", headers=_after("1")
+            ) from error
+        except httpx.HTTPError as error:
+            log.warning("serving.unreachable", error=f"{type(error).__name__}: {error}")
+            raise ServingUnreachable("The serving process does not answer.", headers=_after("2")) from error
+        if response.status_code != 200:
+            raise _refusal(response)
+        return cast("list[dict[str, Any]]", response.json()["predictions"])
+
+    async def close(self) -> None:
+        await self._client.aclose()
+
+
+def serving_client(connection: HTTPConnection) -> ServingClient:
+    """The client of this process, made when it is first needed."""
+    state = connection.app.state
+    if not hasattr(state, "serving_client"):
+        state.serving_client = ServingClient(services_of(connection).settings)
+    return cast("ServingClient", state.serving_client)
+
+
+async def close_serving_client(app: Starlette) -> None:
+    """Close the connections of this process, if any were made."""
+    if hasattr(app.state, "serving_client"):
+        await app.state.serving_client.close()
+        del app.state.serving_client
+
+
+def _authorization(settings: Settings) -> dict[str, str]:
+    return {"authorization": f"Bearer {settings.required('service_token')}"}
+
+
+def _refusal(response: httpx.Response) -> ServingBusy | VersionLoading | ServingUnreachable:
+    after = response.headers.get("retry-after", "1")
+    if response.status_code == 429:
+        return _busy(after)
+    if response.status_code == 404:
+        return VersionLoading(LOADING, headers=_after("1"))
+    log.warning("serving.refused", status=response.status_code, body=response.text[:500])
+    if response.status_code == 503:
+        return VersionLoading(_words(response) or LOADING, headers=_after(after))
+    return ServingUnreachable("The serving process failed to answer; its log has the cause.", headers=_after(after))
+
+
+def _busy(after: str) -> ServingBusy:
+    return ServingBusy(f"Too many texts are waiting. Send this again in {after} s.", headers=_after(after))
+
+
+def _words(response: httpx.Response) -> str | None:
+    try:
+        return str(response.json()["error"]["message"])
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _after(seconds: str) -> dict[str, str]:
+    return {"retry-after": seconds}

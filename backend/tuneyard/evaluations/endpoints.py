@@ -1,0 +1,46 @@
+"""Routes of evaluations."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+
+from tuneyard.auth.dependencies import CallerDep, SessionDep, requires
+from tuneyard.auth.models import Scope
+from tuneyard.evaluations import service
+from tuneyard.evaluations.schemas import EvaluationRows, EvaluationRowsQuery
+from tuneyard.kit.services import ServicesDep
+from tuneyard.kit.web import documented
+from tuneyard.specs.evaluation import Evaluation
+
+router = APIRouter(prefix="/models/{model_id}/versions/{number}/evaluation", tags=["evaluations"])
+READ = [Depends(requires(Scope.READ))]
+
+
+@router.get(
+    "",
+    summary="Show how good a version is",
+    response_model=Evaluation,
+    dependencies=READ,
+    responses=documented(404),
+)
+def get_evaluation(model_id: str, number: int, caller: CallerDep, session: SessionDep) -> Evaluation:
+    """Measured on rows it never saw, beside baselines on the same rows, with a verdict in plain words."""
+    return service.get(session, caller.workspace_id, model_id, number)
+
+
+@router.get(
+    "/rows",
+    summary="List the rows behind a cell of the confusion matrix",
+    response_model=EvaluationRows,
+    dependencies=READ,
+    responses=documented(404),
+)
+def list_rows(
+    model_id: str,
+    number: int,
+    query: Annotated[EvaluationRowsQuery, Query()],
+    caller: CallerDep,
+    session: SessionDep,
+    services: ServicesDep,
+) -> EvaluationRows:
+    return service.rows(session, services.store, caller.workspace_id, model_id, number, query)

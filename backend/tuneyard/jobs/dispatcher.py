@@ -1,0 +1,69 @@
+"""The dispatcher: gives back jobs whose worker is gone, and rings again for jobs that nobody heard of.
+
+One at a time works, whichever holds the advisory lock; the others wait for it.
+"""
+
+import threading
+import time
+
+import structlog
+from sqlalchemy import Connection, func, select
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+
+from tuneyard.jobs import leases
+from tuneyard.jobs.models import JobStatus
+from tuneyard.kit.queue import Queue
+from tuneyard.kit.services import Services
+
+log = structlog.get_logger()
+
+LOCK = 7_248_110
+TICK_SECONDS = 1.0
+
+
+def run(services: Services, stop: threading.Event) -> None:
+    """Work until told to stop; a database that is away is waited for."""
+    while not stop.is_set():
+        try:
+            with services.database.engine.connect() as connection:
+                _lead(services, connection, stop)
+        except (OperationalError, SQLAlchemyError) as error:
+            log.warning("dispatcher.database_unavailable", error=str(error).splitlines()[0])
+            stop.wait(TICK_SECONDS)
+
+
+def tick(services: Services, *, reap: bool) -> None:
+    """One round: reap if it is time, then ring for what is due."""
+    settings = services.settings
+    queues: set[Queue] = set()
+    if reap:
+        with services.database.system() as session:
+            # While Postgres was away nobody could renew: each gets one lease's time to do so.
+            lost = leases.reap(session, grace_seconds=settings.lease_seconds)
+        for item in lost:
+            log.warning("job.lost", job_id=item.job_id, status=item.status.value)
+        queues |= {item.queue for item in lost if item.status == JobStatus.QUEUED}
+    with services.database.system() as session:
+        queues |= set(leases.due_queues(session, settings.redispatch_seconds))
+    for queue in sorted(queues):
+        services.doorbell.ring(queue)
+
+
+def _lead(services: Services, connection: Connection, stop: threading.Event) -> None:
+    """Hold the lock on `connection` and work; returns when told to stop, raises when the connection breaks."""
+    while not connection.execute(select(func.pg_try_advisory_lock(LOCK))).scalar_one():
+        connection.rollback()
+        if stop.wait(TICK_SECONDS):
+            return
+    connection.commit()
+    log.info("dispatcher.leading")
+    reaped = 0.0
+    while not stop.wait(TICK_SECONDS):
+        # The lock lives as long as its connection: a broken one must end the turn.
+        connection.execute(select(1))
+        connection.rollback()
+        reap = time.monotonic() - reaped >= services.settings.reaper_seconds
+        tick(services, reap=reap)
+        if reap:
+            reaped = time.monotonic()
+    connection.execute(select(func.pg_advisory_unlock(LOCK)))

@@ -1,0 +1,289 @@
+"""Who works on what: claims, leases and their end. Every time here is by the clock of Postgres.
+
+A write of a worker carries the attempt and the lease token; when it finds no row, the lease is lost, and the worker
+must stop at once and publish nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Interval, and_, bindparam, case, cast, func, literal, select, text, update
+from sqlalchemy.orm import Session
+from ulid import ULID
+
+from tuneyard.jobs import repository
+from tuneyard.jobs.models import Job, JobAttempt, JobStatus, Outcome
+from tuneyard.kit.db import become
+from tuneyard.kit.ids import new_id
+from tuneyard.kit.queue import Queue
+from tuneyard.specs.events import EventType, JobError
+from tuneyard.specs.job import JobKind
+
+# A lost worker is no fault of the job's; a job that loses its worker each time is.
+MOST_LOSSES = 3
+NOW = func.clock_timestamp()
+
+
+@dataclass(frozen=True)
+class Lease:
+    """The right to work on one attempt of one job."""
+
+    job_id: str
+    workspace_id: str
+    attempt: int
+    token: str
+    kind: JobKind
+    name: str
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What a heartbeat brings back."""
+
+    cancel: bool
+    pause: bool
+
+
+@dataclass(frozen=True)
+class Lost:
+    """A job whose lease ran out."""
+
+    job_id: str
+    queue: Queue
+    status: JobStatus
+
+
+def claim(session: Session, queue: Queue, *, owner: str, host: str, lease_seconds: float) -> Lease | None:
+    """Take the next job of `queue`. Call it in a system transaction; afterwards it acts within the job's workspace.
+
+    Two statements on purpose: with the lock and the choice in one, quotas overshoot.
+    """
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"claim:{queue}"))))
+    job = session.scalars(_next_job(queue)).one_or_none()
+    if job is None:
+        return None
+    token = str(ULID())
+    session.execute(
+        _of(job.id).values(
+            status=JobStatus.RUNNING,
+            phase=None,
+            attempt=Job.attempt + 1,
+            lease_token=token,
+            lease_owner=owner,
+            lease_expires_at=NOW + _seconds(lease_seconds),
+            heartbeat_at=NOW,
+            started_at=NOW,
+            finished_at=None,
+            progress=None,
+            error=None,
+        )
+    )
+    become(session, job.workspace_id)
+    session.refresh(job)
+    session.add(
+        JobAttempt(
+            id=new_id("att"),
+            workspace_id=job.workspace_id,
+            job_id=job.id,
+            attempt=job.attempt,
+            worker=owner,
+            host=host,
+        )
+    )
+    tell(session, job, {"status": "running", "attempt": job.attempt})
+    return Lease(job.id, job.workspace_id, job.attempt, token, job.kind, job.name)
+
+
+def renew(
+    session: Session,
+    lease: Lease,
+    lease_seconds: float,
+    *,
+    events: Sequence[dict[str, Any]] = (),
+    changes: dict[str, Any] | None = None,
+) -> Wishes | None:
+    """Renew the lease, store what the attempt told; None when the lease is lost."""
+    row = session.execute(
+        _held(lease)
+        .values(lease_expires_at=NOW + _seconds(lease_seconds), heartbeat_at=NOW, **(changes or {}))
+        .returning(Job.cancel_requested_at, Job.pause_requested_at)
+    ).one_or_none()
+    if row is None:
+        return None
+    if events:
+        repository.append_events(session, _job(session, lease), events)
+    return Wishes(cancel=row[0] is not None, pause=row[1] is not None)
+
+
+def wishes(session: Session, lease: Lease) -> Wishes | None:
+    """What the job's owner wishes, without renewing the lease; None when it is lost."""
+    row = session.execute(select(Job.cancel_requested_at, Job.pause_requested_at).where(*_holding(lease))).one_or_none()
+    return None if row is None else Wishes(cancel=row[0] is not None, pause=row[1] is not None)
+
+
+def hold(session: Session, lease: Lease) -> bool:
+    """Lock the job for the rest of the transaction; False when the lease is lost."""
+    return session.execute(select(Job.id).where(*_holding(lease)).with_for_update()).one_or_none() is not None
+
+
+def finish(
+    session: Session,
+    lease: Lease,
+    status: JobStatus,
+    outcome: Outcome,
+    *,
+    error: JobError | None = None,
+    result: dict[str, Any] | None = None,
+    metrics: dict[str, float] | None = None,
+    exit_signal: int | None = None,
+    counts: bool = True,
+) -> bool:
+    """End the attempt and move the job to `status`; False when the lease is lost, and then nothing was written.
+
+    With `counts=False` the attempt was no fault of the job's and is not counted against it.
+    """
+    values: dict[str, Any] = {"status": status, "lease_token": None, "lease_owner": None, "lease_expires_at": None}
+    values |= {"phase": None, "cancel_requested_at": None, "pause_requested_at": None, "last_dispatched_at": None}
+    values |= {"error": error.model_dump() if error else None, "result": result}
+    if metrics is not None:
+        values["metrics"] = metrics
+    if status != JobStatus.QUEUED:
+        values["finished_at"] = NOW
+    elif counts:
+        values["infra_losses"] = Job.infra_losses + 1
+    if session.execute(_held(lease).values(**values).returning(Job.id)).one_or_none() is None:
+        return False
+    _end_attempt(session, lease.job_id, lease.attempt, outcome, exit_signal)
+    tell(session, _job(session, lease), {"status": status.value, "attempt": lease.attempt})
+    return True
+
+
+def losses(session: Session, lease: Lease) -> int:
+    """How often the job has lost its worker so far."""
+    return _job(session, lease).infra_losses
+
+
+def reap(session: Session, grace_seconds: float) -> list[Lost]:
+    """Give back the jobs whose lease ran out; nobody is reaped in the first `grace_seconds` after Postgres started."""
+    lost: list[Lost] = []
+    query = select(Job.id, Job.attempt).where(_expired(grace_seconds)).with_for_update(skip_locked=True)
+    for job_id, attempt in session.execute(query).all():
+        job = session.scalars(
+            # The expiry is checked again: a heartbeat may have come in between.
+            update(Job)
+            .where(Job.id == job_id, Job.attempt == attempt, _expired(grace_seconds))
+            .values(
+                status=case(
+                    (Job.cancel_requested_at.is_not(None), literal(JobStatus.CANCELLED.value)),
+                    (Job.pause_requested_at.is_not(None), literal(JobStatus.PAUSED.value)),
+                    (Job.infra_losses + 1 >= MOST_LOSSES, literal(JobStatus.FAILED.value)),
+                    else_=literal(JobStatus.QUEUED.value),
+                ),
+                infra_losses=Job.infra_losses + 1,
+                lease_token=None,
+                lease_owner=None,
+                lease_expires_at=None,
+                last_dispatched_at=None,
+                phase=None,
+                cancel_requested_at=None,
+                pause_requested_at=None,
+            )
+            .returning(Job)
+            .execution_options(populate_existing=True, synchronize_session=False)
+        ).one_or_none()
+        if job is not None:
+            lost.append(_record_loss(session, job))
+    return lost
+
+
+def due_queues(session: Session, older_than_seconds: float) -> list[Queue]:
+    """Queues with jobs that nobody was told of lately; they count as told from now on."""
+    due = and_(
+        Job.status == JobStatus.QUEUED,
+        func.coalesce(Job.not_before, NOW) <= NOW,
+        func.coalesce(Job.last_dispatched_at, text("'-infinity'::timestamptz")) < NOW - _seconds(older_than_seconds),
+    )
+    found = session.execute(update(Job).where(due).values(last_dispatched_at=NOW).returning(Job.queue)).scalars()
+    return sorted(set(found))
+
+
+def tell(session: Session, job: Job, data: dict[str, Any]) -> None:
+    """Append a status event."""
+    now = repository.database_time(session)
+    repository.append_events(session, job, [{"type": EventType.STATUS, "at": now, "data": data}])
+
+
+def out_of_losses() -> JobError:
+    return JobError(
+        code="worker_lost",
+        message=f"The worker was lost {MOST_LOSSES} times while it ran this job.",
+        hint="Look into the worker's log for the cause, then try again.",
+        users=False,
+    )
+
+
+def _next_job(queue: Queue) -> Any:
+    running = (
+        select(Job.workspace_id, func.count().label("share"))
+        .where(Job.queue == queue, Job.status == JobStatus.RUNNING)
+        .group_by(Job.workspace_id)
+        .subquery()
+    )
+    return (
+        select(Job)
+        .outerjoin(running, running.c.workspace_id == Job.workspace_id)
+        .where(Job.queue == queue, Job.status == JobStatus.QUEUED, func.coalesce(Job.not_before, NOW) <= NOW)
+        .order_by(Job.priority.desc(), func.coalesce(running.c.share, 0), Job.id)
+        .limit(1)
+        .with_for_update(skip_locked=True, of=Job)
+    )
+
+
+def _record_loss(session: Session, job: Job) -> Lost:
+    if job.status == JobStatus.FAILED:
+        session.execute(_of(job.id).values(error=out_of_losses().model_dump(), finished_at=NOW))
+    elif job.status == JobStatus.CANCELLED:
+        session.execute(_of(job.id).values(finished_at=NOW))
+    _end_attempt(session, job.id, job.attempt, Outcome.LOST, None)
+    tell(session, job, {"status": job.status.value, "attempt": job.attempt})
+    return Lost(job.id, job.queue, job.status)
+
+
+def _end_attempt(session: Session, job_id: str, attempt: int, outcome: Outcome, exit_signal: int | None) -> None:
+    session.execute(
+        update(JobAttempt)
+        .where(JobAttempt.job_id == job_id, JobAttempt.attempt == attempt)
+        .values(outcome=outcome, exit_signal=exit_signal, finished_at=NOW)
+    )
+
+
+def _expired(grace_seconds: float) -> Any:
+    up = func.pg_postmaster_start_time() < NOW - _seconds(grace_seconds)
+    return and_(Job.status == JobStatus.RUNNING, Job.lease_expires_at < NOW, up)
+
+
+def _of(job_id: str) -> Any:
+    return update(Job).where(Job.id == job_id).execution_options(synchronize_session=False)
+
+
+def _holding(lease: Lease) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Job.workspace_id == lease.workspace_id,
+        Job.id == lease.job_id,
+        Job.attempt == lease.attempt,
+        Job.lease_token == lease.token,
+        Job.status == JobStatus.RUNNING,
+    )
+
+
+def _held(lease: Lease) -> Any:
+    return update(Job).where(*_holding(lease)).execution_options(synchronize_session=False)
+
+
+def _job(session: Session, lease: Lease) -> Job:
+    return session.scalars(select(Job).where(Job.id == lease.job_id).execution_options(populate_existing=True)).one()
+
+
+def _seconds(value: float) -> Any:
+    return cast(bindparam(None, f"{value} seconds"), Interval)

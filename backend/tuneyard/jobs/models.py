@@ -1,0 +1,148 @@
+"""Jobs, their attempts and events. Postgres is the truth about all of them."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, Index, func, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tuneyard.kit.db import Base, Created
+from tuneyard.kit.queue import Queue
+from tuneyard.kit.tenancy import WorkspaceRow, tenant_key, tenant_reference, workspace_reference
+from tuneyard.specs.events import EventType
+from tuneyard.specs.job import JobKind, JobPhase
+
+
+class JobStatus(StrEnum):
+    QUEUED = "queued"
+    RUNNING = "running"
+    PAUSED = "paused"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class Outcome(StrEnum):
+    """How one attempt ended."""
+
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    PAUSED = "paused"
+    LOST = "lost"
+    OOM = "oom"
+    PREEMPTED = "preempted"
+    STALLED = "stalled"
+    DISK_FULL = "disk_full"
+
+
+NEXT: dict[JobStatus, frozenset[JobStatus]] = {
+    JobStatus.QUEUED: frozenset({JobStatus.RUNNING, JobStatus.CANCELLED, JobStatus.PAUSED}),
+    JobStatus.RUNNING: frozenset(
+        {JobStatus.SUCCEEDED, JobStatus.FAILED, JobStatus.CANCELLED, JobStatus.PAUSED, JobStatus.QUEUED}
+    ),
+    JobStatus.PAUSED: frozenset({JobStatus.QUEUED, JobStatus.CANCELLED}),
+    JobStatus.FAILED: frozenset({JobStatus.QUEUED}),
+    JobStatus.CANCELLED: frozenset({JobStatus.QUEUED}),
+    JobStatus.SUCCEEDED: frozenset(),
+}
+TERMINAL = frozenset({JobStatus.SUCCEEDED, JobStatus.FAILED, JobStatus.CANCELLED})
+
+
+class Job(WorkspaceRow, Base, Created):
+    __tablename__ = "jobs"
+    __table_args__ = (
+        tenant_key(),
+        workspace_reference(),
+        # The job that has read a file does not keep the dataset; one that used a version does, by the next line.
+        tenant_reference("dataset_id", "datasets", ondelete="SET NULL (dataset_id)"),
+        tenant_reference("dataset_version_id", "dataset_versions"),
+        CheckConstraint("(status = 'running') = (lease_token IS NOT NULL)", name="lease"),
+        Index("ix_jobs_claim", "queue", text("priority DESC"), "id", postgresql_where=text("status = 'queued'")),
+        Index("ix_jobs_lease", "lease_expires_at", postgresql_where=text("status = 'running'")),
+        Index("ix_jobs_running", "workspace_id", "queue", postgresql_where=text("status = 'running'")),
+    )
+
+    kind: Mapped[JobKind]
+    name: Mapped[str]
+    queue: Mapped[Queue]
+    priority: Mapped[int] = mapped_column(server_default="0")
+    spec: Mapped[dict[str, Any]] = mapped_column(comment="What was asked for; the worker adds paths and budget.")
+    dataset_id: Mapped[str | None]
+    dataset_version_id: Mapped[str | None]
+    status: Mapped[JobStatus]
+    phase: Mapped[JobPhase | None]
+    attempt: Mapped[int] = mapped_column(server_default="0", comment="The fencing number.")
+    infra_losses: Mapped[int] = mapped_column(server_default="0")
+    not_before: Mapped[datetime | None]
+    cancel_requested_at: Mapped[datetime | None]
+    pause_requested_at: Mapped[datetime | None]
+    lease_token: Mapped[str | None]
+    lease_owner: Mapped[str | None] = mapped_column(comment="Id of the worker process.")
+    lease_expires_at: Mapped[datetime | None]
+    heartbeat_at: Mapped[datetime | None]
+    progress: Mapped[dict[str, Any] | None] = mapped_column(comment="specs.events.ProgressData.")
+    metrics: Mapped[dict[str, Any] | None]
+    error: Mapped[dict[str, Any] | None] = mapped_column(comment="specs.events.JobError.")
+    result: Mapped[dict[str, Any] | None] = mapped_column(comment="What came out, as {model_version_id}.")
+    last_event: Mapped[int] = mapped_column(BigInteger, server_default="0", comment="Sequence of its newest event.")
+    last_dispatched_at: Mapped[datetime | None]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+
+
+class JobAttempt(WorkspaceRow, Base):
+    __tablename__ = "job_attempts"
+    __table_args__ = (
+        tenant_key(),
+        workspace_reference(),
+        tenant_reference("job_id", "jobs", ondelete="CASCADE"),
+        Index("uq_job_attempts_job_id_attempt", "job_id", "attempt", unique=True),
+    )
+
+    job_id: Mapped[str]
+    attempt: Mapped[int]
+    worker: Mapped[str]
+    host: Mapped[str]
+    outcome: Mapped[Outcome | None]
+    exit_signal: Mapped[int | None]
+    started_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+    finished_at: Mapped[datetime | None]
+
+
+class Checkpoint(WorkspaceRow, Base, Created):
+    __tablename__ = "checkpoints"
+    __table_args__ = (tenant_key(), workspace_reference(), tenant_reference("job_id", "jobs", ondelete="CASCADE"))
+
+    job_id: Mapped[str]
+    attempt: Mapped[int]
+    step: Mapped[int]
+    location: Mapped[str]
+    manifest_sha256: Mapped[str]
+
+
+class JobEvent(Base):
+    """One event; the sequence of a job has no gap."""
+
+    __tablename__ = "job_events"
+    __table_args__ = (workspace_reference(), tenant_reference("job_id", "jobs", ondelete="CASCADE"))
+
+    job_id: Mapped[str] = mapped_column(primary_key=True)
+    sequence: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    workspace_id: Mapped[str]
+    type: Mapped[EventType]
+    data: Mapped[dict[str, Any]]
+    at: Mapped[datetime]
+
+
+class WorkerProcess(Base):
+    """A worker that is alive; the same for all workspaces."""
+
+    __tablename__ = "worker_processes"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    host: Mapped[str]
+    queues: Mapped[list[str]]
+    started_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+    seen_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())

@@ -1,0 +1,147 @@
+"""From a request to a plan: everything checked that can be known before any compute is spent."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+from sqlalchemy.orm import Session
+
+from tuneyard.base_models import service as base_models
+from tuneyard.datasets import service as datasets
+from tuneyard.datasets.models import DatasetVersion
+from tuneyard.jobs.errors import MissingColumn, SingleClassLabel, TooFewRows, UnsuitableColumn
+from tuneyard.jobs.schemas import FineTuneRequest
+from tuneyard.kit.errors import InvalidRequest
+from tuneyard.kit.storage import Store
+from tuneyard.specs.dataset import ColumnProfile, ColumnType, Profile
+from tuneyard.specs.hyperparameters import PRESETS, Hyperparameters
+from tuneyard.specs.tasks import ROLES, Role, columns_of
+
+FEWEST_ROWS = 10
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A request whose every part exists and fits."""
+
+    version: DatasetVersion
+    profile: Profile
+    base_model_id: str
+    hyperparameters: Hyperparameters
+    name: str
+
+    def spec(self, request: FineTuneRequest) -> dict[str, Any]:
+        """What the job stores: the request with every choice made."""
+        return {
+            "task": request.task.value,
+            "columns": {role.value: value for role, value in request.columns.items()},
+            "base_model": self.base_model_id,
+            "preset": request.preset.value,
+            "hyperparameters": self.hyperparameters.model_dump(mode="json"),
+            "seed": request.seed,
+            "name": self.name,
+            "dataset_version": self.version.number,
+            "rows": self.version.rows,
+        }
+
+
+def plan(session: Session, store: Store, workspace_id: str, request: FineTuneRequest) -> Plan:
+    """Check a request against its dataset and the catalogue; raises an error that names the place and the cure."""
+    dataset = datasets.get(session, workspace_id, request.dataset_id)
+    version = datasets.get_version(session, workspace_id, request.dataset_id, request.version)
+    profile = Profile.model_validate(version.profile)
+    check_columns(request, profile)
+    base_model_id = request.base_model
+    if base_model_id == "auto":
+        base_model_id = base_models.choose(store, request.task)
+    base_models.ref(store, base_model_id)
+    return Plan(
+        version=version,
+        profile=profile,
+        base_model_id=base_model_id,
+        hyperparameters=resolve_hyperparameters(request),
+        name=request.name or dataset.name,
+    )
+
+
+def resolve_hyperparameters(request: FineTuneRequest) -> Hyperparameters:
+    """The preset's hyperparameters with the changes of the request."""
+    preset = PRESETS[request.task][request.preset]
+    try:
+        return type(preset).model_validate(preset.model_dump() | (request.hyperparameters or {}))
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise InvalidRequest(
+            f"Hyperparameter '{name}': {first['msg']}.",
+            param=f"hyperparameters.{name}",
+            hint="GET /api/v1/jobs/hyperparameters lists them with their bounds.",
+        ) from error
+
+
+def check_columns(request: FineTuneRequest, profile: Profile) -> None:
+    """Every role that the task needs is filled by a column that can fill it."""
+    known = {column.name: column for column in profile.columns}
+    rules = {rule.role: rule for rule in ROLES[request.task]}
+    for role in request.columns:
+        if role not in rules:
+            raise InvalidRequest(f"The task has no role '{role}'.", param=f"columns.{role}")
+    for role, rule in rules.items():
+        names = columns_of(request.columns, role)
+        if rule.required and not names:
+            raise MissingColumn(
+                f"No column is given for '{role}'.", param=f"columns.{role}", hint=f"Choose one of: {listed(known)}."
+            )
+        if len(names) > 1 and not rule.several:
+            raise InvalidRequest(f"Only one column can be the {role}.", param=f"columns.{role}")
+        for name in names:
+            if name not in known:
+                raise MissingColumn(
+                    f"There is no column '{name}'.", param=f"columns.{role}", hint=f"Choose one of: {listed(known)}."
+                )
+    check_label(request, known, profile)
+    check_text(request, known)
+
+
+def check_label(request: FineTuneRequest, known: dict[str, ColumnProfile], profile: Profile) -> None:
+    name = columns_of(request.columns, Role.LABEL)[0]
+    column = known[name]
+    labelled = profile.rows - column.missing
+    if column.distinct == 0:
+        raise SingleClassLabel(f"Column '{name}' is empty.", param="columns.label")
+    if column.distinct == 1:
+        value = column.top_values[0].value if column.top_values else ""
+        raise SingleClassLabel(f"Column '{name}' has only one value ('{value}').", param="columns.label")
+    if labelled < FEWEST_ROWS:
+        raise TooFewRows(f"Only {labelled} rows have a value in column '{name}'.", param="columns.label")
+    if column.distinct > labelled / 2 and column.distinct > FEWEST_ROWS:
+        raise UnsuitableColumn(
+            f"Column '{name}' has {column.distinct:,} different values in {labelled:,} rows, so most are seen once.",
+            param="columns.label",
+            hint="Pick a column whose values repeat.",
+        )
+
+
+def check_text(request: FineTuneRequest, known: dict[str, ColumnProfile]) -> None:
+    names = columns_of(request.columns, Role.TEXT)
+    label = columns_of(request.columns, Role.LABEL)[0]
+    if label in names:
+        raise UnsuitableColumn(
+            f"Column '{label}' cannot be both what is read and what is answered.",
+            param="columns.text",
+            hint="Pick another text column.",
+        )
+    readable = [name for name in names if known[name].type in (ColumnType.TEXT, ColumnType.CATEGORY)]
+    if not readable:
+        kind = known[names[0]].type
+        article = "an" if kind[0] in "aeiou" else "a"
+        raise UnsuitableColumn(
+            f"Column '{names[0]}' holds no text; it looks like {article} {kind} column.",
+            param="columns.text",
+            hint="Pick a column with words in it.",
+        )
+
+
+def listed(names: dict[str, ColumnProfile]) -> str:
+    shown = [f"'{name}'" for name in list(names)[:20]]
+    return ", ".join(shown) + (" …" if len(names) > len(shown) else "")

@@ -1,0 +1,92 @@
+"""Queries about jobs of one workspace."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from tuneyard.jobs.models import Job, JobEvent, JobStatus
+from tuneyard.kit.pagination import PageRequest, fetch_page
+from tuneyard.specs.job import JobKind
+
+
+def get(session: Session, workspace_id: str, job_id: str, *, lock: bool = False) -> Job | None:
+    query = select(Job).where(Job.workspace_id == workspace_id, Job.id == job_id)
+    return session.scalars(query.with_for_update() if lock else query).one_or_none()
+
+
+def page(
+    session: Session, workspace_id: str, request: PageRequest, *, status: JobStatus | None, kind: JobKind | None
+) -> tuple[Sequence[Job], str | None]:
+    query: Select[Any] = select(Job).where(Job.workspace_id == workspace_id)
+    if status is not None:
+        query = query.where(Job.status == status)
+    if kind is not None:
+        query = query.where(Job.kind == kind)
+    return fetch_page(session, query, Job.id, request)
+
+
+def newest_of_dataset(session: Session, workspace_id: str, dataset_id: str, kind: JobKind) -> Job | None:
+    query = select(Job).where(Job.workspace_id == workspace_id, Job.dataset_id == dataset_id, Job.kind == kind)
+    return session.scalars(query.order_by(Job.id.desc()).limit(1)).one_or_none()
+
+
+def queue_position(session: Session, job: Job) -> int:
+    """1 plus the queued jobs that this workspace sees ahead of it."""
+    ahead = or_(Job.priority > job.priority, and_(Job.priority == job.priority, Job.id < job.id))
+    query = select(func.count()).where(Job.queue == job.queue, Job.status == JobStatus.QUEUED, ahead)
+    return 1 + session.scalar(query)  # type: ignore[operator]
+
+
+def events(session: Session, workspace_id: str, job_id: str, after: int, limit: int) -> Sequence[JobEvent]:
+    query = (
+        select(JobEvent)
+        .where(JobEvent.workspace_id == workspace_id, JobEvent.job_id == job_id, JobEvent.sequence > after)
+        .order_by(JobEvent.sequence)
+        .limit(limit)
+    )
+    return session.scalars(query).all()
+
+
+def append_events(session: Session, job: Job, items: Sequence[dict[str, Any]]) -> None:
+    """Append `{type, at, data}` items; the row of `job` must be locked by this transaction, so that no gap appears."""
+    last = session.scalar(
+        update(Job)
+        .where(Job.workspace_id == job.workspace_id, Job.id == job.id)
+        .values(last_event=Job.last_event + len(items))
+        .returning(Job.last_event)
+        .execution_options(synchronize_session=False)
+    )
+    first = int(last or 0) - len(items) + 1
+    session.add_all(
+        JobEvent(job_id=job.id, workspace_id=job.workspace_id, sequence=first + index, **item)
+        for index, item in enumerate(items)
+    )
+    session.flush()
+
+
+def finished_durations(
+    session: Session, workspace_id: str, preset: str, base_model: str, limit: int = 20
+) -> Sequence[tuple[float, int]]:
+    """(seconds, rows) of the newest fine-tunes with these settings that succeeded."""
+    seconds = func.extract("epoch", Job.finished_at - Job.started_at)
+    query = (
+        select(seconds, Job.spec["rows"].as_integer())
+        .where(
+            Job.workspace_id == workspace_id,
+            Job.kind == JobKind.FINE_TUNE,
+            Job.status == JobStatus.SUCCEEDED,
+            Job.spec["preset"].as_string() == preset,
+            Job.spec["base_model"].as_string() == base_model,
+        )
+        .order_by(Job.id.desc())
+        .limit(limit)
+    )
+    return [(float(duration), int(rows)) for duration, rows in session.execute(query)]
+
+
+def database_time(session: Session) -> datetime:
+    now: datetime = session.execute(select(func.clock_timestamp())).scalar_one()
+    return now

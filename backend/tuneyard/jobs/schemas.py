@@ -1,0 +1,108 @@
+"""Jobs as the REST API shows them."""
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+from tuneyard.jobs.models import JobStatus
+from tuneyard.specs.events import EventType, JobError, ProgressData
+from tuneyard.specs.hyperparameters import Hyperparameters, Preset
+from tuneyard.specs.job import JobKind, JobPhase
+from tuneyard.specs.tasks import ColumnMapping, Task
+
+COLUMNS_EXAMPLE: dict[str, JsonValue] = {"text": "body", "label": "category"}
+
+
+class FineTuneRequest(BaseModel):
+    """What to learn, from which rows, starting from which model, and how thoroughly."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "dataset_id": "ds_01k9f3w2m8q4t6v8x0z2b4d6f8",
+                    "task": "text_classification",
+                    "columns": COLUMNS_EXAMPLE,
+                    "base_model": "auto",
+                    "preset": "fast",
+                }
+            ]
+        },
+    )
+
+    dataset_id: str = Field(description="The dataset to learn from.")
+    version: int | None = Field(None, ge=1, description="Its version; the newest if not given.")
+    task: Task = Field(description="What the model is taught.")
+    columns: ColumnMapping = Field(description="Which column plays which role.", examples=[COLUMNS_EXAMPLE])
+    base_model: str = Field("auto", description="Id of a base model, or `auto`.")
+    preset: Preset = Field(Preset.FAST, description="How thoroughly: named hyperparameters.")
+    hyperparameters: dict[str, Any] | None = Field(
+        None, description="Changes to the preset's hyperparameters, by name."
+    )
+    name: str | None = Field(
+        None,
+        min_length=1,
+        max_length=120,
+        description="Name of the model; the dataset's name if not given. A known name makes its next version.",
+    )
+    seed: int = Field(
+        0, ge=0, le=2**31 - 1, description="Fixes every random choice; the same seed gives the same model."
+    )
+
+
+class Estimate(BaseModel):
+    """What the job will take on this machine. Measured on earlier jobs where there are any, else a rule of thumb."""
+
+    seconds: float = Field(description="About how long it takes once it starts.", examples=[41.0])
+    basis: str = Field(description="Where the number comes from, in words.")
+    memory_bytes: int = Field(description="About how much memory it needs.")
+    device: str = Field(description="What it runs on.", examples=["cpu, 2 threads"])
+    train_rows: int = Field(description="Rows it learns from.")
+    held_out_rows: int = Field(description="Rows kept for the exam.")
+    base_model: str = Field(description="The base model that `auto` stands for here.")
+    hyperparameters: Hyperparameters = Field(description="Every hyperparameter, as it will be used.")
+    warnings: list[str] = Field(description="What may disappoint, in words.")
+
+
+class JobRead(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    id: str = Field(description="Id of the job.", examples=["job_01k9f3w2m8q4t6v8x0z2b4d6f8"])
+    kind: JobKind = Field(description="What kind of work it is.")
+    name: str = Field(description="What it works on, in words.")
+    status: JobStatus = Field(description="Where it is in its life.")
+    phase: JobPhase | None = Field(description="What a running job is doing.")
+    progress: ProgressData | None = Field(description="How far it is.")
+    queue_position: int | None = Field(None, description="1 is next; only while it is queued.")
+    attempt: int = Field(description="How often it was started.")
+    error: JobError | None = Field(description="Why it failed, with what to do about it.")
+    metrics: dict[str, float] | None = Field(description="Headline metrics of what came out, else the newest measured.")
+    dataset_id: str | None = Field(description="The dataset it reads or makes.")
+    model_version_id: str | None = Field(None, description="The model version that came out.")
+    created_at: datetime = Field(description="When it was asked for.")
+    started_at: datetime | None = Field(description="When its latest attempt started.")
+    finished_at: datetime | None = Field(description="When it ended.")
+    spec: dict[str, Any] = Field(description="What was asked for.")
+
+
+class EventRead(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    sequence: int = Field(description="1, 2, 3 … without a gap; the `id` of the event stream.")
+    type: EventType = Field(description="status, progress, metrics or log.")
+    at: datetime = Field(description="When it happened.")
+    data: dict[str, Any] = Field(description="See docs/events.md.")
+
+
+class EventPage(BaseModel):
+    data: list[EventRead] = Field(description="Oldest first.")
+    next_cursor: str | None = Field(
+        None, description="Give it as `after` for the events that follow; null if none do yet."
+    )
+
+
+class EventQuery(BaseModel):
+    after: int = Field(0, ge=0, description="Events with a higher sequence only.")
+    limit: int = Field(200, ge=1, le=1000, description="Events of a page.")

@@ -1,0 +1,44 @@
+"""A prediction on its way: which version answers, what it reads, what serving says."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+
+from tuneyard.deployments import service as deployments
+from tuneyard.deployments.repository import LiveRoute
+from tuneyard.deployments.serving_client import ServingClient
+from tuneyard.kit.db import Database
+from tuneyard.predictions.inputs import texts_of
+from tuneyard.specs.tasks import Role, columns_of
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`{label, score, scores}` per input, in their order, and the version that gave them."""
+
+    model_version_id: str
+    predictions: list[dict[str, Any]]
+
+
+async def predict(
+    database: Database,
+    serving: ServingClient,
+    workspace_id: str,
+    name: str,
+    inputs: Sequence[str | dict[str, str]],
+    top_k: int | None,
+) -> Answer:
+    """The answers of one version of the deployment, chosen at random by the weights of its routes."""
+    route = await run_in_threadpool(choose_route, database, workspace_id, name)
+    texts = texts_of(inputs, columns_of({Role(role): value for role, value in route.columns.items()}, Role.TEXT))
+    return Answer(route.model_version_id, await serving.predict(route.model_version_id, texts, top_k))
+
+
+def choose_route(database: Database, workspace_id: str, name: str) -> LiveRoute:
+    """In a transaction of its own, which is over before serving is asked."""
+    with database.workspace(workspace_id) as session:
+        _, routes = deployments.live_routes(session, workspace_id, name)
+    return random.choices(routes, [route.weight for route in routes])[0]  # noqa: S311 - shares traffic, guards nothing

@@ -1,0 +1,88 @@
+"""`POST /hf/{name}`: what huggingface_hub.InferenceClient speaks, its errors as `{"error": "text"}`."""
+
+import json
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
+from sqlalchemy.exc import OperationalError, TimeoutError
+from starlette.exceptions import HTTPException
+
+from tuneyard.auth.dependencies import CallerDep, requires
+from tuneyard.auth.models import Scope
+from tuneyard.kit.errors import TuneyardError
+from tuneyard.kit.services import ServicesDep
+from tuneyard.predictions import gateway
+from tuneyard.predictions.endpoints import LARGEST_BODY, ServingDep
+from tuneyard.predictions.errors import UnsupportedParameter
+from tuneyard.predictions.schemas import HuggingFaceError, HuggingFaceLabel, HuggingFaceRequest
+
+SHAPED = (TuneyardError, RequestValidationError, HTTPException, OperationalError, TimeoutError)
+STATUSES = (401, 403, 404, 409, 413, 422, 429, 503)
+
+
+class HuggingFaceRoute(APIRoute):
+    """Words every error as the rest of the api does, in the shape that Hugging Face's clients read."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        answer = super().get_route_handler()
+
+        async def handle(request: Request) -> Response:
+            try:
+                return await answer(request)
+            except SHAPED as error:
+                return _reshaped(request, error)
+
+        return handle
+
+
+router = APIRouter(tags=["hugging face"], route_class=HuggingFaceRoute)
+
+
+@router.post(
+    "/hf/{name}",
+    summary="Predict as huggingface_hub.InferenceClient asks",
+    response_model=list[list[HuggingFaceLabel]],
+    dependencies=[Depends(requires(Scope.PREDICT))],
+    responses={status: {"model": HuggingFaceError, "description": "In words."} for status in STATUSES},
+    max_body_size=LARGEST_BODY,
+)
+async def text_classification(
+    name: str, body: HuggingFaceRequest, caller: CallerDep, services: ServicesDep, serving: ServingDep
+) -> JSONResponse:
+    """The labels of each text, the best first: `InferenceClient(model=URL, token=KEY).text_classification(text)`."""
+    top_k = None
+    if body.parameters is not None:
+        refuse_other_functions(body.parameters.function_to_apply)
+        top_k = body.parameters.top_k
+    inputs = [body.inputs] if isinstance(body.inputs, str) else body.inputs
+    answer = await gateway.predict(services.database, serving, caller.workspace_id, name, inputs, top_k)
+    return JSONResponse([labels(prediction["scores"]) for prediction in answer.predictions])
+
+
+def refuse_other_functions(name: str | None) -> None:
+    """Serving gives probabilities; the logits that other functions start from can't be told from them."""
+    if name not in (None, "softmax"):
+        raise UnsupportedParameter(
+            f"function_to_apply '{name}' is not supported: a deployment gives the probabilities of its labels.",
+            param="parameters.function_to_apply",
+            hint="Use 'softmax', or leave it out.",
+        )
+
+
+def labels(scores: dict[str, float]) -> Sequence[dict[str, Any]]:
+    """The best first."""
+    best = sorted(scores.items(), key=lambda item: item[1], reverse=True)
+    return [{"label": label, "score": score} for label, score in best]
+
+
+def _reshaped(request: Request, error: Exception) -> Response:
+    handlers = request.app.exception_handlers
+    handler = next(handlers[kind] for kind in type(error).__mro__ if kind in handlers)
+    shaped = handler(request, error)
+    message = json.loads(shaped.body)["error"]["message"]
+    headers = {name: value for name, value in shaped.headers.items() if not name.startswith("content-")}
+    return JSONResponse({"error": message}, status_code=shaped.status_code, headers=headers)

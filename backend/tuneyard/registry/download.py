@@ -1,0 +1,109 @@
+"""A version's files as a zip that is written while it is sent: one chunk of one file is in memory at a time."""
+
+import hashlib
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+
+from tuneyard.registry.errors import ArtifactDamaged
+from tuneyard.registry.schemas import DownloadFormat
+from tuneyard.specs.manifest import FileEntry, ModelManifest
+
+log = structlog.get_logger()
+
+CHUNK_BYTES = 1 << 20
+CARD = "README.md"
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True)
+class Member:
+    """One file of the zip; `sha256` is checked while it is sent, None for the manifest itself."""
+
+    source: Path
+    name: str
+    sha256: str | None
+
+
+def members(artifact: Path, manifest: ModelManifest, wanted: DownloadFormat) -> list[Member]:
+    """The files of a format. Raises ArtifactDamaged if one is missing or has another size than the manifest says."""
+    chosen = []
+    for entry in manifest.files:
+        name = _name_in_zip(entry, manifest, wanted)
+        if name is not None:
+            chosen.append(Member(_checked(artifact, entry), name, entry.sha256))
+    if wanted is DownloadFormat.FULL:
+        chosen.append(Member(artifact / MANIFEST, MANIFEST, None))
+    return chosen
+
+
+def stream_zip(files: list[Member]) -> Iterator[bytes]:
+    """The zip in pieces, uncompressed: weights do not shrink. An altered file breaks the transfer off."""
+    outlet = _Outlet()
+    with zipfile.ZipFile(outlet, "w", zipfile.ZIP_STORED) as archive:
+        for member in files:
+            yield from _stream_member(archive, member, outlet)
+    yield outlet.take()
+
+
+def _stream_member(archive: zipfile.ZipFile, member: Member, outlet: "_Outlet") -> Iterator[bytes]:
+    information = zipfile.ZipInfo(member.name)
+    information.external_attr = 0o644 << 16
+    information.file_size = member.source.stat().st_size
+    digest = hashlib.sha256()
+    with member.source.open("rb") as source, archive.open(information, "w") as target:
+        while chunk := source.read(CHUNK_BYTES):
+            digest.update(chunk)
+            target.write(chunk)
+            yield outlet.take()
+    if member.sha256 is not None and digest.hexdigest() != member.sha256:
+        log.error("artifact.altered", path=str(member.source))
+        raise ArtifactDamaged(f"The file '{member.name}' was altered after training.")
+
+
+def _name_in_zip(entry: FileEntry, manifest: ModelManifest, wanted: DownloadFormat) -> str | None:
+    """Where a file lies in the zip, at its root so that the unpacked folder loads as it is; None if left out."""
+    if wanted is DownloadFormat.FULL or entry.path == CARD:
+        return entry.path
+    folder = "model/" if wanted is DownloadFormat.TRANSFORMERS else "onnx/"
+    # The split graphs are for the serving process; model.onnx is the same network in one piece.
+    serving_only = entry.path.startswith((manifest.serving.encoder, manifest.serving.head))
+    if not entry.path.startswith(folder) or serving_only:
+        return None
+    return entry.path.removeprefix(folder)
+
+
+def _checked(artifact: Path, entry: FileEntry) -> Path:
+    path = (artifact / entry.path).resolve()
+    if not path.is_relative_to(artifact.resolve()):
+        raise ArtifactDamaged(f"The manifest names '{entry.path}', which lies outside of the artifact.")
+    if not path.is_file():
+        raise ArtifactDamaged(f"The file '{entry.path}' is missing in the store.")
+    if path.stat().st_size != entry.bytes:
+        raise ArtifactDamaged(f"The file '{entry.path}' has another size than when it was published.")
+    return path
+
+
+class _Outlet:
+    """A file that cannot be rewound: what the archive writes, the response takes."""
+
+    def __init__(self) -> None:
+        self._pieces: list[bytes] = []
+
+    def write(self, data: bytes) -> int:
+        # A copy, because the archive may reuse its buffer.
+        self._pieces.append(bytes(data))
+        return len(data)
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+    def close(self) -> None:
+        """What was written is taken by somebody else."""
+
+    def take(self) -> bytes:
+        pieces, self._pieces = self._pieces, []
+        return b"".join(pieces)

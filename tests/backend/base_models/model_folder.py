@@ -1,0 +1,84 @@
+"""A tiny base model in a folder, and a hub that serves such folders."""
+
+import hashlib
+import http.server
+import json
+import struct
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+COMMIT = "c0ffee" * 6 + "abcd"
+CONFIG: dict[str, Any] = {
+    "architectures": ["BertModel"],
+    "model_type": "bert",
+    "hidden_size": 8,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 2,
+    "max_position_embeddings": 32,
+    "hidden_act": "gelu",
+    "vocab_size": 10,
+    "_name_or_path": "/home/somebody/model",
+}
+
+
+def weights(numbers: int = 10, metadata: str = "pt") -> bytes:
+    """A safetensors file of one tensor."""
+    tensor = {"dtype": "F32", "shape": [numbers], "data_offsets": [0, 4 * numbers]}
+    header = json.dumps({"__metadata__": {"format": metadata}, "w": tensor}).encode()
+    return struct.pack("<Q", len(header)) + header + bytes(4 * numbers)
+
+
+def make_model_folder(folder: Path, **config: Any) -> Path:
+    """A folder that may be imported."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "config.json").write_text(json.dumps(CONFIG | config))
+    (folder / "model.safetensors").write_bytes(weights())
+    (folder / "tokenizer.json").write_text('{"version": "1.0"}')
+    (folder / "tokenizer_config.json").write_text('{"model_max_length": 32, "auto_map": {"AutoTokenizer": "x.py"}}')
+    (folder / "vocab.txt").write_text("[PAD]\n")
+    (folder / "notes.txt").write_text("not needed")
+    return folder
+
+
+def sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@contextmanager
+def hub(root: Path, *, wrong_etag: bool = False) -> Iterator[tuple[str, list[str]]]:
+    """Serves `root/OWNER/NAME/FILE` as the hub does: large files by a redirect that carries their checksum."""
+    asked: list[str] = []
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            owner, name, _, revision, file = self.path.lstrip("/").replace("cdn/", "").split("/", 4)
+            path = root / owner / name / file
+            if not path.exists() or revision not in ("main", COMMIT):
+                self.send_error(404)
+                return
+            redirect = file == "model.safetensors" and not self.path.startswith("/cdn/")
+            self.send_response(302 if redirect else 200)
+            self.send_header("x-repo-commit", COMMIT)
+            if redirect:
+                self.send_header("x-linked-etag", f'"{"0" * 64 if wrong_etag else sha256(path)}"')
+                self.send_header("location", f"/cdn{self.path}")
+            body = b"" if redirect else path.read_bytes()
+            self.send_header("content-length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}", asked
+        finally:
+            server.shutdown()
+            thread.join()

