@@ -20,6 +20,7 @@ from tuneyard.evaluations import endpoints as evaluations
 from tuneyard.jobs import endpoints as jobs
 from tuneyard.jobs import ingest_endpoints
 from tuneyard.kit.config import Settings
+from tuneyard.kit.errors import NotFound
 from tuneyard.kit.services import Services
 from tuneyard.kit.web import add_error_handlers, add_headers, documented
 from tuneyard.predictions import endpoints as predictions
@@ -27,6 +28,7 @@ from tuneyard.predictions import huggingface_endpoints
 from tuneyard.registry import endpoints as registry
 
 WEB_UI = Path(__file__).parent / "static"
+API_PREFIXES = ("api/", "internal/", "hf/", "v1/")
 NATIVE = (auth, datasets, ingest_endpoints, base_models, jobs, registry, evaluations, deployments, predictions)
 
 
@@ -71,6 +73,8 @@ def serve_web_ui(app: FastAPI) -> None:
 
     @app.get("/{path:path}", include_in_schema=False)
     def page(path: str) -> FileResponse:
+        if path.startswith(API_PREFIXES):
+            raise NotFound(f"There is no address '/{path}'.", hint="See /api/docs.")
         file = (WEB_UI / path).resolve()
         if path and file.is_relative_to(WEB_UI) and file.is_file():
             return FileResponse(file)

@@ -90,7 +90,8 @@ def authenticate_key(session: Session, pepper: str, text: str) -> Caller:
         raise ExpiredKey(f"The API key '{key.name}' expired on {key.expires_at:%Y-%m-%d}.")
     if key.created_by is not None and maker_role is None:
         raise RevokedKey(f"Whoever made the API key '{key.name}' has left the workspace.")
-    repository.touch_key(session, key.id)
+    if key.last_used_at is None or clock.now() - key.last_used_at > repository.TOUCH_EVERY:
+        repository.touch_key(session, key.id)
     granted = frozenset(Scope(scope) for scope in key.scopes)
     scopes = granted & SCOPES[maker_role] if maker_role else granted
     return Caller(

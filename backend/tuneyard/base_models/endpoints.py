@@ -12,9 +12,9 @@ from tuneyard.base_models.catalogue import DEFAULT
 from tuneyard.base_models.schemas import BaseModelRead, MemoryRead
 from tuneyard.kit.pagination import Page
 from tuneyard.kit.services import ServicesDep
-from tuneyard.kit.web import documented
+from tuneyard.kit.web import LARGEST_BODY, documented
 
-router = APIRouter(prefix="/base-models", tags=["base models"])
+router = APIRouter(prefix="/base-models", tags=["base models"], max_body_size=LARGEST_BODY)
 READ = [Depends(requires(Scope.READ))]
 
 

@@ -30,10 +30,10 @@ from tuneyard.datasets.schemas import (
 from tuneyard.kit.errors import NotFound
 from tuneyard.kit.pagination import Page, PageQuery
 from tuneyard.kit.services import ServicesDep
-from tuneyard.kit.web import documented
+from tuneyard.kit.web import LARGEST_BODY, documented
 from tuneyard.specs.dataset import Profile
 
-router = APIRouter(prefix="/datasets", tags=["datasets"])
+router = APIRouter(prefix="/datasets", tags=["datasets"], max_body_size=LARGEST_BODY)
 READ = [Depends(requires(Scope.READ))]
 WRITE = [Depends(requires(Scope.WRITE))]
 RowQueryDep = Annotated[RowQuery, Query()]

@@ -21,9 +21,9 @@ from tuneyard.deployments.schemas import (
 from tuneyard.deployments.service import Announce, Routed
 from tuneyard.kit.pagination import Page, PageQuery
 from tuneyard.kit.services import ServicesDep
-from tuneyard.kit.web import documented
+from tuneyard.kit.web import LARGEST_BODY, documented
 
-router = APIRouter(prefix="/deployments", tags=["deployments"])
+router = APIRouter(prefix="/deployments", tags=["deployments"], max_body_size=LARGEST_BODY)
 READ = [Depends(requires(Scope.READ))]
 WRITE = [Depends(requires(Scope.WRITE))]
 

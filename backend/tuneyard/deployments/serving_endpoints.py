@@ -5,9 +5,14 @@ from fastapi import APIRouter, Depends
 from tuneyard.auth.dependencies import SystemSessionDep, requires_service_token
 from tuneyard.deployments import parity_gate
 from tuneyard.deployments.serving_schemas import Assignment, Assignments, ServingReport
-from tuneyard.kit.web import documented
+from tuneyard.kit.web import LARGEST_BODY, documented
 
-router = APIRouter(prefix="/internal/serving", tags=["internal"], dependencies=[Depends(requires_service_token)])
+router = APIRouter(
+    prefix="/internal/serving",
+    tags=["internal"],
+    dependencies=[Depends(requires_service_token)],
+    max_body_size=LARGEST_BODY,
+)
 
 
 @router.get("/assignments", summary="Versions to hold", response_model=Assignments)

@@ -9,10 +9,12 @@ from tuneyard.auth.models import Scope
 from tuneyard.evaluations import service
 from tuneyard.evaluations.schemas import EvaluationRows, EvaluationRowsQuery
 from tuneyard.kit.services import ServicesDep
-from tuneyard.kit.web import documented
+from tuneyard.kit.web import LARGEST_BODY, documented
 from tuneyard.specs.evaluation import Evaluation
 
-router = APIRouter(prefix="/models/{model_id}/versions/{number}/evaluation", tags=["evaluations"])
+router = APIRouter(
+    prefix="/models/{model_id}/versions/{number}/evaluation", tags=["evaluations"], max_body_size=LARGEST_BODY
+)
 READ = [Depends(requires(Scope.READ))]
 
 

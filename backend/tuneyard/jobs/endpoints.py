@@ -14,12 +14,12 @@ from tuneyard.jobs.schemas import Estimate, EventPage, EventQuery, EventRead, Fi
 from tuneyard.kit.pagination import Page, PageQuery
 from tuneyard.kit.queue import Queue
 from tuneyard.kit.services import ServicesDep
-from tuneyard.kit.web import documented
+from tuneyard.kit.web import LARGEST_BODY, documented
 from tuneyard.specs.hyperparameters import PRESETS
 from tuneyard.specs.job import JobKind
 from tuneyard.specs.tasks import Task
 
-router = APIRouter(prefix="/jobs", tags=["jobs"])
+router = APIRouter(prefix="/jobs", tags=["jobs"], max_body_size=LARGEST_BODY)
 READ = [Depends(requires(Scope.READ))]
 WRITE = [Depends(requires(Scope.WRITE))]
 

@@ -21,10 +21,11 @@ from tuneyard.kit.db import after_commit
 from tuneyard.kit.ids import new_id
 from tuneyard.kit.queue import Queue
 from tuneyard.kit.services import Services, ServicesDep
-from tuneyard.kit.web import documented
+from tuneyard.kit.web import UNCOUNTED, documented
 from tuneyard.specs.job import JobKind
 
-router = APIRouter(prefix="/datasets", tags=["datasets"])
+# Files are counted as they stream in, against the limits of the settings.
+router = APIRouter(prefix="/datasets", tags=["datasets"], max_body_size=UNCOUNTED)
 WRITE = [Depends(requires(Scope.WRITE))]
 Fields = TypeVar("Fields", bound=BaseModel)
 

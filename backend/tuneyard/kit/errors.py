@@ -18,7 +18,7 @@ class ErrorDetail(BaseModel):
 
 
 class ErrorBody(BaseModel):
-    error: ErrorDetail
+    error: ErrorDetail = Field(description="What is wrong.")
 
 
 class TuneyardError(Exception):

@@ -16,6 +16,9 @@ from tuneyard.kit.errors import ErrorBody, ErrorDetail, TuneyardError, Unavailab
 
 log = structlog.get_logger()
 
+# Bodies are read before anybody is asked who they are: every router says how much it takes.
+LARGEST_BODY = 2**20
+UNCOUNTED = 2**63
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 SECURITY_HEADERS = {
     "x-content-type-options": "nosniff",
@@ -47,6 +50,8 @@ async def add_headers(request: Request, call_next: Callable[[Request], Awaitable
     request_id = given if REQUEST_ID.fullmatch(given) else f"req_{str(ULID()).lower()}"
     with structlog.contextvars.bound_contextvars(request_id=request_id):
         response = await call_next(request)
+    if response.status_code == 413 and response.headers.get("content-type", "").startswith("text/plain"):
+        response = _shaped(413, "too_large", "The request is larger than this address takes.")
     response.headers["x-request-id"] = request_id
     for name, value in SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)
@@ -90,7 +95,7 @@ def _validation_error(_request: Request, error: Exception) -> JSONResponse:
 
 def _http_error(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class only
-    code = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "invalid_request")
+    code = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}.get(error.status_code, "invalid_request")
     return _shaped(error.status_code, code, str(error.detail), headers=dict(error.headers or {}))
 
 

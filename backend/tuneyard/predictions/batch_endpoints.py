@@ -17,12 +17,13 @@ from tuneyard.kit.db import after_commit
 from tuneyard.kit.ids import new_id
 from tuneyard.kit.pagination import Page, PageQuery
 from tuneyard.kit.services import Services, ServicesDep
-from tuneyard.kit.web import documented
+from tuneyard.kit.web import UNCOUNTED, documented
 from tuneyard.predictions import service
 from tuneyard.predictions.schemas import BatchFields, BatchRead
 from tuneyard.predictions.service import BatchState
 
-router = APIRouter()
+# Files are counted as they stream in, against the limits of the settings.
+router = APIRouter(max_body_size=UNCOUNTED)
 READ = [Depends(requires(Scope.READ))]
 MEDIA_TYPES = {
     ".csv": "text/csv",

@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 
 from tuneyard.predictions.errors import MissingInputColumn
-
-# As in training: specs.tasks.RoleRule says that the texts of several columns are joined by a blank line.
-SEPARATOR = "\n\n"
+from tuneyard.specs.tasks import SEPARATOR
 
 
 def texts_of(inputs: Sequence[str | dict[str, str]], columns: Sequence[str]) -> list[str]:

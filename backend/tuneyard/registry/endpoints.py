@@ -10,7 +10,7 @@ from tuneyard.auth.dependencies import CallerDep, SessionDep, requires
 from tuneyard.auth.models import Scope
 from tuneyard.kit.pagination import Page, PageQuery
 from tuneyard.kit.services import ServicesDep
-from tuneyard.kit.web import documented
+from tuneyard.kit.web import LARGEST_BODY, documented
 from tuneyard.registry import download, service
 from tuneyard.registry.errors import ArtifactDamaged
 from tuneyard.registry.models import ModelVersion
@@ -18,7 +18,7 @@ from tuneyard.registry.schemas import DownloadFormat, ModelRead, ModelRename, Ve
 from tuneyard.registry.service import Published
 from tuneyard.specs.manifest import ModelManifest
 
-router = APIRouter(tags=["models"])
+router = APIRouter(tags=["models"], max_body_size=LARGEST_BODY)
 READ = [Depends(requires(Scope.READ))]
 WRITE = [Depends(requires(Scope.WRITE))]
 

@@ -26,9 +26,9 @@ class StatusData(Spec):
 
 
 class ProgressData(Spec):
-    step: int = Field(ge=0)
-    total_steps: int = Field(ge=0)
-    epoch: float = Field(ge=0)
+    step: int = Field(ge=0, description="Steps done.")
+    total_steps: int = Field(ge=0, description="Steps in all, as far as is known.")
+    epoch: float = Field(ge=0, description="Passes over the training rows so far.")
     fraction: float = Field(ge=0, le=1, description="Of the whole job, all phases; never falls.")
     eta_seconds: float | None = Field(None, ge=0, description="About how long the rest takes; smoothed.")
 
@@ -77,7 +77,7 @@ EVENT: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="ty
 class JobError(Spec):
     """Why a job failed, in words for the person who started it; `error.json` of a job directory."""
 
-    code: str
+    code: str = Field(description="Stable, for programs.")
     message: str = Field(description="What happened and where, as `Column 'label' has only one value`.")
     hint: str | None = Field(None, description="What to do about it.")
     users: bool = Field(True, description="True when the input is at fault, so that trying again cannot help.")

@@ -18,7 +18,7 @@ class Preset(StrEnum):
 class TextClassificationHyperparameters(Spec):
     """Hyperparameters of text classification: a head is trained first, then (unless `tuning` is `head`) the encoder."""
 
-    task: Literal[Task.TEXT_CLASSIFICATION] = Task.TEXT_CLASSIFICATION
+    task: Literal[Task.TEXT_CLASSIFICATION] = Field(Task.TEXT_CLASSIFICATION, description="The task they belong to.")
     tuning: Literal["head", "lora", "full", "auto"] = Field(
         "head",
         title="What is trained",

@@ -11,8 +11,8 @@ from tuneyard.specs.tasks import ColumnMapping, Task
 
 class FileEntry(Spec):
     path: str = Field(description="Relative to the manifest, with forward slashes.")
-    sha256: str
-    bytes: int
+    sha256: str = Field(description="Of its bytes.")
+    bytes: int = Field(description="Its size.")
 
 
 class FileManifest(Spec):
@@ -24,35 +24,35 @@ class FileManifest(Spec):
 
 
 class DatasetLineage(Spec):
-    version_id: str
-    name: str
-    number: int
-    rows: int
-    sha256: str
+    version_id: str = Field(description="Id of the dataset version.")
+    name: str = Field(description="Name of the dataset.")
+    number: int = Field(description="Number of the version.")
+    rows: int = Field(description="Its rows.")
+    sha256: str = Field(description="Of its data.parquet.")
 
 
 class BaseModelLineage(Spec):
-    id: str
-    name: str
-    sha256: str
-    licence: str
-    source: str
+    id: str = Field(description="Id in the catalogue.")
+    name: str = Field(description="Its name.")
+    sha256: str = Field(description="Of its model.safetensors.")
+    licence: str = Field(description="Its licence.")
+    source: str = Field(description="Where it came from: `wheel:…`, `hub:…` or `local:…`.")
 
 
 class SplitCounts(Spec):
-    train: int
-    validation: int
-    test: int
+    train: int = Field(description="Rows it learnt from.")
+    validation: int = Field(description="Rows that chose between settings.")
+    test: int = Field(description="Rows kept for the exam.")
     how: str = Field(description="In words: `20 % of the rows, evenly from every class` or `column 'split'`.")
 
 
 class Chosen(Spec):
     """What training settled on, and why."""
 
-    tuning: str
-    reason: str
-    validation_accuracy: float
-    epochs: int
+    tuning: str = Field(description="What was trained: `head`, `lora` or `full`.")
+    reason: str = Field(description="Why, in one sentence.")
+    validation_accuracy: float = Field(description="Share of the validation rows it got right.")
+    epochs: int = Field(description="Passes over the training rows.")
     details: dict[str, float | int | str] = Field({}, description="Settings the search arrived at, by name.")
 
 

@@ -39,6 +39,10 @@ ROLES: dict[Task, tuple[RoleRule, ...]] = {
 ColumnMapping = dict[Role, str | list[str]]
 
 
+# Between the texts of several columns, in training as in prediction.
+SEPARATOR = "\n\n"
+
+
 def columns_of(mapping: ColumnMapping, role: Role) -> list[str]:
     """The columns that fill `role`, in order; empty if none does."""
     value = mapping.get(role, [])

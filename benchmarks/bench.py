@@ -1,0 +1,125 @@
+"""`make bench`: speed and memory as ratios against the bare alternative, side by side in one run.
+
+`python benchmarks/bench.py [NAME …]`; without a name all of them.
+"""
+
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import many_rows
+import platform_memory
+from running_platform import DATA, ROOT, deploy, fine_tune, running, upload
+
+TEXT = "My card was charged twice for the same order."
+
+
+def job_overhead() -> None:
+    """POST of a fast job on banking77 to succeeded, against a bare script: (job - 8 s) / script, at most 1.25."""
+    train = DATA / "banking77" / "train.csv"
+    with running() as (api, folder):
+        dataset = upload(api, train)
+        _, seconds = fine_tune(api, dataset)
+        bare = bare_seconds(folder, train)
+    report("job / bare script", seconds / bare, f"{seconds:.1f} s against {bare:.1f} s of work")
+    report("(job - 8 s start-up) / bare script", (seconds - 8) / bare, "at most 1.25")
+
+
+def first_prediction() -> None:
+    """Upload of 1,000 rows to the first answered prediction: at most 25 s on two cores."""
+    with running() as (api, folder):
+        path = folder / "thousand.csv"
+        path.write_text("".join((DATA / "banking77" / "train.csv").read_text().splitlines(keepends=True)[:1001]))
+        started = time.monotonic()
+        job, _ = fine_tune(api, upload(api, path))
+        deploy(api, "first", job["model_version_id"])
+        api.post("/deployments/first/predict", json={"inputs": [TEXT]}).raise_for_status()
+        seconds = time.monotonic() - started
+        bare = bare_seconds(folder, path)
+    report("upload to first prediction / bare script", seconds / bare, f"{seconds:.1f} s against {bare:.1f} s of work")
+
+
+def side_by_side() -> None:
+    """Training and 10 predictions a second on the same cores: p50 under 3 x idle, training under 1.5 x idle."""
+    with running() as (api, _):
+        dataset = upload(api, DATA / "banking77" / "train.csv")
+        job, alone = fine_tune(api, dataset)
+        deploy(api, "busy", job["model_version_id"])
+        idle = latencies(api, lambda count: count < 100)
+        done = threading.Event()
+        took: list[float] = []
+
+        def train() -> None:
+            took.append(fine_tune(api, dataset)[1])
+            done.set()
+
+        threading.Thread(target=train).start()
+        busy = latencies(api, lambda _: not done.is_set())
+    report("prediction p50 while training / idle", statistics.median(busy) / statistics.median(idle), "under 3")
+    report("training while predicting / idle", took[0] / alone, "under 1.5")
+    report_milliseconds("idle p50", statistics.median(idle))
+
+
+def lists() -> None:
+    """p95 of lists with 100,000 jobs and 10,000 datasets against 100: at most 1.5."""
+    with running() as (api, folder):
+        many_rows.fill(folder, jobs=100, datasets=100)
+        few = {path: many_rows.p95(api, path) for path in ("/jobs", "/datasets")}
+        many_rows.fill(folder, jobs=99_900, datasets=9_900)
+        for path, before in few.items():
+            report(f"GET {path} p95, many rows / few", many_rows.p95(api, path) / before, "at most 1.5")
+
+
+def idle_memory() -> None:
+    """Memory of all processes with one model deployed: under 1.5 GB together, the api under 250 MB."""
+    with running() as (api, folder):
+        job, _ = fine_tune(api, upload(api, DATA / "sms_spam" / "train.csv"))
+        deploy(api, "idle", job["model_version_id"])
+        api.post("/deployments/idle/predict", json={"inputs": [TEXT]}).raise_for_status()
+        sizes = platform_memory.by_part(folder)
+    for part, size in sizes.items():
+        print(f"  {part:<14} {size / 2**20:7.0f} MB")
+    report("all / 1.5 GB", sum(sizes.values()) / 1.5e9, "under 1")
+    report("api / 250 MB", sizes["api"] / 250e6, "under 1")
+
+
+def latencies(api: httpx.Client, more: Callable[[int], bool]) -> list[float]:
+    """Seconds of each prediction, ten a second."""
+    found: list[float] = []
+    while more(len(found)):
+        started = time.monotonic()
+        api.post("/deployments/busy/predict", json={"inputs": [TEXT]}).raise_for_status()
+        found.append(time.monotonic() - started)
+        time.sleep(max(0.0, 0.1 - found[-1]))
+    return found
+
+
+def bare_seconds(folder: Path, train: Path) -> float:
+    """Seconds of work of the bare script."""
+    model = folder / "store" / "base_models" / "all-minilm-l6-v2"
+    script = ROOT / "benchmarks" / "bare_script.py"
+    done = subprocess.run(
+        [sys.executable, str(script), str(model), str(train)], capture_output=True, text=True, check=True
+    )
+    return float(done.stdout.splitlines()[-1])
+
+
+def report(name: str, ratio: float, note: str) -> None:
+    print(f"{name:<45} {ratio:6.2f}   {note}", flush=True)
+
+
+def report_milliseconds(name: str, seconds: float) -> None:
+    print(f"{name:<45} {seconds * 1000:6.1f} ms", flush=True)
+
+
+BENCHMARKS = {bench.__name__: bench for bench in (job_overhead, first_prediction, side_by_side, lists, idle_memory)}
+
+if __name__ == "__main__":
+    for name in sys.argv[1:] or BENCHMARKS:
+        print(f"== {name}: {BENCHMARKS[name].__doc__}")
+        BENCHMARKS[name]()

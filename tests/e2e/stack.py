@@ -1,0 +1,67 @@
+"""A running platform and its command line."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+ROOT = Path(__file__).parents[2]
+# Short leases, so that the loss of a worker is seen within seconds.
+SETTINGS = {
+    "TUNEYARD_HEARTBEAT_SECONDS": "1",
+    "TUNEYARD_LEASE_SECONDS": "6",
+    "TUNEYARD_REAPER_SECONDS": "1",
+    "TUNEYARD_REDISPATCH_SECONDS": "3",
+    "TUNEYARD_CANCEL_GRACE_SECONDS": "5",
+}
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A running platform, a key for it, and its command line."""
+
+    folder: Path
+    url: str
+    key: str
+
+    @property
+    def api(self) -> httpx.Client:
+        headers = {"authorization": f"Bearer {self.key}"}
+        return httpx.Client(base_url=f"{self.url}/api/v1", headers=headers, timeout=60, trust_env=False)
+
+    def run(self, *arguments: str, timeout: float = 300) -> subprocess.CompletedProcess[str]:
+        return command(self.folder, *arguments, timeout=timeout)
+
+    def run_state(self) -> dict:
+        return json.loads((self.folder / "run.json").read_text())
+
+
+def command(folder: Path, *arguments: str, timeout: float = 300, **extra: str) -> subprocess.CompletedProcess[str]:
+    """`tuneyard …` on the data directory `folder`."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("TUNEYARD_")}
+    environment = clean | SETTINGS | {"TUNEYARD_DATA_DIR": str(folder), "COLUMNS": "160"} | extra
+    return subprocess.run(
+        [sys.executable, "-m", "tuneyard.cli", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        env=environment,
+        check=False,
+    )
+
+
+def fresh_folder() -> Path:
+    """A data directory that does not exist yet, in a folder that the account of the database may enter."""
+    parent = Path(tempfile.mkdtemp(prefix="tuneyard-e2e-", dir="/tmp"))
+    parent.chmod(0o755)
+    return parent / "data"
+
+
+def start(folder: Path, **extra: str) -> None:
+    result = command(folder, "up", "--detach", "--port", "0", **extra)
+    assert result.returncode == 0, result.stdout + result.stderr

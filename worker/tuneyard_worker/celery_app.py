@@ -1,0 +1,107 @@
+"""The worker process: Celery hears the doorbell, a prefork child claims and supervises one job at a time."""
+
+import ctypes
+import mmap
+import signal
+import socket
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import structlog
+from celery import Celery, signals
+from sqlalchemy.exc import SQLAlchemyError
+from ulid import ULID
+
+from tuneyard.jobs import workers
+from tuneyard.kit.config import Settings
+from tuneyard.kit.db import Database
+from tuneyard.kit.queue import TASK, Queue, celery_app
+from tuneyard.kit.services import Services
+from tuneyard_worker.supervisor import StopSign, work
+
+log = structlog.get_logger()
+
+PR_SET_PDEATHSIG = 1
+SEEN_EVERY_SECONDS = 5.0
+
+
+def run_worker(settings: Settings, queues: Sequence[Queue]) -> None:
+    """Serve `queues` until told to stop."""
+    app = create_worker(settings, queues)
+    names = ",".join(queue.value for queue in queues)
+    app.worker_main(
+        ["worker", "--pool=prefork", "--concurrency=1", f"--queues={names}", "--without-gossip",
+         "--without-mingle", f"--hostname={names}-{ULID()}@%h"]
+    )  # fmt: skip
+
+
+def create_worker(settings: Settings, queues: Sequence[Queue]) -> Celery:
+    """The Celery application with its task and signals; nothing is connected yet."""
+    worker_id = f"worker_{str(ULID()).lower()}"
+    stop_sign = SharedStopSign()
+    app = celery_app(settings.required("redis_url"))
+    children: dict[str, Services] = {}
+
+    @app.task(name=TASK)  # type: ignore[untyped-decorator]
+    def doorbell(queue: str) -> None:
+        work(children["services"], Queue(queue), worker_id, stop_sign)
+
+    def start_child(**_: Any) -> None:
+        die_with_parent()
+        children["services"] = Services.from_settings(settings)
+
+    # Ours is configured already; Celery leaves it alone when somebody listens.
+    signals.setup_logging.connect(lambda **_: None, weak=False)
+    signals.worker_process_init.connect(start_child, weak=False)
+    signals.worker_shutting_down.connect(lambda **_: stop_sign.raise_it(), weak=False)
+    register_heartbeat(settings, worker_id, queues)
+    return app
+
+
+def register_heartbeat(settings: Settings, worker_id: str, queues: Sequence[Queue]) -> None:
+    """Keep the row that tells everybody this worker is alive."""
+    # Made in the main process only, after the fork of the children: connections must not be shared between them.
+    state: dict[str, Any] = {"seen": 0.0}
+
+    def seen(**_: Any) -> None:
+        if time.monotonic() - state["seen"] < SEEN_EVERY_SECONDS:
+            return
+        state["seen"] = time.monotonic()
+        database = state.setdefault("database", Database(settings.required("database_url"), pool_size=1))
+        try:
+            with database.system() as session:
+                workers.seen(session, worker_id, socket.gethostname(), [queue.value for queue in queues])
+        except SQLAlchemyError as error:
+            log.warning("worker.database_unavailable", error=str(error).splitlines()[0])
+
+    def gone(**_: Any) -> None:
+        if "database" not in state:
+            return
+        try:
+            with state["database"].system() as session:
+                workers.gone(session, worker_id)
+        except SQLAlchemyError as error:
+            log.warning("worker.database_unavailable", error=str(error).splitlines()[0])
+
+    signals.worker_ready.connect(seen, weak=False)
+    signals.heartbeat_sent.connect(seen, weak=False)
+    signals.worker_shutdown.connect(gone, weak=False)
+
+
+class SharedStopSign(StopSign):
+    """Raised by the main process, seen by its children: one byte of shared memory, made before the fork."""
+
+    def __init__(self) -> None:
+        self._memory = mmap.mmap(-1, 1)
+
+    def raise_it(self) -> None:
+        self._memory[0] = 1
+
+    def raised(self) -> bool:
+        return self._memory[0] == 1
+
+
+def die_with_parent() -> None:
+    """Ask the kernel to kill this process when the process that started it ends, however it ends."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)

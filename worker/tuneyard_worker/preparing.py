@@ -1,0 +1,92 @@
+"""Writes the job directory's `spec.json`: what was asked for, with the paths of this machine."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from tuneyard.base_models import service as base_models
+from tuneyard.datasets import service as datasets
+from tuneyard.jobs import service as jobs
+from tuneyard.jobs.leases import Lease
+from tuneyard.jobs.models import Job
+from tuneyard.kit.services import Services
+from tuneyard.predictions import service as predictions
+from tuneyard.registry import service as registry
+from tuneyard.specs.base import Spec
+from tuneyard.specs.job import BatchPredictSpec, Budget, DatasetRef, FineTuneSpec, IngestSpec, JobKind, ReadingOptions
+from tuneyard.specs.manifest import ModelManifest
+from tuneyard.specs.tasks import Role
+
+
+def prepare(services: Services, lease: Lease, directory: Path) -> float | None:
+    """Write the spec of the attempt; the longest time in seconds it may take, None for no limit."""
+    with services.database.workspace(lease.workspace_id) as session:
+        job = jobs.get(session, lease.workspace_id, lease.job_id)
+        spec = BUILDERS[lease.kind](services, session, job)
+    (directory / "spec.json").write_text(spec.model_dump_json(indent=2, by_alias=True), encoding="utf-8")
+    return float(services.settings.parser_timeout_seconds) if lease.kind == JobKind.INGEST else None
+
+
+def _ingest(services: Services, session: Session, job: Job) -> Spec:
+    upload = datasets.get_upload(session, job.workspace_id, job.spec["upload_id"])
+    settings = services.settings
+    return IngestSpec(
+        job_id=job.id,
+        path=services.store.path(upload.storage_key),
+        filename=upload.filename,
+        options=ReadingOptions.model_validate(job.spec.get("options") or {}),
+        budget=Budget(threads=settings.threads, memory_bytes=settings.parser_memory_bytes),
+    )
+
+
+def _fine_tune(services: Services, session: Session, job: Job) -> Spec:
+    version = datasets.get_version_by_id(session, job.workspace_id, job.dataset_version_id or "")
+    dataset = datasets.get(session, job.workspace_id, version.dataset_id)
+    previous = registry.newest_version(session, job.workspace_id, job.spec["name"])
+    same_task = previous is not None and (
+        _asked(ModelManifest.model_validate(previous.manifest)) == (job.spec["task"], job.spec["columns"]["label"])
+    )
+    return FineTuneSpec(
+        job_id=job.id,
+        task=job.spec["task"],
+        columns=job.spec["columns"],
+        dataset=DatasetRef(
+            version_id=version.id,
+            name=dataset.name,
+            number=version.number,
+            rows=version.rows,
+            sha256=version.sha256,
+            path=services.store.path(version.storage_key) / "data.parquet",
+        ),
+        base_model=base_models.ref(services.store, job.spec["base_model"]),
+        preset=job.spec["preset"],
+        hyperparameters=job.spec["hyperparameters"],
+        seed=job.spec["seed"],
+        budget=Budget(threads=services.settings.threads, memory_bytes=None),
+        previous=services.store.path(previous.storage_key) if previous and same_task else None,
+        previous_name=f"version {previous.number}" if previous and same_task else None,
+    )
+
+
+def _batch_predict(services: Services, session: Session, job: Job) -> Spec:
+    batch = predictions.batch_inputs(session, job.workspace_id, job.spec["batch_id"])
+    return BatchPredictSpec(
+        job_id=job.id,
+        path=services.store.path(batch.input_key),
+        filename=batch.filename,
+        model=services.store.path(batch.model_storage_key),
+        text_columns=batch.text_columns,
+        budget=Budget(threads=services.settings.threads, memory_bytes=None),
+    )
+
+
+def _asked(manifest: ModelManifest) -> tuple[str, object]:
+    return manifest.task.value, manifest.columns.get(Role.LABEL)
+
+
+BUILDERS: dict[JobKind, Callable[[Services, Session, Job], Spec]] = {
+    JobKind.INGEST: _ingest,
+    JobKind.FINE_TUNE: _fine_tune,
+    JobKind.BATCH_PREDICT: _batch_predict,
+}

@@ -1,0 +1,140 @@
+"""The serving process: holds deployed versions and answers the api."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Coroutine
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import httpx
+import uvicorn
+from pydantic import ValidationError
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from tuneyard.kit.config import Settings
+from tuneyard.kit.errors import TuneyardError
+from tuneyard.kit.logging import configure_logging
+from tuneyard_worker.serving.bearer_auth import BearerAuth
+from tuneyard_worker.serving.errors import InvalidBody, MethodNotAllowed, NoSuchRoute
+from tuneyard_worker.serving.model_pool import ModelPool
+from tuneyard_worker.serving.reconciler import Reconciler, api_client
+from tuneyard_worker.serving.replies import error_reply, predictions
+from tuneyard_worker.serving.schemas import PredictRequest
+from tuneyard_worker.serving.versions import Versions
+
+T = TypeVar("T")
+
+
+def create_app(settings: Settings, transport: httpx.AsyncBaseTransport | None = None) -> Starlette:
+    """The application. `transport` replaces the network to the api. Raises ValueError without a service token."""
+    if settings.service_token is None:
+        raise ValueError("TUNEYARD_SERVICE_TOKEN is not set; api and serving need the same one.")
+    token = settings.service_token.get_secret_value()
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        pool = ModelPool(settings.serving_memory_bytes, settings.threads, settings.serving_queue)
+        versions = Versions(settings.store_dir, pool)
+        async with api_client(settings.api_url, token, transport=transport) as api:
+            reconciler = Reconciler(versions, api)
+            app.state.versions, app.state.reconciler = versions, reconciler
+            running = asyncio.create_task(reconciler.run())
+            yield
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+        pool.close()
+
+    return Starlette(
+        routes=[
+            Route("/healthz", healthz),
+            Route("/status", status),
+            Route("/sync", sync, methods=["POST"]),
+            Route("/versions/{version_id}/predict", predict, methods=["POST"]),
+        ],
+        middleware=[Middleware(BearerAuth, token=token)],
+        exception_handlers=dict.fromkeys((TuneyardError, ClientDisconnect, HTTPException, Exception), _refused),
+        lifespan=lifespan,
+    )
+
+
+async def healthz(request: Request) -> Response:
+    return JSONResponse({"status": "ok"})
+
+
+async def status(request: Request) -> Response:
+    """Which versions are held, the memory they take and how many texts wait."""
+    return JSONResponse(request.app.state.versions.status().model_dump(mode="json"))
+
+
+async def sync(request: Request) -> Response:
+    """Ask the api for its assignments now. The answer does not wait for that: the api may still be committing."""
+    request.app.state.reconciler.wake()
+    return JSONResponse({"status": "syncing"}, 202)
+
+
+async def predict(request: Request) -> Response:
+    """Classify the texts, in their order."""
+    body = _read(await request.body())
+    versions: Versions = request.app.state.versions
+    work = versions.predict(request.path_params["version_id"], body.inputs)
+    labels, scores = await unless_disconnected(request, work)
+    found = [prediction.model_dump() for prediction in predictions(labels, scores, body.top_k)]
+    return JSONResponse({"predictions": found})
+
+
+def _read(body: bytes) -> PredictRequest:
+    try:
+        return PredictRequest.model_validate_json(body)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        param = ".".join(str(part) for part in first["loc"]) or None
+        raise InvalidBody(f"{first['msg']}.", param=param) from error
+
+
+async def unless_disconnected(request: Request, work: Coroutine[Any, Any, T]) -> T:
+    """The result of `work`, cancelled when the caller hangs up, so that nobody computes for nobody."""
+    answer, gone = asyncio.create_task(work), asyncio.create_task(_disconnected(request))
+    try:
+        await asyncio.wait({answer, gone}, return_when=asyncio.FIRST_COMPLETED)
+        if not answer.done():
+            raise ClientDisconnect
+        return answer.result()
+    finally:
+        answer.cancel()
+        gone.cancel()
+
+
+async def _disconnected(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    if isinstance(error, TuneyardError):
+        return error_reply(error)
+    if isinstance(error, ClientDisconnect):
+        return Response(status_code=499)
+    if isinstance(error, HTTPException) and error.status_code == 405:
+        return error_reply(MethodNotAllowed(f"{request.method} is not possible here."))
+    if isinstance(error, HTTPException):
+        return error_reply(NoSuchRoute("There is no such route."))
+    return error_reply(TuneyardError("Serving failed on an error of its own.", hint="Its log says why."))
+
+
+def main() -> None:
+    """Serve on the host and port of TUNEYARD_SERVING_URL until told to stop."""
+    settings = Settings()
+    configure_logging(settings.log_level)
+    address = urlsplit(settings.serving_url)
+    uvicorn.run(
+        create_app(settings),
+        host=address.hostname or "127.0.0.1",
+        port=address.port or 8322,
+        log_config=None,
+        access_log=False,
+    )

@@ -1,0 +1,49 @@
+"""Why a prediction is refused or a version can't be served."""
+
+from tuneyard.kit.errors import TuneyardError
+
+
+class Unauthorized(TuneyardError):
+    status_code, code = 401, "unauthorized"
+    hint = "Send the service token as a bearer token."
+
+
+class NoSuchRoute(TuneyardError):
+    status_code, code = 404, "not_found"
+
+
+class MethodNotAllowed(TuneyardError):
+    status_code, code = 405, "method_not_allowed"
+
+
+class InvalidBody(TuneyardError):
+    status_code, code = 422, "invalid_request"
+
+
+class VersionNotAssigned(TuneyardError):
+    status_code, code = 404, "version_not_assigned"
+    hint = "Deploy the version first."
+
+
+class VersionNotReady(TuneyardError):
+    status_code, code = 503, "version_not_ready"
+
+
+class QueueFull(TuneyardError):
+    status_code, code = 429, "queue_full"
+
+    def __init__(self, waiting: int, retry_after: int) -> None:
+        super().__init__(
+            f"{waiting} texts are waiting already. Send this again in {retry_after} s.",
+            headers={"Retry-After": str(retry_after)},
+        )
+
+
+class BrokenArtifact(TuneyardError):
+    status_code, code = 503, "broken_artifact"
+    hint = "Train the version again, or restore its files from a backup."
+
+
+class ModelTooLarge(TuneyardError):
+    status_code, code = 503, "model_too_large"
+    hint = "Raise TUNEYARD_SERVING_MEMORY_BYTES, or use a smaller base model."

@@ -1,0 +1,28 @@
+"""Errors and predictions as JSON."""
+
+from typing import Any
+
+import numpy as np
+from starlette.responses import JSONResponse
+
+from tuneyard.kit.errors import TuneyardError
+from tuneyard_worker.serving.engines.onnx_classifier import Scores
+from tuneyard_worker.serving.schemas import Prediction
+
+
+def error_reply(error: TuneyardError) -> JSONResponse:
+    """The one shape of every error."""
+    return JSONResponse(error.body.model_dump(mode="json"), error.status_code, error.headers)
+
+
+def predictions(labels: list[str], scores: Scores, top_k: int | None) -> list[Prediction]:
+    """One prediction per row, its best `top_k` labels (all by default), the best first."""
+    order = np.argsort(-scores, axis=1, kind="stable")[:, :top_k]
+    best = np.take_along_axis(scores, order, axis=1)
+    return [_prediction(labels, columns, row) for columns, row in zip(order.tolist(), best.tolist(), strict=True)]
+
+
+def _prediction(labels: list[str], columns: list[int], row: list[float]) -> Prediction:
+    # Seven digits are all a float32 has.
+    scores: dict[str, Any] = {labels[column]: round(score, 7) for column, score in zip(columns, row, strict=True)}
+    return Prediction(label=labels[columns[0]], score=round(row[0], 7), scores=scores)

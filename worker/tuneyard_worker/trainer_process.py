@@ -1,0 +1,105 @@
+"""The child that does the work: a fresh interpreter in a session of its own, without any credential of ours."""
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from tuneyard.jobs.models import JobStatus, Outcome
+from tuneyard.kit.config import Settings
+from tuneyard.specs.events import JobError
+
+PR_SET_PDEATHSIG = 1
+POLL_SECONDS = 0.05
+KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV", "CUDA_VISIBLE_DEVICES", "LD_LIBRARY_PATH")
+LAST_WORDS_BYTES = 4000
+
+
+class TrainerProcess:
+    """`python -m tuneyard_worker.runner DIR`, started at once."""
+
+    def __init__(self, directory: Path, settings: Settings) -> None:
+        self._directory = directory
+        self._log = directory / "runner.log"
+        parent = os.getpid()
+        libc = ctypes.CDLL(None)
+
+        def before_exec() -> None:
+            # The kernel kills the trainer when its supervisor ends, however it ends. If that has happened already:
+            libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+            if os.getppid() != parent:
+                os._exit(1)
+
+        with self._log.open("wb") as output:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "tuneyard_worker.runner", str(directory)],
+                cwd=directory,
+                env=environment(settings),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                preexec_fn=before_exec,  # noqa: PLW1509 - the supervisor has no threads
+            )
+
+    def running(self) -> bool:
+        return self._process.poll() is None
+
+    @property
+    def exit_signal(self) -> int | None:
+        """The signal that ended it, if one did."""
+        code = self._process.returncode
+        return -code if code is not None and code < 0 else None
+
+    def stop(self, grace_seconds: float) -> None:
+        """Ask it to end, then kill the group; returns when it is gone."""
+        self._signal(signal.SIGTERM)
+        deadline = time.monotonic() + grace_seconds
+        while self.running() and time.monotonic() < deadline:
+            time.sleep(POLL_SECONDS)
+        self.kill()
+
+    def kill(self) -> None:
+        """End the whole group at once; harmless when it has ended."""
+        self._signal(signal.SIGKILL)
+        self._process.wait()
+
+    def ending(self) -> tuple[JobStatus, Outcome, JobError | None]:
+        """What became of a process that has ended by itself."""
+        error = self._error()
+        if self._process.returncode == 0 and (self._directory / "artifact" / "manifest.json").exists():
+            return JobStatus.SUCCEEDED, Outcome.SUCCEEDED, None
+        if error is not None:
+            outcome = Outcome.OOM if error.code == "out_of_memory" else Outcome.FAILED
+            return JobStatus.FAILED, outcome, error
+        if self.exit_signal is not None:
+            return JobStatus.QUEUED, Outcome.LOST, None
+        words = self._log.read_bytes()[-LAST_WORDS_BYTES:].decode(errors="replace").strip()
+        message = words.splitlines()[-1] if words else "It said nothing."
+        return JobStatus.FAILED, Outcome.FAILED, JobError(code="internal_error", message=message, users=False)
+
+    def _error(self) -> JobError | None:
+        path = self._directory / "error.json"
+        return JobError.model_validate_json(path.read_bytes()) if path.exists() else None
+
+    def _signal(self, number: signal.Signals) -> None:
+        try:
+            os.killpg(self._process.pid, number)
+        except ProcessLookupError:
+            return
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """What the child may know: nothing of ours but how many threads to use."""
+    kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
+    return kept | {
+        "OMP_NUM_THREADS": str(settings.threads),
+        "OMP_WAIT_POLICY": "passive",
+        "GOMP_SPINCOUNT": "0",
+        "HF_HUB_OFFLINE": "1",
+        "TOKENIZERS_PARALLELISM": "false",
+        "PYTHONUNBUFFERED": "1",
+    }
