@@ -8,7 +8,7 @@ import time
 
 import structlog
 from sqlalchemy import Connection, func, select
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import OperationalError
 
 from tuneyard.jobs import leases
 from tuneyard.jobs.models import JobStatus
@@ -26,8 +26,10 @@ def run(services: Services, stop: threading.Event) -> None:
     while not stop.is_set():
         try:
             with services.database.engine.connect() as connection:
+                # Never back into the pool: with the connection goes its lock.
+                connection.detach()
                 _lead(services, connection, stop)
-        except (OperationalError, SQLAlchemyError) as error:
+        except OperationalError as error:
             log.warning("dispatcher.database_unavailable", error=str(error).splitlines()[0])
             stop.wait(TICK_SECONDS)
 
@@ -66,4 +68,3 @@ def _lead(services: Services, connection: Connection, stop: threading.Event) -> 
         tick(services, reap=reap)
         if reap:
             reaped = time.monotonic()
-    connection.execute(select(func.pg_advisory_unlock(LOCK)))

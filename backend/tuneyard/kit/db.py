@@ -4,6 +4,7 @@ Every transaction takes on an ordinary role for its duration: `tuneyard_app`, wh
 `tuneyard_system`, which claims and reaps jobs and looks credentials up. Without a setting no row is seen.
 """
 
+import importlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -16,6 +17,9 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sess
 
 APP_ROLE = "tuneyard_app"
 SYSTEM_ROLE = "tuneyard_system"
+
+
+DOMAINS = ("auth", "datasets", "jobs", "registry", "evaluations", "deployments", "predictions")
 
 
 class Base(DeclarativeBase):
@@ -58,6 +62,7 @@ class Database:
     """Opens sessions; one per process."""
 
     def __init__(self, url: str, *, pool_size: int = 10) -> None:
+        load_models()
         self.engine: Engine = create_engine(
             normalised(url),
             pool_size=pool_size,
@@ -102,6 +107,13 @@ def become(session: Session, workspace_id: str) -> None:
     """From here on, the transaction of the engine acts within one workspace."""
     session.info.update(role=APP_ROLE, workspace=workspace_id)
     _take_role(session, session.connection())
+
+
+def load_models() -> None:
+    """Make every table known: a foreign key to one that is not fails at the first insert."""
+    # By name, because the kit is below the domains.
+    for domain in DOMAINS:
+        importlib.import_module(f"tuneyard.{domain}.models")
 
 
 def normalised(url: str) -> str:

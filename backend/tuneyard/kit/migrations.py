@@ -1,6 +1,5 @@
 """Alembic, called from the command line and from tests."""
 
-import importlib
 from pathlib import Path
 
 from alembic import command
@@ -9,9 +8,8 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, MetaData, NullPool, create_engine, text
 
-from tuneyard.kit.db import Base, normalised
+from tuneyard.kit.db import Base, load_models, normalised
 
-DOMAINS = ("auth", "datasets", "jobs", "registry", "evaluations", "deployments", "predictions")
 # Any number will do, as long as two migrations at a time see the same.
 LOCK = 7_248_109
 
@@ -40,9 +38,7 @@ def differences(url: str) -> list[object]:
 
 def target_metadata() -> MetaData:
     """Every table of every domain."""
-    # By name, because the kit is below the domains.
-    for domain in DOMAINS:
-        importlib.import_module(f"tuneyard.{domain}.models")
+    load_models()
     return Base.metadata
 
 

@@ -1,0 +1,26 @@
+"""Rows and rejected lines of what was read."""
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from tuneyard_worker.data.reading import TableReading
+
+MESSY = Path(__file__).parents[4] / "shared" / "data" / "messy"
+
+
+def rows_of(parquet: Path) -> list[list[str]]:
+    return [list(row) for row in duckdb.execute("SELECT * FROM read_parquet(?)", [str(parquet)]).fetchall()]
+
+
+def table(reading: TableReading) -> list[list[str]]:
+    return rows_of(reading.parquet)
+
+
+def rejects(reading: TableReading) -> list[tuple[Any, ...]]:
+    return duckdb.execute("SELECT * FROM read_parquet(?)", [str(reading.rejects)]).fetchall()
+
+
+def codes(reading: Any) -> set[str]:
+    return {finding.code for finding in reading.findings}

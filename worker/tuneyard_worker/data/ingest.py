@@ -1,0 +1,64 @@
+"""The ingest step: an uploaded file in, an immutable dataset version and an honest report out."""
+
+import shutil
+from datetime import UTC, datetime
+
+from tuneyard.specs.dataset import Profile
+from tuneyard.specs.job import IngestSpec, JobPhase
+from tuneyard.specs.manifest import FileManifest
+from tuneyard_worker.data.columns import measure_columns
+from tuneyard_worker.data.findings import Table, find_problems
+from tuneyard_worker.data.reading import TableReading, read_table
+from tuneyard_worker.data.staging import connect
+from tuneyard_worker.data.suggestions import column_profile, suggest
+from tuneyard_worker.job_directory import JobDirectory
+
+READ, MEASURED = 0.7, 0.9
+
+
+def run(spec: IngestSpec, job: JobDirectory) -> None:
+    """Write `data.parquet`, `rejects.parquet`, `profile.json` and, last, `manifest.json` into the artifact."""
+    job.phase(JobPhase.PREPARING)
+    reading = read_table(
+        spec.path,
+        spec.filename,
+        spec.options,
+        job.artifact,
+        spec.budget.threads,
+        progress=lambda done: job.progress(done * READ),
+    )
+    job.log(
+        f"Read {reading.rows:,} rows and {len(reading.columns):,} columns; rejected {reading.rejected_rows:,} lines."
+    )
+    profile = profile_of(reading, job, spec.budget.threads)
+    (job.artifact / "profile.json").write_text(profile.model_dump_json(indent=2), encoding="utf-8")
+    job.write_manifest(FileManifest(created_at=datetime.now(UTC), files=job.files()))
+    job.progress(1.0)
+
+
+def profile_of(reading: TableReading, job: JobDirectory, threads: int) -> Profile:
+    """Measure the columns, suggest roles and look for problems."""
+    scratch = job.root / "scratch"
+    with connect(scratch, threads) as database:
+        stats = measure_columns(
+            database, reading.parquet, reading.columns, lambda done: job.progress(READ + done * (MEASURED - READ))
+        )
+        suggestion = suggest(database, reading.parquet, stats)
+        problems = find_problems(Table(database, reading.parquet, stats), suggestion.columns)
+    shutil.rmtree(scratch, ignore_errors=True)
+    return Profile(
+        rows=reading.rows,
+        columns=[column_profile(column, suggestion) for column in stats],
+        rejected_rows=reading.rejected_rows,
+        blank_rows=reading.blank_rows,
+        format=reading.format,
+        encoding=reading.encoding,
+        delimiter=reading.delimiter,
+        quote=reading.quote,
+        header=reading.header,
+        suggested_task=suggestion.task,
+        suggested_columns=suggestion.columns,
+        suggestion_reason=suggestion.reason,
+        findings=[*reading.findings, *problems],
+        questions=reading.questions,
+    )

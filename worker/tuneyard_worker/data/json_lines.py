@@ -1,0 +1,253 @@
+"""JSON: objects one a line (JSONL) or in an array; nested values stay JSON text. One object is held at a time."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from tuneyard_worker.data.facts import Facts
+from tuneyard_worker.data.lines import TextLines
+from tuneyard_worker.data.names import name_columns
+from tuneyard_worker.data.staging import MOST_COLUMNS, Stage, too_many_columns
+from tuneyard_worker.failures import JobFailure
+
+LARGEST_OBJECT_CHARS = 64 << 20
+SAMPLE_LINES = 20
+ARRAY_START = re.compile(r'\s*\[\s*[{\["\]]')
+OBJECT_START = re.compile(r"\s*\{\s*(\"|\}|$)")
+SPACE = re.compile(r"\s*")
+ROWS_AT_ONCE = 1_000
+
+
+class _Number(float):
+    """A number that remembers how it was written, so that `1.0` stays `1.0`."""
+
+    text: str
+
+    def __new__(cls, text: str) -> "_Number":
+        number = super().__new__(cls, text)
+        number.text = text
+        return number
+
+
+DECODER = json.JSONDecoder(parse_float=_Number, strict=False)
+
+
+@dataclass
+class _Table:
+    """Rows of objects whose keys are only known at the end."""
+
+    stage: Stage
+    keep_blank_rows: bool
+    columns: dict[str, int] = field(default_factory=dict)
+    rows: list[list[str]] = field(default_factory=list)
+
+    def add(self, value: Any, line: int, raw: str) -> None:
+        """Add an object as a row; anything else is rejected."""
+        if not isinstance(value, dict):
+            kind = {list: "a list", str: "a text", type(None): "null"}.get(type(value), "a single value")
+            self.reject(line, raw, f"This is {kind}, not an object with named values.")
+            return
+        for key in value:
+            if key not in self.columns:
+                self.columns[key] = len(self.columns)
+                if len(self.columns) > MOST_COLUMNS:
+                    raise too_many_columns(len(self.columns))
+        row = [""] * max(1, len(self.columns))
+        for key, cell in value.items():
+            row[self.columns[key]] = cell_text(cell)
+        self.rows.append(row)
+        if len(self.rows) >= ROWS_AT_ONCE:
+            self.flush()
+
+    def reject(self, line: int, raw: str, reason: str) -> None:
+        self.flush()
+        self.stage.reject(line, raw, reason, keep_place=self.keep_blank_rows)
+
+    def flush(self) -> None:
+        self.stage.add(self.rows)
+        self.rows = []
+
+
+def looks_like_json(lines: list[str]) -> bool:
+    """Whether a text begins as an array or as objects; a CSV cell may well begin with a brace."""
+    filled = [line for line in lines if line.strip()][:SAMPLE_LINES]
+    if not filled:
+        return False
+    start = "".join(filled[:3])
+    if ARRAY_START.match(start):
+        return True
+    if not OBJECT_START.match(start):
+        return False
+    by_line = sum(_is_object(line) for line in filled) * 2 >= len(filled)
+    return by_line or _begins_with_object("".join(lines))
+
+
+def read_json(lines: TextLines, stage: Stage, *, keep_blank_rows: bool) -> Facts:
+    """Read a JSON or JSONL file into `stage`; a key is a column, in the order of first appearance."""
+    sample = lines.head()
+    table = _Table(stage, keep_blank_rows)
+    is_array = ARRAY_START.match("".join(sample[:50])) is not None
+    per_line = not is_array and sum(map(_is_object, sample[:SAMPLE_LINES])) > 0 and len(sample) > 1
+    facts = Facts("jsonl" if per_line or not is_array else "json", [], encoding=lines.decoding.name)
+    if per_line:
+        facts.blank_rows = _read_lines(lines, table)
+    else:
+        _read_values(lines, table, in_array=is_array)
+    table.flush()
+    if stage.rows == stage.rejected * keep_blank_rows:
+        raise _no_rows(stage)
+    facts.columns = name_columns(list(table.columns), facts)
+    return facts
+
+
+def cell_text(value: Any) -> str:
+    """A JSON value as a cell: text as it is, null empty, lists and objects as JSON."""
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return ""
+    if isinstance(value, _Number):
+        return value.text
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _read_lines(lines: TextLines, table: _Table) -> int:
+    first, blank = 1, 0
+    for block in lines.blocks():
+        for number, line in enumerate(block, first):
+            if not line.strip():
+                blank += 1
+                if table.keep_blank_rows:
+                    table.rows.append([""])
+                continue
+            try:
+                value = DECODER.decode(line)
+            except (ValueError, RecursionError) as error:
+                table.reject(number, line, _reason(error))
+            else:
+                table.add(value, number, line)
+        first += len(block)
+    return 0 if table.keep_blank_rows else blank
+
+
+def _read_values(lines: TextLines, table: _Table, *, in_array: bool) -> None:
+    """Read values one after another, in an array or bare, wherever the lines break."""
+    for value, line in _values(lines, in_array=in_array):
+        items = value if not in_array and isinstance(value, list) else [value]
+        if not in_array and isinstance(value, dict):
+            items = _wrapped(value) or items
+        for item in items:
+            table.add(item, line, json.dumps(item, ensure_ascii=False)[:10_000])
+
+
+def _wrapped(value: dict[str, Any]) -> list[Any] | None:
+    """The rows of `{"data": [{…}, {…}]}`."""
+    lists = [items for items in value.values() if isinstance(items, list) and items and isinstance(items[0], dict)]
+    return lists[0] if len(lists) == 1 and len(value) <= 5 and "messages" not in value else None
+
+
+def _values(lines: TextLines, *, in_array: bool) -> Iterator[tuple[Any, int]]:
+    buffer, position, line, opened = "", 0, 1, not in_array
+    blocks = lines.blocks()
+    while True:
+        position, line = _skip(buffer, position, line)
+        if position < len(buffer) and not opened:
+            opened, position = True, position + 1
+            continue
+        if position < len(buffer) and in_array and buffer[position] == ",":
+            position += 1
+            continue
+        if position < len(buffer) and in_array and buffer[position] == "]":
+            return
+        try:
+            if position == len(buffer):
+                raise ValueError("Unexpected end")
+            value, end = DECODER.raw_decode(buffer, position)
+            if end == len(buffer):
+                raise ValueError("A number may go on in the next block")
+        except (ValueError, RecursionError) as error:
+            more = _read_more(blocks, len(buffer) - position)
+            if not more:
+                if position < len(buffer) and not in_array and not isinstance(error, RecursionError):
+                    yield from _last_value(buffer[position:], line)
+                    return
+                if position == len(buffer) and not in_array:
+                    return
+                raise _broken(error, line, buffer[position:], position) from error
+            buffer, position = buffer[position:] + more, 0
+            continue
+        yield value, line
+        line += buffer.count("\n", position, end)
+        position = end
+
+
+def _skip(buffer: str, position: int, line: int) -> tuple[int, int]:
+    match = SPACE.match(buffer, position)
+    end = match.end() if match else position
+    return end, line + buffer.count("\n", position, end)
+
+
+def _read_more(blocks: Iterator[list[str]], held: int) -> str:
+    """At least as much text as is held already, so that a large value is not tried again and again."""
+    if held > LARGEST_OBJECT_CHARS:
+        return ""
+    parts: list[str] = []
+    size = 0
+    for block in blocks:
+        parts.extend(block)
+        size += sum(map(len, block))
+        if size >= held:
+            break
+    return "".join(parts)
+
+
+def _last_value(text: str, line: int) -> Iterator[tuple[Any, int]]:
+    try:
+        yield DECODER.decode(text), line
+    except ValueError as error:
+        raise _broken(error, line, text) from error
+
+
+def _broken(error: Exception, line: int, text: str, position: int = 0) -> JobFailure:
+    """`text` begins on `line`; `position` is where it stood in what the error counts from."""
+    reached = error.pos - position if isinstance(error, json.JSONDecodeError) else 0
+    place = line + text.count("\n", 0, max(0, reached))
+    near = f" near: {text.strip()[:60]}" if text.strip() else ""
+    return JobFailure(
+        "broken_json",
+        f"The JSON breaks off or is wrong around line {place:,}{near}",
+        "Correct it there, or upload one object a line (JSONL): then only broken lines are left out.",
+    )
+
+
+def _no_rows(stage: Stage) -> JobFailure:
+    if stage.reasons:
+        line, reason = stage.reasons[0]
+        return JobFailure(
+            "no_readable_row",
+            f"No line could be read as a row. Line {line:,}: {reason}",
+            'Upload objects with named values, such as {"text": "…", "label": "…"}.',
+        )
+    return JobFailure("no_rows", "The JSON holds no objects.", 'Upload objects such as {"text": "…", "label": "…"}.')
+
+
+def _is_object(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _begins_with_object(text: str) -> bool:
+    try:
+        return isinstance(json.JSONDecoder().raw_decode(text.lstrip())[0], dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return f"Broken JSON at character {error.pos + 1:,}: {error.msg}."
+    return "The JSON is nested too deeply." if isinstance(error, RecursionError) else f"Broken JSON: {error}."

@@ -1,0 +1,231 @@
+"""Which columns could be text, label and split, and why, in words for the person who chooses."""
+
+import math
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+
+from tuneyard.specs.dataset import ColumnProfile, ColumnType
+from tuneyard.specs.tasks import Role, Task
+from tuneyard_worker.data.columns import MOST_CATEGORIES, ColumnStats, is_filled
+from tuneyard_worker.data.staging import identifier, literal
+from tuneyard_worker.data.vocabulary import (
+    LABEL_NAMES,
+    LANGUAGE_NAMES,
+    SPLIT_NAMES,
+    SPLIT_VALUES,
+    STRONG_LABEL_NAMES,
+    TEXT_NAMES,
+    TRAIN_VALUES,
+    hints_at,
+)
+
+LANGUAGE_CODE = re.compile(r"[a-z]{2,3}([-_][A-Za-z]{2,4})?")
+TYPE_REASONS: dict[ColumnType, str] = {
+    ColumnType.EMPTY: "Every cell is empty; it can be dropped.",
+    ColumnType.DATE: "Holds dates, which say nothing about the text.",
+    ColumnType.IDENTIFIER: "Every row has its own value, so it names the row and cannot be learned from.",
+    ColumnType.NUMBER: "Holds numbers.",
+    ColumnType.INTEGER: "Holds whole numbers.",
+    ColumnType.BOOLEAN: "Holds yes or no.",
+    ColumnType.CATEGORY: "A few values that repeat.",
+    ColumnType.TEXT: "Holds text.",
+}
+
+
+NEVER_LABELS = frozenset({ColumnType.EMPTY, ColumnType.DATE, ColumnType.IDENTIFIER, ColumnType.NUMBER})
+
+
+@dataclass
+class Suggestion:
+    """The roles found, with a reason for the whole and for single columns."""
+
+    task: Task | None = None
+    columns: dict[Role, str] = field(default_factory=dict)
+    reason: str = ""
+    reasons: dict[str, str] = field(default_factory=dict)
+
+
+def suggest(database: duckdb.DuckDBPyConnection, data: Path, stats: list[ColumnStats]) -> Suggestion:
+    """Find text, label and split columns for text classification."""
+    found = Suggestion(reason=_other_task(stats))
+    if found.reason:
+        return found
+    split = next((column for column in stats if _is_split(column)), None)
+    if split is not None:
+        found.columns[Role.SPLIT] = split.name
+        found.reasons[split.name] = "Says which rows are for training and which for testing."
+    rest = [column for column in stats if column is not split]
+    label = _choose_label(rest, found)
+    copies = _copies_of(database, data, label, rest) if label is not None else set()
+    for name in sorted(copies):
+        found.reasons[name] = f"Says the same as '{label.name if label else ''}', so it would give the answer away."
+    texts = sorted((c for c in rest if c is not label and c.name not in copies), key=_text_score, reverse=True)
+    text = texts[0] if texts and _text_score(texts[0]) > 0 else None
+    if label is not None:
+        found.columns[Role.LABEL] = label.name
+    if text is not None:
+        found.columns[Role.TEXT] = text.name
+        found.reasons[text.name] = _text_reason(text)
+    _conclude(found, text, label, stats)
+    return found
+
+
+def column_profile(stats: ColumnStats, suggestion: Suggestion) -> ColumnProfile:
+    """The profile of one column with its role."""
+    role = next((role for role, name in suggestion.columns.items() if name == stats.name), None)
+    return ColumnProfile(
+        name=stats.name,
+        type=stats.type,
+        suggested_role=role,
+        reason=suggestion.reasons.get(stats.name, TYPE_REASONS[stats.type]),
+        missing=stats.missing,
+        distinct=stats.distinct,
+        examples=list(stats.examples),
+        top_values=list(stats.top_values),
+        lengths=stats.lengths,
+    )
+
+
+def _other_task(stats: list[ColumnStats]) -> str:
+    """Why a table that is plainly made for another task has no suggestion; empty for any other table."""
+    names = {column.name for column in stats}
+    if names == {"tokens", "tags"}:
+        return "Every row is a sentence with a tag for each word; labelling single words is not supported yet."
+    if "messages" in names and len(names) == 1:
+        return "The rows are chats ('messages'); to train a classifier, add a column with a label for each."
+    return ""
+
+
+def _is_split(column: ColumnStats) -> bool:
+    values = {value.value.strip().casefold() for value in column.top_values}
+    known = 2 <= len(values) <= 5 and values <= SPLIT_VALUES and bool(values & TRAIN_VALUES)
+    return known or (hints_at(column.name, SPLIT_NAMES) and 1 <= len(values) <= 5 and values <= SPLIT_VALUES)
+
+
+def _choose_label(columns: list[ColumnStats], found: Suggestion) -> ColumnStats | None:
+    ranked = sorted((column for column in columns if _can_be_label(column)), key=_label_score, reverse=True)
+    if not ranked:
+        return None
+    best, others = ranked[0], ranked[1:]
+    reason = f"{best.distinct:,} values that repeat ({_some_values(best)})"
+    if hints_at(best.name, LABEL_NAMES):
+        reason += ", and it is named like a label"
+    if others:
+        reason += f"; it was preferred to '{others[0].name}' because {_why_preferred(best, others[0])}"
+    found.reasons[best.name] = reason[0].upper() + reason[1:] + "."
+    for other in others:
+        found.reasons[other.name] = f"Could be a label too ({other.distinct:,} values), but '{best.name}' suits better."
+    return best
+
+
+def _can_be_label(column: ColumnStats) -> bool:
+    if column.type in NEVER_LABELS or _is_language(column):
+        return False
+    if not 2 <= column.distinct <= MOST_CATEGORIES or column.lengths is None or column.lengths.p95 > 100:
+        return False
+    if column.missing > 0.9 * column.rows:
+        return False
+    repeats = 1.2 if hints_at(column.name, LABEL_NAMES) else 2.0
+    return column.filled >= repeats * column.distinct
+
+
+def _label_score(column: ColumnStats) -> float:
+    score = 0.0
+    if hints_at(column.name, STRONG_LABEL_NAMES):
+        score += 4
+    elif hints_at(column.name, LABEL_NAMES):
+        score += 2.5
+    if hints_at(column.name, TEXT_NAMES):
+        score -= 1.5
+    if column.type is ColumnType.INTEGER:
+        score -= 1.5  # the same classes spelled out in another column are easier to read
+    if column.distinct > 50:
+        score -= 0.5
+    score -= 2 * column.missing / max(1, column.rows)
+    return score - 0.5 * (column.lengths.mean > 40 if column.lengths else 0)
+
+
+def _why_preferred(best: ColumnStats, other: ColumnStats) -> str:
+    if hints_at(best.name, STRONG_LABEL_NAMES) and not hints_at(other.name, STRONG_LABEL_NAMES):
+        return "its name says so"
+    if hints_at(best.name, LABEL_NAMES) and not hints_at(other.name, LABEL_NAMES):
+        return "its name says so"
+    if other.type is ColumnType.INTEGER and best.type is not ColumnType.INTEGER:
+        return "its values are words and not numbers"
+    if best.missing < other.missing:
+        return "fewer of its cells are empty"
+    return "it comes first"
+
+
+def _is_language(column: ColumnStats) -> bool:
+    values = [value.value.strip() for value in column.top_values]
+    codes = bool(values) and all(LANGUAGE_CODE.fullmatch(value) for value in values)
+    return hints_at(column.name, LANGUAGE_NAMES) and (codes or column.distinct <= 50)
+
+
+def _copies_of(
+    database: duckdb.DuckDBPyConnection, data: Path, label: ColumnStats, columns: list[ColumnStats]
+) -> set[str]:
+    """Columns that say the same as the label in other words: each value goes with one label and back."""
+    own = identifier(label.name)
+    return {
+        column.name
+        for column in columns
+        if column is not label
+        and column.distinct == label.distinct
+        and column.type in {ColumnType.TEXT, ColumnType.CATEGORY}
+        and _pairs(database, data, own, identifier(column.name)) <= label.distinct
+    }
+
+
+def _pairs(database: duckdb.DuckDBPyConnection, data: Path, one: str, other: str) -> int:
+    """How many different pairs of filled cells two columns make."""
+    row = database.execute(
+        f"SELECT count(DISTINCT (hash({one}), hash({other}))) FROM read_parquet({literal(data)}) "
+        f"WHERE {is_filled(one)} AND {is_filled(other)}"
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _text_score(column: ColumnStats) -> float:
+    """0 or less where the column cannot be the text."""
+    if column.type not in {ColumnType.TEXT, ColumnType.CATEGORY} or column.lengths is None or _is_language(column):
+        return 0.0
+    share = column.distinct / max(1, column.filled)
+    if column.distinct < 2 or (column.type is ColumnType.CATEGORY and not hints_at(column.name, TEXT_NAMES)):
+        return 0.0
+    hint = 2.0 if hints_at(column.name, TEXT_NAMES) else -2.0 if hints_at(column.name, LABEL_NAMES) else 0.0
+    score = math.log2(1 + column.lengths.mean) + hint + 2 * share - 4 * column.missing / column.rows
+    return max(score, 0.01)
+
+
+def _text_reason(column: ColumnStats) -> str:
+    mean = column.lengths.mean if column.lengths else 0
+    named = ", and it is named like one" if hints_at(column.name, TEXT_NAMES) else ""
+    counts = f"{mean:,.0f} characters on average, {column.distinct:,} different"
+    return f"The column that reads most like text: {counts}{named}."
+
+
+def _some_values(column: ColumnStats) -> str:
+    shown = ", ".join(f"'{value.value[:40]}'" for value in column.top_values[:3])
+    return shown + (" …" if column.distinct > 3 else "")
+
+
+def _conclude(found: Suggestion, text: ColumnStats | None, label: ColumnStats | None, stats: list[ColumnStats]) -> None:
+    if text is not None and label is not None:
+        found.task = Task.TEXT_CLASSIFICATION
+        found.reason = f"'{text.name}' reads like text and '{label.name}' has {label.distinct:,} values that repeat."
+    elif label is None and text is not None:
+        constant = next((c.name for c in stats if c.distinct == 1 and hints_at(c.name, LABEL_NAMES)), None)
+        found.reason = (
+            f"'{constant}' has the same value in every row; a label needs at least two."
+            if constant
+            else f"'{text.name}' reads like text, but no column has a few values that repeat and could be its label."
+        )
+    elif label is not None:
+        found.reason = f"'{label.name}' could be the label, but no column reads like text."
+    else:
+        found.reason = "No column reads like text, and none has a few values that repeat and could be a label."
