@@ -1,0 +1,24 @@
+import type { components } from './schema.gen';
+
+type Schemas = components['schemas'];
+
+export type ApiKey = Schemas['ApiKeyRead'];
+export type ClassMetrics = Schemas['ClassMetrics'];
+export type ColumnProfile = Schemas['ColumnProfile'];
+export type Dataset = Schemas['DatasetRead'];
+export type DatasetVersion = Schemas['DatasetVersionRead'];
+export type Deployment = Schemas['DeploymentRead'];
+export type Estimate = Schemas['Estimate'];
+export type Evaluation = Schemas['Evaluation'];
+export type FineTuneRequest = Schemas['FineTuneRequest'];
+export type Finding = Schemas['Finding'];
+export type Job = Schemas['JobRead'];
+export type JobError = Schemas['JobError'];
+export type JobEvent = Schemas['EventRead'];
+export type JobPhase = Schemas['JobPhase'];
+export type JobStatus = Schemas['JobStatus'];
+export type Model = Schemas['ModelRead'];
+export type ModelVersion = Schemas['VersionRead'];
+export type Progress = Schemas['ProgressData'];
+export type Question = Schemas['Question'];
+export type Session = Schemas['SessionRead'];

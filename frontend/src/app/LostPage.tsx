@@ -1,0 +1,18 @@
+import { Center, Stack, Text, Title } from '@mantine/core';
+import { LinkButton } from '~/components/LinkButton';
+import { useI18n } from '~/i18n/I18nProvider';
+
+export function LostPage() {
+  const { t } = useI18n();
+  return (
+    <Center mih="60vh" p="md">
+      <Stack gap="sm" align="center">
+        <Title order={1}>{t('lost.title')}</Title>
+        <Text c="dimmed">{t('lost.text')}</Text>
+        <LinkButton to="/" variant="default">
+          {t('lost.home')}
+        </LinkButton>
+      </Stack>
+    </Center>
+  );
+}

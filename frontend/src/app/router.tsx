@@ -1,0 +1,135 @@
+import type { QueryClient } from '@tanstack/react-query';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+} from '@tanstack/react-router';
+import { BrokenPage } from './BrokenPage';
+import { onlyBeforeSetup, onlySignedIn, type SignInSearch } from './guards';
+import { LostPage } from './LostPage';
+import { Shell } from './Shell';
+
+interface DatasetSearch {
+  /** Whether the fine-tune panel is open. */
+  fineTune?: true;
+}
+
+const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({ notFoundComponent: LostPage });
+
+const setup = createRoute({
+  getParentRoute: () => root,
+  path: '/setup',
+  beforeLoad: ({ context }) => onlyBeforeSetup(context.queryClient),
+  component: lazyRouteComponent(() => import('./pages/SetupPage'), 'SetupPage'),
+});
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: (search): SignInSearch => ({
+    next: typeof search.next === 'string' ? search.next : undefined,
+  }),
+  component: lazyRouteComponent(() => import('./pages/SignInPage'), 'SignInPage'),
+});
+
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: 'shell',
+  beforeLoad: ({ context, location }) => onlySignedIn(context.queryClient, location.href),
+  component: Shell,
+});
+
+const home = createRoute({
+  getParentRoute: () => shell,
+  path: '/',
+  component: lazyRouteComponent(() => import('./pages/HomePage'), 'HomePage'),
+});
+
+const datasets = createRoute({
+  getParentRoute: () => shell,
+  path: '/datasets',
+  component: lazyRouteComponent(() => import('./pages/DatasetsPage'), 'DatasetsPage'),
+});
+
+const dataset = createRoute({
+  getParentRoute: () => shell,
+  path: '/datasets/$datasetId',
+  validateSearch: (search): DatasetSearch => ({ fineTune: search.fineTune === true || undefined }),
+  component: lazyRouteComponent(() => import('./pages/DatasetPage'), 'DatasetPage'),
+});
+
+const jobs = createRoute({
+  getParentRoute: () => shell,
+  path: '/jobs',
+  component: lazyRouteComponent(() => import('./pages/JobsPage'), 'JobsPage'),
+});
+
+const job = createRoute({
+  getParentRoute: () => shell,
+  path: '/jobs/$jobId',
+  component: lazyRouteComponent(() => import('./pages/JobPage'), 'JobPage'),
+});
+
+const models = createRoute({
+  getParentRoute: () => shell,
+  path: '/models',
+  component: lazyRouteComponent(() => import('./pages/ModelsPage'), 'ModelsPage'),
+});
+
+const modelVersion = createRoute({
+  getParentRoute: () => shell,
+  path: '/models/$modelId/versions/$number',
+  component: lazyRouteComponent(() => import('./pages/ModelVersionPage'), 'ModelVersionPage'),
+});
+
+const deployments = createRoute({
+  getParentRoute: () => shell,
+  path: '/deployments',
+  component: lazyRouteComponent(() => import('./pages/DeploymentsPage'), 'DeploymentsPage'),
+});
+
+const deployment = createRoute({
+  getParentRoute: () => shell,
+  path: '/deployments/$name',
+  component: lazyRouteComponent(() => import('./pages/DeploymentPage'), 'DeploymentPage'),
+});
+
+const settings = createRoute({
+  getParentRoute: () => shell,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('./pages/SettingsPage'), 'SettingsPage'),
+});
+
+const routeTree = root.addChildren([
+  setup,
+  signIn,
+  shell.addChildren([
+    home,
+    datasets,
+    dataset,
+    jobs,
+    job,
+    models,
+    modelVersion,
+    deployments,
+    deployment,
+    settings,
+  ]),
+]);
+
+export function createAppRouter(queryClient: QueryClient) {
+  return createRouter({
+    routeTree,
+    context: { queryClient },
+    defaultPreload: 'intent',
+    defaultErrorComponent: BrokenPage,
+    scrollRestoration: true,
+  });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createAppRouter>;
+  }
+}

@@ -1,0 +1,60 @@
+import { Button, PasswordInput, Stack, TextInput } from '@mantine/core';
+import type { FormEvent } from 'react';
+import { fieldError } from '~/api/errors';
+import { ErrorNote } from '~/components/ErrorNote';
+import { useI18n } from '~/i18n/I18nProvider';
+import { useSetUp } from './queries';
+
+const SHORTEST_PASSWORD = 12;
+
+/** Makes the first account and its workspace. */
+export function SetupForm({ onDone }: { onDone: () => void }) {
+  const { t } = useI18n();
+  const setUp = useSetUp();
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    const text = (name: string) => String(form.get(name) ?? '');
+    setUp.mutate(
+      { email: text('email'), password: text('password'), workspace: text('workspace') },
+      { onSuccess: onDone },
+    );
+  };
+  const placed = ['email', 'password', 'workspace'].some((field) => fieldError(setUp.error, field));
+  return (
+    <form onSubmit={submit}>
+      <Stack gap="md">
+        <TextInput
+          name="email"
+          type="email"
+          label={t('account.email')}
+          autoComplete="username"
+          required
+          autoFocus
+          error={fieldError(setUp.error, 'email')}
+        />
+        <PasswordInput
+          name="password"
+          label={t('account.password')}
+          description={t('account.passwordHint', { count: SHORTEST_PASSWORD })}
+          autoComplete="new-password"
+          minLength={SHORTEST_PASSWORD}
+          required
+          error={fieldError(setUp.error, 'password')}
+        />
+        <TextInput
+          name="workspace"
+          label={t('account.workspace')}
+          description={t('account.workspaceHint')}
+          required
+          maxLength={80}
+          error={fieldError(setUp.error, 'workspace')}
+        />
+        {!placed && <ErrorNote error={setUp.error} />}
+        <Button type="submit" loading={setUp.isPending}>
+          {t('setup.submit')}
+        </Button>
+      </Stack>
+    </form>
+  );
+}

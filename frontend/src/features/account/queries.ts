@@ -1,0 +1,69 @@
+import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { api, unwrap } from '~/api/client';
+import type { paths } from '~/api/schema.gen';
+
+export const sessionKey = ['session'] as const;
+export const apiKeysKey = ['api-keys'] as const;
+
+type Body<Path extends '/api/v1/setup' | '/api/v1/session' | '/api/v1/api-keys'> =
+  paths[Path]['post']['requestBody']['content']['application/json'];
+
+export const setupQuery = queryOptions({
+  queryKey: ['setup'],
+  queryFn: () => unwrap(api.GET('/api/v1/setup')),
+  staleTime: 0,
+});
+
+export const sessionQuery = queryOptions({
+  queryKey: sessionKey,
+  queryFn: () => unwrap(api.GET('/api/v1/session')),
+  staleTime: 60_000,
+});
+
+export const apiKeysQuery = queryOptions({
+  queryKey: apiKeysKey,
+  queryFn: () => unwrap(api.GET('/api/v1/api-keys', { params: { query: { limit: 200 } } })),
+});
+
+export function useSetUp() {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationKey: sessionKey,
+    mutationFn: (body: Body<'/api/v1/setup'>) => unwrap(api.POST('/api/v1/setup', { body })),
+    onSuccess: (session) => queryClient.setQueryData(sessionKey, session),
+  });
+}
+
+export function useSignIn() {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationKey: sessionKey,
+    mutationFn: (body: Body<'/api/v1/session'>) => unwrap(api.POST('/api/v1/session', { body })),
+    onSuccess: (session) => queryClient.setQueryData(sessionKey, session),
+  });
+}
+
+export function useSignOut() {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: () => unwrap(api.DELETE('/api/v1/session')),
+    onSuccess: () => queryClient.clear(),
+  });
+}
+
+export function useCreateApiKey() {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (body: Body<'/api/v1/api-keys'>) => unwrap(api.POST('/api/v1/api-keys', { body })),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: apiKeysKey }),
+  });
+}
+
+export function useRevokeApiKey() {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) =>
+      unwrap(api.DELETE('/api/v1/api-keys/{api_key_id}', { params: { path: { api_key_id: id } } })),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: apiKeysKey }),
+  });
+}

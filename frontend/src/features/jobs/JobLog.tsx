@@ -1,0 +1,47 @@
+import { Paper, Text } from '@mantine/core';
+import { useEffect, useRef } from 'react';
+import { useI18n } from '~/i18n/I18nProvider';
+import classes from './JobLog.module.css';
+import type { LogLine } from './liveJob';
+
+const NEAR_END_PX = 40;
+
+/** What the job said, newest last; keeps to the end unless somebody scrolled up to read. */
+export function JobLog({ lines }: { lines: LogLine[] }) {
+  const { t, format } = useI18n();
+  const box = useRef<HTMLDivElement>(null);
+  const atEnd = useRef(true);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: scroll after every new line
+  useEffect(() => {
+    if (box.current && atEnd.current) box.current.scrollTop = box.current.scrollHeight;
+  }, [lines]);
+  if (lines.length === 0) {
+    return (
+      <Text c="dimmed" fz="sm">
+        {t('job.logEmpty')}
+      </Text>
+    );
+  }
+  return (
+    <Paper p={0}>
+      <div
+        ref={box}
+        className={classes.log}
+        role="log"
+        aria-label={t('job.log')}
+        onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
+          atEnd.current = scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
+        }}
+      >
+        {lines.map((line) => (
+          <div key={line.sequence} className={classes.line} data-level={line.level}>
+            <time dateTime={line.at} title={format.time(line.at)}>
+              {format.clock(line.at)}
+            </time>
+            <span>{line.message}</span>
+          </div>
+        ))}
+      </div>
+    </Paper>
+  );
+}

@@ -1,0 +1,50 @@
+import { Progress as Bar, Group, Text } from '@mantine/core';
+import type { Job, Progress } from '~/api/types';
+import { useI18n } from '~/i18n/I18nProvider';
+import { isOver } from './queries';
+
+interface Props {
+  job: Job;
+  progress?: Progress | null;
+}
+
+/** How far a job is: a bar, its number, and about how long the rest takes. */
+export function JobProgress({ job, progress = job.progress }: Props) {
+  const { t, format } = useI18n();
+  const fraction = job.status === 'succeeded' ? 1 : (progress?.fraction ?? 0);
+  const facts = [format.percent(fraction, 0)];
+  if (job.status === 'queued' && job.queue_position) {
+    facts.push(t('job.queuePosition', { position: job.queue_position }));
+  }
+  if (job.status === 'running' && progress && progress.total_steps > 0) {
+    facts.push(t('job.step', { step: progress.step, total: progress.total_steps }));
+  }
+  if (job.status === 'running' && typeof progress?.eta_seconds === 'number') {
+    facts.push(t('job.timeLeft', { time: format.duration(progress.eta_seconds) }));
+  }
+  return (
+    <div>
+      <Bar
+        value={fraction * 100}
+        color={
+          job.status === 'failed'
+            ? 'red'
+            : isOver(job.status) && job.status !== 'succeeded'
+              ? 'gray'
+              : undefined
+        }
+        aria-label={t('job.progress')}
+      />
+      <Group mt={6} justify="space-between">
+        <Text fz="sm" style={{ fontVariantNumeric: 'tabular-nums' }}>
+          {facts.join(' · ')}
+        </Text>
+        {job.attempt > 1 && (
+          <Text fz="sm" c="dimmed">
+            {t('job.attempt', { number: job.attempt })}
+          </Text>
+        )}
+      </Group>
+    </div>
+  );
+}

@@ -1,0 +1,38 @@
+import type { Job } from '~/api/types';
+import { Ago } from '~/components/Ago';
+import { DataTable } from '~/components/DataTable';
+import { TextLink } from '~/components/LinkButton';
+import { StatusBadge } from '~/components/StatusBadge';
+import { useI18n } from '~/i18n/I18nProvider';
+import { isOver } from './queries';
+
+export function JobTable({ jobs }: { jobs: Job[] }) {
+  const { t, format } = useI18n();
+  return (
+    <DataTable
+      label={t('nav.jobs')}
+      rows={jobs}
+      rowKey={(job) => job.id}
+      columns={[
+        {
+          key: 'name',
+          header: t('common.name'),
+          cell: (job) => (
+            <TextLink to="/jobs/$jobId" params={{ jobId: job.id }} fz="sm" fw={500}>
+              {job.name}
+            </TextLink>
+          ),
+        },
+        { key: 'kind', header: t('job.kind'), cell: (job) => t(`jobKind.${job.kind}`) },
+        { key: 'status', header: t('common.status'), cell: (job) => <StatusBadge status={job.status} /> },
+        {
+          key: 'progress',
+          header: t('job.progress'),
+          numeric: true,
+          cell: (job) => (isOver(job.status) ? null : format.percent(job.progress?.fraction ?? 0, 0)),
+        },
+        { key: 'created', header: t('common.created'), cell: (job) => <Ago time={job.created_at} /> },
+      ]}
+    />
+  );
+}

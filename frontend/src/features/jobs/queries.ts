@@ -1,0 +1,52 @@
+import { type QueryClient, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { api, unwrap } from '~/api/client';
+import type { Job, JobStatus } from '~/api/types';
+
+const RUNNING_POLL_MS = 2_000;
+const QUIET_POLL_MS = 15_000;
+
+export const jobsKey = ['jobs'] as const;
+export const jobKey = (id: string) => [...jobsKey, id] as const;
+
+const OVER: ReadonlySet<JobStatus> = new Set(['succeeded', 'failed', 'cancelled']);
+
+export function isOver(status: JobStatus): boolean {
+  return OVER.has(status);
+}
+
+export const jobsQuery = (limit = 50) =>
+  queryOptions({
+    queryKey: [...jobsKey, 'list', limit],
+    queryFn: () => unwrap(api.GET('/api/v1/jobs', { params: { query: { limit } } })),
+    refetchInterval: ({ state }) =>
+      state.data?.data.some((job) => !isOver(job.status)) ? RUNNING_POLL_MS : QUIET_POLL_MS,
+  });
+
+export const jobQuery = (id: string) =>
+  queryOptions({
+    queryKey: jobKey(id),
+    queryFn: () => unwrap(api.GET('/api/v1/jobs/{job_id}', { params: { path: { job_id: id } } })),
+    // The event stream tells what happens at once; this catches what a broken stream would miss.
+    refetchInterval: ({ state }) => (state.data && isOver(state.data.status) ? false : RUNNING_POLL_MS),
+  });
+
+export function useCancelJob(id: string) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: () => unwrap(api.POST('/api/v1/jobs/{job_id}/cancel', { params: { path: { job_id: id } } })),
+    onSuccess: (job) => remember(queryClient, job),
+  });
+}
+
+export function useRetryJob(id: string) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: () => unwrap(api.POST('/api/v1/jobs/{job_id}/retry', { params: { path: { job_id: id } } })),
+    onSuccess: (job) => remember(queryClient, job),
+  });
+}
+
+function remember(queryClient: QueryClient, job: Job) {
+  queryClient.setQueryData(jobKey(job.id), job);
+  return queryClient.invalidateQueries({ queryKey: jobsKey });
+}

@@ -1,0 +1,8 @@
+import type { Format } from '~/i18n/format';
+
+/** A difference of two shares in percentage points, with its sign unless it is 0: `+7.5`. */
+export function signedPoints(difference: number, format: Format): string {
+  const points = format.number(Math.abs(difference) * 100, 1);
+  if (points === format.number(0)) return points;
+  return `${difference < 0 ? '−' : '+'}${points}`;
+}

@@ -1,0 +1,146 @@
+"""The main job by browser, on the real stack: nobody writes code here."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+
+import tuneyard
+
+ROOT = Path(__file__).parents[2]
+TICKETS = ROOT / "examples" / "support-tickets.csv"
+CHROMIUM = shutil.which("chromium")
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+ARGUMENTS += ["--disable-component-update", "--disable-sync"]
+EMAIL, PASSWORD = "ada@example.com", "correct horse battery staple"
+HOSTILE = '<img src=x onerror="window.hacked = true"><script>window.hacked = true</script>'
+
+pytestmark = [
+    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed."),
+    pytest.mark.skipif(
+        not (Path(tuneyard.__path__[0]) / "static" / "index.html").exists(),
+        reason="The web UI is not built; frontend/build.sh builds it.",
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def account(browser, stack) -> dict:
+    """Makes the first account through the setup page; returns the browser's cookies."""
+    context = browser.new_context(base_url=stack.url, locale="en-US")
+    page = context.new_page()
+    page.goto("/datasets")
+    page.get_by_label("Email").fill(EMAIL)
+    page.get_by_label("Password").first.fill("too short")
+    page.get_by_label("Workspace").fill("Acme")
+    page.get_by_role("button", name="Create the workspace").click()
+    expect(page).to_have_url(re.compile("/setup$"))
+    page.get_by_label("Password").first.fill(PASSWORD)
+    page.get_by_role("button", name="Create the workspace").click()
+    expect(page.get_by_role("heading", name="Home")).to_be_visible()
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+@pytest.fixture
+def page(browser, stack, account) -> Iterator[Page]:
+    """A signed-in page; whatever it complains about (scripts, content security policy) fails the test."""
+    context = browser.new_context(base_url=stack.url, locale="en-US", storage_state=account)
+    page = context.new_page()
+    complaints: list[str] = []
+
+    def hear(message: ConsoleMessage) -> None:
+        # Chromium reports every refused request; those are answered on the page.
+        if message.type == "error" and not re.search(r"responded with a status of 4\d\d", message.text):
+            complaints.append(message.text)
+
+    page.on("console", hear)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield page
+    context.close()
+    assert complaints == []
+
+
+def test_from_a_spreadsheet_to_an_answer(page):
+    page.goto("/")
+    page.set_input_files("input[type=file]", TICKETS)
+    page.get_by_role("button", name="Fine-tune").click(timeout=60_000)
+    expect(page.get_by_text("551 rows")).to_be_visible()
+    expect(page.get_by_label("Answer")).to_have_value("category")
+    page.get_by_role("button", name="Start").click()
+
+    expect(page).to_have_url(re.compile("/jobs/job_"))
+    expect(page.get_by_role("log")).to_contain_text("held out", timeout=120_000)
+    page.reload()
+    expect(page.get_by_role("log")).to_contain_text("held out")
+    page.get_by_role("link", name="Open the model").click(timeout=240_000)
+
+    expect(page.get_by_text(re.compile(r"of 10\d rows it never saw"))).to_be_visible()
+    expect(page.get_by_text("A simple word counter")).to_be_visible()
+    page.get_by_role("button", name="Deploy").click()
+    page.get_by_label("Name").fill("by-browser")
+    page.get_by_role("button", name="Deploy").click()
+
+    expect(page.get_by_text("ready", exact=True)).to_be_visible(timeout=60_000)
+    page.get_by_role("textbox", name="Text").fill("My card was charged twice")
+    page.get_by_role("button", name="Ask").click()
+    expect(page.get_by_text(re.compile("more classes"))).to_be_visible()
+    expect(page.get_by_text("billing").first).to_be_visible()
+    expect(page.get_by_text("/api/v1/deployments/by-browser/predict")).to_be_visible()
+
+
+def test_a_row_stays_text(page, tmp_path):
+    sheet = tmp_path / "hostile.csv"
+    rows = "\n".join(f'"{HOSTILE.replace(chr(34), chr(34) * 2)} {row}",{"ab"[row % 2]}' for row in range(30))
+    sheet.write_text(f"text,label\n{rows}\n")
+    page.goto("/datasets")
+    page.set_input_files("input[type=file]", sheet)
+    expect(page.get_by_text("<img src=x").first).to_be_visible(timeout=60_000)
+    assert page.evaluate("window.hacked") is None
+
+
+def test_a_refusal_says_where_and_what_to_do(page, tmp_path):
+    sheet = tmp_path / "empty.csv"
+    sheet.write_text("")
+    page.goto("/datasets")
+    page.set_input_files("input[type=file]", sheet)
+    expect(page.get_by_role("alert")).to_be_visible(timeout=60_000)
+
+
+def test_language_and_theme_are_remembered(page):
+    page.goto("/settings")
+    page.get_by_text("简体中文").click()
+    page.get_by_text("深色").click()
+    page.reload()
+    expect(page.get_by_role("heading", name="设置")).to_be_visible()
+    assert page.evaluate("document.documentElement.dataset.mantineColorScheme") == "dark"
+    assert page.evaluate("document.documentElement.lang") == "zh-CN"
+
+
+def test_signing_out_leads_to_the_sign_in_page_and_back(browser, stack, account):
+    context = browser.new_context(base_url=stack.url, locale="en-US")
+    page = context.new_page()
+    page.goto("/jobs")
+    expect(page).to_have_url(re.compile(r"/sign-in\?next="))
+    page.get_by_label("Email").fill(EMAIL)
+    page.get_by_label("Password").first.fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page).to_have_url(re.compile("/jobs$"))
+    page.goto("/settings")
+    page.get_by_role("button", name="Sign out").click()
+    expect(page).to_have_url(re.compile("/sign-in"))
+    page.goto("/datasets")
+    expect(page).to_have_url(re.compile("/sign-in"))
+    context.close()
