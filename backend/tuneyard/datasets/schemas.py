@@ -10,7 +10,7 @@ from tuneyard.datasets.models import DatasetStatus
 from tuneyard.specs.dataset import ColumnProfile, Finding, Question
 from tuneyard.specs.events import JobError
 from tuneyard.specs.job import ReadingOptions
-from tuneyard.specs.tasks import Role, Task
+from tuneyard.specs.tasks import ColumnMapping, Task
 
 LONGEST_NAME = 200
 TAB_NAMES = {"\\t": "\t", "tab": "\t"}
@@ -165,7 +165,7 @@ class DatasetVersionRead(DatasetVersionSummary):
     quote: str | None = Field(description="The character around cells that hold the delimiter.", examples=['"'])
     header: bool | None = Field(description="Whether the first row was taken as names of columns.")
     suggested_task: Task | None = Field(description="What could be learned from it.")
-    suggested_columns: dict[Role, str] = Field(description="Which column would play which role.")
+    suggested_columns: ColumnMapping = Field(description="Which column, or which several, would play which role.")
     suggestion_reason: str = Field(description="Why these columns, or what is missing.")
     findings: list[Finding] = Field(description="The repair report, line by line.")
     questions: list[Question] = Field(description="Readings that are not certain; answered by reading it again.")

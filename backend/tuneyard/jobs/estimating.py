@@ -64,7 +64,7 @@ def _seconds(
     start, per_thousand = RULE_OF_THUMB[request.preset]
     if past:
         per_row = statistics.median(max(duration - start, 1.0) / max(count, 1) for duration, count in past)
-        return start + per_row * rows, f"the last {len(past)} jobs like this one"
+        return start + per_row * rows, "earlier jobs like this one"
     share = per_thousand * rows / 1000 * RULE_THREADS / settings.threads
     return start + share, "a rule of thumb; it gets better with every job"
 

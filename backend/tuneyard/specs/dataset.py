@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from tuneyard.specs.base import Spec
-from tuneyard.specs.tasks import Role, Task
+from tuneyard.specs.tasks import ColumnMapping, Role, Task
 
 
 class ColumnType(StrEnum):
@@ -87,7 +87,7 @@ class Profile(Spec):
     quote: str | None = None
     header: bool | None
     suggested_task: Task | None
-    suggested_columns: dict[Role, str]
+    suggested_columns: ColumnMapping
     suggestion_reason: str = Field(description="One sentence: why these columns, or what is missing.")
     findings: list[Finding]
     questions: list[Question]

@@ -1576,10 +1576,10 @@ export interface components {
             sha256: string;
             /**
              * Suggested Columns
-             * @description Which column would play which role.
+             * @description Which column, or which several, would play which role.
              */
             suggested_columns: {
-                [key: string]: string;
+                [key: string]: string | string[];
             };
             /** @description What could be learned from it. */
             suggested_task: components["schemas"]["Task"] | null;

@@ -95,3 +95,10 @@ def test_the_profile_of_a_column_counts_its_cells(ingest_file):
     text, label = profile.columns
     assert (text.missing, text.distinct, text.lengths.longest) == (1, 2, 16)
     assert [(value.value, value.count) for value in label.top_values] == [("a", 3), ("b", 1)]
+
+
+def test_a_subject_is_read_with_its_body(ingest_file):
+    subjects = [f"Parcel {number} late" for number in range(120)]
+    profile = ingest_file(csv_of({"subject": subjects, "body": texts(), "category": labels()}))
+    assert profile.suggested_columns == {Role.TEXT: ["subject", "body"], Role.LABEL: "category"}
+    assert [column.suggested_role for column in profile.columns] == [Role.TEXT, Role.TEXT, Role.LABEL]

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 from tuneyard.specs.dataset import ColumnType, Finding
-from tuneyard.specs.tasks import Role
+from tuneyard.specs.tasks import ColumnMapping, Role, columns_of
 from tuneyard_worker.data.columns import ColumnStats, is_blank, is_filled
 from tuneyard_worker.data.facts import MOST_ROWS_NAMED, counted
 from tuneyard_worker.data.staging import identifier, literal
@@ -45,13 +45,15 @@ class Table:
         ).fetchall()
         return count, [int(number) for (number,) in found]
 
-    def column(self, name: str | None) -> ColumnStats | None:
-        return next((column for column in self.columns if column.name == name), None)
+    def longest(self, names: list[str]) -> ColumnStats | None:
+        """Of several columns, the one with the longest cells: a text and not the title above it."""
+        found = [column for column in self.columns if column.name in names]
+        return max(found, key=lambda column: column.lengths.mean if column.lengths else 0, default=None)
 
 
-def find_problems(table: Table, roles: dict[Role, str]) -> list[Finding]:
+def find_problems(table: Table, roles: ColumnMapping) -> list[Finding]:
     """Everything worth saying about the rows, given the suggested text and label columns."""
-    text, label = table.column(roles.get(Role.TEXT)), table.column(roles.get(Role.LABEL))
+    text, label = table.longest(columns_of(roles, Role.TEXT)), table.longest(columns_of(roles, Role.LABEL))
     findings: list[Finding] = []
     if text is not None:
         findings += _missing(table, text, "text", "Rows without text teach nothing and are left out of training.")
@@ -120,7 +122,7 @@ def _conflicts(table: Table, text: ColumnStats, label: ColumnStats) -> list[Find
         f"SELECT left({shown}, 60) FROM {table.source} WHERE file_row_number = {rows[0] - 1}"
     ).fetchone()
     message = f"{counted(texts, 'text')} {'has' if texts == 1 else 'have'} different labels in different rows"
-    message += f", for example: {example[0]}" if example else "."
+    message += f", for example '{example[0]} …'." if example else "."
     hint = "A model cannot learn both. Decide on one label for each of these texts."
     return [_warning("conflicting_labels", message, hint, label.name, (texts, rows))]
 

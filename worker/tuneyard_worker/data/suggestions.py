@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 from tuneyard.specs.dataset import ColumnProfile, ColumnType
-from tuneyard.specs.tasks import Role, Task
+from tuneyard.specs.tasks import ColumnMapping, Role, Task, columns_of
 from tuneyard_worker.data.columns import MOST_CATEGORIES, ColumnStats, is_filled
 from tuneyard_worker.data.staging import identifier, literal
 from tuneyard_worker.data.vocabulary import (
@@ -18,6 +18,7 @@ from tuneyard_worker.data.vocabulary import (
     SPLIT_VALUES,
     STRONG_LABEL_NAMES,
     TEXT_NAMES,
+    TITLE_NAMES,
     TRAIN_VALUES,
     hints_at,
 )
@@ -43,7 +44,7 @@ class Suggestion:
     """The roles found, with a reason for the whole and for single columns."""
 
     task: Task | None = None
-    columns: dict[Role, str] = field(default_factory=dict)
+    columns: ColumnMapping = field(default_factory=dict)
     reason: str = ""
     reasons: dict[str, str] = field(default_factory=dict)
 
@@ -69,13 +70,14 @@ def suggest(database: duckdb.DuckDBPyConnection, data: Path, stats: list[ColumnS
     if text is not None:
         found.columns[Role.TEXT] = text.name
         found.reasons[text.name] = _text_reason(text)
+        _add_titles(found, text, [column for column in stats if column in texts])
     _conclude(found, text, label, stats)
     return found
 
 
 def column_profile(stats: ColumnStats, suggestion: Suggestion) -> ColumnProfile:
     """The profile of one column with its role."""
-    role = next((role for role, name in suggestion.columns.items() if name == stats.name), None)
+    role = next((role for role in suggestion.columns if stats.name in columns_of(suggestion.columns, role)), None)
     return ColumnProfile(
         name=stats.name,
         type=stats.type,
@@ -202,6 +204,19 @@ def _text_score(column: ColumnStats) -> float:
     return max(score, 0.01)
 
 
+def _add_titles(found: Suggestion, text: ColumnStats, candidates: list[ColumnStats]) -> None:
+    """Read a subject or title together with the text that stands under it, in the order of the file."""
+    titles = [
+        column
+        for column in candidates
+        if column is not text and _text_score(column) > 0 and hints_at(column.name, TITLE_NAMES)
+    ]
+    for title in titles:
+        found.reasons[title.name] = f"Named like a title of '{text.name}'; the two are read together."
+    if titles:
+        found.columns[Role.TEXT] = [column.name for column in candidates if column is text or column in titles]
+
+
 def _text_reason(column: ColumnStats) -> str:
     mean = column.lengths.mean if column.lengths else 0
     named = ", and it is named like one" if hints_at(column.name, TEXT_NAMES) else ""
@@ -217,7 +232,8 @@ def _some_values(column: ColumnStats) -> str:
 def _conclude(found: Suggestion, text: ColumnStats | None, label: ColumnStats | None, stats: list[ColumnStats]) -> None:
     if text is not None and label is not None:
         found.task = Task.TEXT_CLASSIFICATION
-        found.reason = f"'{text.name}' reads like text and '{label.name}' has {label.distinct:,} values that repeat."
+        names = " with ".join(f"'{name}'" for name in columns_of(found.columns, Role.TEXT))
+        found.reason = f"{names} reads like text and '{label.name}' has {label.distinct:,} values that repeat."
     elif label is None and text is not None:
         constant = next((c.name for c in stats if c.distinct == 1 and hints_at(c.name, LABEL_NAMES)), None)
         found.reason = (

@@ -16,6 +16,11 @@ TEXT_NAMES = _words(
     kommentar nachricht frage
     """
 )
+TITLE_NAMES = _words(
+    """
+    subject title headline summary 主题 标题 標題 件名 titel betreff titre objet asunto titulo
+    """
+)
 LABEL_NAMES = _words(
     """
     label labels category categories class classes intent topic sentiment target tag y queue department

@@ -1,4 +1,14 @@
-import { Button, Group, NativeSelect, Paper, SegmentedControl, Stack, Text, Title } from '@mantine/core';
+import {
+  Button,
+  Group,
+  MultiSelect,
+  NativeSelect,
+  Paper,
+  SegmentedControl,
+  Stack,
+  Text,
+  Title,
+} from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { DatasetVersion, FineTuneRequest, Job } from '~/api/types';
@@ -16,11 +26,15 @@ interface Props {
   onClose: () => void;
 }
 
+function columnsOf(mapped: string | string[] | undefined): string[] {
+  return mapped === undefined ? [] : [mapped].flat();
+}
+
 /** What should it learn, how thoroughly, and what will that take: then start. */
 export function FineTunePanel({ version, onStarted, onClose }: Props) {
   const { t } = useI18n();
-  const [text, setText] = useState(version.suggested_columns.text ?? '');
-  const [label, setLabel] = useState(version.suggested_columns.label ?? '');
+  const [text, setText] = useState(columnsOf(version.suggested_columns.text));
+  const [label, setLabel] = useState(columnsOf(version.suggested_columns.label)[0] ?? '');
   const [preset, setPreset] = useState<Preset>('fast');
   const request: FineTuneRequest = {
     dataset_id: version.dataset_id,
@@ -31,7 +45,7 @@ export function FineTunePanel({ version, onStarted, onClose }: Props) {
     preset,
     seed: 0,
   };
-  const complete = text !== '' && label !== '';
+  const complete = text.length > 0 && label !== '';
   const estimate = useQuery({ ...estimateQuery(request), enabled: complete });
   const fineTune = useFineTune();
   const choices = [
@@ -43,11 +57,11 @@ export function FineTunePanel({ version, onStarted, onClose }: Props) {
       <Stack gap="md">
         <Title order={2}>{t('fineTune.title')}</Title>
         <Group gap="md" grow preventGrowOverflow={false} align="flex-start">
-          <NativeSelect
+          <MultiSelect
             label={t('fineTune.text')}
-            data={choices}
+            data={version.columns.map(({ name }) => name)}
             value={text}
-            onChange={(event) => setText(event.currentTarget.value)}
+            onChange={setText}
           />
           <NativeSelect
             label={t('fineTune.label')}
