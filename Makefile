@@ -26,6 +26,7 @@ up: install
 	$(BIN)/tuneyard up $(ARGS)
 
 test: install
+	frontend/build.sh
 	$(BIN)/python -m pytest -m "not slow" $(ARGS)
 
 lint: install

@@ -122,8 +122,8 @@ def test_awkward_characters_are_present(tickets: list[Row], readme: str) -> None
 
 def test_categories_can_be_learned_but_not_by_one_keyword(tickets: list[Row]) -> None:
     labelled = {text_of(row): canonical(row["category"]) for row in tickets if row["category"]}
-    model = make_pipeline(TfidfVectorizer(sublinear_tf=True), LogisticRegression(C=20, max_iter=1000))
-    folds = StratifiedKFold(5, shuffle=True, random_state=0)
+    model = make_pipeline(TfidfVectorizer(sublinear_tf=True), LogisticRegression(C=20, max_iter=200))
+    folds = StratifiedKFold(3, shuffle=True, random_state=0)
     accuracy = cross_val_score(model, list(labelled), list(labelled.values()), cv=folds).mean()
     assert 0.75 < accuracy < 0.92
 

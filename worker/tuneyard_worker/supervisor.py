@@ -194,4 +194,3 @@ def too_slow(timeout: float) -> JobError:
         message=f"The work was stopped after {timeout:.0f} seconds.",
         hint="Use a smaller file, or raise the limit in the settings.",
     )
-

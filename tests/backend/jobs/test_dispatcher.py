@@ -37,7 +37,8 @@ def test_it_gives_back_a_job_whose_worker_is_gone(dispatcher, database_url, work
         session.execute(
             text(
                 "INSERT INTO jobs (id, workspace_id, kind, name, queue, spec, status, attempt, lease_token,"
-                " lease_expires_at) VALUES (:id, :workspace, 'ingest', 'n', 'data', '{}', 'running', 1, 't', clock_timestamp())"
+                " lease_expires_at) VALUES (:id, :workspace, 'ingest', 'n', 'data', '{}', 'running', 1, 't',"
+                " clock_timestamp())"
             ),
             {"id": job_id, "workspace": workspace.id},
         )

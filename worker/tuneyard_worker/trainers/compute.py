@@ -1,0 +1,40 @@
+"""What the job computes with: threads, precision, seed."""
+
+import contextlib
+import random
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+
+@dataclass(frozen=True)
+class Compute:
+    """Where and how tensors are computed."""
+
+    threads: int
+    bf16: bool
+
+    def precision(self) -> contextlib.AbstractContextManager[object]:
+        """Matrix products in bfloat16 where that is faster, everything else in float32."""
+        return torch.autocast("cpu", torch.bfloat16, enabled=self.bf16)
+
+    def describe(self) -> str:
+        """As `cpu, 2 threads, bfloat16`."""
+        threads = "1 thread" if self.threads == 1 else f"{self.threads} threads"
+        return f"cpu, {threads}, {'bfloat16' if self.bf16 else 'float32'}"
+
+
+def set_up(threads: int, seed: int) -> Compute:
+    """Use `threads` threads, seed every random source, and find out what the processor can do."""
+    torch.set_num_threads(threads)
+    random.seed(seed)
+    np.random.seed(seed % 2**32)
+    torch.manual_seed(seed)
+    return Compute(threads, has_fast_bf16())
+
+
+def has_fast_bf16() -> bool:
+    """Whether the processor multiplies bfloat16 itself; elsewhere it is emulated and slower than float32."""
+    able = torch.cpu.get_capabilities()
+    return bool(able.get("amx_bf16") or able.get("avx512_bf16"))

@@ -1,0 +1,70 @@
+"""The features a head sees: LayerNorm(MEAN_WEIGHT * mean of the hidden states + hidden state of the first token).
+
+Sentence encoders put the meaning of a text into the mean of its hidden states, while the sequence classifiers of
+`transformers` look at the first token only. One more layer of the encoder brings the mean there: its attention is
+uniform (queries and keys are 0), its values are the hidden states themselves and its output is multiplied by
+MEAN_WEIGHT; the residual adds the first token's own state, and the layer ends in its LayerNorm. Features are defined as
+just this sum, so training, the serving graph and the exported `transformers` model compute the same numbers.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+import torch
+from torch.nn import functional
+
+from tuneyard_worker.trainers.compute import Compute
+from tuneyard_worker.trainers.tokens import Tokens
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel
+
+MEAN_WEIGHT = 32.0
+
+ROWS_PER_BATCH = 128
+TOKENS_PER_BATCH = 4096
+
+
+def pool(hidden: torch.Tensor, attention_mask: torch.Tensor, epsilon: float) -> torch.Tensor:
+    """Features (batch, dim) of hidden states (batch, tokens, dim)."""
+    hidden = hidden.float()
+    weights = attention_mask.unsqueeze(-1).float()
+    mean = (hidden * weights).sum(1) / weights.sum(1)
+    return functional.layer_norm(MEAN_WEIGHT * mean + hidden[:, 0], (hidden.shape[-1],), eps=epsilon)
+
+
+def encode(encoder: "PreTrainedModel", input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
+    """Features of one batch, with gradients where the encoder has them."""
+    hidden = encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+    return pool(hidden, attention_mask, encoder.config.layer_norm_eps)
+
+
+def embed(encoder: "PreTrainedModel", tokens: Tokens, compute: Compute) -> torch.Tensor:
+    """Features of all texts from the last layer, float32 (texts, dim)."""
+    depth = int(encoder.config.num_hidden_layers)
+    return embed_depths(encoder, tokens, [depth], compute)[depth]
+
+
+def embed_depths(
+    encoder: "PreTrainedModel",
+    tokens: Tokens,
+    depths: Sequence[int],
+    compute: Compute,
+    tell: Callable[[float], None] = lambda _: None,
+) -> dict[int, torch.Tensor]:
+    """Features of all texts by the number of layers they come from: one reading gives all of them.
+
+    `tell` hears the share of the tokens that is done.
+    """
+    features = {depth: torch.empty(len(tokens), encoder.config.hidden_size) for depth in depths}
+    done, total = 0, sum(tokens.lengths)
+    encoder.train(False)
+    with torch.no_grad(), compute.precision():
+        for rows in tokens.by_length(ROWS_PER_BATCH, TOKENS_PER_BATCH):
+            input_ids, mask = tokens.padded(rows)
+            states = encoder(input_ids=input_ids, attention_mask=mask, output_hidden_states=True).hidden_states
+            for depth in depths:
+                features[depth][rows] = pool(states[depth], mask, encoder.config.layer_norm_eps)
+            done += int(mask.sum())
+            tell(done / total)
+    return features

@@ -1,0 +1,27 @@
+"""The runner's step for fine-tuning: a spec and a job directory in, an artifact out."""
+
+import os
+
+from tuneyard.specs.job import FineTuneSpec
+from tuneyard_worker.job_directory import JobDirectory
+
+# Waiting OpenMP threads that spin slow down whatever else computes on the same cores by up to a half.
+OPENMP = {"OMP_WAIT_POLICY": "passive", "GOMP_SPINCOUNT": "0"}
+
+
+def run(spec: FineTuneSpec, job: JobDirectory) -> None:
+    """Train, evaluate and package a model as `spec` says. Raises JobFailure with words for the user."""
+    set_environment(spec.budget.threads)
+    # After the environment is set: OpenMP reads it when torch is loaded, and never again.
+    from tuneyard_worker.trainers.registry import TRAINERS
+
+    TRAINERS[spec.task]().run(spec, job)
+
+
+def set_environment(threads: int) -> None:
+    """Settings of the native libraries, where the supervisor has not made them."""
+    for name, value in OPENMP.items():
+        os.environ.setdefault(name, value)
+    os.environ.setdefault("OMP_NUM_THREADS", str(threads))
+    os.environ.setdefault("RAYON_NUM_THREADS", str(threads))
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")

@@ -1,0 +1,149 @@
+"""The classification head: features → tanh layer → classes, exactly the head that `transformers` puts on an encoder."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import torch
+from torch import nn
+from torch.nn import functional
+
+from tuneyard_worker.failures import JobFailure
+from tuneyard_worker.trainers.schedules import one_cycle, set_learning_rate
+
+# tanh of so small a multiple of a feature is almost that multiple: a linear classifier in the form of the same head.
+LINEAR_SLOPE = 0.1
+SMALLEST_BATCH, LARGEST_BATCH = 16, 128
+BATCHES_PER_EPOCH = 64
+
+TellEpoch = Callable[[int, float, float], None]
+
+
+@dataclass(frozen=True)
+class HeadSettings:
+    """How a head is trained."""
+
+    name: str
+    shape: Literal["linear", "hidden"]
+    epochs: int
+    learning_rate: float
+    dropout: float
+    weight_decay: float
+    label_smoothing: float
+
+
+class Head(nn.Module):
+    """Features (batch, dim) to logits (batch, classes)."""
+
+    def __init__(self, dim: int, classes: int, dropout: float, shape: Literal["linear", "hidden"] = "hidden") -> None:
+        super().__init__()
+        self.dense = nn.Linear(dim, dim)
+        self.dropout = nn.Dropout(dropout)
+        self.classifier = nn.Linear(dim, classes)
+        # Starting from no opinion, the first steps can't be wild.
+        nn.init.zeros_(self.classifier.weight)
+        nn.init.zeros_(self.classifier.bias)
+        self.slope = 1.0
+        if shape == "linear":
+            self.slope = LINEAR_SLOPE
+            self.dense.load_state_dict({"weight": LINEAR_SLOPE * torch.eye(dim), "bias": torch.zeros(dim)})
+            self.dense.requires_grad_(False)
+
+    def forward(self, features: torch.Tensor) -> torch.Tensor:
+        """Logits."""
+        return self.answer(self.hidden(features))
+
+    def hidden(self, features: torch.Tensor) -> torch.Tensor:
+        """What the last layer sees."""
+        return torch.tanh(self.dense(features)) / self.slope
+
+    def answer(self, hidden: torch.Tensor) -> torch.Tensor:
+        """Logits of hidden values."""
+        logits: torch.Tensor = self.classifier(self.dropout(hidden))
+        return logits
+
+    @torch.no_grad()
+    def fold(self, temperature: float = 1.0) -> "Head":
+        """The same head with the slope and a softmax temperature inside its weights, all of them trainable."""
+        self.classifier.weight.div_(self.slope * temperature)
+        self.classifier.bias.div_(temperature)
+        self.slope = 1.0
+        return self.requires_grad_(True).eval()
+
+
+def fit_head(
+    features: torch.Tensor,
+    targets: torch.Tensor,
+    classes: int,
+    settings: HeadSettings,
+    *,
+    weights: torch.Tensor | None,
+    seed: int,
+    tell: TellEpoch = lambda epoch, loss, rate: None,
+) -> Head:
+    """Train a head by AdamW with a one-cycle learning rate.
+
+    `weights` counts each class in the loss. `tell` hears each finished epoch, its mean loss and the learning rate.
+    The head is in `eval()` when it is returned. Raises JobFailure `training_diverged` if the loss is not a number.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    torch.manual_seed(seed)
+    head = Head(features.shape[1], classes, settings.dropout, settings.shape).train()
+    # The hidden values of a linear head never change: once is enough.
+    linear = settings.shape == "linear"
+    inputs, forward = (head.hidden(features), head.answer) if linear else (features, head.__call__)
+    trained = [parameter for parameter in head.parameters() if parameter.requires_grad]
+    optimizer = torch.optim.AdamW(trained, lr=settings.learning_rate, weight_decay=settings.weight_decay, fused=True)
+    batch = batch_size(len(targets))
+    total = settings.epochs * -(-len(targets) // batch)
+    step = 0
+    for epoch in range(1, settings.epochs + 1):
+        summed = torch.zeros(())
+        for rows in torch.randperm(len(targets), generator=generator).split(batch):  # type: ignore[no-untyped-call]
+            set_learning_rate(optimizer, one_cycle(step, total))
+            loss = functional.cross_entropy(
+                forward(inputs[rows]), targets[rows], weight=weights, label_smoothing=settings.label_smoothing
+            )
+            optimizer.zero_grad()
+            loss.backward()  # type: ignore[no-untyped-call]
+            optimizer.step()
+            summed += loss.detach() * len(rows)
+            step += 1
+        mean = float(summed) / len(targets)
+        check_number(mean, "loss")
+        tell(epoch, mean, optimizer.param_groups[0]["lr"])
+    return head.eval()
+
+
+def batch_size(rows: int) -> int:
+    """Rows per step: small sets need more steps, large ones are faster in larger batches."""
+    return min(LARGEST_BATCH, max(SMALLEST_BATCH, rows // BATCHES_PER_EPOCH))
+
+
+def check_number(value: float, what: str) -> None:
+    """Raise JobFailure `training_diverged` if `value` is infinite or not a number."""
+    if not torch.isfinite(torch.tensor(value)):
+        raise JobFailure(
+            "training_diverged",
+            f"Training went astray: the {what} is not a number any more.",
+            "Lower the learning rates and try again.",
+        )
+
+
+def class_weights(targets: torch.Tensor, classes: int, how: Literal["none", "balanced"]) -> torch.Tensor | None:
+    """Weight of each class in the loss; `balanced` makes them count equally."""
+    if how == "none":
+        return None
+    counts = torch.bincount(targets, minlength=classes).float().clamp(min=1)
+    return len(targets) / (classes * counts)
+
+
+@torch.no_grad()
+def temperature(logits: torch.Tensor, targets: torch.Tensor) -> float:
+    """The softmax temperature that fits the scores of unseen rows best (Guo et al. 2017), from 0.2 to 2.
+
+    Label smoothing makes a model say 80 % where it is right 95 % of the time; this corrects it.
+    """
+    candidates = torch.linspace(0.2, 2.0, 91)
+    losses = torch.stack([functional.cross_entropy(logits / candidate, targets) for candidate in candidates])
+    return float(candidates[int(losses.argmin())])

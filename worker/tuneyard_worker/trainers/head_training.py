@@ -1,0 +1,59 @@
+"""The final head on a frozen encoder, taught from all rows that are not held out."""
+
+from tuneyard.specs.job import FineTuneSpec
+from tuneyard.specs.manifest import Chosen
+from tuneyard_worker.job_directory import JobDirectory
+from tuneyard_worker.trainers.head import TellEpoch, class_weights, fit_head
+from tuneyard_worker.trainers.head_search import Features, HeadChoice
+from tuneyard_worker.trainers.lesson import Lesson
+from tuneyard_worker.trainers.outcome import Outcome
+from tuneyard_worker.trainers.progress import Progress
+
+
+def teach_head(
+    spec: FineTuneSpec,
+    job: JobDirectory,
+    lesson: Lesson,
+    features: Features,
+    choice: HeadChoice,
+    progress: Progress,
+    reason: str = "",
+) -> Outcome:
+    """Train the chosen head on training and validation rows together; the held-out rows stay unseen."""
+    rows, best = lesson.rows, choice.best
+    settings = best.settings
+    job.log(f"Teaching the {settings.name} from all {len(rows):,} rows that are not held out.")
+    head = fit_head(
+        features[best.depth],
+        rows.targets,
+        rows.classes,
+        settings,
+        weights=class_weights(rows.targets, rows.classes, spec.hyperparameters.class_weights),
+        seed=spec.seed,
+        tell=tell_epochs(job, progress, settings.epochs),
+    )
+    chosen = Chosen(
+        tuning="head",
+        reason=" ".join([reason, *choice.reasons()]).strip(),
+        validation_accuracy=best.score.accuracy,
+        epochs=settings.epochs,
+        details={
+            "head": settings.name,
+            "dropout": settings.dropout,
+            "weight_decay": settings.weight_decay,
+            "learning_rate": settings.learning_rate,
+            "layers": best.depth,
+            "temperature": round(best.temperature, 4),
+        },
+    )
+    return Outcome(lesson.base.cut(best.depth), head.fold(best.temperature), chosen)
+
+
+def tell_epochs(job: JobDirectory, progress: Progress, epochs: int) -> TellEpoch:
+    """Reports each epoch of a head."""
+
+    def tell(epoch: int, loss: float, rate: float) -> None:
+        job.metrics({"train_loss": loss, "learning_rate": rate}, step=epoch, epoch=epoch)
+        progress.update("head", epoch / epochs, step=epoch, total_steps=epochs, epoch=epoch)
+
+    return tell
