@@ -3,6 +3,7 @@
 `python -m tuneyard_worker.runner DIR`. Exit status 0: `artifact/manifest.json` is there. 1: `error.json` says why.
 """
 
+import errno
 import importlib
 import resource
 import sys
@@ -40,7 +41,7 @@ def run(directory: Path) -> int:
         return 1
     except Exception as error:  # the boundary of a job: whatever happened is recorded with its cause
         traceback.print_exc()
-        write_error(directory, JobError(code="internal_error", message=f"{type(error).__name__}: {error}", users=False))
+        write_error(directory, explained(error))
         return 1
     return 0
 
@@ -49,6 +50,22 @@ def limit_memory(budget: Budget) -> None:
     """Hold the process to its budget, so that it fails alone and not the machine."""
     if budget.memory_bytes is not None:
         resource.setrlimit(resource.RLIMIT_AS, (budget.memory_bytes, budget.memory_bytes))
+
+
+def explained(error: Exception) -> JobError:
+    """What went wrong that nobody planned for, in words where it has a name."""
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return disk_full()
+    return JobError(code="internal_error", message=f"{type(error).__name__}: {error}", users=False)
+
+
+def disk_full() -> JobError:
+    return JobError(
+        code="disk_full",
+        message="The server's disk is full.",
+        hint="Free some space, or delete datasets and models you no longer need, and try again.",
+        users=False,
+    )
 
 
 def out_of_memory() -> JobError:

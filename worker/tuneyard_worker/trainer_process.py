@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,11 +12,16 @@ from pathlib import Path
 from tuneyard.jobs.models import JobStatus, Outcome
 from tuneyard.kit.config import Settings
 from tuneyard.specs.events import JobError
+from tuneyard_worker.runner import disk_full
 
 PR_SET_PDEATHSIG = 1
 POLL_SECONDS = 0.05
 KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV", "CUDA_VISIBLE_DEVICES", "LD_LIBRARY_PATH")
 LAST_WORDS_BYTES = 4000
+OUTCOMES = {"out_of_memory": Outcome.OOM, "disk_full": Outcome.DISK_FULL}
+# Answers to users go first; on an idle machine this changes nothing.
+NICENESS = 10
+FULL_BELOW_BYTES = 2**20
 
 
 class TrainerProcess:
@@ -32,6 +38,7 @@ class TrainerProcess:
             libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
             if os.getppid() != parent:
                 os._exit(1)
+            os.nice(NICENESS)
 
         with self._log.open("wb") as output:
             self._process = subprocess.Popen(
@@ -72,9 +79,10 @@ class TrainerProcess:
         error = self._error()
         if self._process.returncode == 0 and (self._directory / "artifact" / "manifest.json").exists():
             return JobStatus.SUCCEEDED, Outcome.SUCCEEDED, None
+        if error is None and shutil.disk_usage(self._directory).free < FULL_BELOW_BYTES:
+            error = disk_full()  # too full even to say so
         if error is not None:
-            outcome = Outcome.OOM if error.code == "out_of_memory" else Outcome.FAILED
-            return JobStatus.FAILED, outcome, error
+            return JobStatus.FAILED, OUTCOMES.get(error.code, Outcome.FAILED), error
         if self.exit_signal is not None:
             return JobStatus.QUEUED, Outcome.LOST, None
         words = self._log.read_bytes()[-LAST_WORDS_BYTES:].decode(errors="replace").strip()
