@@ -69,8 +69,8 @@ def _name_in_zip(entry: FileEntry, manifest: ModelManifest, wanted: DownloadForm
     if wanted is DownloadFormat.FULL or entry.path == CARD:
         return entry.path
     folder = "model/" if wanted is DownloadFormat.TRANSFORMERS else "onnx/"
-    # The split graphs are for the serving process; model.onnx is the same network in one piece.
-    serving_only = entry.path.startswith((manifest.serving.encoder, manifest.serving.head))
+    # The split graphs are for the serving process; model.onnx is the same network in one piece, on the same weights.
+    serving_only = entry.path in (manifest.serving.encoder, manifest.serving.head)
     if not entry.path.startswith(folder) or serving_only:
         return None
     return entry.path.removeprefix(folder)

@@ -112,7 +112,7 @@ def test_deployed_model_cannot_be_deleted(workspace: WorkspaceUnderTest) -> None
     ("wanted", "names"),
     [
         ("transformers", {"config.json", "model.safetensors", "tokenizer.json", "README.md"}),
-        ("onnx", {"model.onnx", "tokenizer.json", "labels.json", "README.md"}),
+        ("onnx", {"model.onnx", "encoder.onnx.data", "tokenizer.json", "labels.json", "README.md"}),
     ],
 )
 def test_download_unpacks_to_what_a_library_loads(workspace: WorkspaceUnderTest, wanted: str, names: set[str]) -> None:
