@@ -21,7 +21,7 @@ def fill(folder: Path, *, jobs: int, datasets: int) -> None:
             text(
                 "INSERT INTO datasets (id, workspace_id, name, status, latest_version)"
                 " SELECT 'ds_' || lpad(n::text, 12, '0'), :workspace, 'dataset ' || n, 'ready', 1"
-                " FROM generate_series(:first, :last) n"
+                " FROM generate_series(CAST(:first AS int), CAST(:last AS int)) n"
             ),
             {"workspace": workspace, "first": start + 1, "last": start + datasets},
         )
@@ -29,7 +29,7 @@ def fill(folder: Path, *, jobs: int, datasets: int) -> None:
             text(
                 "INSERT INTO jobs (id, workspace_id, kind, name, queue, spec, status)"
                 " SELECT 'job_' || lpad(n::text, 12, '0'), :workspace, 'fine_tune', 'job ' || n, 'train', '{}',"
-                " 'succeeded' FROM generate_series(:first, :last) n"
+                " 'succeeded' FROM generate_series(CAST(:first AS int), CAST(:last AS int)) n"
             ),
             {"workspace": workspace, "first": start + 1, "last": start + jobs},
         )
