@@ -36,10 +36,6 @@ def worker_pid(stack):
     return next(part["pid"] for part in stack.run_state()["parts"] if part["name"] == "worker-train")
 
 
-def versions(stack, job):
-    return [item for item in [job["model_version_id"]] if item]
-
-
 def test_a_killed_trainer_is_started_again(stack, dataset):
     job = submit(stack.api, dataset, name="killed trainer", **SLOW)
     training(stack, job["id"])
