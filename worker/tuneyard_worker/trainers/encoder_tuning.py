@@ -174,7 +174,7 @@ def begin(encoder: "PreTrainedModel", head: Head, rows: int, settings: TuningSet
         taught = adapters.add_lora(taught, settings.lora_rank)
     else:
         taught.requires_grad_(True)
-        # Half of a small encoder is its vocabulary; teaching it costs a quarter of the time and gains nothing.
+        # Half of a small encoder is its vocabulary; teaching it costs a quarter of the time.
         taught.embeddings.requires_grad_(False)
     learner = copy.deepcopy(head).requires_grad_(True)
     optimizer = torch.optim.AdamW(_groups(taught, learner, settings), fused=True)
