@@ -12,7 +12,8 @@ from tuneyard.specs.dataset import ColumnProfile
 from tuneyard.specs.hyperparameters import Preset
 from tuneyard.specs.tasks import Role, columns_of
 
-# Seconds of start-up, and per 1,000 rows with the default base model on two cores; see docs/quality.md.
+# Guesses, not measurements: seconds of start-up, and per 1,000 rows with the default base model on two cores.
+# Earlier jobs of the workspace take their place; the two memory figures below are guesses as well.
 RULE_OF_THUMB = {Preset.FAST: (10.0, 4.0), Preset.BALANCED: (25.0, 40.0), Preset.BEST: (40.0, 150.0)}
 RULE_THREADS = 2
 BASE_MEMORY_BYTES = 700 * 2**20
