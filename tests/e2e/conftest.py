@@ -5,7 +5,10 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
+from browsing import account, browser, needs_browser, page
 from stack import Stack, command, fresh_folder, start
+
+__all__ = ["account", "browser", "needs_browser", "page", "stack"]
 
 
 @pytest.fixture(scope="session")

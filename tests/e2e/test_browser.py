@@ -1,76 +1,14 @@
 """The main job by browser, on the real stack: nobody writes code here."""
 
 import re
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
-
-import tuneyard
+from browsing import EMAIL, PASSWORD
+from playwright.sync_api import expect
 
 ROOT = Path(__file__).parents[2]
 TICKETS = ROOT / "examples" / "support-tickets.csv"
-CHROMIUM = shutil.which("chromium")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-ARGUMENTS += ["--disable-component-update", "--disable-sync"]
-EMAIL, PASSWORD = "ada@example.com", "correct horse battery staple"
 HOSTILE = '<img src=x onerror="window.hacked = true"><script>window.hacked = true</script>'
-
-pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed."),
-    pytest.mark.skipif(
-        not (Path(tuneyard.__path__[0]) / "static" / "index.html").exists(),
-        reason="The web UI is not built; frontend/build.sh builds it.",
-    ),
-]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
-def account(browser, stack) -> dict:
-    """Makes the first account through the setup page; returns the browser's cookies."""
-    context = browser.new_context(base_url=stack.url, locale="en-US")
-    page = context.new_page()
-    page.goto("/datasets")
-    page.get_by_label("Email").fill(EMAIL)
-    page.get_by_label("Password").first.fill("too short")
-    page.get_by_label("Workspace").fill("Acme")
-    page.get_by_role("button", name="Create the workspace").click()
-    expect(page).to_have_url(re.compile("/setup$"))
-    page.get_by_label("Password").first.fill(PASSWORD)
-    page.get_by_role("button", name="Create the workspace").click()
-    expect(page.get_by_role("heading", name="Home")).to_be_visible()
-    state = context.storage_state()
-    context.close()
-    return state
-
-
-@pytest.fixture
-def page(browser, stack, account) -> Iterator[Page]:
-    """A signed-in page; whatever it complains about (scripts, content security policy) fails the test."""
-    context = browser.new_context(base_url=stack.url, locale="en-US", storage_state=account)
-    page = context.new_page()
-    complaints: list[str] = []
-
-    def hear(message: ConsoleMessage) -> None:
-        # Chromium reports every refused request; those are answered on the page.
-        if message.type == "error" and not re.search(r"responded with a status of 4\d\d", message.text):
-            complaints.append(message.text)
-
-    page.on("console", hear)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    yield page
-    context.close()
-    assert complaints == []
 
 
 def test_from_a_spreadsheet_to_an_answer(page):
