@@ -88,10 +88,11 @@ def test_teaching_the_encoder_is_never_worse_on_validation(make_job):
     assert manifest_of(tuned).chosen.validation_accuracy >= manifest_of(head).chosen.validation_accuracy
 
 
-@pytest.mark.parametrize("tuning", ["full", "lora"])
-def test_a_taught_encoder_is_exported(make_job, tuning):
+@pytest.mark.parametrize(("tuning", "learning_rate"), [("full", 5e-3), ("lora", 1e-3)])
+def test_a_taught_encoder_is_exported(make_job, tuning, learning_rate):
     # A head that may hardly learn leaves the encoder something to add.
-    job = make_job(tickets(240), tuning=tuning, epochs=8, head_epochs=1, head_learning_rate=1e-5, learning_rate=5e-3)
+    weak = {"head_epochs": 1, "head_learning_rate": 1e-5}
+    job = make_job(tickets(240), tuning=tuning, epochs=8, learning_rate=learning_rate, **weak)
     assert run(job) == 0
     manifest = manifest_of(job)
     assert manifest.chosen.tuning == tuning

@@ -99,4 +99,4 @@ def test_the_temperature_corrects_scores_that_are_too_low():
 
 
 def test_batches_grow_with_the_rows():
-    assert [batch_size(rows) for rows in (20, 4096, 10**6)] == [SMALLEST_BATCH, 64, LARGEST_BATCH]
+    assert [batch_size(rows) for rows in (20, 400, 4096, 10**6)] == [SMALLEST_BATCH, 50, 64, LARGEST_BATCH]

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+CPU = torch.device("cpu")
+
 
 @dataclass(frozen=True)
 class Compute:
@@ -14,23 +16,27 @@ class Compute:
 
     threads: int
     bf16: bool
+    device: torch.device = CPU
 
     def precision(self) -> contextlib.AbstractContextManager[object]:
         """Matrix products in bfloat16 where that is faster, everything else in float32."""
-        return torch.autocast("cpu", torch.bfloat16, enabled=self.bf16)
+        return torch.autocast(self.device.type, torch.bfloat16, enabled=self.bf16)
 
     def describe(self) -> str:
-        """As `cpu, 2 threads, bfloat16`."""
+        """As `cpu, 2 threads, bfloat16` or `NVIDIA A10, bfloat16`."""
         threads = "1 thread" if self.threads == 1 else f"{self.threads} threads"
-        return f"cpu, {threads}, {'bfloat16' if self.bf16 else 'float32'}"
+        device = f"cpu, {threads}" if self.device == CPU else torch.cuda.get_device_name(self.device)
+        return f"{device}, {'bfloat16' if self.bf16 else 'float32'}"
 
 
 def set_up(threads: int, seed: int) -> Compute:
-    """Use `threads` threads, seed every random source, and find out what the processor can do."""
+    """Use `threads` threads, seed every random source, and find out what the machine can do."""
     torch.set_num_threads(threads)
     random.seed(seed)
     np.random.seed(seed % 2**32)
     torch.manual_seed(seed)
+    if torch.cuda.is_available():
+        return Compute(threads, torch.cuda.is_bf16_supported(including_emulation=False), torch.device("cuda"))
     return Compute(threads, has_fast_bf16())
 
 

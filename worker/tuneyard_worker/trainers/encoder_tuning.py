@@ -145,9 +145,10 @@ def tune(
     Raises JobFailure `training_diverged` when a loss, gradient or score is not a number.
     """
     deadline = time.monotonic() + seconds
-    state = begin(encoder, head, len(learn), settings)
+    state = begin(encoder, head, len(learn), settings, compute)
     tokens = rows.tokens.subset(learn.tolist())
-    targets = rows.targets[learn]
+    targets = rows.targets[learn].to(compute.device)
+    weights = None if weights is None else weights.to(compute.device)
     fitting = 1.0
     while state.epoch < state.epochs:
         began = time.monotonic()
@@ -166,8 +167,8 @@ def tune(
     return finish(state, settings, fitting)
 
 
-def begin(encoder: "PreTrainedModel", head: Head, rows: int, settings: TuningSettings) -> Tuning:
-    """Copies that will learn, and their optimizer."""
+def begin(encoder: "PreTrainedModel", head: Head, rows: int, settings: TuningSettings, compute: Compute) -> Tuning:
+    """Copies that will learn, on the device that computes, and their optimizer."""
     torch.manual_seed(settings.seed)
     taught = copy.deepcopy(encoder)
     if settings.method == "lora":
@@ -176,7 +177,8 @@ def begin(encoder: "PreTrainedModel", head: Head, rows: int, settings: TuningSet
         taught.requires_grad_(True)
         # Half of a small encoder is its vocabulary; teaching it costs a quarter of the time.
         taught.embeddings.requires_grad_(False)
-    learner = copy.deepcopy(head).requires_grad_(True)
+    taught.to(compute.device)  # type: ignore[arg-type]
+    learner = copy.deepcopy(head).to(compute.device).requires_grad_(True)
     optimizer = torch.optim.AdamW(_groups(taught, learner, settings), fused=True)
     generator = torch.Generator().manual_seed(settings.seed)
     return Tuning(taught, learner, optimizer, generator, settings.epochs, -(-rows // settings.batch_size))
@@ -220,7 +222,7 @@ def validation_score(state: Tuning, rows: TrainingSet, compute: Compute) -> tupl
     chosen = rows.validation
     features = embed(state.encoder, rows.tokens.subset(chosen.tolist()), compute)
     with torch.no_grad():
-        logits = state.head(features)
+        logits = state.head(features.to(compute.device)).cpu()
     fitting = temperature(logits, rows.targets[chosen])
     found = score(logits / fitting, rows.targets[chosen])
     check_number(found.loss, "validation loss")
@@ -255,4 +257,4 @@ def _groups(encoder: nn.Module, head: Head, settings: TuningSettings) -> list[di
 
 
 def _copy(module: nn.Module) -> dict[str, torch.Tensor]:
-    return {name: tensor.detach().clone() for name, tensor in module.state_dict().items()}
+    return {name: tensor.detach().cpu().clone() for name, tensor in module.state_dict().items()}

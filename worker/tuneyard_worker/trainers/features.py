@@ -34,7 +34,8 @@ def pool(hidden: torch.Tensor, attention_mask: torch.Tensor, epsilon: float) -> 
 
 
 def encode(encoder: "PreTrainedModel", input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
-    """Features of one batch, with gradients where the encoder has them."""
+    """Features of one batch on the encoder's device, with gradients where the encoder has them."""
+    input_ids, attention_mask = input_ids.to(encoder.device), attention_mask.to(encoder.device)
     hidden = encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
     return pool(hidden, attention_mask, encoder.config.layer_norm_eps)
 
@@ -52,19 +53,22 @@ def embed_depths(
     compute: Compute,
     tell: Callable[[float], None] = lambda _: None,
 ) -> dict[int, torch.Tensor]:
-    """Features of all texts by the number of layers they come from: one reading gives all of them.
+    """Features of all texts, in main memory, by the number of layers they come from: one reading gives all of them.
+
+    The encoder is moved to the device that computes.
 
     `tell` hears the share of the tokens that is done.
     """
     features = {depth: torch.empty(len(tokens), encoder.config.hidden_size) for depth in depths}
     done, total = 0, sum(tokens.lengths)
+    encoder.to(compute.device)  # type: ignore[arg-type]
     encoder.train(False)
     with torch.no_grad(), compute.precision():
         for rows in tokens.by_length(ROWS_PER_BATCH, TOKENS_PER_BATCH):
-            input_ids, mask = tokens.padded(rows)
+            input_ids, mask = (each.to(compute.device) for each in tokens.padded(rows))
             states = encoder(input_ids=input_ids, attention_mask=mask, output_hidden_states=True).hidden_states
             for depth in depths:
-                features[depth][rows] = pool(states[depth], mask, encoder.config.layer_norm_eps)
+                features[depth][rows] = pool(states[depth], mask, encoder.config.layer_norm_eps).cpu()
             done += int(mask.sum())
             tell(done / total)
     return features

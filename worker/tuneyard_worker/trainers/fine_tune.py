@@ -13,9 +13,14 @@ def run(spec: FineTuneSpec, job: JobDirectory) -> None:
     """Train, evaluate and package a model as `spec` says. Raises JobFailure with words for the user."""
     set_environment(spec.budget.threads)
     # After the environment is set: OpenMP reads it when torch is loaded, and never again.
+    import torch
+
     from tuneyard_worker.trainers.registry import TRAINERS
 
-    TRAINERS[spec.task]().run(spec, job)
+    try:
+        TRAINERS[spec.task]().run(spec, job)
+    except torch.OutOfMemoryError as error:
+        raise MemoryError from error  # of the device; told like the machine's
 
 
 def set_environment(threads: int) -> None:

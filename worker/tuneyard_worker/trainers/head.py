@@ -13,8 +13,8 @@ from tuneyard_worker.trainers.schedules import one_cycle, set_learning_rate
 
 # tanh of so small a multiple of a feature is almost that multiple: a linear classifier in the form of the same head.
 LINEAR_SLOPE = 0.1
-SMALLEST_BATCH, LARGEST_BATCH = 16, 128
-BATCHES_PER_EPOCH = 64
+SMALLEST_BATCH, USUAL_BATCH, LARGEST_BATCH = 16, 64, 128
+FEWEST_STEPS, MOST_STEPS = 8, 64
 
 TellEpoch = Callable[[int, float, float], None]
 
@@ -116,8 +116,9 @@ def fit_head(
 
 
 def batch_size(rows: int) -> int:
-    """Rows per step: small sets need more steps, large ones are faster in larger batches."""
-    return min(LARGEST_BATCH, max(SMALLEST_BATCH, rows // BATCHES_PER_EPOCH))
+    """Rows per step: an epoch has at least 8 steps where there are rows enough, and of large sets about 64."""
+    usual = min(USUAL_BATCH, max(SMALLEST_BATCH, rows // FEWEST_STEPS))
+    return min(LARGEST_BATCH, max(usual, rows // MOST_STEPS))
 
 
 def check_number(value: float, what: str) -> None:

@@ -22,11 +22,12 @@ LIBRARIES = ("torch", "transformers", "tokenizers", "numpy", "onnx", "onnxruntim
 
 def export(artifact: Path, outcome: Outcome, lesson: Lesson) -> tuple[TrainedModel, ServingEngine]:
     """Write what the serving process needs, so that the exam can be taken through it."""
+    encoder = outcome.base.encoder.cpu()
     model = TrainedModel(
         base=outcome.base.folder,
         layout=outcome.base.family.layout,
-        config=outcome.base.encoder.config.to_dict(),
-        encoder=dict(outcome.base.encoder.state_dict()),
+        config=encoder.config.to_dict(),
+        encoder=dict(encoder.state_dict()),
         head=dict(outcome.head.state_dict()),
         mean_weight=MEAN_WEIGHT,
         labels=lesson.labels,

@@ -44,8 +44,7 @@ class TextClassificationTrainer:
 
 def teach(spec: FineTuneSpec, job: JobDirectory, lesson: Lesson, compute: Compute, progress: Progress) -> Outcome:
     """Teach the head, and the encoder where the settings ask for it and validation rows prefer it."""
-    precision = "bfloat16, which this processor has" if compute.bf16 else "float32"
-    job.log(f"Reading {len(lesson.rows):,} texts once with the base model, in {precision}.")
+    job.log(f"Reading {len(lesson.rows):,} texts once with the base model ({compute.describe()}).")
     began = time.monotonic()
     depths = depths_of(lesson.base.depth, len(lesson.rows))
     features = embed_depths(
