@@ -18,17 +18,17 @@ CGROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")
 
 @dataclass(frozen=True)
 class MemoryNeed:
-    """Rules of thumb in bytes, for a batch of 64 texts of 128 tokens."""
+    """Rules of thumb in bytes; by default for a batch of 64 texts of 128 tokens."""
 
     head_training: int
     full_training: int
     serving: int
 
 
-def memory_need(entry: BaseModelEntry) -> MemoryNeed:
+def memory_need(entry: BaseModelEntry, batch_tokens: int = BATCH_TOKENS) -> MemoryNeed:
     """What training and serving take: weights, gradients and two moments of AdamW, activations and the process."""
     weights = entry.parameters * WEIGHT_BYTES
-    activations = BATCH_TOKENS * entry.layers * entry.hidden_size * ACTIVATION_BYTES
+    activations = batch_tokens * entry.layers * entry.hidden_size * ACTIVATION_BYTES
     return MemoryNeed(
         head_training=PROCESS_BYTES + 2 * weights,
         full_training=PROCESS_BYTES + 4 * weights + activations,

@@ -34,7 +34,7 @@ WRITE = [Depends(requires(Scope.WRITE))]
 def estimate_job(body: FineTuneRequest, caller: CallerDep, session: SessionDep, services: ServicesDep) -> Estimate:
     """Time, memory and device of a fine-tune, and what may disappoint; nothing is started."""
     plan = planning.plan(session, services.store, caller.workspace_id, body)
-    return estimating.estimate(session, services.settings, caller.workspace_id, body, plan)
+    return estimating.estimate(session, services.settings, services.store, caller.workspace_id, body, plan)
 
 
 @router.post(

@@ -1,43 +1,61 @@
 """How long a job will take and what it needs, before it is started."""
 
 import statistics
+from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from tuneyard.base_models import service as base_models
+from tuneyard.base_models.requirements import memory_need
 from tuneyard.jobs import repository
 from tuneyard.jobs.planning import Plan
 from tuneyard.jobs.schemas import Estimate, FineTuneRequest
 from tuneyard.kit.config import Settings
+from tuneyard.kit.storage import Store
 from tuneyard.specs.dataset import ColumnProfile
-from tuneyard.specs.hyperparameters import Preset
+from tuneyard.specs.hyperparameters import Hyperparameters
 from tuneyard.specs.tasks import Role, columns_of
 
-# Guesses, not measurements: seconds of start-up, and per 1,000 rows with the default base model on two cores.
-# Earlier jobs of the workspace take their place; the two memory figures below are guesses as well.
-RULE_OF_THUMB = {Preset.FAST: (10.0, 4.0), Preset.BALANCED: (25.0, 40.0), Preset.BEST: (40.0, 150.0)}
 RULE_THREADS = 2
-BASE_MEMORY_BYTES = 700 * 2**20
-BYTES_PER_TOKEN = 40_000
+# Over the time budget goes what is not teaching: preparing, the exam, packaging.
+OVER_BUDGET = 1.2
+# Features of up to three depths in 32 bits, and what Python needs to hold a text and its tokens.
+BYTES_PER_FEATURE = 3 * 4
+BYTES_PER_CHARACTER = 10
 FEW_ROWS_OF_A_CLASS = 10
 FEW_HELD_OUT_ROWS = 100
 
 
-def estimate(session: Session, settings: Settings, workspace_id: str, request: FineTuneRequest, plan: Plan) -> Estimate:
+@dataclass(frozen=True)
+class Pace:
+    """Seconds of start-up and per million characters of text."""
+
+    start: float
+    per_million: float
+
+
+# Rules of thumb with the default base model on two cores without bfloat16; jobs that have run correct them.
+FAST, BALANCED, BEST = Pace(15, 60), Pace(60, 500), Pace(120, 1800)
+
+
+def estimate(
+    session: Session, settings: Settings, store: Store, workspace_id: str, request: FineTuneRequest, plan: Plan
+) -> Estimate:
     """What `plan` will take here."""
+    hyper = plan.hyperparameters
     label = _column(plan, columns_of(request.columns, Role.LABEL)[0])
     rows = plan.profile.rows - label.missing
-    held_out = round(rows * plan.hyperparameters.test_fraction)
-    seconds, basis = _seconds(session, settings, workspace_id, request, plan, rows)
-    tokens = plan.hyperparameters.batch_size * plan.hyperparameters.max_length
+    held_out = round(rows * hyper.test_fraction)
+    seconds, basis = _seconds(session, settings, workspace_id, plan)
     return Estimate(
-        seconds=round(min(seconds, plan.hyperparameters.time_budget_seconds * 1.2), 1),
+        seconds=round(seconds, 1),
         basis=basis,
-        memory_bytes=BASE_MEMORY_BYTES + tokens * BYTES_PER_TOKEN // plan.hyperparameters.gradient_accumulation_steps,
+        memory_bytes=_memory(store, plan, rows),
         device=f"cpu, {settings.threads} threads",
         train_rows=rows - held_out,
         held_out_rows=held_out,
         base_model=plan.base_model_id,
-        hyperparameters=plan.hyperparameters,
+        hyperparameters=hyper,
         warnings=warnings(label, held_out),
     )
 
@@ -58,16 +76,34 @@ def warnings(label: ColumnProfile, held_out: int) -> list[str]:
     return found
 
 
-def _seconds(
-    session: Session, settings: Settings, workspace_id: str, request: FineTuneRequest, plan: Plan, rows: int
-) -> tuple[float, str]:
-    past = repository.finished_durations(session, workspace_id, request.preset, plan.base_model_id)
-    start, per_thousand = RULE_OF_THUMB[request.preset]
+def rule_of_thumb(hyper: Hyperparameters, characters: int) -> float:
+    """Seconds of a job on the machine that the rules were made for."""
+    pace = FAST if hyper.tuning == "head" else BALANCED if hyper.trials == 1 else BEST
+    return min(pace.start + pace.per_million * characters / 1e6, OVER_BUDGET * hyper.time_budget_seconds)
+
+
+def _seconds(session: Session, settings: Settings, workspace_id: str, plan: Plan) -> tuple[float, str]:
+    """Corrected by how far earlier jobs were off: those that taught the same way if there are any, else all."""
+    past = repository.finished_fine_tunes(session, workspace_id, plan.base_model_id)
+    alike = [job for job in past if _way(job.hyperparameters) == _way(plan.hyperparameters)]
+    factor, basis = RULE_THREADS / settings.threads, "a rule of thumb; it gets better with every job"
     if past:
-        per_row = statistics.median(max(duration - start, 1.0) / max(count, 1) for duration, count in past)
-        return start + per_row * rows, "earlier jobs like this one"
-    share = per_thousand * rows / 1000 * RULE_THREADS / settings.threads
-    return start + share, "a rule of thumb; it gets better with every job"
+        off = [job.seconds / rule_of_thumb(job.hyperparameters, job.characters) for job in alike or past]
+        factor, basis = statistics.median(off), f"earlier jobs {'like this one' if alike else 'on this machine'}"
+    seconds = factor * rule_of_thumb(plan.hyperparameters, plan.characters)
+    return min(seconds, OVER_BUDGET * plan.hyperparameters.time_budget_seconds), basis
+
+
+def _way(hyper: Hyperparameters) -> tuple[str, int]:
+    return hyper.tuning, hyper.trials
+
+
+def _memory(store: Store, plan: Plan, rows: int) -> int:
+    hyper, entry = plan.hyperparameters, base_models.get(store, plan.base_model_id).entry
+    batch_tokens = hyper.batch_size * hyper.max_length // hyper.gradient_accumulation_steps
+    need = memory_need(entry, batch_tokens)
+    model = need.head_training if hyper.tuning == "head" else need.full_training
+    return model + rows * entry.hidden_size * BYTES_PER_FEATURE + plan.characters * BYTES_PER_CHARACTER
 
 
 def _column(plan: Plan, name: str) -> ColumnProfile:

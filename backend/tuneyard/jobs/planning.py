@@ -18,6 +18,8 @@ from tuneyard.specs.hyperparameters import PRESETS, Hyperparameters
 from tuneyard.specs.tasks import ROLES, Role, columns_of
 
 FEWEST_ROWS = 10
+# Of English text, about.
+CHARACTERS_PER_TOKEN = 4
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,8 @@ class Plan:
     base_model_id: str
     hyperparameters: Hyperparameters
     name: str
+    characters: int
+    """Of text to read, what is cut off not counted."""
 
     def spec(self, request: FineTuneRequest) -> dict[str, Any]:
         """What the job stores: the request with every choice made."""
@@ -41,7 +45,7 @@ class Plan:
             "seed": request.seed,
             "name": self.name,
             "dataset_version": self.version.number,
-            "rows": self.version.rows,
+            "characters": self.characters,
         }
 
 
@@ -55,13 +59,22 @@ def plan(session: Session, store: Store, workspace_id: str, request: FineTuneReq
     if base_model_id == "auto":
         base_model_id = base_models.choose(store, request.task)
     base_models.ref(store, base_model_id)
+    hyperparameters = resolve_hyperparameters(request)
     return Plan(
         version=version,
         profile=profile,
         base_model_id=base_model_id,
-        hyperparameters=resolve_hyperparameters(request),
+        hyperparameters=hyperparameters,
         name=request.name or dataset.name,
+        characters=characters_to_read(request, profile, hyperparameters),
     )
+
+
+def characters_to_read(request: FineTuneRequest, profile: Profile, hyperparameters: Hyperparameters) -> int:
+    """Characters of all texts, each cut at about the longest that the model reads."""
+    names = columns_of(request.columns, Role.TEXT)
+    mean = sum(column.lengths.mean for column in profile.columns if column.name in names and column.lengths)
+    return round(profile.rows * min(mean, hyperparameters.max_length * CHARACTERS_PER_TOKEN))
 
 
 def resolve_hyperparameters(request: FineTuneRequest) -> Hyperparameters:

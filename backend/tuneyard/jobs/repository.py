@@ -1,6 +1,7 @@
 """Queries about jobs of one workspace."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from tuneyard.jobs.models import Job, JobEvent, JobStatus
 from tuneyard.kit.pagination import PageRequest, fetch_page
+from tuneyard.specs.hyperparameters import Hyperparameters
 from tuneyard.specs.job import JobKind
 
 
@@ -67,24 +69,35 @@ def append_events(session: Session, job: Job, items: Sequence[dict[str, Any]]) -
     session.flush()
 
 
-def finished_durations(
-    session: Session, workspace_id: str, preset: str, base_model: str, limit: int = 20
-) -> Sequence[tuple[float, int]]:
-    """(seconds, rows) of the newest fine-tunes with these settings that succeeded."""
+@dataclass(frozen=True)
+class FinishedFineTune:
+    """How long a fine-tune took for how much text."""
+
+    seconds: float
+    characters: int
+    hyperparameters: Hyperparameters
+
+
+def finished_fine_tunes(
+    session: Session, workspace_id: str, base_model: str, limit: int = 20
+) -> Sequence[FinishedFineTune]:
+    """The newest fine-tunes of a base model that succeeded."""
     seconds = func.extract("epoch", Job.finished_at - Job.started_at)
     query = (
-        select(seconds, Job.spec["rows"].as_integer())
+        select(seconds, Job.spec["characters"].as_integer(), Job.spec["hyperparameters"])
         .where(
             Job.workspace_id == workspace_id,
             Job.kind == JobKind.FINE_TUNE,
             Job.status == JobStatus.SUCCEEDED,
-            Job.spec["preset"].as_string() == preset,
             Job.spec["base_model"].as_string() == base_model,
         )
         .order_by(Job.id.desc())
         .limit(limit)
     )
-    return [(float(duration), int(rows)) for duration, rows in session.execute(query)]
+    return [
+        FinishedFineTune(float(duration), int(characters), Hyperparameters.model_validate(hyperparameters))
+        for duration, characters, hyperparameters in session.execute(query)
+    ]
 
 
 def database_time(session: Session) -> datetime:
