@@ -2,6 +2,7 @@
 
 import ctypes
 import mmap
+import os
 import signal
 import socket
 import time
@@ -40,6 +41,7 @@ def create_worker(settings: Settings, queues: Sequence[Queue]) -> Celery:
     """The Celery application with its task and signals; nothing is connected yet."""
     worker_id = f"worker_{str(ULID()).lower()}"
     stop_sign = SharedStopSign()
+    parent = os.getpid()
     app = celery_app(settings.required("redis_url"))
     children: dict[str, Services] = {}
 
@@ -48,7 +50,7 @@ def create_worker(settings: Settings, queues: Sequence[Queue]) -> Celery:
         work(children["services"], Queue(queue), worker_id, stop_sign)
 
     def start_child(**_: Any) -> None:
-        die_with_parent()
+        die_with(parent)
         children["services"] = Services.from_settings(settings)
 
     # Ours is configured already; Celery leaves it alone when somebody listens.
@@ -102,6 +104,8 @@ class SharedStopSign(StopSign):
         return self._memory[0] == 1
 
 
-def die_with_parent() -> None:
-    """Ask the kernel to kill this process when the process that started it ends, however it ends."""
+def die_with(parent: int) -> None:
+    """Ask the kernel to kill this process when its parent ends, however that ends."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it has ended already
+        os._exit(1)

@@ -35,11 +35,23 @@ class Published:
 def publish(services: Services, lease: Lease, directory: Path) -> Published:
     """Move `artifact/` into the store; `record` then writes its rows within the transaction that ends the job."""
     artifact = directory / "artifact"
-    read, folder, recorder = KINDS[lease.kind]
+    read, _, recorder = KINDS[lease.kind]
     facts = read(artifact)
-    key = f"{folder}/{lease.workspace_id}/{lease.job_id}-{lease.attempt}"
+    key = f"{_folder(lease)}/{lease.job_id}-{lease.attempt}"
     services.store.publish(artifact, key)
     return Published(key, lambda session: recorder(session, lease, key, facts))
+
+
+def clear_unpublished(services: Services, lease: Lease) -> None:
+    """Remove what an attempt put into the store and did not live to record; a job with a record is never claimed."""
+    folder = _folder(lease)
+    left = services.store.path(folder).glob(f"{lease.job_id}-*")
+    services.store.delete(f"{folder}/{path.name}" for path in left)
+
+
+def _folder(lease: Lease) -> str:
+    """Key of the folder in the store that takes the artifacts of such jobs."""
+    return f"{KINDS[lease.kind][1]}/{lease.workspace_id}"
 
 
 def forget(session: Session, lease: Lease, error: JobError) -> None:

@@ -21,8 +21,9 @@ from tuneyard.kit.services import Services
 from tuneyard.specs.events import JobError
 from tuneyard_worker.event_log import EventLog
 from tuneyard_worker.preparing import prepare
-from tuneyard_worker.publishing import forget, publish
-from tuneyard_worker.trainer_process import TrainerProcess
+from tuneyard_worker.publishing import clear_unpublished, forget, publish
+from tuneyard_worker.runner import explained
+from tuneyard_worker.trainer_process import OUTCOMES, TrainerProcess
 
 log = structlog.get_logger()
 
@@ -74,7 +75,7 @@ class Supervision:
             log.error("job.database_lost", error=str(error).splitlines()[0])
         except Exception as error:  # the boundary of a job: record the cause, then end the attempt
             log.error("job.supervision_failed", exc_info=error)
-            self._fail(JobError(code="internal_error", message=f"{type(error).__name__}: {error}", users=False))
+            self._fail(explained(error))
         finally:
             shutil.rmtree(self.directory, ignore_errors=True)
 
@@ -82,6 +83,7 @@ class Supervision:
         # What an attempt left that was cut off; the lease says that nobody works there any more.
         for stale in self.directory.parent.glob(f"{self.lease.job_id}-*"):
             shutil.rmtree(stale, ignore_errors=True)
+        clear_unpublished(self.services, self.lease)
         self.directory.mkdir(parents=True)
         timeout = prepare(self.services, self.lease, self.directory)
         trainer = TrainerProcess(self.directory, self.services.settings)
@@ -159,7 +161,11 @@ class Supervision:
                     leases.finish(
                         session, self.lease, JobStatus.SUCCEEDED, Outcome.SUCCEEDED, result=result, metrics=metrics
                     )
-        except BaseException:
+        except SQLAlchemyError:
+            # The commit may have gone through although its answer was lost: what the rows point to must stay. If it
+            # did not, the next attempt clears this away.
+            raise
+        except Exception:
             self.services.store.delete([key.storage_key])
             raise
         if not published:
@@ -168,14 +174,14 @@ class Supervision:
 
     def _give_back_lost(self, exit_signal: int | None) -> None:
         with self.services.database.workspace(self.lease.workspace_id) as session:
-            again = leases.losses(session, self.lease) + 1 < leases.MOST_LOSSES
+            again = leases.losses(session, self.lease) < leases.MOST_RETRIES
         if again:
             self._finish(JobStatus.QUEUED, Outcome.LOST, exit_signal=exit_signal)
         else:
             self._finish(JobStatus.FAILED, Outcome.LOST, error=leases.out_of_losses(), exit_signal=exit_signal)
 
     def _fail(self, error: JobError) -> None:
-        self._finish(JobStatus.FAILED, Outcome.FAILED, error=error)
+        self._finish(JobStatus.FAILED, OUTCOMES.get(error.code, Outcome.FAILED), error=error)
 
     def _finish(
         self, status: JobStatus, outcome: Outcome, *, error: JobError | None = None, exit_signal: int | None = None

@@ -16,6 +16,7 @@ from tuneyard_worker.runner import disk_full
 
 PR_SET_PDEATHSIG = 1
 POLL_SECONDS = 0.05
+GONE_SECONDS = 5
 KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV", "CUDA_VISIBLE_DEVICES", "LD_LIBRARY_PATH")
 LAST_WORDS_BYTES = 4000
 OUTCOMES = {"out_of_memory": Outcome.OOM, "disk_full": Outcome.DISK_FULL}
@@ -70,9 +71,12 @@ class TrainerProcess:
         self.kill()
 
     def kill(self) -> None:
-        """End the whole group at once; harmless when it has ended."""
-        self._signal(signal.SIGKILL)
-        self._process.wait()
+        """End the whole group and wait until it is gone; harmless when it has ended."""
+        deadline = time.monotonic() + GONE_SECONDS
+        # Its own children are waited for by init, not by us.
+        while self._signal(signal.SIGKILL) and time.monotonic() < deadline:
+            self._process.wait()
+            time.sleep(POLL_SECONDS)
 
     def ending(self) -> tuple[JobStatus, Outcome, JobError | None]:
         """What became of a process that has ended by itself."""
@@ -93,11 +97,13 @@ class TrainerProcess:
         path = self._directory / "error.json"
         return JobError.model_validate_json(path.read_bytes()) if path.exists() else None
 
-    def _signal(self, number: signal.Signals) -> None:
+    def _signal(self, number: signal.Signals) -> bool:
+        """Whether there was anybody in the group."""
         try:
             os.killpg(self._process.pid, number)
         except ProcessLookupError:
-            return
+            return False
+        return True
 
 
 def environment(settings: Settings) -> dict[str, str]:

@@ -21,7 +21,7 @@ from tuneyard.specs.events import EventType, JobError
 from tuneyard.specs.job import JobKind
 
 # A lost worker is no fault of the job's; a job that loses its worker each time is.
-MOST_LOSSES = 3
+MOST_RETRIES = 3
 NOW = func.clock_timestamp()
 
 
@@ -177,7 +177,7 @@ def reap(session: Session, grace_seconds: float) -> list[Lost]:
                 status=case(
                     (Job.cancel_requested_at.is_not(None), literal(JobStatus.CANCELLED.value)),
                     (Job.pause_requested_at.is_not(None), literal(JobStatus.PAUSED.value)),
-                    (Job.infra_losses + 1 >= MOST_LOSSES, literal(JobStatus.FAILED.value)),
+                    (Job.infra_losses >= MOST_RETRIES, literal(JobStatus.FAILED.value)),
                     else_=literal(JobStatus.QUEUED.value),
                 ),
                 infra_losses=Job.infra_losses + 1,
@@ -217,7 +217,7 @@ def tell(session: Session, job: Job, data: dict[str, Any]) -> None:
 def out_of_losses() -> JobError:
     return JobError(
         code="worker_lost",
-        message=f"The worker was lost {MOST_LOSSES} times while it ran this job.",
+        message=f"The worker was lost {MOST_RETRIES + 1} times while it ran this job.",
         hint="Look into the worker's log for the cause, then try again.",
         users=False,
     )

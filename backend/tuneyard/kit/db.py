@@ -69,6 +69,8 @@ class Database:
             max_overflow=pool_size,
             pool_pre_ping=True,
             pool_timeout=5,
+            # What claims rest on, whatever the server's default is.
+            isolation_level="READ COMMITTED",
             connect_args={"connect_timeout": 5, "application_name": "tuneyard"},
         )
         self._sessions = sessionmaker(self.engine, expire_on_commit=False, autoflush=True)

@@ -49,6 +49,9 @@ class Doorbell:
 
     def __init__(self, redis_url: str) -> None:
         self._app = celery_app(redis_url)
+        # Kombu would try three times and sleep in between, while a request waits for its answer.
+        self._app.conf.broker_transport_options["max_retries"] = 0
+        self._app.conf.broker_pool_acquire_timeout = PUBLISH_TIMEOUT_SECONDS
 
     def ring(self, queue: Queue) -> bool:
         """Whether the broker took the message."""

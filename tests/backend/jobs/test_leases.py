@@ -167,7 +167,8 @@ def test_a_heartbeat_keeps_the_lease(database, submit):
 
 def test_a_job_that_loses_its_worker_each_time_fails(database, submit):
     job_id = submit()
-    for _ in range(leases.MOST_LOSSES):
+    for _ in range(leases.MOST_RETRIES + 1):
+        assert status(database, submit.workspace_id, job_id) == JobStatus.QUEUED
         claim(database)
         expire(database, job_id)
         reap(database)
