@@ -6,16 +6,16 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-dep
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 export TUNEYARD_DATA_DIR ?=
 
-.PHONY: install up test lint bench chaos
+.PHONY: install up test unit lint bench chaos
 
 install: $(VENV)/.installed
 
 $(VENV)/.installed: pyproject.toml requirements/main.lock requirements/torch.lock requirements/torch-cpu.lock
 	$(PYTHON) -c 'import sys; sys.exit("Tuneyard needs Python 3.11 or newer.") if sys.version_info < (3, 11) else None'
 	$(PYTHON) -m venv $(VENV)
-	$(if $(filter cuda,$(TORCH)),,$(PIP) --retries 1 --extra-index-url $(TORCH_INDEX) -r requirements/torch-cpu.lock \
+	$(if $(filter cuda,$(TORCH)),,$(PIP) --retries 1 --timeout 15 --extra-index-url $(TORCH_INDEX) -r requirements/torch-cpu.lock \
 		|| echo "The CPU build of torch can't be had; taking the large one of the package index.")
-	$(BIN)/python -m pip show --quiet torch || $(PIP) -r requirements/torch.lock
+	$(BIN)/python -m pip show --quiet torch 2>/dev/null || $(PIP) -r requirements/torch.lock
 	$(PIP) -r requirements/main.lock
 	$(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation -e .
 	touch $@
@@ -29,6 +29,10 @@ test: install
 	frontend/build.sh
 	$(BIN)/python -m pytest -m "not slow" $(ARGS)
 
+# What starts no server and no platform.
+unit: install
+	$(BIN)/python -m pytest -m "not slow" --ignore=tests/backend --ignore=tests/e2e $(ARGS)
+
 lint: install
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
@@ -39,4 +43,4 @@ bench: install
 	$(BIN)/python benchmarks/bench.py $(ARGS)
 
 chaos: install
-	$(BIN)/python -m pytest tests/e2e/test_jobs_survive.py tests/e2e/test_restart.py $(ARGS)
+	$(BIN)/python -m pytest tests/e2e/test_jobs_survive.py tests/e2e/test_restart.py tests/e2e/test_own_servers.py tests/deploy $(ARGS)

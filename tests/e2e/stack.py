@@ -19,6 +19,11 @@ SETTINGS = {
     "TUNEYARD_REDISPATCH_SECONDS": "3",
     "TUNEYARD_CANCEL_GRACE_SECONDS": "5",
 }
+# Servers to run on instead of the embedded ones; the database is empty.
+OWN_SERVERS = {
+    "TUNEYARD_DATABASE_URL": "TUNEYARD_TEST_STACK_DATABASE_URL",
+    "TUNEYARD_REDIS_URL": "TUNEYARD_TEST_STACK_REDIS_URL",
+}
 
 
 @dataclass(frozen=True)
@@ -44,7 +49,8 @@ class Stack:
 def command(folder: Path, *arguments: str, timeout: float = 300, **extra: str) -> subprocess.CompletedProcess[str]:
     """`tuneyard …` on the data directory `folder`."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("TUNEYARD_")}
-    environment = clean | SETTINGS | {"TUNEYARD_DATA_DIR": str(folder), "COLUMNS": "160"} | extra
+    servers = {name: os.environ.get(given, "") for name, given in OWN_SERVERS.items()}
+    environment = clean | SETTINGS | servers | {"TUNEYARD_DATA_DIR": str(folder), "COLUMNS": "160"} | extra
     return subprocess.run(
         [sys.executable, "-m", "tuneyard.cli", *arguments],
         capture_output=True,

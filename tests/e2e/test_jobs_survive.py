@@ -74,6 +74,7 @@ def test_cancelling_a_running_job_leaves_no_process(stack, dataset):
     training(stack, job["id"])
     queued = submit(stack.api, dataset, name="never started")
     assert stack.api.post(f"/jobs/{queued['id']}/cancel").json()["status"] == "cancelled"
+    assert_knows_no_credential(stack, *trainers(stack))
     stack.api.post(f"/jobs/{job['id']}/cancel")
     finished = until(lambda: stack.api.get(f"/jobs/{job['id']}").json(), lambda job: job["status"] in ENDED, timeout=15)
     assert finished["status"] == "cancelled"
@@ -81,13 +82,18 @@ def test_cancelling_a_running_job_leaves_no_process(stack, dataset):
     assert list((stack.folder / "jobs").iterdir()) == []
 
 
-def test_the_trainer_knows_no_credential(stack, dataset):
-    job = submit(stack.api, dataset, name="environment", **SLOW)
+def test_cancelling_ends_a_trainer_that_does_not_listen(stack, dataset):
+    job = submit(stack.api, dataset, name="hung", **SLOW)
     training(stack, job["id"])
     (trainer,) = trainers(stack)
-    environment = trainer.environ()
+    trainer.suspend()
     stack.api.post(f"/jobs/{job['id']}/cancel")
+    assert ended(stack.api, job["id"], timeout=45)["status"] == "cancelled"
+    assert trainers(stack) == []
+
+
+def assert_knows_no_credential(stack, trainer):
+    environment = trainer.environ()
     assert [name for name in environment if name.startswith("TUNEYARD_")] == []
     secrets = [value for name, value in stack.run_state()["environment"].items() if "URL" in name or "SECRET" in name]
     assert not any(secret in value for secret in secrets for value in environment.values())
-    ended(stack.api, job["id"])

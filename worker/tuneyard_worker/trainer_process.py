@@ -43,7 +43,7 @@ class TrainerProcess:
 
         with self._log.open("wb") as output:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "tuneyard_worker.runner", str(directory)],
+                [sys.executable, "-P", "-m", "tuneyard_worker.runner", str(directory)],
                 cwd=directory,
                 env=environment(settings),
                 stdin=subprocess.DEVNULL,

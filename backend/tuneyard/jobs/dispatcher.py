@@ -5,20 +5,21 @@ One at a time works, whichever holds the advisory lock; the others wait for it.
 
 import threading
 import time
+from collections import Counter
 
 import structlog
 from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import OperationalError
 
 from tuneyard.jobs import leases
-from tuneyard.jobs.models import JobStatus
-from tuneyard.kit.queue import Queue
 from tuneyard.kit.services import Services
 
 log = structlog.get_logger()
 
 LOCK = 7_248_110
 TICK_SECONDS = 1.0
+# A worker that is awake goes on until its queue is empty, so there need not be more than there are workers.
+MOST_RINGS = 32
 
 
 def run(services: Services, stop: threading.Event) -> None:
@@ -37,18 +38,19 @@ def run(services: Services, stop: threading.Event) -> None:
 def tick(services: Services, *, reap: bool) -> None:
     """One round: reap if it is time, then ring for what is due."""
     settings = services.settings
-    queues: set[Queue] = set()
     if reap:
         with services.database.system() as session:
             # While Postgres was away nobody could renew: each gets one lease's time to do so.
             lost = leases.reap(session, grace_seconds=settings.lease_seconds)
         for item in lost:
             log.warning("job.lost", job_id=item.job_id, status=item.status.value)
-        queues |= {item.queue for item in lost if item.status == JobStatus.QUEUED}
     with services.database.system() as session:
-        queues |= set(leases.due_queues(session, settings.redispatch_seconds))
-    for queue in sorted(queues):
-        services.doorbell.ring(queue)
+        due = Counter(leases.due_queues(session, settings.redispatch_seconds))
+    for queue, jobs in due.items():
+        # Once for each job, as when it was submitted: one ring wakes one worker.
+        for _ in range(min(jobs, MOST_RINGS)):
+            if not services.doorbell.ring(queue):
+                break
 
 
 def _lead(services: Services, connection: Connection, stop: threading.Event) -> None:

@@ -198,14 +198,13 @@ def reap(session: Session, grace_seconds: float) -> list[Lost]:
 
 
 def due_queues(session: Session, older_than_seconds: float) -> list[Queue]:
-    """Queues with jobs that nobody was told of lately; they count as told from now on."""
+    """The queue of each job that nobody was told of lately; they count as told from now on."""
     due = and_(
         Job.status == JobStatus.QUEUED,
         func.coalesce(Job.not_before, NOW) <= NOW,
         func.coalesce(Job.last_dispatched_at, text("'-infinity'::timestamptz")) < NOW - _seconds(older_than_seconds),
     )
-    found = session.execute(update(Job).where(due).values(last_dispatched_at=NOW).returning(Job.queue)).scalars()
-    return sorted(set(found))
+    return list(session.scalars(update(Job).where(due).values(last_dispatched_at=NOW).returning(Job.queue)))
 
 
 def tell(session: Session, job: Job, data: dict[str, Any]) -> None:
