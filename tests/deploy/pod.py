@@ -28,6 +28,8 @@ time.sleep(1e6)
 VARIABLE = re.compile(r"\$(?:(\$)|\{(\w+)(?::([-?])([^}]*))?\}|(\w+))")
 HEALTHY, COMPLETED = "service_healthy", "service_completed_successfully"
 HEALTHY_SECONDS = 300
+# The private network leads nowhere.
+FETCHING = {"models"}
 
 
 class Pod:
@@ -39,8 +41,8 @@ class Pod:
             name: secrets.token_hex(32)
             for name in ("POSTGRES_PASSWORD", "REDIS_PASSWORD", "TUNEYARD_SECRET", "TUNEYARD_SERVICE_TOKEN")
         }
-        text = VARIABLE.sub(self._interpolated, (ROOT / "docker-compose.yml").read_text())
-        self.services: dict[str, dict[str, Any]] = yaml.safe_load(text)["services"]
+        file = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+        self.services: dict[str, dict[str, Any]] = self._filled_in(file["services"])
         self._images = images
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self._network = 0
@@ -109,7 +111,7 @@ class Pod:
 
     def _command(self, name: str, words: list[str], environment: Mapping[str, str]) -> list[str]:
         given = {key: str(value) for key, value in self.services[name].get("environment", {}).items()} | environment
-        enter = ["nsenter", f"--net=/proc/{self._network}/ns/net"]
+        enter = [] if name in FETCHING else ["nsenter", f"--net=/proc/{self._network}/ns/net"]
         if name in self._images_of_ours():
             return [*enter, *self._image(name).command(words, given, user="tuneyard", workdir="/app")]
         given["PATH"] = f"{self.folder / 'bin'}:{POSTGRES}:/usr/bin:/bin"
@@ -160,6 +162,17 @@ class Pod:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+    def _filled_in(self, part: Any) -> Any:
+        """As Compose does it: variables in strings, after the file was parsed."""
+        match part:
+            case dict():
+                return {name: self._filled_in(value) for name, value in part.items()}
+            case list():
+                return [self._filled_in(value) for value in part]
+            case str():
+                return VARIABLE.sub(self._interpolated, part)
+        return part
 
     def _interpolated(self, found: re.Match[str]) -> str:
         dollar, name, operator, default, short = found.groups()

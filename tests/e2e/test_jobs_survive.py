@@ -74,7 +74,7 @@ def test_cancelling_a_running_job_leaves_no_process(stack, dataset):
     training(stack, job["id"])
     queued = submit(stack.api, dataset, name="never started")
     assert stack.api.post(f"/jobs/{queued['id']}/cancel").json()["status"] == "cancelled"
-    assert_knows_no_credential(stack, *trainers(stack))
+    assert_knows_its_own_folder_only(stack, *trainers(stack))
     stack.api.post(f"/jobs/{job['id']}/cancel")
     finished = until(lambda: stack.api.get(f"/jobs/{job['id']}").json(), lambda job: job["status"] in ENDED, timeout=15)
     assert finished["status"] == "cancelled"
@@ -92,8 +92,9 @@ def test_cancelling_ends_a_trainer_that_does_not_listen(stack, dataset):
     assert trainers(stack) == []
 
 
-def assert_knows_no_credential(stack, trainer):
+def assert_knows_its_own_folder_only(stack, trainer):
     environment = trainer.environ()
+    assert Path(environment["TMPDIR"]).parent.parent == stack.folder / "jobs"
     assert [name for name in environment if name.startswith("TUNEYARD_")] == []
     secrets = [value for name, value in stack.run_state()["environment"].items() if "URL" in name or "SECRET" in name]
     assert not any(secret in value for secret in secrets for value in environment.values())

@@ -17,7 +17,7 @@ from tuneyard_worker.runner import disk_full
 PR_SET_PDEATHSIG = 1
 POLL_SECONDS = 0.05
 GONE_SECONDS = 5
-KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV", "CUDA_VISIBLE_DEVICES", "LD_LIBRARY_PATH")
+KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "VIRTUAL_ENV", "CUDA_VISIBLE_DEVICES", "LD_LIBRARY_PATH")
 LAST_WORDS_BYTES = 4000
 OUTCOMES = {"out_of_memory": Outcome.OOM, "disk_full": Outcome.DISK_FULL}
 # Answers to users go first; on an idle machine this changes nothing.
@@ -33,6 +33,9 @@ class TrainerProcess:
         self._log = directory / "runner.log"
         parent = os.getpid()
         libc = ctypes.CDLL(None)
+        # What libraries leave lying about, torch's caches among it, goes with the job directory.
+        temporary = directory / "tmp"
+        temporary.mkdir()
 
         def before_exec() -> None:
             # The kernel kills the trainer when its supervisor ends, however it ends. If that has happened already:
@@ -45,7 +48,7 @@ class TrainerProcess:
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "tuneyard_worker.runner", str(directory)],
                 cwd=directory,
-                env=environment(settings),
+                env=environment(settings, temporary),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -106,10 +109,11 @@ class TrainerProcess:
         return True
 
 
-def environment(settings: Settings) -> dict[str, str]:
+def environment(settings: Settings, temporary: Path) -> dict[str, str]:
     """What the child may know: nothing of ours but how many threads to use."""
     kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
     return kept | {
+        "TMPDIR": str(temporary),
         "OMP_NUM_THREADS": str(settings.threads),
         "OMP_WAIT_POLICY": "passive",
         "GOMP_SPINCOUNT": "0",
