@@ -17,7 +17,7 @@ from tuneyard.kit.services import ServicesDep
 from tuneyard.kit.web import LARGEST_BODY, documented, validation_problem
 from tuneyard.openai import chat
 from tuneyard.openai.errors import BadRequest, ModelNotFound
-from tuneyard.openai.schemas import ChatCompletion, ChatRequest, ModelList, ModelRead, ModelsQuery
+from tuneyard.openai.schemas import ChatCompletion, ChatRequest, ModelsQuery, OpenAIModel, OpenAIModelList
 from tuneyard.predictions import gateway
 from tuneyard.predictions.endpoints import ServingDep
 from tuneyard.predictions.traffic import CountedRoute
@@ -75,8 +75,10 @@ async def create_chat_completion(
     return JSONResponse(done.model_dump())
 
 
-@router.get("/models", summary="List the models that can be asked", response_model=ModelList, dependencies=PREDICT)
-def list_models(query: Annotated[ModelsQuery, Query()], caller: CallerDep, session: SessionDep) -> ModelList:
+@router.get(
+    "/models", summary="List the models that can be asked", response_model=OpenAIModelList, dependencies=PREDICT
+)
+def list_models(query: Annotated[ModelsQuery, Query()], caller: CallerDep, session: SessionDep) -> OpenAIModelList:
     """Deployments that answer, newest first."""
     cursor = None
     if query.after is not None:
@@ -86,25 +88,25 @@ def list_models(query: Annotated[ModelsQuery, Query()], caller: CallerDep, sessi
             raise _unknown(query.after, "after") from error
     page = PageRequest(cursor=cursor, limit=query.limit)
     found, more = deployments.answering(session, caller.workspace_id, page)
-    return ModelList(data=[model_read(deployment) for deployment in found], has_more=more is not None)
+    return OpenAIModelList(data=[model_read(deployment) for deployment in found], has_more=more is not None)
 
 
 @router.get(
     "/models/{name}",
-    summary="Show a model that can be asked",
-    response_model=ModelRead,
+    summary="Show a model to ask",
+    response_model=OpenAIModel,
     dependencies=PREDICT,
     responses=documented(404),
 )
-def get_model(name: str, caller: CallerDep, session: SessionDep) -> ModelRead:
+def get_model(name: str, caller: CallerDep, session: SessionDep) -> OpenAIModel:
     try:
         return model_read(deployments.find(session, caller.workspace_id, name))
     except NotFound as error:
         raise _unknown(name, "model") from error
 
 
-def model_read(deployment: Deployment) -> ModelRead:
-    return ModelRead(
+def model_read(deployment: Deployment) -> OpenAIModel:
+    return OpenAIModel(
         id=deployment.name, created=int(deployment.created_at.timestamp()), owned_by=deployment.workspace_id
     )
 

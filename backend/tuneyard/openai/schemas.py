@@ -124,7 +124,7 @@ class ModelsQuery(BaseModel):
     after: str | None = Field(None, max_length=100, description="Those behind the model of this id.")
 
 
-class ModelRead(BaseModel):
+class OpenAIModel(BaseModel):
     """A deployment that answers."""
 
     id: str = Field(description="Its name: the `model` of a request.", examples=[NAME_EXAMPLE])
@@ -133,11 +133,11 @@ class ModelRead(BaseModel):
     owned_by: str = Field(description="The workspace.", examples=["ws_01k9f3w2m8q4t6v8x0z2b4d6f8"])
 
 
-class ModelList(BaseModel):
+class OpenAIModelList(BaseModel):
     """Deployments that answer, newest first."""
 
     object: Literal["list"] = Field("list", description="What this is.")
-    data: list[ModelRead] = Field(description="Newest first.")
+    data: list[OpenAIModel] = Field(description="Newest first.")
     has_more: bool = Field(description="Whether there are more; ask for those `after` the last id.")
 
 

@@ -2684,27 +2684,32 @@ export interface components {
             serving: number;
         };
         /**
-         * ModelList
-         * @description Deployments that answer, newest first.
+         * ModelRead
+         * @description A named line of versions.
          */
-        ModelList: {
+        ModelRead: {
             /**
-             * Data
-             * @description Newest first.
+             * Created At
+             * Format: date-time
+             * @description When its first version was published.
              */
-            data: components["schemas"]["tuneyard__openai__schemas__ModelRead"][];
+            created_at: string;
             /**
-             * Has More
-             * @description Whether there are more; ask for those `after` the last id.
+             * Id
+             * @description Id of the model.
+             * @example model_01k9f3w2m8q4t6v8x0z2b4d6f8
              */
-            has_more: boolean;
+            id: string;
+            /** @description Its newest version. */
+            latest_version: components["schemas"]["VersionSummary"];
             /**
-             * Object
-             * @description What this is.
-             * @default list
-             * @constant
+             * Name
+             * @description Its name, unique in the workspace.
+             * @example support-tickets
              */
-            object: "list";
+            name: string;
+            /** @description What it was taught. */
+            task: components["schemas"]["Task"];
         };
         /**
          * ModelRename
@@ -2719,6 +2724,60 @@ export interface components {
              * @description The new name, unique in the workspace.
              */
             name: string;
+        };
+        /**
+         * OpenAIModel
+         * @description A deployment that answers.
+         */
+        OpenAIModel: {
+            /**
+             * Created
+             * @description When it was deployed, in seconds since 1970.
+             * @example 1785000000
+             */
+            created: number;
+            /**
+             * Id
+             * @description Its name: the `model` of a request.
+             * @example support
+             */
+            id: string;
+            /**
+             * Object
+             * @description What this is.
+             * @default model
+             * @constant
+             */
+            object: "model";
+            /**
+             * Owned By
+             * @description The workspace.
+             * @example ws_01k9f3w2m8q4t6v8x0z2b4d6f8
+             */
+            owned_by: string;
+        };
+        /**
+         * OpenAIModelList
+         * @description Deployments that answer, newest first.
+         */
+        OpenAIModelList: {
+            /**
+             * Data
+             * @description Newest first.
+             */
+            data: components["schemas"]["OpenAIModel"][];
+            /**
+             * Has More
+             * @description Whether there are more; ask for those `after` the last id.
+             */
+            has_more: boolean;
+            /**
+             * Object
+             * @description What this is.
+             * @default list
+             * @constant
+             */
+            object: "list";
         };
         /** Page[ApiKeyRead] */
         Page_ApiKeyRead_: {
@@ -2817,7 +2876,7 @@ export interface components {
              * Data
              * @description Newest first.
              */
-            data: components["schemas"]["tuneyard__registry__schemas__ModelRead"][];
+            data: components["schemas"]["ModelRead"][];
             /**
              * Next Cursor
              * @description Give it as `cursor` for the next page; null on the last.
@@ -3738,65 +3797,6 @@ export interface components {
             step_seconds: number;
             /** @description Of the whole period. */
             total: components["schemas"]["TrafficFigures"];
-        };
-        /**
-         * ModelRead
-         * @description A deployment that answers.
-         */
-        tuneyard__openai__schemas__ModelRead: {
-            /**
-             * Created
-             * @description When it was deployed, in seconds since 1970.
-             * @example 1785000000
-             */
-            created: number;
-            /**
-             * Id
-             * @description Its name: the `model` of a request.
-             * @example support
-             */
-            id: string;
-            /**
-             * Object
-             * @description What this is.
-             * @default model
-             * @constant
-             */
-            object: "model";
-            /**
-             * Owned By
-             * @description The workspace.
-             * @example ws_01k9f3w2m8q4t6v8x0z2b4d6f8
-             */
-            owned_by: string;
-        };
-        /**
-         * ModelRead
-         * @description A named line of versions.
-         */
-        tuneyard__registry__schemas__ModelRead: {
-            /**
-             * Created At
-             * Format: date-time
-             * @description When its first version was published.
-             */
-            created_at: string;
-            /**
-             * Id
-             * @description Id of the model.
-             * @example model_01k9f3w2m8q4t6v8x0z2b4d6f8
-             */
-            id: string;
-            /** @description Its newest version. */
-            latest_version: components["schemas"]["VersionSummary"];
-            /**
-             * Name
-             * @description Its name, unique in the workspace.
-             * @example support-tickets
-             */
-            name: string;
-            /** @description What it was taught. */
-            task: components["schemas"]["Task"];
         };
         /**
          * UploadRead
@@ -7341,7 +7341,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["tuneyard__registry__schemas__ModelRead"];
+                    "application/json": components["schemas"]["ModelRead"];
                 };
             };
             /** @description No valid credentials. */
@@ -7486,7 +7486,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["tuneyard__registry__schemas__ModelRead"];
+                    "application/json": components["schemas"]["ModelRead"];
                 };
             };
             /** @description No valid credentials. */

@@ -11,6 +11,23 @@ export const en = {
   'baseline.previous_version': 'The version before',
   'baseline.tfidf_logistic_regression': 'A simple word counter',
 
+  'batch.columns': 'Columns with the text',
+  'batch.columnsHint':
+    'Only if they are called otherwise than in the training data. Press Enter after each name.',
+  'batch.download': 'Download',
+  'batch.drop': 'Drop a spreadsheet here, or click to choose one',
+  'batch.dropHint': 'CSV comes back as CSV, Excel as Excel; anything else as CSV.',
+  'batch.earlier': 'Batches',
+  'batch.file': 'File',
+  'batch.hint':
+    'The same file comes back with a prediction and a confidence beside every row. It reads: {columns}.',
+  'batch.none': 'No batch yet. Drop a spreadsheet above.',
+  'batch.progress': 'Progress of {name}',
+  'batch.result': 'Result',
+  'batch.rowsDone': '{done} of {total} rows',
+  'batch.sent': 'Sent',
+  'batch.title': 'Answer a whole spreadsheet',
+
   'chart.asChart': 'Show as a chart',
   'chart.asTable': 'Show as a table',
   'chart.loss': 'Loss (lower is better)',
@@ -21,10 +38,33 @@ export const en = {
   'chart.step': 'step',
   'chart.tableOf': '{title}, as a table',
 
+  'check.failed':
+    '{version} answered {wrong} of {rows} rows kept for the exam differently than in its evaluation, so it takes no traffic. Train the version again.',
+  'check.notLoaded': '{version} could not be loaded.',
+  'check.passed': '{version} answered all {rows} rows kept for the exam as in its evaluation.',
+
+  'code.askForKey': 'Ask an owner or admin of the workspace for an API key, and put it in TUNEYARD_API_KEY.',
   'code.curl': 'curl',
-  'code.hint': 'Make an API key in Settings and put it in TUNEYARD_API_KEY.',
-  'code.huggingFace': 'Python (Hugging Face)',
+  'code.huggingface': 'Hugging Face',
+  'code.javascript': 'JavaScript',
+  'code.keyMade': 'Your key is in the code below',
+  'code.keyMadeHint':
+    'It is shown this once: copy the code before you leave this page. It may predict and nothing else; Settings revokes it.',
+  'code.keyName': '{name}, from its page',
+  'code.language': 'Language of the code',
+  'code.makeKey': 'Put a key into the code',
+  'code.makeKeyHint':
+    'Makes an API key that may predict and nothing else. Without one the code reads TUNEYARD_API_KEY.',
+  'code.openai': 'OpenAI',
+  'code.python': 'Python',
   'code.title': 'Call it from your code',
+
+  'codeHint.curl': 'For a shell. Up to 1,000 texts or rows in one call.',
+  'codeHint.huggingface': 'The client of Hugging Face, pointed at this server.',
+  'codeHint.javascript': 'Node.js 18 or newer; nothing to install.',
+  'codeHint.openai':
+    'The official client of OpenAI, pointed at this server: the label is the answer of the chat.',
+  'codeHint.python': 'Any Python 3; nothing to install.',
 
   'columnType.boolean': 'yes or no',
   'columnType.category': 'category',
@@ -73,6 +113,13 @@ export const en = {
   'datasets.type': 'Type and role',
   'datasets.version': 'Version',
 
+  'delete.keep': 'Keep it',
+  'delete.open': 'Delete this deployment',
+  'delete.sure': 'Delete “{name}” for good',
+  'delete.text':
+    'Its address stops answering, and its batches with their results go. The model versions stay.',
+  'delete.title': 'Delete',
+
   'deploy.name': 'Name',
   'deploy.nameHint': 'Part of its address: lower-case letters, digits and dashes.',
   'deploy.open': 'Deploy',
@@ -80,11 +127,21 @@ export const en = {
   'deploy.submit': 'Deploy',
   'deploy.title': 'Give it an address',
 
+  'deployments.address': 'Answers at',
   'deployments.answers': 'Answers with',
   'deployments.checking': 'Checking that the version answers here as it did in its evaluation.',
+  'deployments.checkingNext':
+    'Checking that the newest choice of versions answers here as in its evaluation. Until then the one before answers.',
+  'deployments.copyAddress': 'Copy the address',
   'deployments.failed': 'The newest version takes no traffic',
   'deployments.none': 'Nothing is deployed yet. Open a model and choose Deploy.',
   'deployments.toModels': 'Go to models',
+
+  'deploymentTab.batch': 'Batch',
+  'deploymentTab.code': 'Code',
+  'deploymentTab.history': 'History',
+  'deploymentTab.playground': 'Playground',
+  'deploymentTab.traffic': 'Traffic',
 
   'download.onnx': 'Download ONNX',
   'download.transformers': 'Download for transformers',
@@ -108,6 +165,12 @@ export const en = {
   'fineTune.start': 'Start',
   'fineTune.text': 'Read',
   'fineTune.title': 'What should it learn?',
+
+  'history.asked': 'Chosen',
+  'history.back': 'Go back to this',
+  'history.hint': 'Every choice of versions there was. Going back takes effect at once.',
+  'history.number': 'No.',
+  'history.title': 'Who answered before',
 
   'home.recent': 'Recent datasets',
   'home.running': 'Running now',
@@ -212,12 +275,20 @@ export const en = {
   'phase.training': 'Training',
 
   'playground.empty': 'The scores of every class appear here.',
+  'playground.enter': 'Enter',
   'playground.example': 'My card was charged twice',
+  'playground.exampleShort': 'Charged twice',
+  'playground.forget': 'Clear',
+  'playground.history': 'Asked before',
+  'playground.historyHint': 'Kept in this browser only.',
   'playground.more': { one: '{count} more class', other: '{count} more classes' },
+  'playground.notYet': 'It can be asked once a version has passed its check.',
   'playground.placeholder': 'Paste a text',
   'playground.submit': 'Ask',
+  'playground.sure': '{percent} sure',
   'playground.text': 'Text',
   'playground.title': 'Try it',
+  'playground.unsure': 'The model was unsure: it hesitated between “{first}” and “{second}”.',
 
   'preset.balanced': 'Balanced',
   'preset.best': 'Best',
@@ -232,6 +303,11 @@ export const en = {
   'question.readAgain': 'Read it again: {reading}',
   'question.skipLines': { one: '{count} line above the table', other: '{count} lines above the table' },
   'question.tab': 'cells separated by tabs',
+
+  'revision.checking': 'is being checked',
+  'revision.failed': 'did not pass its check',
+  'revision.passed': 'passed its check',
+  'revision.serving': 'answers now',
 
   'role.label': 'answer',
   'role.split': 'split',
@@ -255,6 +331,18 @@ export const en = {
   'setup.text': 'Nobody has an account here yet. You will own the first workspace.',
   'setup.title': 'Set up Tuneyard',
 
+  'share.add': 'Let another version answer too',
+  'share.choose': 'Choose a version',
+  'share.hint':
+    'Each request is answered by one version, chosen at random by these shares. A change is checked first and takes effect by itself.',
+  'share.of': 'Share of {version}',
+  'share.onlyOne': 'Its model has no other version yet.',
+  'share.remove': 'Take {version} out',
+  'share.reset': 'As it was',
+  'share.save': 'Share the traffic so',
+  'share.sum': 'The shares make {sum}; they have to make 100 %.',
+  'share.title': 'Who answers',
+
   'signIn.submit': 'Sign in',
   'signIn.text': 'Fine-tune language models from your own spreadsheets.',
   'signIn.title': 'Sign in to Tuneyard',
@@ -268,6 +356,34 @@ export const en = {
   'status.running': 'running',
   'status.starting': 'starting',
   'status.succeeded': 'done',
+
+  'traffic.answered': 'answered',
+  'traffic.day': 'Day',
+  'traffic.errors': 'Errors',
+  'traffic.errorsNote': '{refused} refused (4xx), {failed} failed (5xx)',
+  'traffic.failed': 'failed',
+  'traffic.hint': 'From all addresses, to within a few seconds of now.',
+  'traffic.hour': 'Hour',
+  'traffic.latency': 'Time to an answer, in milliseconds',
+  'traffic.milliseconds': '{value} ms',
+  'traffic.month': 'Month',
+  'traffic.none': 'Nobody asked in this time. Try it in the playground, or paste the code into your program.',
+  'traffic.p50': 'Half within',
+  'traffic.p50Note': 'p50 of the answered ones',
+  'traffic.p95': '95 % within',
+  'traffic.p95Note': 'p95 of the answered ones',
+  'traffic.perMinute': 'Requests a minute',
+  'traffic.period': 'How far to look back',
+  'traffic.refused': 'refused',
+  'traffic.requests': 'Requests',
+  'traffic.requestsIn.day': 'Requests in each 10 minutes',
+  'traffic.requestsIn.hour': 'Requests in each minute',
+  'traffic.requestsIn.month': 'Requests in each 6 hours',
+  'traffic.requestsIn.week': 'Requests in each hour',
+  'traffic.requestsNote': 'each with up to 1,000 texts',
+  'traffic.time': 'From',
+  'traffic.title': 'Traffic',
+  'traffic.week': 'Week',
 
   'upload.failed': '“{name}” was not uploaded',
   'upload.hint': 'CSV, Excel, JSON, JSONL or Parquet; one row per example, with its answer in a column.',
