@@ -195,7 +195,7 @@ class TrafficFigures(BaseModel):
     refused: int = Field(description="Those answered with 4xx: wrong in themselves, or too many.", examples=[2])
     failed: int = Field(description="Those answered with 5xx.", examples=[0])
     p50_ms: float | None = Field(
-        description="Half of the answered ones took no longer, to the bucket it is counted in; null if there were none.",
+        description="Half of the answered ones took no longer, to its bucket; null if there were none.",
         examples=[4.1],
     )
     p95_ms: float | None = Field(description="95 of 100 answered ones took no longer.", examples=[9.8])

@@ -3712,7 +3712,7 @@ export interface components {
             failed: number;
             /**
              * P50 Ms
-             * @description Half of the answered ones took no longer, within a third; null if there were none.
+             * @description Half of the answered ones took no longer, to its bucket; null if there were none.
              * @example 4.1
              */
             p50_ms: number | null;
@@ -3748,7 +3748,7 @@ export interface components {
             failed: number;
             /**
              * P50 Ms
-             * @description Half of the answered ones took no longer, within a third; null if there were none.
+             * @description Half of the answered ones took no longer, to its bucket; null if there were none.
              * @example 4.1
              */
             p50_ms: number | null;
