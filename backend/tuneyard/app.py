@@ -23,6 +23,7 @@ from tuneyard.kit.config import Settings
 from tuneyard.kit.errors import NotFound
 from tuneyard.kit.services import Services
 from tuneyard.kit.web import add_error_handlers, add_headers, documented
+from tuneyard.openai import endpoints as openai
 from tuneyard.predictions import endpoints as predictions
 from tuneyard.predictions import huggingface_endpoints
 from tuneyard.registry import endpoints as registry
@@ -58,6 +59,7 @@ def create_app(settings: Settings) -> FastAPI:
     for domain in NATIVE:
         app.include_router(domain.router, prefix="/api/v1")
     app.include_router(huggingface_endpoints.router)
+    app.include_router(openai.router)
     app.include_router(serving_endpoints.router)
     app.include_router(readiness.router)
     app.include_router(api_docs.router)

@@ -9,10 +9,12 @@ from workspaces import WorkspaceUnderTest, services
 from tuneyard.auth.models import BrowserSession
 from tuneyard.datasets.models import Dataset, DatasetStatus, DatasetVersion, Upload
 from tuneyard.deployments.models import (
+    LATENCY_BUCKETS,
     Deployment,
     DeploymentRevision,
     DeploymentRoute,
     DeploymentStatus,
+    DeploymentTraffic,
     ParityCheck,
 )
 from tuneyard.jobs.models import Checkpoint, JobAttempt
@@ -125,6 +127,13 @@ def deployment_rows(workspace_id: str, ids: dict[str, str]) -> list[Base]:
             model_version_id=version_id,
             passed=True,
             figures={"rows": 1, "agreeing": 1, "largest_difference": 0.0},
+        ),
+        DeploymentTraffic(
+            workspace_id=workspace_id,
+            deployment_id=deployment_id,
+            minute=clock.now().replace(second=0, microsecond=0),
+            status_class=2,
+            latencies=[1] * LATENCY_BUCKETS,
         ),
         Batch(
             id=ids["batch_id"],

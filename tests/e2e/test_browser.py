@@ -32,7 +32,7 @@ def test_from_a_spreadsheet_to_an_answer(page):
     page.get_by_role("button", name="Deploy").click()
 
     expect(page.get_by_text("ready", exact=True)).to_be_visible(timeout=60_000)
-    page.get_by_role("textbox", name="Text").fill("My card was charged twice")
+    page.get_by_role("textbox", name="body").fill("My card was charged twice")
     page.get_by_role("button", name="Ask").click()
     expect(page.get_by_text(re.compile("more classes"))).to_be_visible()
     expect(page.get_by_text("billing").first).to_be_visible()

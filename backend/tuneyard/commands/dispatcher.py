@@ -4,6 +4,7 @@ import signal
 import threading
 
 from tuneyard.commands.options import load_settings
+from tuneyard.deployments import traffic
 from tuneyard.jobs import dispatcher
 from tuneyard.kit.logging import configure_logging
 from tuneyard.kit.services import Services
@@ -16,4 +17,4 @@ def run() -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    dispatcher.run(Services.from_settings(settings), stop)
+    dispatcher.run(Services.from_settings(settings), stop, sweeps=[traffic.forget_old])

@@ -1,27 +1,37 @@
 """Routes of deployments. Deleting one is a route of predictions, because its batches go with it."""
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 
 from tuneyard.auth.dependencies import CallerDep, SessionDep, requires
 from tuneyard.auth.models import Scope
-from tuneyard.deployments import service, serving_client
+from tuneyard.deployments import service, serving_client, traffic
+from tuneyard.deployments.models import ParityCheck
 from tuneyard.deployments.repository import Route
 from tuneyard.deployments.schemas import (
+    CheckRead,
     DeploymentChange,
     DeploymentCreate,
     DeploymentProblem,
     DeploymentRead,
     DeploymentUrls,
+    RecentTraffic,
     RevisionRead,
     RollbackRequest,
     RouteRead,
+    TrafficFigures,
+    TrafficPoint,
+    TrafficQuery,
+    TrafficRead,
 )
 from tuneyard.deployments.service import Announce, Routed
 from tuneyard.kit.pagination import Page, PageQuery
 from tuneyard.kit.services import ServicesDep
 from tuneyard.kit.web import LARGEST_BODY, documented
+from tuneyard.specs.tasks import Role, columns_of
 
 router = APIRouter(prefix="/deployments", tags=["deployments"], max_body_size=LARGEST_BODY)
 READ = [Depends(requires(Scope.READ))]
@@ -128,11 +138,33 @@ def list_revisions(name: str, page: PageQuery, caller: CallerDep, session: Sessi
             number=item.revision.number,
             state=item.state,
             routes=[route_read(route) for route in item.routes],
+            checks=[check_read(check) for check in item.checks],
             created_at=item.revision.created_at,
         )
         for item in found
     ]
     return Page(data=data, next_cursor=cursor)
+
+
+@router.get(
+    "/{name}/traffic",
+    summary="Requests of a deployment over time",
+    response_model=TrafficRead,
+    dependencies=READ,
+    responses=documented(404),
+)
+def get_traffic(
+    name: str, query: Annotated[TrafficQuery, Query()], caller: CallerDep, session: SessionDep
+) -> TrafficRead:
+    """Requests, errors and latency, counted by the minute; kept for `TUNEYARD_TRAFFIC_DAYS`."""
+    deployment = service.find(session, caller.workspace_id, name)
+    found = traffic.series(session, caller.workspace_id, deployment.id, query.period)
+    return TrafficRead(
+        period=query.period,
+        step_seconds=int(found.window.step.total_seconds()),
+        points=[TrafficPoint(start=start, **asdict(figures)) for start, figures in found.points],
+        total=TrafficFigures.model_validate(found.total),
+    )
 
 
 def deployment_read(found: Routed, base: str) -> DeploymentRead:
@@ -142,11 +174,14 @@ def deployment_read(found: Routed, base: str) -> DeploymentRead:
         name=deployment.name,
         status=deployment.status,
         routes=[route_read(route) for route in found.routes],
+        text_columns=text_columns(found.routes),
         urls=DeploymentUrls(
             predict=f"{base}/api/v1/deployments/{deployment.name}/predict",
             huggingface=f"{base}/hf/{deployment.name}",
+            openai=f"{base}/v1",
             page=f"{base}/deployments/{deployment.name}",
         ),
+        traffic=RecentTraffic.model_validate(found.traffic),
         error=DeploymentProblem.model_validate(deployment.error) if deployment.error else None,
         revision=deployment.revision,
         newest_revision=deployment.newest_revision,
@@ -161,4 +196,21 @@ def route_read(route: Route) -> RouteRead:
         model_id=route.model_id,
         model_name=route.model_name,
         number=route.number,
+    )
+
+
+def text_columns(routes: Sequence[Route]) -> list[str]:
+    """Of all versions that may answer, each once."""
+    mappings = ({Role(role): value for role, value in route.columns.items()} for route in routes)
+    return list(dict.fromkeys(column for mapping in mappings for column in columns_of(mapping, Role.TEXT)))
+
+
+def check_read(check: ParityCheck) -> CheckRead:
+    return CheckRead(
+        model_version_id=check.model_version_id,
+        passed=check.passed,
+        message=check.message,
+        rows=check.figures.get("rows"),
+        agreeing=check.figures.get("agreeing"),
+        checked_at=check.created_at,
     )

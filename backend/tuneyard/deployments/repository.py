@@ -1,15 +1,23 @@
 """Queries about deployments, their revisions and the checks of the versions they use."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, tuple_
+from sqlalchemy.dialects.postgresql import array, insert
 from sqlalchemy.orm import Session
 
-from tuneyard.deployments.models import Deployment, DeploymentRevision, DeploymentRoute, ParityCheck
+from tuneyard.deployments.models import (
+    LATENCY_BUCKETS,
+    Deployment,
+    DeploymentRevision,
+    DeploymentRoute,
+    DeploymentTraffic,
+    ParityCheck,
+)
 from tuneyard.kit.pagination import PageRequest, fetch_page
 from tuneyard.registry.models import Model, ModelVersion
 
@@ -23,6 +31,7 @@ class Route:
     model_id: str
     model_name: str
     number: int
+    columns: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -43,8 +52,22 @@ class WantedVersion:
     verified: bool
 
 
-def page(session: Session, workspace_id: str, request: PageRequest) -> tuple[Sequence[Deployment], str | None]:
+@dataclass(frozen=True)
+class Traffic:
+    """Requests of one class of status from `start` on: how many are in each bucket of LATENCY_EDGES."""
+
+    deployment_id: str
+    start: datetime
+    status_class: int
+    latencies: list[int]
+
+
+def page(
+    session: Session, workspace_id: str, request: PageRequest, *, answering: bool = False
+) -> tuple[Sequence[Deployment], str | None]:
     query = select(Deployment).where(Deployment.workspace_id == workspace_id)
+    if answering:
+        query = query.where(Deployment.revision.is_not(None))
     return fetch_page(session, query, Deployment.id, request)
 
 
@@ -122,6 +145,7 @@ def routes(session: Session, workspace_id: str, revision_ids: Sequence[str]) -> 
             Model.id,
             Model.name,
             ModelVersion.number,
+            ModelVersion.manifest["columns"],
         )
         .join(ModelVersion, ModelVersion.id == DeploymentRoute.model_version_id)
         .join(Model, Model.id == ModelVersion.model_id)
@@ -208,6 +232,49 @@ def wanted_versions(session: Session) -> list[WantedVersion]:
         .order_by(ModelVersion.id)
     )
     return [WantedVersion(*row) for row in session.execute(query)]
+
+
+def ids_by_name(session: Session, names: Collection[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """For the engine's own transactions: ids by workspace and name, of deployments that can't go meanwhile."""
+    query = (
+        select(Deployment.workspace_id, Deployment.name, Deployment.id)
+        .where(tuple_(Deployment.workspace_id, Deployment.name).in_(list(names)))
+        .order_by(Deployment.id)
+        .with_for_update(read=True, key_share=True)
+    )
+    return {(row[0], row[1]): row[2] for row in session.execute(query)}
+
+
+def add_traffic(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+    """Count these requests with those that are there; sort `rows`, or two processes could wait for each other."""
+    statement = insert(DeploymentTraffic).values(rows)
+    places = range(1, LATENCY_BUCKETS + 1)
+    sums = array([DeploymentTraffic.latencies[place] + statement.excluded.latencies[place] for place in places])
+    keys = [column.name for column in DeploymentTraffic.__table__.primary_key]
+    session.execute(statement.on_conflict_do_update(index_elements=keys, set_={"latencies": sums}))
+
+
+def traffic(
+    session: Session, workspace_id: str, deployment_ids: Sequence[str], since: datetime, step: timedelta
+) -> list[Traffic]:
+    """What came since then, summed up by deployment, class of status and steps from `since` on."""
+    start = func.date_bin(step, DeploymentTraffic.minute, since)
+    sums = array([func.sum(DeploymentTraffic.latencies[place]) for place in range(1, LATENCY_BUCKETS + 1)])
+    query = (
+        select(DeploymentTraffic.deployment_id, start, DeploymentTraffic.status_class, sums)
+        .where(
+            DeploymentTraffic.workspace_id == workspace_id,
+            DeploymentTraffic.deployment_id.in_(deployment_ids),
+            DeploymentTraffic.minute >= since,
+        )
+        .group_by(DeploymentTraffic.deployment_id, start, DeploymentTraffic.status_class)
+    )
+    return [Traffic(row[0], row[1].astimezone(UTC), row[2], row[3]) for row in session.execute(query)]
+
+
+def forget_traffic(session: Session, before: datetime) -> None:
+    """For the engine's own transactions: of every workspace."""
+    session.execute(delete(DeploymentTraffic).where(DeploymentTraffic.minute < before))
 
 
 def _revision_is(number: Any) -> ColumnElement[bool]:

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
 from pydantic_core import PydanticCustomError
 
 from tuneyard.deployments.models import DeploymentStatus
+from tuneyard.deployments.traffic import Period
 
 NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 NAME_EXAMPLE = "support"
@@ -102,6 +103,10 @@ class DeploymentUrls(BaseModel):
     huggingface: str = Field(
         description="The `model` of huggingface_hub.InferenceClient.", examples=["http://localhost:8321/hf/support"]
     )
+    openai: str = Field(
+        description="The `base_url` of the OpenAI client; the deployment's name is the `model`.",
+        examples=["http://localhost:8321/v1"],
+    )
     page: str = Field(
         description="Its page, with the playground.", examples=["http://localhost:8321/deployments/support"]
     )
@@ -114,6 +119,19 @@ class DeploymentProblem(BaseModel):
     message: str = Field(description="What happened and what to do next.")
 
 
+class RecentTraffic(BaseModel):
+    """What comes in now: the mean of the last five minutes."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    requests_per_minute: float = Field(description="All of them, by whichever address.", examples=[12.4])
+    errors_per_minute: float = Field(description="Those answered with a status of 4xx or 5xx.", examples=[0.2])
+    p50_ms: float | None = Field(
+        description="Half of the answered ones took no longer; null if there were none.", examples=[4.1]
+    )
+    p95_ms: float | None = Field(description="95 of 100 answered ones took no longer.", examples=[9.8])
+
+
 class DeploymentRead(BaseModel):
     """A stable name that routes traffic to model versions."""
 
@@ -123,13 +141,29 @@ class DeploymentRead(BaseModel):
         description="`starting` until its first revision has passed the check, `failed` if that did not, else `ready`."
     )
     routes: list[RouteRead] = Field(description="Of the revision that takes traffic; of the newest until one does.")
+    text_columns: list[str] = Field(
+        description="Columns that an input needs if it is sent as a row; a text alone does as well.",
+        examples=[["subject", "body"]],
+    )
     urls: DeploymentUrls = Field(description="Where to reach it.")
+    traffic: RecentTraffic = Field(description="What comes in now; `GET …/traffic` tells more.")
     error: DeploymentProblem | None = Field(description="Why the newest revision takes no traffic.")
     revision: int | None = Field(description="The revision that takes traffic; null until one does.", examples=[1])
     newest_revision: int = Field(
         description="The revision asked for last; it takes traffic once it has passed the check.", examples=[1]
     )
     created_at: datetime = Field(description="When it was made.")
+
+
+class CheckRead(BaseModel):
+    """What was found when a version, called through the live path, answered rows of its evaluation again."""
+
+    model_version_id: str = Field(description="The version that was checked.", examples=[VERSION_EXAMPLE])
+    passed: bool = Field(description="Whether it may take traffic.")
+    message: str | None = Field(description="Why not, in words.")
+    rows: int | None = Field(description="How many rows it was asked; null if it could not be loaded.", examples=[822])
+    agreeing: int | None = Field(description="Rows that it answered as in its evaluation.", examples=[822])
+    checked_at: datetime = Field(description="When.")
 
 
 class RevisionRead(BaseModel):
@@ -140,4 +174,43 @@ class RevisionRead(BaseModel):
         description="`serving` takes traffic, `passed` could be gone back to, `checking` waits for its check."
     )
     routes: list[RouteRead] = Field(description="The versions that answer, each with its share.")
+    checks: list[CheckRead] = Field(description="Of its versions; those still to be checked are left out.")
     created_at: datetime = Field(description="When it was asked for.")
+
+
+class TrafficQuery(BaseModel):
+    """How far to look back."""
+
+    period: Period = Field(
+        Period.HOUR, description="`hour` by the minute, `day` by 10 minutes, `week` by the hour, `month` by 6 hours."
+    )
+
+
+class TrafficFigures(BaseModel):
+    """How many requests came, and how long the answered ones took."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    requests: int = Field(description="All of them, by whichever address.", examples=[120])
+    refused: int = Field(description="Those answered with 4xx: wrong in themselves, or too many.", examples=[2])
+    failed: int = Field(description="Those answered with 5xx.", examples=[0])
+    p50_ms: float | None = Field(
+        description="Half of the answered ones took no longer, to its bucket; null if there were none.",
+        examples=[4.1],
+    )
+    p95_ms: float | None = Field(description="95 of 100 answered ones took no longer.", examples=[9.8])
+
+
+class TrafficPoint(TrafficFigures):
+    """The figures of one step."""
+
+    start: datetime = Field(description="When the step began.")
+
+
+class TrafficRead(BaseModel):
+    """Requests of a deployment over time, to within a few seconds of now."""
+
+    period: Period = Field(description="How far it looks back.")
+    step_seconds: int = Field(description="Length of a step.", examples=[60])
+    points: list[TrafficPoint] = Field(description="Every step, the oldest first; those without requests too.")
+    total: TrafficFigures = Field(description="Of the whole period.")

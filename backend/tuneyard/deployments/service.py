@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from tuneyard.deployments import parity_gate, repository
+from tuneyard.deployments import parity_gate, repository, traffic
 from tuneyard.deployments.errors import (
     DeploymentFailed,
     DeploymentStarting,
@@ -14,9 +14,16 @@ from tuneyard.deployments.errors import (
     RepeatedRoute,
     RevisionNotChecked,
 )
-from tuneyard.deployments.models import Deployment, DeploymentRevision, DeploymentRoute, DeploymentStatus
+from tuneyard.deployments.models import (
+    Deployment,
+    DeploymentRevision,
+    DeploymentRoute,
+    DeploymentStatus,
+    ParityCheck,
+)
 from tuneyard.deployments.repository import LiveRoute, Route
 from tuneyard.deployments.schemas import RevisionState, RouteWrite
+from tuneyard.deployments.traffic import Recent
 from tuneyard.kit.db import after_commit
 from tuneyard.kit.errors import NameTaken, NotFound
 from tuneyard.kit.ids import new_id
@@ -33,6 +40,7 @@ class Routed:
 
     deployment: Deployment
     routes: Sequence[Route]
+    traffic: Recent
 
 
 @dataclass(frozen=True)
@@ -41,6 +49,7 @@ class Revision:
 
     revision: DeploymentRevision
     routes: Sequence[Route]
+    checks: Sequence[ParityCheck]
     state: RevisionState
 
 
@@ -72,7 +81,14 @@ def page(session: Session, workspace_id: str, request: PageRequest) -> tuple[lis
     deployments, cursor = repository.page(session, workspace_id, request)
     shown = repository.shown_revisions(session, workspace_id, [deployment.id for deployment in deployments])
     routes = repository.routes(session, workspace_id, list(shown.values()))
-    return [Routed(deployment, routes[shown[deployment.id]]) for deployment in deployments], cursor
+    recent = traffic.recent(session, workspace_id, [deployment.id for deployment in deployments])
+    found = [Routed(deployment, routes[shown[deployment.id]], recent[deployment.id]) for deployment in deployments]
+    return found, cursor
+
+
+def answering(session: Session, workspace_id: str, request: PageRequest) -> tuple[Sequence[Deployment], str | None]:
+    """Deployments with a revision that takes traffic, newest first."""
+    return repository.page(session, workspace_id, request, answering=True)
 
 
 def get(session: Session, workspace_id: str, name: str) -> Routed:
@@ -137,9 +153,10 @@ def history(session: Session, workspace_id: str, name: str, request: PageRequest
     checks = repository.checks(session, workspace_id, sorted(used))
     found = []
     for revision in revisions:
-        outcome = parity_gate.outcome([checks.get(route.model_version_id) for route in routes[revision.id]])
+        of_routes = [checks.get(route.model_version_id) for route in routes[revision.id]]
         serves = revision.number == deployment.revision
-        found.append(Revision(revision, routes[revision.id], RevisionState.SERVING if serves else outcome))
+        state = RevisionState.SERVING if serves else parity_gate.outcome(of_routes)
+        found.append(Revision(revision, routes[revision.id], [check for check in of_routes if check], state))
     return found, cursor
 
 
@@ -188,7 +205,8 @@ def _revise(session: Session, announce: Announce, deployment: Deployment, routes
 
 def _routed(session: Session, deployment: Deployment) -> Routed:
     shown = repository.shown_revisions(session, deployment.workspace_id, [deployment.id])[deployment.id]
-    return Routed(deployment, repository.routes(session, deployment.workspace_id, [shown])[shown])
+    routes = repository.routes(session, deployment.workspace_id, [shown])[shown]
+    return Routed(deployment, routes, traffic.recent(session, deployment.workspace_id, [deployment.id])[deployment.id])
 
 
 def _locked(session: Session, workspace_id: str, name: str) -> Deployment:

@@ -6,6 +6,7 @@ One at a time works, whichever holds the advisory lock; the others wait for it.
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable, Sequence
 
 import structlog
 from sqlalchemy import Connection, func, select
@@ -20,16 +21,20 @@ LOCK = 7_248_110
 TICK_SECONDS = 1.0
 # A worker that is awake goes on until its queue is empty, so there need not be more than there are workers.
 MOST_RINGS = 32
+SWEEP_SECONDS = 3600.0
+
+Sweep = Callable[[Services], None]
+"""Removes what a domain no longer keeps."""
 
 
-def run(services: Services, stop: threading.Event) -> None:
+def run(services: Services, stop: threading.Event, sweeps: Sequence[Sweep] = ()) -> None:
     """Work until told to stop; a database that is away is waited for."""
     while not stop.is_set():
         try:
             with services.database.engine.connect() as connection:
                 # Never back into the pool: with the connection goes its lock.
                 connection.detach()
-                _lead(services, connection, stop)
+                _lead(services, connection, stop, sweeps)
         except OperationalError as error:
             log.warning("dispatcher.database_unavailable", error=str(error).splitlines()[0])
             stop.wait(TICK_SECONDS)
@@ -53,7 +58,7 @@ def tick(services: Services, *, reap: bool) -> None:
                 break
 
 
-def _lead(services: Services, connection: Connection, stop: threading.Event) -> None:
+def _lead(services: Services, connection: Connection, stop: threading.Event, sweeps: Sequence[Sweep]) -> None:
     """Hold the lock on `connection` and work; returns when told to stop, raises when the connection breaks."""
     while not connection.execute(select(func.pg_try_advisory_lock(LOCK))).scalar_one():
         connection.rollback()
@@ -61,7 +66,7 @@ def _lead(services: Services, connection: Connection, stop: threading.Event) -> 
             return
     connection.commit()
     log.info("dispatcher.leading")
-    reaped = 0.0
+    reaped = swept = float("-inf")
     while not stop.wait(TICK_SECONDS):
         # The lock lives as long as its connection: a broken one must end the turn.
         connection.execute(select(1))
@@ -70,3 +75,7 @@ def _lead(services: Services, connection: Connection, stop: threading.Event) -> 
         tick(services, reap=reap)
         if reap:
             reaped = time.monotonic()
+        if time.monotonic() - swept >= SWEEP_SECONDS:
+            swept = time.monotonic()
+            for sweep in sweeps:
+                sweep(services)

@@ -42,6 +42,7 @@ class Settings(BaseSettings):
     parser_timeout_seconds: int = Field(1800, gt=0, description="Longest time one file may take to parse.")
     serving_memory_bytes: int = Field(2 * 2**30, gt=0, description="Models held in memory by the serving process.")
     serving_queue: int = Field(256, gt=0, description="Waiting texts before the serving process answers 429.")
+    traffic_days: int = Field(30, gt=0, description="How long requests per minute of deployments are kept.")
     threads: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, description="Threads of one job.")
     heartbeat_seconds: float = Field(10, gt=0, description="How often a worker renews the lease of its job.")
     lease_seconds: float = Field(60, gt=0, description="How long a silent worker keeps its job.")

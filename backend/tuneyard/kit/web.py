@@ -85,12 +85,18 @@ def _tuneyard_error(_request: Request, error: Exception) -> JSONResponse:
     return answer(error)
 
 
-def _validation_error(_request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class only
+def validation_problem(error: RequestValidationError) -> tuple[str, str | None]:
+    """What is wrong with a request, and the field that is at fault."""
     first = error.errors()[0]
     where = ".".join(str(part) for part in first["loc"] if part not in ("body", "query", "path")) or None
     place = f"'{where}'" if where else "The request"
-    return _shaped(422, "invalid_request", f"{place}: {first['msg']}.", param=where)
+    return f"{place}: {first['msg']}.", where
+
+
+def _validation_error(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class only
+    message, param = validation_problem(error)
+    return _shaped(422, "invalid_request", message, param=param)
 
 
 def _http_error(_request: Request, error: Exception) -> JSONResponse:

@@ -15,6 +15,7 @@ from tuneyard.kit.services import ServicesDep
 from tuneyard.kit.web import documented
 from tuneyard.predictions import batch_endpoints, gateway, service
 from tuneyard.predictions.schemas import PredictRequest, PredictResponse
+from tuneyard.predictions.traffic import CountedRoute, recording
 
 # 1,000 inputs of some 10 kB each; larger lists are batches.
 LARGEST_BODY = 16 * 2**20
@@ -22,17 +23,19 @@ LARGEST_BODY = 16 * 2**20
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """Closes the connections to serving with the app."""
-    yield
+    """Counts requests while the app runs, and closes the connections to serving with it."""
+    async with recording(app):
+        yield
     await close_serving_client(app)
 
 
 router = APIRouter(tags=["predictions"], lifespan=lifespan)
 router.include_router(batch_endpoints.router)
+counted = APIRouter(tags=["predictions"], route_class=CountedRoute)
 ServingDep = Annotated[ServingClient, Depends(serving_client)]
 
 
-@router.post(
+@counted.post(
     "/deployments/{name}/predict",
     summary="Predict",
     response_model=PredictResponse,
@@ -61,3 +64,6 @@ def delete_deployment(
 ) -> None:
     """Its address stops answering and its batches are stopped; its model versions stay."""
     service.delete_deployment(session, announce, services.store, caller.workspace_id, name)
+
+
+router.include_router(counted)

@@ -7,7 +7,6 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from fastapi.routing import APIRoute
 from sqlalchemy.exc import OperationalError, TimeoutError
 from starlette.exceptions import HTTPException
 
@@ -19,12 +18,13 @@ from tuneyard.predictions import gateway
 from tuneyard.predictions.endpoints import LARGEST_BODY, ServingDep
 from tuneyard.predictions.errors import UnsupportedParameter
 from tuneyard.predictions.schemas import HuggingFaceError, HuggingFaceLabel, HuggingFaceRequest
+from tuneyard.predictions.traffic import CountedRoute
 
 SHAPED = (TuneyardError, RequestValidationError, HTTPException, OperationalError, TimeoutError)
 STATUSES = (401, 403, 404, 409, 413, 422, 429, 503)
 
 
-class HuggingFaceRoute(APIRoute):
+class HuggingFaceRoute(CountedRoute):
     """Words every error as the rest of the api does, in the shape that Hugging Face's clients read."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:

@@ -425,6 +425,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/deployments/{name}/traffic": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Requests of a deployment over time
+         * @description Requests, errors and latency, counted by the minute; kept for `TUNEYARD_TRAFFIC_DAYS`.
+         */
+        get: operations["get_traffic_api_v1_deployments__name__traffic_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs": {
         parameters: {
             query?: never;
@@ -1020,6 +1040,30 @@ export interface components {
              */
             versions: components["schemas"]["Assignment"][];
         };
+        /**
+         * AssistantMessage
+         * @description The answer.
+         */
+        AssistantMessage: {
+            /**
+             * Content
+             * @description The label.
+             * @example billing
+             */
+            content: string;
+            /**
+             * Refusal
+             * @description Always null.
+             */
+            refusal?: null;
+            /**
+             * Role
+             * @description Always `assistant`.
+             * @default assistant
+             * @constant
+             */
+            role: "assistant";
+        };
         /** Averages */
         Averages: {
             /**
@@ -1288,6 +1332,204 @@ export interface components {
             upper: number;
         };
         /**
+         * ChatCompletion
+         * @description The label as a chat completion.
+         */
+        ChatCompletion: {
+            /**
+             * Choices
+             * @description One.
+             */
+            choices: components["schemas"]["Choice"][];
+            /**
+             * Created
+             * @description When, in seconds since 1970.
+             * @example 1785000000
+             */
+            created: number;
+            /**
+             * Id
+             * @description Id of this answer.
+             * @example chatcmpl_01k9f3w2m8q4t6v8x0z2b4d6f8
+             */
+            id: string;
+            /**
+             * Model
+             * @description Name of the deployment.
+             * @example support
+             */
+            model: string;
+            /**
+             * Object
+             * @description What this is.
+             * @default chat.completion
+             * @constant
+             */
+            object: "chat.completion";
+            /**
+             * System Fingerprint
+             * @description The version that answered.
+             * @example mv_01k9f3w2m8q4t6v8x0z2b4d6f8
+             */
+            system_fingerprint: string;
+        };
+        /**
+         * ChatMessage
+         * @description A message; a classifier reads the last one of the user.
+         */
+        ChatMessage: {
+            /**
+             * Content
+             * @description A text, or parts of type `text`.
+             */
+            content?: string | components["schemas"]["ContentPart"][] | null;
+            /**
+             * Role
+             * @description Who says it.
+             * @enum {string}
+             */
+            role: "system" | "developer" | "user" | "assistant" | "tool" | "function";
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * ChatRequest
+         * @description What the OpenAI client sends; other parameters are refused by name unless they ask for nothing.
+         * @example {
+         *       "messages": [
+         *         {
+         *           "content": "My card was charged twice",
+         *           "role": "user"
+         *         }
+         *       ],
+         *       "model": "support"
+         *     }
+         */
+        ChatRequest: {
+            /**
+             * Logprobs
+             * @description Tell the logarithm of the label's score.
+             */
+            logprobs?: boolean | null;
+            /**
+             * Max Completion Tokens
+             * @description Accepted; it has no effect, because the answer is one label.
+             */
+            max_completion_tokens?: number | null;
+            /**
+             * Max Tokens
+             * @description Accepted; it has no effect, because the answer is one label.
+             */
+            max_tokens?: number | null;
+            /**
+             * Messages
+             * @description The last one of the user is read.
+             */
+            messages: components["schemas"]["ChatMessage"][];
+            /**
+             * Model
+             * @description Name of the deployment.
+             * @example support
+             */
+            model: string;
+            /**
+             * Seed
+             * @description Accepted; it has no effect, because a classifier leaves nothing to chance.
+             */
+            seed?: number | null;
+            /**
+             * Stream
+             * @description Answer as server-sent events.
+             */
+            stream?: boolean | null;
+            /** @description How to stream. */
+            stream_options?: components["schemas"]["StreamOptions"] | null;
+            /**
+             * Temperature
+             * @description Accepted; it has no effect, because a classifier leaves nothing to chance.
+             */
+            temperature?: number | null;
+            /**
+             * Top Logprobs
+             * @description Tell it of so many of the best labels; needs `logprobs`.
+             */
+            top_logprobs?: number | null;
+            /**
+             * Top P
+             * @description Accepted; it has no effect, because a classifier leaves nothing to chance.
+             */
+            top_p?: number | null;
+            /**
+             * User
+             * @description Accepted and not kept.
+             */
+            user?: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * CheckRead
+         * @description What was found when a version, called through the live path, answered rows of its evaluation again.
+         */
+        CheckRead: {
+            /**
+             * Agreeing
+             * @description Rows that it answered as in its evaluation.
+             * @example 822
+             */
+            agreeing: number | null;
+            /**
+             * Checked At
+             * Format: date-time
+             * @description When.
+             */
+            checked_at: string;
+            /**
+             * Message
+             * @description Why not, in words.
+             */
+            message: string | null;
+            /**
+             * Model Version Id
+             * @description The version that was checked.
+             * @example mv_01k9f3w2m8q4t6v8x0z2b4d6f8
+             */
+            model_version_id: string;
+            /**
+             * Passed
+             * @description Whether it may take traffic.
+             */
+            passed: boolean;
+            /**
+             * Rows
+             * @description How many rows it was asked; null if it could not be loaded.
+             * @example 822
+             */
+            rows: number | null;
+        };
+        /**
+         * Choice
+         * @description The one choice there is.
+         */
+        Choice: {
+            /**
+             * Finish Reason
+             * @description Always `stop`.
+             * @default stop
+             * @constant
+             */
+            finish_reason: "stop";
+            /**
+             * Index
+             * @description Always 0.
+             * @default 0
+             */
+            index: number;
+            /** @description The score, if `logprobs` was asked for. */
+            logprobs: components["schemas"]["Logprobs"] | null;
+            message: components["schemas"]["AssistantMessage"];
+        };
+        /**
          * Chosen
          * @description What training settled on, and why.
          */
@@ -1398,6 +1640,25 @@ export interface components {
          * @enum {string}
          */
         ColumnType: "text" | "category" | "integer" | "number" | "boolean" | "date" | "identifier" | "empty";
+        /**
+         * ContentPart
+         * @description A part of a message; a classifier reads those of text.
+         */
+        ContentPart: {
+            /**
+             * Text
+             * @description The text of a part of type `text`.
+             */
+            text?: string | null;
+            /**
+             * Type
+             * @description `text` is what can be read.
+             * @example text
+             */
+            type: string;
+        } & {
+            [key: string]: unknown;
+        };
         /** DatasetLineage */
         DatasetLineage: {
             /**
@@ -1733,6 +1994,17 @@ export interface components {
             routes: components["schemas"]["RouteRead"][];
             /** @description `starting` until its first revision has passed the check, `failed` if that did not, else `ready`. */
             status: components["schemas"]["DeploymentStatus"];
+            /**
+             * Text Columns
+             * @description Columns that an input needs if it is sent as a row; a text alone does as well.
+             * @example [
+             *       "subject",
+             *       "body"
+             *     ]
+             */
+            text_columns: string[];
+            /** @description What comes in now; `GET …/traffic` tells more. */
+            traffic: components["schemas"]["RecentTraffic"];
             /** @description Where to reach it. */
             urls: components["schemas"]["DeploymentUrls"];
         };
@@ -1752,6 +2024,12 @@ export interface components {
              * @example http://localhost:8321/hf/support
              */
             huggingface: string;
+            /**
+             * Openai
+             * @description The `base_url` of the OpenAI client; the deployment's name is the `model`.
+             * @example http://localhost:8321/v1
+             */
+            openai: string;
             /**
              * Page
              * @description Its page, with the playground.
@@ -2364,6 +2642,22 @@ export interface components {
             shortest: number;
         };
         /**
+         * Logprobs
+         * @description How sure the model is.
+         */
+        Logprobs: {
+            /**
+             * Content
+             * @description One entry: the label.
+             */
+            content: components["schemas"]["TokenLogprob"][];
+            /**
+             * Refusal
+             * @description Always null.
+             */
+            refusal?: null;
+        };
+        /**
          * MemberRole
          * @enum {string}
          */
@@ -2430,6 +2724,60 @@ export interface components {
              * @description The new name, unique in the workspace.
              */
             name: string;
+        };
+        /**
+         * OpenAIModel
+         * @description A deployment that answers.
+         */
+        OpenAIModel: {
+            /**
+             * Created
+             * @description When it was deployed, in seconds since 1970.
+             * @example 1785000000
+             */
+            created: number;
+            /**
+             * Id
+             * @description Its name: the `model` of a request.
+             * @example support
+             */
+            id: string;
+            /**
+             * Object
+             * @description What this is.
+             * @default model
+             * @constant
+             */
+            object: "model";
+            /**
+             * Owned By
+             * @description The workspace.
+             * @example ws_01k9f3w2m8q4t6v8x0z2b4d6f8
+             */
+            owned_by: string;
+        };
+        /**
+         * OpenAIModelList
+         * @description Deployments that answer, newest first.
+         */
+        OpenAIModelList: {
+            /**
+             * Data
+             * @description Newest first.
+             */
+            data: components["schemas"]["OpenAIModel"][];
+            /**
+             * Has More
+             * @description Whether there are more; ask for those `after` the last id.
+             */
+            has_more: boolean;
+            /**
+             * Object
+             * @description What this is.
+             * @default list
+             * @constant
+             */
+            object: "list";
         };
         /** Page[ApiKeyRead] */
         Page_ApiKeyRead_: {
@@ -2611,6 +2959,11 @@ export interface components {
             new_password: string;
         };
         /**
+         * Period
+         * @enum {string}
+         */
+        Period: "hour" | "day" | "week" | "month";
+        /**
          * Prediction
          * @description What the model says about one input.
          */
@@ -2768,6 +3121,36 @@ export interface components {
             ready: boolean;
         };
         /**
+         * RecentTraffic
+         * @description What comes in now: the mean of the last five minutes.
+         */
+        RecentTraffic: {
+            /**
+             * Errors Per Minute
+             * @description Those answered with a status of 4xx or 5xx.
+             * @example 0.2
+             */
+            errors_per_minute: number;
+            /**
+             * P50 Ms
+             * @description Half of the answered ones took no longer; null if there were none.
+             * @example 4.1
+             */
+            p50_ms: number | null;
+            /**
+             * P95 Ms
+             * @description 95 of 100 answered ones took no longer.
+             * @example 9.8
+             */
+            p95_ms: number | null;
+            /**
+             * Requests Per Minute
+             * @description All of them, by whichever address.
+             * @example 12.4
+             */
+            requests_per_minute: number;
+        };
+        /**
          * RejectPage
          * @description Some rejected lines, in the order of the file.
          */
@@ -2847,6 +3230,11 @@ export interface components {
          * @description One choice of routes.
          */
         RevisionRead: {
+            /**
+             * Checks
+             * @description Of its versions; those still to be checked are left out.
+             */
+            checks: components["schemas"]["CheckRead"][];
             /**
              * Created At
              * Format: date-time
@@ -3114,6 +3502,19 @@ export interface components {
             validation: number;
         };
         /**
+         * StreamOptions
+         * @description How to stream.
+         */
+        StreamOptions: {
+            /**
+             * Include Usage
+             * @description Not supported: tokens are not counted here.
+             */
+            include_usage?: boolean | null;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
          * Task
          * @enum {string}
          */
@@ -3246,6 +3647,156 @@ export interface components {
              * @default 0.01
              */
             weight_decay?: number;
+        };
+        /**
+         * TokenLogprob
+         * @description The answer, with the best labels beside it.
+         */
+        TokenLogprob: {
+            /**
+             * Bytes
+             * @description The label in UTF-8.
+             */
+            bytes: number[];
+            /**
+             * Logprob
+             * @description Natural logarithm of its score.
+             * @example -0.029
+             */
+            logprob: number;
+            /**
+             * Token
+             * @description The label.
+             * @example billing
+             */
+            token: string;
+            /**
+             * Top Logprobs
+             * @description The best labels, as many as were asked for.
+             */
+            top_logprobs: components["schemas"]["TopLogprob"][];
+        };
+        /**
+         * TopLogprob
+         * @description A label with the logarithm of its score.
+         */
+        TopLogprob: {
+            /**
+             * Bytes
+             * @description The label in UTF-8.
+             */
+            bytes: number[];
+            /**
+             * Logprob
+             * @description Natural logarithm of its score.
+             * @example -0.029
+             */
+            logprob: number;
+            /**
+             * Token
+             * @description The label.
+             * @example billing
+             */
+            token: string;
+        };
+        /**
+         * TrafficFigures
+         * @description How many requests came, and how long the answered ones took.
+         */
+        TrafficFigures: {
+            /**
+             * Failed
+             * @description Those answered with 5xx.
+             * @example 0
+             */
+            failed: number;
+            /**
+             * P50 Ms
+             * @description Half of the answered ones took no longer, to its bucket; null if there were none.
+             * @example 4.1
+             */
+            p50_ms: number | null;
+            /**
+             * P95 Ms
+             * @description 95 of 100 answered ones took no longer.
+             * @example 9.8
+             */
+            p95_ms: number | null;
+            /**
+             * Refused
+             * @description Those answered with 4xx: wrong in themselves, or too many.
+             * @example 2
+             */
+            refused: number;
+            /**
+             * Requests
+             * @description All of them, by whichever address.
+             * @example 120
+             */
+            requests: number;
+        };
+        /**
+         * TrafficPoint
+         * @description The figures of one step.
+         */
+        TrafficPoint: {
+            /**
+             * Failed
+             * @description Those answered with 5xx.
+             * @example 0
+             */
+            failed: number;
+            /**
+             * P50 Ms
+             * @description Half of the answered ones took no longer, to its bucket; null if there were none.
+             * @example 4.1
+             */
+            p50_ms: number | null;
+            /**
+             * P95 Ms
+             * @description 95 of 100 answered ones took no longer.
+             * @example 9.8
+             */
+            p95_ms: number | null;
+            /**
+             * Refused
+             * @description Those answered with 4xx: wrong in themselves, or too many.
+             * @example 2
+             */
+            refused: number;
+            /**
+             * Requests
+             * @description All of them, by whichever address.
+             * @example 120
+             */
+            requests: number;
+            /**
+             * Start
+             * Format: date-time
+             * @description When the step began.
+             */
+            start: string;
+        };
+        /**
+         * TrafficRead
+         * @description Requests of a deployment over time, to within a few seconds of now.
+         */
+        TrafficRead: {
+            /** @description How far it looks back. */
+            period: components["schemas"]["Period"];
+            /**
+             * Points
+             * @description Every step, the oldest first; those without requests too.
+             */
+            points: components["schemas"]["TrafficPoint"][];
+            /**
+             * Step Seconds
+             * @description Length of a step.
+             * @example 60
+             */
+            step_seconds: number;
+            /** @description Of the whole period. */
+            total: components["schemas"]["TrafficFigures"];
         };
         /**
          * UploadRead
@@ -5819,6 +6370,76 @@ export interface operations {
             };
             /** @description It is in a state, or has a name, that forbids this. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field is missing or wrong; `param` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A part of the server is not ready. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_traffic_api_v1_deployments__name__traffic_get: {
+        parameters: {
+            query?: {
+                /** @description `hour` by the minute, `day` by 10 minutes, `week` by the hour, `month` by 6 hours. */
+                period?: components["schemas"]["Period"];
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrafficRead"];
+                };
+            };
+            /** @description No valid credentials. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description These credentials may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing in this workspace. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

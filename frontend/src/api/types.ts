@@ -3,6 +3,7 @@ import type { components } from './schema.gen';
 type Schemas = components['schemas'];
 
 export type ApiKey = Schemas['ApiKeyRead'];
+export type Batch = Schemas['BatchRead'];
 export type ClassMetrics = Schemas['ClassMetrics'];
 export type ColumnProfile = Schemas['ColumnProfile'];
 export type Dataset = Schemas['DatasetRead'];
@@ -19,6 +20,10 @@ export type JobPhase = Schemas['JobPhase'];
 export type JobStatus = Schemas['JobStatus'];
 export type Model = Schemas['ModelRead'];
 export type ModelVersion = Schemas['VersionRead'];
+export type Prediction = Schemas['Prediction'];
 export type Progress = Schemas['ProgressData'];
 export type Question = Schemas['Question'];
+export type Revision = Schemas['RevisionRead'];
 export type Session = Schemas['SessionRead'];
+export type Traffic = Schemas['TrafficRead'];
+export type TrafficPeriod = Schemas['Period'];

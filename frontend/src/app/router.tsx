@@ -5,6 +5,7 @@ import {
   createRouter,
   lazyRouteComponent,
 } from '@tanstack/react-router';
+import { deploymentSearch } from '~/features/deployments/search';
 import { BrokenPage } from './BrokenPage';
 import { onlyBeforeSetup, onlySignedIn, type SignInSearch } from './guards';
 import { LostPage } from './LostPage';
@@ -92,6 +93,7 @@ const deployments = createRoute({
 const deployment = createRoute({
   getParentRoute: () => shell,
   path: '/deployments/$name',
+  validateSearch: deploymentSearch,
   component: lazyRouteComponent(() => import('./pages/DeploymentPage'), 'DeploymentPage'),
 });
 

@@ -58,6 +58,7 @@ def test_new_deployment_starts_and_serving_is_told(workspace: WorkspaceUnderTest
     assert made["urls"] == {
         "predict": "http://testserver/api/v1/deployments/support/predict",
         "huggingface": "http://testserver/hf/support",
+        "openai": "http://testserver/v1",
         "page": "http://testserver/deployments/support",
     }
     assert serving.syncs == 1

@@ -1,8 +1,12 @@
 """A deployment that answers, with a stand-in for the serving process behind it."""
 
 from collections.abc import Iterator
+from threading import Thread
+from time import monotonic, sleep
 
 import pytest
+import uvicorn
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from model_versions import Deploy, PublishedVersion, publish
 from serving_double import ServingDouble, report, running_double
@@ -24,6 +28,21 @@ def client(serving: ServingDouble, workspace: WorkspaceUnderTest) -> Iterator[Te
     """One event loop for all requests of the test, as in a real process."""
     with workspace.client as client:
         yield client
+
+
+@pytest.fixture
+def address(app: FastAPI, serving: ServingDouble) -> Iterator[str]:
+    """The api on a port of its own."""
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, lifespan="on"))
+    thread = Thread(target=server.run)
+    thread.start()
+    end = monotonic() + 30
+    while not server.started and monotonic() < end:
+        sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join()
 
 
 @pytest.fixture

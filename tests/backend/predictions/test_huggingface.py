@@ -1,33 +1,12 @@
 """The Hugging Face facade, called with the real huggingface_hub."""
 
-from collections.abc import Iterator
-from threading import Thread
-from time import monotonic, sleep
-
 import httpx
 import pytest
-import uvicorn
-from fastapi import FastAPI
 from huggingface_hub import InferenceClient
 from huggingface_hub.errors import HfHubHTTPError
 from model_versions import publish
 from serving_double import ServingDouble, report
 from workspaces import WorkspaceUnderTest
-
-
-@pytest.fixture
-def address(app: FastAPI, serving: ServingDouble) -> Iterator[str]:
-    """The api on a port of its own."""
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, lifespan="on"))
-    thread = Thread(target=server.run)
-    thread.start()
-    end = monotonic() + 30
-    while not server.started and monotonic() < end:
-        sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join()
 
 
 @pytest.fixture

@@ -1,17 +1,17 @@
-import { Alert } from '@mantine/core';
+import { Alert, Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useParams } from '@tanstack/react-router';
+import { useNavigate, useParams } from '@tanstack/react-router';
+import { useState } from 'react';
 import type { Deployment } from '~/api/types';
 import { JobFailure } from '~/components/JobFailure';
 import { PageHeader } from '~/components/PageHeader';
 import { QueryView } from '~/components/QueryView';
-import { Section } from '~/components/Section';
 import { StatusBadge } from '~/components/StatusBadge';
-import { CallExamples } from '~/features/deployments/CallExamples';
-import { Playground } from '~/features/deployments/Playground';
+import { Address } from '~/features/deployments/Address';
 import { deploymentQuery } from '~/features/deployments/queries';
 import { RouteList } from '~/features/deployments/RouteList';
 import { useI18n } from '~/i18n/I18nProvider';
+import { DeploymentTabs } from './DeploymentTabs';
 
 export function DeploymentPage() {
   const { name } = useParams({ from: '/shell/deployments/$name' });
@@ -21,7 +21,13 @@ export function DeploymentPage() {
 
 function Found({ deployment }: { deployment: Deployment }) {
   const { t } = useI18n();
+  const navigate = useNavigate({ from: '/deployments/$name' });
+  const [tries, setTries] = useState(0);
   const checking = deployment.revision !== deployment.newest_revision && !deployment.error;
+  const tryIt = () => {
+    void navigate({ search: (before) => ({ ...before, tab: undefined }) });
+    setTries((before) => before + 1);
+  };
   return (
     <>
       <PageHeader
@@ -30,19 +36,16 @@ function Found({ deployment }: { deployment: Deployment }) {
         badge={<StatusBadge status={deployment.status} />}
         id={deployment.id}
         facts={<RouteList routes={deployment.routes} />}
+        action={<Button onClick={tryIt}>{t('playground.title')}</Button>}
       />
+      <Address url={deployment.urls.predict} />
       {deployment.error && <JobFailure title={t('deployments.failed')} failure={deployment.error} />}
       {checking && (
-        <Alert color="blue" mb="lg">
-          {t('deployments.checking')}
+        <Alert color="blue" mt="md" role="status">
+          {t(deployment.revision === null ? 'deployments.checking' : 'deployments.checkingNext')}
         </Alert>
       )}
-      <Section title={t('playground.title')}>
-        <Playground name={deployment.name} enabled={deployment.revision !== null} />
-      </Section>
-      <Section title={t('code.title')} hint={t('code.hint')}>
-        <CallExamples deployment={deployment} />
-      </Section>
+      <DeploymentTabs deployment={deployment} tries={tries} />
     </>
   );
 }

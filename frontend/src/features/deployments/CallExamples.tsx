@@ -1,25 +1,65 @@
-import { Tabs } from '@mantine/core';
-import type { Deployment } from '~/api/types';
+import { Alert, Button, Group, Stack, Tabs, Text } from '@mantine/core';
+import { IconKey } from '@tabler/icons-react';
 import { CodeSnippet } from '~/components/CodeSnippet';
+import { ErrorNote } from '~/components/ErrorNote';
 import { useI18n } from '~/i18n/I18nProvider';
-import { curlExample, huggingFaceExample } from './examples';
+import { type Call, EXAMPLES, INSTALL, LANGUAGES, type SnippetLanguage } from './examples';
+
+interface Props {
+  call: Call;
+  language: SnippetLanguage;
+  onLanguage: (language: SnippetLanguage) => void;
+  /** Not given to those who may not make keys. */
+  makeKey?: { run: () => void; pending: boolean; error: unknown };
+}
 
 /** The code that calls a deployment, ready to be pasted. */
-export function CallExamples({ deployment }: { deployment: Deployment }) {
+export function CallExamples({ call, language, onLanguage, makeKey }: Props) {
   const { t } = useI18n();
-  const text = t('playground.example');
   return (
-    <Tabs defaultValue="curl">
-      <Tabs.List mb="xs">
-        <Tabs.Tab value="curl">{t('code.curl')}</Tabs.Tab>
-        <Tabs.Tab value="huggingface">{t('code.huggingFace')}</Tabs.Tab>
-      </Tabs.List>
-      <Tabs.Panel value="curl">
-        <CodeSnippet code={curlExample(deployment, text)} />
-      </Tabs.Panel>
-      <Tabs.Panel value="huggingface">
-        <CodeSnippet code={huggingFaceExample(deployment, text)} />
-      </Tabs.Panel>
-    </Tabs>
+    <Stack gap="md">
+      {call.apiKey ? (
+        <Alert color="teal" icon={<IconKey size={18} />} title={t('code.keyMade')} role="status">
+          <Text fz="sm">{t('code.keyMadeHint')}</Text>
+        </Alert>
+      ) : (
+        <Group gap="sm">
+          {makeKey && (
+            <Button
+              variant="default"
+              leftSection={<IconKey size={16} />}
+              onClick={makeKey.run}
+              loading={makeKey.pending}
+            >
+              {t('code.makeKey')}
+            </Button>
+          )}
+          <Text c="dimmed" fz="sm" flex="1 1 240px">
+            {makeKey ? t('code.makeKeyHint') : t('code.askForKey')}
+          </Text>
+        </Group>
+      )}
+      <ErrorNote error={makeKey?.error} />
+      <Tabs value={language} onChange={(value) => onLanguage(value as SnippetLanguage)} keepMounted={false}>
+        <Tabs.List mb="xs" aria-label={t('code.language')}>
+          {LANGUAGES.map((name) => (
+            <Tabs.Tab key={name} value={name}>
+              {t(`code.${name}`)}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        {LANGUAGES.map((name) => (
+          <Tabs.Panel key={name} value={name}>
+            <Stack gap="xs">
+              <Text c="dimmed" fz="sm">
+                {t(`codeHint.${name}`)}
+              </Text>
+              {INSTALL[name] && <CodeSnippet code={INSTALL[name]} />}
+              <CodeSnippet code={EXAMPLES[name](call)} />
+            </Stack>
+          </Tabs.Panel>
+        ))}
+      </Tabs>
+    </Stack>
   );
 }

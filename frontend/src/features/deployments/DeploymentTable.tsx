@@ -5,9 +5,11 @@ import { TextLink } from '~/components/LinkButton';
 import { StatusBadge } from '~/components/StatusBadge';
 import { useI18n } from '~/i18n/I18nProvider';
 import { RouteList } from './RouteList';
+import { useMilliseconds } from './useMilliseconds';
 
 export function DeploymentTable({ deployments }: { deployments: Deployment[] }) {
-  const { t } = useI18n();
+  const { t, format } = useI18n();
+  const milliseconds = useMilliseconds();
   return (
     <DataTable
       label={t('nav.deployments')}
@@ -28,6 +30,18 @@ export function DeploymentTable({ deployments }: { deployments: Deployment[] }) 
           key: 'routes',
           header: t('deployments.answers'),
           cell: ({ routes }) => <RouteList routes={routes} />,
+        },
+        {
+          key: 'requests',
+          header: t('traffic.perMinute'),
+          numeric: true,
+          cell: ({ traffic }) => format.number(traffic.requests_per_minute, 1),
+        },
+        {
+          key: 'latency',
+          header: t('traffic.p50'),
+          numeric: true,
+          cell: ({ traffic }) => milliseconds(traffic.p50_ms),
         },
         { key: 'created', header: t('common.created'), cell: ({ created_at }) => <Ago time={created_at} /> },
       ]}

@@ -1,0 +1,49 @@
+import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { api, unwrap } from '~/api/client';
+import { sendFile } from '~/api/sendFile';
+import type { Batch, JobStatus } from '~/api/types';
+import { deploymentsKey } from './queries';
+
+const POLL_MS = 1_000;
+const OVER: ReadonlySet<JobStatus> = new Set(['succeeded', 'failed', 'cancelled']);
+
+export function isOver({ status }: Pick<Batch, 'status'>): boolean {
+  return OVER.has(status);
+}
+
+export const batchesQuery = (name: string) =>
+  queryOptions({
+    queryKey: [...deploymentsKey, name, 'batches'],
+    queryFn: () =>
+      unwrap(
+        api.GET('/api/v1/deployments/{name}/batches', { params: { path: { name }, query: { limit: 100 } } }),
+      ),
+    refetchInterval: ({ state }) => (state.data?.data.every(isOver) ? false : POLL_MS),
+  });
+
+interface Sheet {
+  file: File;
+  /** Those that the model was trained on if there are none. */
+  textColumns: string[];
+}
+
+/** Sends a file of which every row is to be answered, with the fraction sent so far. */
+export function useSendBatch(name: string) {
+  const queryClient = useQueryClient();
+  const [sent, setSent] = useState(0);
+  const mutation = useMutation({
+    mutationFn: ({ file, textColumns }: Sheet) => {
+      const form = new FormData();
+      if (textColumns.length > 0) form.append('text_columns', JSON.stringify(textColumns));
+      form.append('file', file);
+      return sendFile<Batch>(`/api/v1/deployments/${encodeURIComponent(name)}/batches`, form, setSent);
+    },
+    onMutate: () => setSent(0),
+    onSuccess: () => {
+      void queryClient.invalidateQueries({ queryKey: ['jobs'] });
+      return queryClient.invalidateQueries({ queryKey: batchesQuery(name).queryKey });
+    },
+  });
+  return { ...mutation, sent };
+}
