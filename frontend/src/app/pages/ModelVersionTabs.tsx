@@ -6,15 +6,13 @@ import { Section } from '~/components/Section';
 import { Downloads } from '~/features/models/Downloads';
 import { ExamRows } from '~/features/models/ExamRows';
 import { Lineage } from '~/features/models/Lineage';
+import { ModelQuality } from '~/features/models/ModelQuality';
 import { Origin } from '~/features/models/Origin';
 import { TABS, type Tab } from '~/features/models/search';
 import { useVersionSearch } from '~/features/models/useVersionSearch';
 import { VersionTable } from '~/features/models/VersionTable';
 import { useI18n } from '~/i18n/I18nProvider';
 
-const ModelQuality = lazy(async () => ({
-  default: (await import('~/features/models/ModelQuality')).ModelQuality,
-}));
 const ModelCard = lazy(async () => ({ default: (await import('~/features/models/ModelCard')).ModelCard }));
 
 interface Props {

@@ -54,7 +54,7 @@ export function ConfusionMatrix({ evaluation, fileName }: { evaluation: Evaluati
               {...measures(width, labels, ZOOM[all && many ? zoom : 1] ?? 0)}
               onLook={setLooked}
             />
-            <Text fz="sm" mt="xs" mih={44} lineClamp={2} aria-hidden="true" pos="sticky" left={0} maw={width}>
+            <Text fz="sm" mt="xs" mih={66} lineClamp={3} aria-hidden="true" pos="sticky" left={0} maw={width}>
               {looked ? said(looked, t, format) : t('matrix.hint')}
             </Text>
           </>

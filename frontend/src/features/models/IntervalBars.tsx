@@ -67,8 +67,11 @@ function Bar({ bar, notes, top, x }: BarProps) {
   const middle = top + 27;
   return (
     <g>
-      <text x={2} y={top + 12} className={classes.label} data-strong={strong}>
-        {`${label} · ${format.percent(value)}`}
+      <text x={2} y={top + 12} className={classes.label} data-strong={strong} data-narrow={x(1) < NARROW}>
+        {label}
+      </text>
+      <text x={x(1)} y={top + 12} textAnchor="end" className={classes.label} data-strong>
+        {format.percent(value)}
       </text>
       <rect
         x={x(0)}

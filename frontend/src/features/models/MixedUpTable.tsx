@@ -18,12 +18,9 @@ export function MixedUpTable({ evaluation }: { evaluation: Evaluation }) {
       rows={pairs}
       rowKey={({ label, predicted }) => `${label}\n${predicted}`}
       columns={[
-        { key: 'truth', header: t('matrix.truth'), cell: ({ label }) => label },
-        { key: 'answer', header: t('matrix.answer'), cell: ({ predicted }) => predicted },
         {
           key: 'rows',
           header: t('model.classRows'),
-          numeric: true,
           cell: ({ label, predicted, count }) => (
             <TextLink
               from="/models/$modelId/versions/$number"
@@ -36,6 +33,8 @@ export function MixedUpTable({ evaluation }: { evaluation: Evaluation }) {
             </TextLink>
           ),
         },
+        { key: 'truth', header: t('matrix.truth'), cell: ({ label }) => label },
+        { key: 'answer', header: t('matrix.answer'), cell: ({ predicted }) => predicted },
         {
           key: 'share',
           header: t('matrix.share'),
