@@ -31,8 +31,9 @@ from tuneyard.specs.manifest import (
 from tuneyard.specs.tasks import Role, Task
 
 LABELS = ["billing", "refund", "shipping"]
+Prediction = tuple[int, str, str, str, float]
 # Row, text, label, predicted, score.
-HELD_OUT = [
+HELD_OUT: list[Prediction] = [
     (3, "Where is my invoice?", "billing", "billing", 0.99),
     (7, "I want my money back", "refund", "refund", 0.91),
     (9, "You charged me twice", "refund", "billing", 0.62),
@@ -68,6 +69,7 @@ def publish(
     columns: list[str] | None = None,
     weights: bytes = b"weights",
     evaluated: bool = True,
+    held_out: list[Prediction] = HELD_OUT,
 ) -> PublishedVersion:
     """The next version of the model `name`."""
     own = services(workspace.app)
@@ -83,7 +85,7 @@ def publish(
         )
         key = f"models/{workspace.id}/{job.id}-1"
         folder = own.store.path(key)
-        manifest = write_artifact(folder, job.id, columns or ["body"], weights)
+        manifest = write_artifact(folder, job.id, columns or ["body"], weights, held_out)
         version = registry.publish_version(
             session,
             workspace_id=workspace.id,
@@ -98,7 +100,9 @@ def publish(
     return PublishedVersion(version.id, version.model_id, version.number, job.id, folder)
 
 
-def write_artifact(folder: Path, job_id: str, columns: list[str], weights: bytes) -> ModelManifest:
+def write_artifact(
+    folder: Path, job_id: str, columns: list[str], weights: bytes, held_out: list[Prediction]
+) -> ModelManifest:
     """Every file that an artifact has; the weights are not a model's."""
     contents = {
         "model/config.json": b"{}",
@@ -116,7 +120,7 @@ def write_artifact(folder: Path, job_id: str, columns: list[str], weights: bytes
     for path, content in contents.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(content)
-    (folder / "evaluation" / "predictions.parquet").write_bytes(predictions())
+    (folder / "evaluation" / "predictions.parquet").write_bytes(predictions(tuple(held_out)))
     files = [
         FileEntry(path=path.relative_to(folder).as_posix(), sha256=sha256(path), bytes=path.stat().st_size)
         for path in sorted(folder.rglob("*"))
@@ -128,15 +132,15 @@ def write_artifact(folder: Path, job_id: str, columns: list[str], weights: bytes
 
 
 @functools.cache
-def predictions() -> bytes:
-    """HELD_OUT as Parquet."""
-    values = ", ".join(["(?, ?, ?, ?, ?)"] * len(HELD_OUT))
+def predictions(held_out: tuple[Prediction, ...]) -> bytes:
+    """As the worker writes them to the artifact, in Parquet."""
+    values = ", ".join(["(?, ?, ?, ?, ?)"] * len(held_out))
     with tempfile.TemporaryDirectory() as folder, duckdb.connect() as database:
         path = Path(folder) / "predictions.parquet"
         database.execute(
             f"COPY (SELECT *, [0.1, 0.2, 0.7]::DOUBLE[] AS scores FROM (VALUES {values}) "
             f"AS held_out(row, text, label, predicted, score)) TO '{path}' (FORMAT parquet)",
-            [cell for row in HELD_OUT for cell in row],
+            [cell for row in held_out for cell in row],
         )
         return path.read_bytes()
 

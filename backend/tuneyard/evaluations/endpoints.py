@@ -7,7 +7,13 @@ from fastapi import APIRouter, Depends, Query
 from tuneyard.auth.dependencies import CallerDep, SessionDep, requires
 from tuneyard.auth.models import Scope
 from tuneyard.evaluations import service
-from tuneyard.evaluations.schemas import EvaluationRows, EvaluationRowsQuery
+from tuneyard.evaluations.schemas import (
+    ComparedRows,
+    ComparedRowsQuery,
+    Comparison,
+    EvaluationRows,
+    EvaluationRowsQuery,
+)
 from tuneyard.kit.services import ServicesDep
 from tuneyard.kit.web import LARGEST_BODY, documented
 from tuneyard.specs.evaluation import Evaluation
@@ -46,3 +52,47 @@ def list_rows(
     services: ServicesDep,
 ) -> EvaluationRows:
     return service.rows(session, services.store, caller.workspace_id, model_id, number, query)
+
+
+@router.get(
+    "/comparisons/{model_version_id}",
+    summary="Compare a version with another",
+    response_model=Comparison,
+    dependencies=READ,
+    responses=documented(404),
+)
+def compare_versions(
+    model_id: str,
+    number: int,
+    model_version_id: str,
+    caller: CallerDep,
+    session: SessionDep,
+    services: ServicesDep,
+) -> Comparison:
+    """On the rows that were held out from both, found by their text and label: which got better, and how sure that is.
+
+    `model_version_id` is the other version, of this model or of another one.
+    """
+    return service.comparison(session, services.store, caller.workspace_id, model_id, number, model_version_id)
+
+
+@router.get(
+    "/comparisons/{model_version_id}/rows",
+    summary="List the rows on which two versions differ",
+    response_model=ComparedRows,
+    dependencies=READ,
+    responses=documented(404),
+)
+def list_compared_rows(
+    model_id: str,
+    number: int,
+    model_version_id: str,
+    query: Annotated[ComparedRowsQuery, Query()],
+    caller: CallerDep,
+    session: SessionDep,
+    services: ServicesDep,
+) -> ComparedRows:
+    """Those that this version fixed, or those that it broke."""
+    return service.compared_rows(
+        session, services.store, caller.workspace_id, model_id, number, model_version_id, query
+    )

@@ -1,17 +1,29 @@
 """What can be done with evaluations."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
 import duckdb
 import structlog
 from sqlalchemy.orm import Session
 
 from tuneyard.evaluations import repository
 from tuneyard.evaluations.models import EvaluationRecord
-from tuneyard.evaluations.schemas import EvaluationRows, EvaluationRowsQuery
+from tuneyard.evaluations.paired import compare, paired_difference
+from tuneyard.evaluations.schemas import (
+    ComparedRows,
+    ComparedRowsQuery,
+    Comparison,
+    EvaluationRows,
+    EvaluationRowsQuery,
+)
 from tuneyard.kit.errors import NotFound
 from tuneyard.kit.ids import new_id
 from tuneyard.kit.storage import Store
 from tuneyard.registry import service as registry
 from tuneyard.registry.errors import ArtifactDamaged
+from tuneyard.registry.service import Published
 from tuneyard.specs.evaluation import Evaluation
 
 log = structlog.get_logger()
@@ -49,8 +61,52 @@ def rows(
 ) -> EvaluationRows:
     """The held-out rows behind a cell of the confusion matrix."""
     found = registry.get_version(session, workspace_id, model_id, number)
+    with _readable(found):
+        return repository.rows(_predictions(store, found), query)
+
+
+def comparison(
+    session: Session, store: Store, workspace_id: str, model_id: str, number: int, other_id: str
+) -> Comparison:
+    """One version against another, on the rows that were held out from both."""
+    this = registry.get_version(session, workspace_id, model_id, number)
+    other = registry.get_version_by_id(session, workspace_id, other_id)
+    with _readable(this, other):
+        counts = repository.shared_counts(_predictions(store, this), _predictions(store, other))
+    difference = paired_difference(counts.fixed, counts.broken, counts.shared_rows) if counts.shared_rows else None
+    return Comparison(
+        **vars(counts),
+        same_rows=counts.shared_rows == counts.rows == counts.other_rows,
+        difference=difference,
+        level=compare(difference) if difference else None,
+    )
+
+
+def compared_rows(
+    session: Session,
+    store: Store,
+    workspace_id: str,
+    model_id: str,
+    number: int,
+    other_id: str,
+    query: ComparedRowsQuery,
+) -> ComparedRows:
+    """The shared rows on which one of two versions is right and the other wrong."""
+    this = registry.get_version(session, workspace_id, model_id, number)
+    other = registry.get_version_by_id(session, workspace_id, other_id)
+    with _readable(this, other):
+        return repository.flipped_rows(_predictions(store, this), _predictions(store, other), query)
+
+
+def _predictions(store: Store, found: Published) -> Path:
+    return store.path(found.version.storage_key) / PREDICTIONS
+
+
+@contextmanager
+def _readable(*versions: Published) -> Iterator[None]:
+    """Tells rows that can't be read as damage of the artifact."""
     try:
-        return repository.rows(store.path(found.version.storage_key) / PREDICTIONS, query)
+        yield
     except duckdb.Error as error:
-        log.error("evaluation.unreadable", model_version_id=found.version.id, error=str(error))
+        log.error("evaluation.unreadable", model_version_ids=[each.version.id for each in versions], error=str(error))
         raise ArtifactDamaged("The rows behind this evaluation can't be read.") from error

@@ -785,6 +785,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/models/{model_id}/versions/{number}/evaluation/comparisons/{model_version_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare a version with another
+         * @description On the rows that were held out from both, found by their text and label: which got better, and how sure that is.
+         *
+         *     `model_version_id` is the other version, of this model or of another one.
+         */
+        get: operations["compare_versions_api_v1_models__model_id__versions__number__evaluation_comparisons__model_version_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/{model_id}/versions/{number}/evaluation/comparisons/{model_version_id}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the rows on which two versions differ
+         * @description Those that this version fixed, or those that it broke.
+         */
+        get: operations["list_compared_rows_api_v1_models__model_id__versions__number__evaluation_comparisons__model_version_id__rows_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/models/{model_id}/versions/{number}/evaluation/rows": {
         parameters: {
             query?: never;
@@ -1332,6 +1374,11 @@ export interface components {
             upper: number;
         };
         /**
+         * Change
+         * @enum {string}
+         */
+        Change: "fixed" | "broken";
+        /**
          * ChatCompletion
          * @description The label as a chat completion.
          */
@@ -1640,6 +1687,137 @@ export interface components {
          * @enum {string}
          */
         ColumnType: "text" | "category" | "integer" | "number" | "boolean" | "date" | "identifier" | "empty";
+        /**
+         * ComparedRow
+         * @description One row held out from both versions, with both answers.
+         */
+        ComparedRow: {
+            /**
+             * Label
+             * @description The label in the sheet.
+             * @example billing
+             */
+            label: string;
+            /**
+             * Other Predicted
+             * @description The other's answer.
+             * @example refund
+             */
+            other_predicted: string;
+            /**
+             * Other Score
+             * @description How sure the other was, 0 to 1.
+             * @example 0.55
+             */
+            other_score: number;
+            /**
+             * Predicted
+             * @description This version's answer.
+             * @example billing
+             */
+            predicted: string;
+            /**
+             * Row
+             * @description Row number in the dataset version of this version; the first is 1.
+             * @example 17
+             */
+            row: number;
+            /**
+             * Score
+             * @description How sure this version was, 0 to 1.
+             * @example 0.83
+             */
+            score: number;
+            /**
+             * Text
+             * @description The text as both read it.
+             * @example My card was charged twice
+             */
+            text: string;
+        };
+        /**
+         * ComparedRows
+         * @description A page of the rows that flipped.
+         */
+        ComparedRows: {
+            /**
+             * Data
+             * @description The answers this version was surest of first.
+             */
+            data: components["schemas"]["ComparedRow"][];
+            /**
+             * Total
+             * @description All rows that flipped this way, on every page.
+             * @example 61
+             */
+            total: number;
+        };
+        /**
+         * Comparison
+         * @description Two versions on the rows that were held out from both.
+         */
+        Comparison: {
+            /**
+             * Broken
+             * @description Shared rows that the other gets right and this version wrong.
+             * @example 24
+             */
+            broken: number;
+            /**
+             * Correct
+             * @description Shared rows that this version gets right.
+             * @example 2886
+             */
+            correct: number;
+            /** @description Of the accuracies on the shared rows; null without shared rows. */
+            difference: components["schemas"]["PairedDifference"] | null;
+            /**
+             * Fixed
+             * @description Shared rows that the other gets wrong and this version right.
+             * @example 61
+             */
+            fixed: number;
+            /**
+             * Level
+             * @description Against the other: `better` or `worse` only if the whole interval is on that side of zero.
+             */
+            level: ("better" | "similar" | "worse") | null;
+            /**
+             * Other Correct
+             * @description Shared rows that the other gets right.
+             * @example 2849
+             */
+            other_correct: number;
+            /**
+             * Other Rows
+             * @description Held-out rows of the other.
+             * @example 3080
+             */
+            other_rows: number;
+            /**
+             * Relabelled Rows
+             * @description Rows of this version whose text the other has with another label only; not counted.
+             * @example 0
+             */
+            relabelled_rows: number;
+            /**
+             * Rows
+             * @description Held-out rows of this version.
+             * @example 3080
+             */
+            rows: number;
+            /**
+             * Same Rows
+             * @description Whether both were examined on exactly the same rows.
+             */
+            same_rows: boolean;
+            /**
+             * Shared Rows
+             * @description Rows that both have, found by text and label; all that follows is counted on them.
+             * @example 3080
+             */
+            shared_rows: number;
+        };
         /**
          * ContentPart
          * @description A part of a message; a classifier reads those of text.
@@ -2216,12 +2394,12 @@ export interface components {
         };
         /**
          * EvaluationRows
-         * @description Held-out rows, the most confident answers first.
+         * @description A page of held-out rows.
          */
         EvaluationRows: {
             /**
              * Data
-             * @description The most confident answers first.
+             * @description In the order asked for.
              */
             data: components["schemas"]["EvaluationRow"][];
             /**
@@ -2910,6 +3088,30 @@ export interface components {
             next_cursor?: string | null;
         };
         /**
+         * PairedDifference
+         * @description A difference of two accuracies on the same rows, with its 95 % interval (Bonett and Price 2012).
+         */
+        PairedDifference: {
+            /**
+             * High
+             * @description Upper end.
+             * @example 0.022
+             */
+            high: number;
+            /**
+             * Low
+             * @description Lower end.
+             * @example 0.001
+             */
+            low: number;
+            /**
+             * Value
+             * @description As measured: this version's accuracy minus the other's.
+             * @example 0.012
+             */
+            value: number;
+        };
+        /**
          * Parity
          * @description How the live answers compare with those of the evaluation.
          */
@@ -3333,6 +3535,11 @@ export interface components {
              */
             weight: number;
         };
+        /**
+         * RowOrder
+         * @enum {string}
+         */
+        RowOrder: "most_sure" | "least_sure" | "sheet";
         /**
          * RowPage
          * @description Some rows of a version, in the order of the file.
@@ -7892,6 +8099,151 @@ export interface operations {
             };
         };
     };
+    compare_versions_api_v1_models__model_id__versions__number__evaluation_comparisons__model_version_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: string;
+                model_version_id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comparison"];
+                };
+            };
+            /** @description No valid credentials. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description These credentials may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field is missing or wrong; `param` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A part of the server is not ready. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_compared_rows_api_v1_models__model_id__versions__number__evaluation_comparisons__model_version_id__rows_get: {
+        parameters: {
+            query?: {
+                /** @description `fixed`: wrong in the other version, right in this one. `broken`: the other way round. */
+                change?: components["schemas"]["Change"];
+                /** @description Rows of a page. */
+                limit?: number;
+                /** @description Rows to skip. */
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                model_id: string;
+                model_version_id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparedRows"];
+                };
+            };
+            /** @description No valid credentials. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description These credentials may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field is missing or wrong; `param` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A part of the server is not ready. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     list_rows_api_v1_models__model_id__versions__number__evaluation_rows_get: {
         parameters: {
             query?: {
@@ -7903,6 +8255,8 @@ export interface operations {
                 limit?: number;
                 /** @description Rows to skip. */
                 offset?: number;
+                /** @description `most_sure`: the surest answers first; `least_sure`: those last; `sheet`: as in the sheet. */
+                order?: components["schemas"]["RowOrder"];
                 /** @description Only rows that the model answered with this label. */
                 predicted?: string | null;
             };

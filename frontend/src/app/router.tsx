@@ -6,6 +6,7 @@ import {
   lazyRouteComponent,
 } from '@tanstack/react-router';
 import { deploymentSearch } from '~/features/deployments/search';
+import { changeSearch, versionSearch } from '~/features/models/search';
 import { BrokenPage } from './BrokenPage';
 import { onlyBeforeSetup, onlySignedIn, type SignInSearch } from './guards';
 import { LostPage } from './LostPage';
@@ -78,10 +79,24 @@ const models = createRoute({
   component: lazyRouteComponent(() => import('./pages/ModelsPage'), 'ModelsPage'),
 });
 
+const model = createRoute({
+  getParentRoute: () => shell,
+  path: '/models/$modelId',
+  component: lazyRouteComponent(() => import('./pages/ModelPage'), 'ModelPage'),
+});
+
 const modelVersion = createRoute({
   getParentRoute: () => shell,
   path: '/models/$modelId/versions/$number',
+  validateSearch: versionSearch,
   component: lazyRouteComponent(() => import('./pages/ModelVersionPage'), 'ModelVersionPage'),
+});
+
+const modelComparison = createRoute({
+  getParentRoute: () => shell,
+  path: '/models/$modelId/versions/$number/compare/$other',
+  validateSearch: changeSearch,
+  component: lazyRouteComponent(() => import('./pages/ModelComparisonPage'), 'ModelComparisonPage'),
 });
 
 const deployments = createRoute({
@@ -113,7 +128,9 @@ const routeTree = root.addChildren([
     jobs,
     job,
     models,
+    model,
     modelVersion,
+    modelComparison,
     deployments,
     deployment,
     settings,

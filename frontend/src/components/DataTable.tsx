@@ -7,6 +7,8 @@ export interface Column<Row> {
   header: ReactNode;
   numeric?: boolean;
   wide?: boolean;
+  /** By which way the rows are sorted, if by this column. */
+  sorted?: 'ascending' | 'descending';
   cell: (row: Row) => ReactNode;
 }
 
@@ -26,7 +28,12 @@ export function DataTable<Row>({ label, columns, rows, rowKey }: Props<Row>) {
           <Table.Thead>
             <Table.Tr>
               {columns.map((column) => (
-                <Table.Th key={column.key} className={classes.head} data-numeric={column.numeric}>
+                <Table.Th
+                  key={column.key}
+                  className={classes.head}
+                  data-numeric={column.numeric}
+                  aria-sort={column.sorted}
+                >
                   {column.header}
                 </Table.Th>
               ))}

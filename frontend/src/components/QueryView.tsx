@@ -19,7 +19,8 @@ export function QueryView<Data>({ query, rows = 3, children }: Props<Data>) {
   return <Waiting rows={rows} />;
 }
 
-function Waiting({ rows }: { rows: number }) {
+/** Stands where content will be; after a while it says that it takes longer than usual. */
+export function Waiting({ rows }: { rows: number }) {
   const { t } = useI18n();
   const [slow, setSlow] = useState(false);
   useEffect(() => {

@@ -7,9 +7,41 @@ export const en = {
   'account.workspace': 'Workspace',
   'account.workspaceHint': 'The name of your team or company.',
 
+  'answers.all': 'All',
+  'answers.right': 'Right',
+  'answers.wrong': 'Mistakes',
+
   'baseline.majority': 'Always answering the most common class',
   'baseline.previous_version': 'The version before',
   'baseline.tfidf_logistic_regression': 'A simple word counter',
+
+  'calibration.chart': 'How often it is right, by how sure it was',
+  'calibration.close':
+    'Its scores can be taken at their word: on average they are {points} points away from how often it is right.',
+  'calibration.farTooShy':
+    'Take its scores as an order, not as a probability: it is right far more often than they say, on average by {points} points.',
+  'calibration.farTooSure':
+    'Take its scores as an order, not as a probability: it is far surer than it should be, on average by {points} points.',
+  'calibration.fewRows': {
+    one: 'Measured on {count} row: a rough figure.',
+    other: 'Measured on only {count} rows, so this is a rough figure.',
+  },
+  'calibration.from': 'Score from',
+  'calibration.point': 'Sure by {score}, right {right} of the time ({count} rows)',
+  'calibration.reading':
+    'On the dashed line it would be right exactly as often as it is sure. Larger points stand for more rows.',
+  'calibration.right': 'Right answers',
+  'calibration.score': 'How sure, on average',
+  'calibration.scoreAxis': 'How sure it was',
+  'calibration.title': 'How far its scores can be trusted',
+  'calibration.to': 'Score to',
+  'calibration.tooShy':
+    'It is right a little more often than its scores say: on average they are {points} points off (the expected calibration error).',
+  'calibration.tooSure':
+    'It is a little surer than it should be: on average its scores are {points} points off (the expected calibration error).',
+
+  'card.hint': 'It goes with every download, in the format of the Hugging Face hub, in English.',
+  'card.title': 'Model card',
 
   'batch.columns': 'Columns with the text',
   'batch.columnsHint':
@@ -87,6 +119,47 @@ export const en = {
   'common.tryAgain': 'Try again',
   'common.versionShort': 'v{number}',
 
+  'compare.against': 'against',
+  'compare.better':
+    '{one} is clearly better than {other}: {points} points more right answers on {rows} rows.',
+  'compare.broken': 'Broken {count}',
+  'compare.brokenHint': 'Right in {other}, wrong in {one}; what {one} was surest of comes first.',
+  'compare.changed': 'changed',
+  'compare.classes': 'Classes that changed the most',
+  'compare.classesHint':
+    'F1 of each class: how many of its rows are found and how many of the answers with it are right, in one number.',
+  'compare.difference': 'Difference',
+  'compare.equal': '{one} and {other} are equally good on {rows} rows: {points} points.',
+  'compare.fixed': 'Fixed {count}',
+  'compare.fixedHint': 'Wrong in {other}, right in {one}; what {one} was surest of comes first.',
+  'compare.flipped': 'Rows that flipped',
+  'compare.flips': '{one} fixed {fixed} rows and broke {broken}.',
+  'compare.none': 'No row flipped this way.',
+  'compare.nothingShared': 'These two can’t be compared row by row: no text was in the exam of both.',
+  'compare.nothingSharedWhy':
+    'They learned from other data, or read other columns. To compare them, fine-tune both on the same columns of the same dataset.',
+  'compare.numbers': 'Side by side',
+  'compare.of': '{count} of {rows}',
+  'compare.one': 'Version',
+  'compare.onOwnExam': '{metric}, each on its own exam',
+  'compare.other': 'Compared with',
+  'compare.otherExam':
+    'They took different exams, {one} of {rows} rows and {other} of {otherRows}. Only the {shared} rows that were in both are compared, found by their text and label.',
+  'compare.points': '{points} points',
+  'compare.relabelled': {
+    one: '{count} more row has another label now and is left out.',
+    other: '{count} more rows have another label now and are left out.',
+  },
+  'compare.rightOnShared': 'Right answers on the rows of both',
+  'compare.same': 'same',
+  'compare.sameExam': 'Both took the same exam: the same {rows} rows, which neither learned from.',
+  'compare.scoreError': 'Scores off by, on average',
+  'compare.similar':
+    'No clear difference between {one} and {other} on {rows} rows: {points} points, which may be chance.',
+  'compare.sure': 'sure by {percent}',
+  'compare.title': '{name}: {one} against {other}',
+  'compare.worse': '{one} is clearly worse than {other}: {points} points on {rows} rows. Keep {other}.',
+
   'datasets.add': 'Add a dataset',
   'datasets.all': 'All datasets',
   'datasets.column': 'Column',
@@ -143,8 +216,19 @@ export const en = {
   'deploymentTab.playground': 'Playground',
   'deploymentTab.traffic': 'Traffic',
 
-  'download.onnx': 'Download ONNX',
-  'download.transformers': 'Download for transformers',
+  'download.onnx': 'ONNX',
+  'download.title': 'Downloads',
+  'download.transformers': 'Transformers',
+  'download.zip': 'Zip, about {size}',
+  'download.as': 'Download: {format}',
+  'download.full': 'Everything',
+
+  'downloadHint.full':
+    'All that was published: both forms, the evaluation with every held-out row, the model card and a manifest with checksums. To keep or to audit.',
+  'downloadHint.onnx':
+    'One graph with its tokenizer and labels, for ONNX Runtime: in an app, on a phone, or in another language, without Python.',
+  'downloadHint.transformers':
+    'Weights, settings and tokenizer for Python with the Transformers library; to go on training, or to put it on the Hugging Face hub.',
 
   'error.page':
     'This page could not be shown. Reload it; if that does not help, the server’s log has the cause.',
@@ -212,9 +296,44 @@ export const en = {
   'keys.scopes': 'May',
   'keys.title': 'API keys',
 
+  'lineage.copyChecksum': 'Copy the checksum',
+  'lineage.dataset': 'Dataset version',
+  'lineage.file': 'File as uploaded',
+  'lineage.fileGone': 'No longer here',
+  'lineage.hint': 'From the file to the endpoints. Ids and checksums can be copied.',
+  'lineage.job': 'Job',
+  'lineage.jobOf': 'Fine-tune, {preset}',
+  'lineage.noUses': 'Not deployed yet',
+  'lineage.share': '{percent} of its requests',
+  'lineage.title': 'From file to endpoint',
+  'lineage.uses': 'Deployments that answer with it',
+
   'lost.home': 'Go home',
   'lost.text': 'Check the address, or start from home.',
   'lost.title': 'There is no such page',
+
+  'matrix.all': 'All {count}',
+  'matrix.answer': 'Answered',
+  'matrix.axis': 'Down: what the row is. Across: what the model answered.',
+  'matrix.cell': {
+    one: '{label} answered with {predicted}: {count} row',
+    other: '{label} answered with {predicted}: {count} rows',
+  },
+  'matrix.hint':
+    'Blue: right. Orange: mistakes; the fuller the colour, the larger their share. A cell opens its rows.',
+  'matrix.mixedUp': 'What it mixes up',
+  'matrix.mixedUpHint':
+    'The pairs of classes with the most mistakes, and the whole picture beneath (a confusion matrix). Each number opens its rows.',
+  'matrix.most': 'The {count} most mixed up',
+  'matrix.said': {
+    one: '{label} answered with {predicted}: {count} row, {share} of the rows of {label}',
+    other: '{label} answered with {predicted}: {count} rows, {share} of the rows of {label}',
+  },
+  'matrix.share': 'Of the class',
+  'matrix.truth': 'Truth',
+  'matrix.which': 'Which classes',
+  'matrix.zoomIn': 'Larger',
+  'matrix.zoomOut': 'Smaller',
 
   'metric.accuracy': 'Right answers',
   'metric.f1': 'F1',
@@ -229,23 +348,56 @@ export const en = {
   'metric.validation_loss': 'Validation loss',
   'metric.weighted_f1': 'F1, by class size',
 
+  'mistakes.all': 'All {count} mistakes',
+  'mistakes.hint': 'Wrong, although it was sure. Often it is the label in the sheet that is wrong.',
+  'mistakes.title': 'Most confident mistakes',
+
   'model.baselines': 'Compared with other ways',
+  'model.baselinesAxis': 'Right answers; the thin line is where the true value likely lies (95 %)',
   'model.baselinesHint': 'Right answers on the same rows, none of which the model learned from.',
   'model.class': 'Class',
   'model.classRows': 'Rows',
+  'model.comparedWithThis': 'Compared with this',
   'model.confused': 'Mostly taken for',
+  'model.delete': 'Delete',
+  'model.deleteDeployed':
+    'It can’t be deleted while a deployment answers with it. Let the deployment use another model or delete it first:',
+  'model.deleteSubmit': 'Delete it for good',
+  'model.deleteText': {
+    one: 'Its {count} version goes with all files, and can’t be brought back.',
+    other: 'Its {count} versions go with all files, and can’t be brought back.',
+  },
+  'model.deleteTitle': 'Delete “{name}”?',
   'model.difference': 'this version {points} points',
+  'model.high': 'At most',
+  'model.low': 'At least',
+  'model.more': 'More about this model',
   'model.perClass': 'Class by class',
   'model.perClassHint':
     'The weakest first. Precision: how many of its answers with this class are right. Recall: how many rows of this class it finds. F1: both in one number.',
+  'model.possiblySeen': {
+    one: 'it may have learned from {count} of these rows',
+    other: 'it may have learned from {count} of these rows',
+  },
+  'model.rename': 'Rename',
+  'model.renameHint': 'Of the model, with all its versions. Deployments keep their addresses.',
+  'model.renameSubmit': 'Save',
   'model.right': '{percent} right',
   'model.rightOf': '{correct} of {rows} rows it never saw; likely between {low} and {high}.',
   'model.thisVersion': 'This version',
+  'model.way': 'Way to answer',
+  'model.allClasses': 'Show all {count} classes',
 
   'models.dataset': 'Learned from',
   'models.none': 'No models yet. Open a dataset and choose Fine-tune.',
   'models.right': 'Right',
   'models.version': 'Newest version',
+
+  'modelTab.card': 'Card and files',
+  'modelTab.origin': 'Where it comes from',
+  'modelTab.quality': 'How good it is',
+  'modelTab.rows': 'Rows of the exam',
+  'modelTab.versions': 'Versions',
 
   'nav.datasets': 'Datasets',
   'nav.deployments': 'Deployments',
@@ -257,14 +409,20 @@ export const en = {
   'nav.settings': 'Settings',
   'nav.skip': 'Skip to the page',
 
+  'order.least_sure': 'Least sure first',
+  'order.most_sure': 'Surest first',
+  'order.sheet': 'As in the sheet',
+
   'origin.baseModel': 'Started from',
   'origin.chosen': 'What was chosen, and why',
-  'origin.dataset': 'Dataset',
+  'origin.columns': 'Reads and answers',
   'origin.device': 'Trained on',
-  'origin.job': 'Job',
+  'origin.libraries': 'Libraries',
   'origin.preset': 'Thoroughness',
   'origin.rowCounts': '{train} learned from, {validation} to choose by, {test} kept for the exam',
   'origin.rows': 'Rows',
+  'origin.seed': 'Seed',
+  'origin.split': 'Kept for the exam',
   'origin.title': 'How it came to be',
   'origin.value': 'Is',
   'origin.what': 'What',
@@ -293,6 +451,7 @@ export const en = {
   'preset.balanced': 'Balanced',
   'preset.best': 'Best',
   'preset.fast': 'Fast',
+
   'presetHint.balanced': 'Also tries to adapt the language model itself, and keeps whatever is better.',
   'presetHint.best': 'Tries several settings and keeps the best.',
   'presetHint.fast': 'Reads every text once and learns the answers on top. Good enough surprisingly often.',
@@ -312,6 +471,24 @@ export const en = {
   'role.label': 'answer',
   'role.split': 'split',
   'role.text': 'text',
+
+  'rows.after': 'Next',
+  'rows.anyClass': 'any class',
+  'rows.before': 'Previous',
+  'rows.hint': 'Rows of “{dataset}” that were kept for the exam: the model never learned from them.',
+  'rows.isRight': '(right)',
+  'rows.isWrong': '(wrong)',
+  'rows.noMistakes': 'No mistake here.',
+  'rows.none': 'No row of the exam is like this.',
+  'rows.ofCell': '“{label}” answered with “{predicted}”',
+  'rows.order': 'Order',
+  'rows.pages': 'Pages',
+  'rows.score': 'How sure',
+  'rows.shown': '{from}–{to} of {total}',
+  'rows.text': 'Text',
+  'rows.title': 'Rows kept for the exam',
+  'rows.which': 'Which answers',
+  'rows.wholeText': 'Show all',
 
   'scope.admin': 'administer',
   'scope.predict': 'predict',
@@ -394,4 +571,11 @@ export const en = {
   'verdict.better': 'better than the others',
   'verdict.similar': 'no clear difference',
   'verdict.worse': 'worse than another',
+
+  'versions.compare': 'Compare',
+  'versions.compareWith': 'v{one} with v{other}',
+  'versions.exam': 'Rows of the exam',
+  'versions.hint': 'Each fine-tune under the same name makes a version; none is ever changed.',
+  'versions.shown': 'shown here',
+  'versions.title': 'Versions',
 } as const satisfies Record<string, Message>;

@@ -1,5 +1,7 @@
 """Evaluations and the rows behind them."""
 
+from typing import Any
+
 import pytest
 from model_versions import HELD_OUT, evaluation, publish
 from workspaces import MakeWorkspace, WorkspaceUnderTest
@@ -18,15 +20,18 @@ def test_evaluation_is_shown_as_it_was_recorded(workspace: WorkspaceUnderTest) -
         ({"label": "refund", "predicted": "billing"}, [12, 9]),
         ({"correct": True}, [3, 7, 15]),
         ({"correct": False}, [12, 9, 21]),
+        ({"correct": False, "order": "least_sure"}, [21, 9, 12]),
+        ({"order": "sheet"}, [3, 7, 9, 12, 15, 21]),
+        ({"order": "sheet", "offset": 4}, [15, 21]),
         ({"label": "' OR true --"}, []),
     ],
 )
 def test_rows_behind_a_cell_most_confident_first(
-    workspace: WorkspaceUnderTest, query: dict[str, str], rows: list[int]
+    workspace: WorkspaceUnderTest, query: dict[str, Any], rows: list[int]
 ) -> None:
     found = workspace.client.get(f"{publish(workspace).url}/evaluation/rows", params=query).json()
     assert [row["row"] for row in found["data"]] == rows
-    assert found["total"] == len(rows)
+    assert found["total"] == len(rows) + query.get("offset", 0)
 
 
 def test_rows_hold_what_the_model_read_and_said(workspace: WorkspaceUnderTest) -> None:

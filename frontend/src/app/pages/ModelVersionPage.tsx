@@ -1,19 +1,21 @@
-import { Button, Group } from '@mantine/core';
+import { Button, Group, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
-import type { Evaluation, ModelVersion } from '~/api/types';
+import type { ModelVersion } from '~/api/types';
 import { Ago } from '~/components/Ago';
 import { PageHeader } from '~/components/PageHeader';
 import { QueryView } from '~/components/QueryView';
-import { Section } from '~/components/Section';
 import { DeployPanel } from '~/features/deployments/DeployPanel';
-import { BaselineBars } from '~/features/models/BaselineBars';
-import { ClassTable } from '~/features/models/ClassTable';
-import { Origin } from '~/features/models/Origin';
+import { DeletePanel } from '~/features/models/DeletePanel';
+import { ModelMenu } from '~/features/models/ModelMenu';
 import { evaluationQuery, versionQuery } from '~/features/models/queries';
+import { RenamePanel } from '~/features/models/RenamePanel';
 import { VerdictNote } from '~/features/models/VerdictNote';
 import { useI18n } from '~/i18n/I18nProvider';
+import { ModelVersionTabs } from './ModelVersionTabs';
+
+type Panel = 'deploy' | 'rename' | 'delete' | null;
 
 export function ModelVersionPage() {
   const { modelId, number } = useParams({ from: '/shell/models/$modelId/versions/$number' });
@@ -23,8 +25,7 @@ export function ModelVersionPage() {
 
 function Found({ version }: { version: ModelVersion }) {
   const { t } = useI18n();
-  const navigate = useNavigate();
-  const [deploying, setDeploying] = useState(false);
+  const [panel, setPanel] = useState<Panel>(null);
   const evaluation = useQuery(evaluationQuery(version.model_id, version.number));
   const { model_name: name, number } = version;
   return (
@@ -34,51 +35,45 @@ function Found({ version }: { version: ModelVersion }) {
         crumbs={[{ label: t('nav.models'), to: '/models' }]}
         id={version.id}
         facts={<Ago time={version.created_at} />}
-        action={!deploying && <Button onClick={() => setDeploying(true)}>{t('deploy.open')}</Button>}
+        action={
+          <Group gap="xs" wrap="nowrap">
+            <ModelMenu onRename={() => setPanel('rename')} onDelete={() => setPanel('delete')} />
+            {panel !== 'deploy' && <Button onClick={() => setPanel('deploy')}>{t('deploy.open')}</Button>}
+          </Group>
+        }
       />
-      {deploying && (
-        <DeployPanel
-          modelVersionId={version.id}
-          modelName={name}
-          onDeployed={(made) => navigate({ to: '/deployments/$name', params: { name: made } })}
-          onClose={() => setDeploying(false)}
-        />
-      )}
+      <OpenPanel panel={panel} version={version} onClose={() => setPanel(null)} />
       <QueryView query={evaluation} rows={8}>
-        {(found) => <Evaluated evaluation={found} />}
+        {(found) => (
+          <Stack gap={0}>
+            <VerdictNote evaluation={found} />
+            <ModelVersionTabs version={version} evaluation={found} />
+          </Stack>
+        )}
       </QueryView>
-      <Section title={t('origin.title')} aside={<Downloads version={version} />}>
-        <Origin version={version} />
-      </Section>
     </>
   );
 }
 
-function Evaluated({ evaluation }: { evaluation: Evaluation }) {
-  const { t } = useI18n();
-  return (
-    <>
-      <VerdictNote evaluation={evaluation} />
-      <Section title={t('model.baselines')} hint={t('model.baselinesHint')}>
-        <BaselineBars evaluation={evaluation} />
-      </Section>
-      <Section title={t('model.perClass')} hint={t('model.perClassHint')}>
-        <ClassTable classes={evaluation.per_class} />
-      </Section>
-    </>
-  );
+interface PanelProps {
+  panel: Panel;
+  version: ModelVersion;
+  onClose: () => void;
 }
 
-function Downloads({ version }: { version: ModelVersion }) {
-  const { t } = useI18n();
-  const path = `/api/v1/models/${version.model_id}/versions/${version.number}/download`;
+function OpenPanel({ panel, version, onClose }: PanelProps) {
+  const navigate = useNavigate();
+  if (panel === 'rename') return <RenamePanel version={version} onClose={onClose} />;
+  if (panel === 'delete') {
+    return <DeletePanel version={version} onDeleted={() => navigate({ to: '/models' })} onClose={onClose} />;
+  }
+  if (panel === null) return null;
   return (
-    <Group gap="xs">
-      {(['transformers', 'onnx'] as const).map((format) => (
-        <Button key={format} component="a" href={`${path}?format=${format}`} size="xs" variant="default">
-          {t(`download.${format}`)}
-        </Button>
-      ))}
-    </Group>
+    <DeployPanel
+      modelVersionId={version.id}
+      modelName={version.model_name}
+      onDeployed={(made) => navigate({ to: '/deployments/$name', params: { name: made } })}
+      onClose={onClose}
+    />
   );
 }

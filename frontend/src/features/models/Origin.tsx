@@ -1,27 +1,28 @@
 import type { ModelVersion } from '~/api/types';
 import { DataTable } from '~/components/DataTable';
-import { TextLink } from '~/components/LinkButton';
 import { useI18n } from '~/i18n/I18nProvider';
 
-/** How the version came to be. */
+/** How it was trained. */
 export function Origin({ version }: { version: ModelVersion }) {
-  const { t } = useI18n();
-  const { dataset, base_model: baseModel, splits, chosen } = version;
+  const { t, format } = useI18n();
+  const { splits, chosen, columns } = version;
   const facts = [
-    [t('origin.dataset'), `${dataset.name} · ${t('common.versionShort', { number: dataset.number })}`],
-    [t('origin.baseModel'), `${baseModel.name} · ${baseModel.licence}`],
+    [t('origin.columns'), Object.entries(columns).map(columnsOfRole).join(' → ')],
     [t('origin.preset'), t(`preset.${version.preset}`)],
     [
       t('origin.rows'),
       t('origin.rowCounts', { train: splits.train, validation: splits.validation, test: splits.test }),
     ],
+    [t('origin.split'), splits.how],
     [t('origin.chosen'), chosen.reason],
+    [t('metric.validation_accuracy'), format.percent(chosen.validation_accuracy)],
     [t('origin.device'), version.device],
+    [t('origin.seed'), String(version.seed)],
     [
-      t('origin.job'),
-      <TextLink key="job" to="/jobs/$jobId" params={{ jobId: version.job_id }} fz="sm">
-        {version.job_id}
-      </TextLink>,
+      t('origin.libraries'),
+      Object.entries(version.libraries)
+        .map(([name, number]) => `${name} ${number}`)
+        .join(', '),
     ],
   ] as const;
   return (
@@ -35,4 +36,8 @@ export function Origin({ version }: { version: ModelVersion }) {
       ]}
     />
   );
+}
+
+function columnsOfRole([, names]: [string, string | string[] | undefined]): string {
+  return [names].flat().join(' + ');
 }

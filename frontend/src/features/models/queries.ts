@@ -1,5 +1,8 @@
-import { queryOptions } from '@tanstack/react-query';
+import { keepPreviousData, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, unwrap } from '~/api/client';
+import { type RowsSearch, shownAnswers } from './search';
+
+export const ROWS_OF_A_PAGE = 50;
 
 const modelsKey = ['models'] as const;
 
@@ -7,6 +10,23 @@ export const modelsQuery = (limit = 100) =>
   queryOptions({
     queryKey: [...modelsKey, 'list', limit],
     queryFn: () => unwrap(api.GET('/api/v1/models', { params: { query: { limit } } })),
+  });
+
+export const modelQuery = (modelId: string) =>
+  queryOptions({
+    queryKey: [...modelsKey, modelId],
+    queryFn: () => unwrap(api.GET('/api/v1/models/{model_id}', { params: { path: { model_id: modelId } } })),
+  });
+
+export const versionsQuery = (modelId: string) =>
+  queryOptions({
+    queryKey: [...modelsKey, modelId, 'versions'],
+    queryFn: () =>
+      unwrap(
+        api.GET('/api/v1/models/{model_id}/versions', {
+          params: { path: { model_id: modelId }, query: { limit: 200 } },
+        }),
+      ),
   });
 
 export const versionByIdQuery = (id: string) =>
@@ -42,3 +62,59 @@ export const evaluationQuery = (modelId: string, number: number) =>
       ),
     staleTime: Number.POSITIVE_INFINITY,
   });
+
+export const rowsQuery = (modelId: string, number: number, search: RowsSearch, limit = ROWS_OF_A_PAGE) =>
+  queryOptions({
+    queryKey: [...modelsKey, modelId, 'versions', number, 'rows', search, limit],
+    queryFn: () =>
+      unwrap(
+        api.GET('/api/v1/models/{model_id}/versions/{number}/evaluation/rows', {
+          params: { path: { model_id: modelId, number }, query: rowsOf(search, limit) },
+        }),
+      ),
+    staleTime: Number.POSITIVE_INFINITY,
+    placeholderData: keepPreviousData,
+  });
+
+function rowsOf(search: RowsSearch, limit: number) {
+  const { label, predicted, order, page = 1 } = search;
+  const answers = shownAnswers(search);
+  const correct = answers === 'all' ? undefined : answers === 'right';
+  return { label, predicted, order, correct, limit, offset: (page - 1) * limit };
+}
+
+export const cardQuery = (modelId: string, number: number) =>
+  queryOptions({
+    queryKey: [...modelsKey, modelId, 'versions', number, 'card'],
+    queryFn: () =>
+      unwrap(
+        api.GET('/api/v1/models/{model_id}/versions/{number}/card', {
+          params: { path: { model_id: modelId, number } },
+          parseAs: 'text',
+        }),
+      ),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+export function useRenameModel(modelId: string) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (name: string) =>
+      unwrap(
+        api.PATCH('/api/v1/models/{model_id}', { params: { path: { model_id: modelId } }, body: { name } }),
+      ),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: modelsKey }),
+  });
+}
+
+export function useDeleteModel(modelId: string) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: () =>
+      unwrap(api.DELETE('/api/v1/models/{model_id}', { params: { path: { model_id: modelId } } })),
+    onSuccess: () => {
+      queryClient.removeQueries({ queryKey: [...modelsKey, modelId] });
+      return queryClient.invalidateQueries({ queryKey: [...modelsKey, 'list'] });
+    },
+  });
+}

@@ -6,3 +6,14 @@ export function signedPoints(difference: number, format: Format): string {
   if (points === format.number(0)) return points;
   return `${difference < 0 ? '−' : '+'}${points}`;
 }
+
+interface Interval {
+  value: number;
+  low: number;
+  high: number;
+}
+
+/** A difference with its interval: `+7.5 (−1.2 … +16)`. */
+export function signedInterval({ value, low, high }: Interval, format: Format): string {
+  return `${signedPoints(value, format)} (${signedPoints(low, format)} … ${signedPoints(high, format)})`;
+}

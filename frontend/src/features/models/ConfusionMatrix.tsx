@@ -1,0 +1,116 @@
+import { ActionIcon, Group, SegmentedControl, Text } from '@mantine/core';
+import { IconZoomIn, IconZoomOut } from '@tabler/icons-react';
+import { useState } from 'react';
+import type { Evaluation } from '~/api/types';
+import { ChartFrame } from '~/components/ChartFrame';
+import type { Format } from '~/i18n/format';
+import { useI18n } from '~/i18n/I18nProvider';
+import type { Translate } from '~/i18n/translate';
+import { type Cell, cells, MOST_AT_ONCE, mostConfused } from './confusion';
+import { MatrixDrawing } from './MatrixDrawing';
+import { useVersionSearch } from './useVersionSearch';
+
+const LARGEST_CELL = 48;
+/** Smallest side of a cell by step of the zoom, from all at a glance to every number. */
+const ZOOM = [11, 16, 22, 30];
+
+/** What was taken for what; where there are many classes, first the ones that are mixed up the most. */
+export function ConfusionMatrix({ evaluation, fileName }: { evaluation: Evaluation; fileName: string }) {
+  const { t, format } = useI18n();
+  const [search, change] = useVersionSearch();
+  const [zoom, setZoom] = useState(0);
+  const [looked, setLooked] = useState<Cell | null>(null);
+  const many = evaluation.labels.length > MOST_AT_ONCE;
+  const all = !many || search.matrix === 'all';
+  const labels = all ? evaluation.labels : mostConfused(evaluation);
+  const found = cells(evaluation);
+  const shown = found.filter(({ label, predicted }) => labels.includes(label) && labels.includes(predicted));
+  const title = t('matrix.axis');
+  return (
+    <>
+      {many && (
+        <Group gap="xs">
+          <SegmentedControl
+            size="xs"
+            aria-label={t('matrix.which')}
+            value={all ? 'all' : 'most'}
+            onChange={(value) => change({ matrix: value === 'all' ? 'all' : undefined })}
+            data={[
+              { value: 'most', label: t('matrix.most', { count: mostConfused(evaluation).length }) },
+              { value: 'all', label: t('matrix.all', { count: evaluation.labels.length }) },
+            ]}
+          />
+          {all && <Zoom step={zoom} onStep={setZoom} />}
+        </Group>
+      )}
+      <ChartFrame title={title} fileName={`${fileName}-confusion`} table={table(found, t, format)}>
+        {(width) => (
+          <>
+            <MatrixDrawing
+              key={String(all)}
+              label={title}
+              labels={labels}
+              cells={shown}
+              {...measures(width, labels, ZOOM[all && many ? zoom : 1] ?? 0)}
+              onLook={setLooked}
+            />
+            <Text fz="sm" mt="xs" mih={66} lineClamp={3} aria-hidden="true" pos="sticky" left={0} maw={width}>
+              {looked ? said(looked, t, format) : t('matrix.hint')}
+            </Text>
+          </>
+        )}
+      </ChartFrame>
+    </>
+  );
+}
+
+function Zoom({ step, onStep }: { step: number; onStep: (step: number) => void }) {
+  const { t } = useI18n();
+  return (
+    <Group gap={4}>
+      <ActionIcon
+        variant="default"
+        aria-label={t('matrix.zoomOut')}
+        disabled={step === 0}
+        onClick={() => onStep(step - 1)}
+      >
+        <IconZoomOut size={16} />
+      </ActionIcon>
+      <ActionIcon
+        variant="default"
+        aria-label={t('matrix.zoomIn')}
+        disabled={step === ZOOM.length - 1}
+        onClick={() => onStep(step + 1)}
+      >
+        <IconZoomIn size={16} />
+      </ActionIcon>
+    </Group>
+  );
+}
+
+/** As large as the width allows, and never smaller than can be read: then it scrolls sideways. */
+function measures(width: number, labels: string[], smallest: number) {
+  const longest = Math.max(...labels.map((label) => label.length));
+  const names = Math.min(longest * 7 + 16, width < 600 ? 120 : 190);
+  const fitting = Math.floor((width - names - 1) / labels.length);
+  const side = Math.max(smallest, Math.min(fitting, LARGEST_CELL));
+  return { side, names, type: Math.min(12, Math.max(9, side - 2)) };
+}
+
+function said({ label, predicted, count, share }: Cell, t: Translate, format: Format): string {
+  return t('matrix.said', { label, predicted, count, share: format.percent(share) });
+}
+
+function table(found: Cell[], t: Translate, format: Format) {
+  return {
+    columns: [
+      { name: t('matrix.truth') },
+      { name: t('matrix.answer') },
+      { name: t('model.classRows'), format: (value: number) => format.number(value) },
+      { name: t('matrix.share'), format: (value: number) => format.percent(value) },
+    ],
+    rows: found
+      .toSorted((one, other) => other.count - one.count)
+      .map(({ label, predicted, count, share }) => [label, predicted, count, share]),
+  };
+}

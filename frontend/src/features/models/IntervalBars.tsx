@@ -1,0 +1,96 @@
+import { useI18n } from '~/i18n/I18nProvider';
+import classes from './charts.module.css';
+
+export interface IntervalBar {
+  label: string;
+  value: number;
+  low: number;
+  high: number;
+  /** What else there is to say, in parts. */
+  notes?: string[];
+  strong?: boolean;
+}
+
+const ROW = 58;
+/** Below this width in pixels a note takes one line per part. */
+const NARROW = 520;
+const LINE = 16;
+const AXIS = 24;
+const MARKS = [0, 0.25, 0.5, 0.75, 1];
+
+interface Props {
+  label: string;
+  width: number;
+  bars: IntervalBar[];
+}
+
+/** Shares as bars from nothing to all, each with its interval as a whisker. */
+export function IntervalBars({ label, width, bars }: Props) {
+  const { format } = useI18n();
+  const lines = (bar: IntervalBar) => (width < NARROW ? (bar.notes ?? []) : [bar.notes?.join(' · ') ?? '']);
+  const row = ROW + LINE * (Math.max(1, ...bars.map((bar) => lines(bar).length)) - 1);
+  const height = bars.length * row + AXIS;
+  // Room for half of the last mark's text.
+  const x = (share: number) => 2 + share * (width - 22);
+  return (
+    <svg width={width} height={height} role="img" aria-label={label}>
+      {MARKS.map((mark) => (
+        <g key={mark}>
+          <line x1={x(mark)} x2={x(mark)} y1={0} y2={height - AXIS} className={classes.grid} />
+          <text
+            x={x(mark)}
+            y={height - 6}
+            textAnchor={mark === 0 ? 'start' : 'middle'}
+            className={classes.tick}
+          >
+            {format.percent(mark, 0)}
+          </text>
+        </g>
+      ))}
+      {bars.map((bar, place) => (
+        <Bar key={bar.label} bar={bar} notes={lines(bar)} top={place * row} x={x} />
+      ))}
+    </svg>
+  );
+}
+
+interface BarProps {
+  bar: IntervalBar;
+  notes: string[];
+  top: number;
+  x: (share: number) => number;
+}
+
+function Bar({ bar, notes, top, x }: BarProps) {
+  const { format } = useI18n();
+  const { label, value, low, high, strong } = bar;
+  const middle = top + 27;
+  return (
+    <g>
+      <text x={2} y={top + 12} className={classes.label} data-strong={strong} data-narrow={x(1) < NARROW}>
+        {label}
+      </text>
+      <text x={x(1)} y={top + 12} textAnchor="end" className={classes.label} data-strong>
+        {format.percent(value)}
+      </text>
+      <rect
+        x={x(0)}
+        y={top + 20}
+        width={x(value) - x(0)}
+        height={14}
+        rx={3}
+        className={classes.bar}
+        data-strong={strong}
+      />
+      <path
+        d={`M${x(low)} ${middle}H${x(high)}M${x(low)} ${middle - 5}v10M${x(high)} ${middle - 5}v10`}
+        className={classes.whisker}
+      />
+      {notes.map((note, line) => (
+        <text key={note} x={2} y={top + 48 + line * LINE} className={classes.tick}>
+          {note}
+        </text>
+      ))}
+    </g>
+  );
+}

@@ -1,0 +1,45 @@
+import { Anchor, Paper, Table } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import Markdown from 'markdown-to-jsx';
+import type { ReactNode } from 'react';
+import type { ModelVersion } from '~/api/types';
+import { QueryView } from '~/components/QueryView';
+import classes from './ModelCard.module.css';
+import { cardQuery } from './queries';
+
+/** Headings start under those of the page; a card has no frames, pictures or forms. */
+const OPTIONS = {
+  disableParsingRawHTML: true,
+  forceBlock: true,
+  overrides: {
+    h1: { component: 'h3' },
+    h2: { component: 'h4' },
+    h3: { component: 'h5' },
+    img: () => null,
+    input: () => null,
+    table: ({ children }: { children: ReactNode }) => (
+      <div className={classes.scroll}>
+        <Table fz="sm">{children}</Table>
+      </div>
+    ),
+    a: ({ href, children }: { href?: string; children: ReactNode }) => (
+      <Anchor href={href} target="_blank" rel="noreferrer" fz="inherit">
+        {children}
+      </Anchor>
+    ),
+  },
+} as const;
+
+/** The card that goes with the files, rendered; what looks like HTML in it stays text. */
+export function ModelCard({ version }: { version: ModelVersion }) {
+  const card = useQuery(cardQuery(version.model_id, version.number));
+  return (
+    <QueryView query={card} rows={10}>
+      {(text) => (
+        <Paper p="lg" className={classes.card} lang="en">
+          <Markdown options={OPTIONS}>{text}</Markdown>
+        </Paper>
+      )}
+    </QueryView>
+  );
+}
