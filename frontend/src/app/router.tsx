@@ -5,15 +5,11 @@ import {
   createRouter,
   lazyRouteComponent,
 } from '@tanstack/react-router';
+import { datasetSearch } from '~/features/datasets/search';
 import { BrokenPage } from './BrokenPage';
 import { onlyBeforeSetup, onlySignedIn, type SignInSearch } from './guards';
 import { LostPage } from './LostPage';
 import { Shell } from './Shell';
-
-interface DatasetSearch {
-  /** Whether the fine-tune panel is open. */
-  fineTune?: true;
-}
 
 const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({ notFoundComponent: LostPage });
 
@@ -55,7 +51,7 @@ const datasets = createRoute({
 const dataset = createRoute({
   getParentRoute: () => shell,
   path: '/datasets/$datasetId',
-  validateSearch: (search): DatasetSearch => ({ fineTune: search.fineTune === true || undefined }),
+  validateSearch: datasetSearch,
   component: lazyRouteComponent(() => import('./pages/DatasetPage'), 'DatasetPage'),
 });
 
