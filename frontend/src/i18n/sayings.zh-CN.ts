@@ -97,7 +97,7 @@ export const sayingsZhCN: Record<string, string> = {
 
   'error.empty_file': '文件是空的，只有 0 字节。',
   'error.empty_file.hint': '请检查导出结果，然后重新上传。',
-  'error.not_a_table': '该文件是{kind}，不是表格。',
+  'error.not_a_table': '该文件是 {kind}，不是表格。',
   'error.not_a_table.hint': '请上传表格：CSV、TSV、Excel（.xlsx）、JSON、JSONL 或 Parquet。',
   'error.web_page': '该文件是网页（HTML），不是表格。',
   'error.web_page.hint': '请用电子表格软件打开，另存为 .xlsx 或 .csv 后上传。',
