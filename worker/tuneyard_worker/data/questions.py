@@ -7,7 +7,7 @@ from tuneyard_worker.data.facts import Facts
 def ask_about_header(first: list[str], header: bool, facts: Facts) -> None:
     """Is the first row a header?"""
     cells = [cell[:40] for cell in first[:4]]
-    reading = "names of the columns" if header else "data, and the columns are called column_1, column_2 …"
+    reading = "names of the columns" if header else "data, and the columns got names of their own"
     chosen, other = ("true", "false") if header else ("false", "true")
     facts.questions.append(
         Question(
