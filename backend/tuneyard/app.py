@@ -14,6 +14,7 @@ from tuneyard.auth import endpoints as auth
 from tuneyard.auth.dependencies import authenticate
 from tuneyard.base_models import endpoints as base_models
 from tuneyard.datasets import endpoints as datasets
+from tuneyard.datasets import preview_endpoints
 from tuneyard.deployments import endpoints as deployments
 from tuneyard.deployments import serving_endpoints
 from tuneyard.evaluations import endpoints as evaluations
@@ -30,7 +31,18 @@ from tuneyard.registry import endpoints as registry
 
 WEB_UI = Path(__file__).parent / "static"
 API_PREFIXES = ("api/", "internal/", "hf/", "v1/")
-NATIVE = (auth, datasets, ingest_endpoints, base_models, jobs, registry, evaluations, deployments, predictions)
+NATIVE = (
+    auth,
+    datasets,
+    preview_endpoints,
+    ingest_endpoints,
+    base_models,
+    jobs,
+    registry,
+    evaluations,
+    deployments,
+    predictions,
+)
 
 
 def create_app(settings: Settings) -> FastAPI:

@@ -87,9 +87,13 @@ class Publisher:
         folder = held.store.path(key)
         folder.mkdir(parents=True)
         with duckdb.connect(":memory:") as connection:
-            connection.execute("CREATE TABLE rejects (line BIGINT, raw VARCHAR, reason VARCHAR)")
+            connection.execute(
+                "CREATE TABLE rejects (line BIGINT, raw VARCHAR, reason VARCHAR, code VARCHAR, details VARCHAR)"
+            )
             if rejects:
-                connection.executemany("INSERT INTO rejects VALUES (?, ?, ?)", rejects)
+                connection.executemany(
+                    "INSERT INTO rejects VALUES (?, ?, ?, 'wrong_width', '{\"cells\": 3, \"expected\": 2}')", rejects
+                )
             connection.execute(f"COPY ({query}) TO '{folder}/data.parquet' (FORMAT parquet)", parameters or [])
             connection.execute(f"COPY rejects TO '{folder}/rejects.parquet' (FORMAT parquet)")
         with held.database.workspace(self.workspace.id) as session:

@@ -3,14 +3,20 @@
 from pathlib import Path
 
 from tuneyard.specs.events import JobError
+from tuneyard.specs.sayings import Details
 
 
 class JobFailure(Exception):
-    """Ends the attempt with words for the person who started the job; the runner writes them to `error.json`."""
+    """Ends the attempt with words for the person who started the job; the runner writes them to `error.json`.
 
-    def __init__(self, code: str, message: str, hint: str | None = None, *, users: bool = True) -> None:
+    `details` are the numbers and names in the message.
+    """
+
+    def __init__(
+        self, code: str, message: str, hint: str | None = None, *, details: Details | None = None, users: bool = True
+    ) -> None:
         super().__init__(message)
-        self.error = JobError(code=code, message=message, hint=hint, users=users)
+        self.error = JobError(code=code, message=message, hint=hint, details=details or {}, users=users)
 
 
 def write_error(directory: Path, error: JobError) -> None:

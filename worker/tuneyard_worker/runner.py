@@ -30,9 +30,18 @@ def run(directory: Path) -> int:
     spec = JOB_SPEC.validate_json((directory / "spec.json").read_bytes())
     limit_memory(spec.budget)
     job = JobDirectory(directory)
-    try:
+
+    def work() -> None:
         step = cast("Callable[[object, JobDirectory], None]", importlib.import_module(STEPS[spec.kind]).run)
         step(spec, job)
+
+    return guarded(directory, work)
+
+
+def guarded(directory: Path, work: Callable[[], None]) -> int:
+    """Do the work; whatever goes wrong is told in `error.json`. 0 if nothing did, else 1."""
+    try:
+        work()
     except JobFailure as failure:
         write_error(directory, failure.error)
         return 1

@@ -1,5 +1,6 @@
 """Routes of datasets. Uploads are in jobs.ingest_endpoints, because they start a job."""
 
+import json
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
@@ -12,31 +13,29 @@ from fastapi.responses import FileResponse, StreamingResponse
 
 from tuneyard.auth.dependencies import CallerDep, SessionDep, requires
 from tuneyard.auth.models import Scope
-from tuneyard.datasets import service, table
-from tuneyard.datasets.models import Dataset, DatasetVersion, Upload
+from tuneyard.datasets import history, service, table
+from tuneyard.datasets.models import Dataset
 from tuneyard.datasets.schemas import (
     DatasetRead,
     DatasetUpdate,
     DatasetVersionRead,
     DatasetVersionSummary,
+    PartQuery,
     RejectPage,
     RejectRead,
     Report,
     RowPage,
     RowQuery,
     RowRead,
-    UploadRead,
 )
 from tuneyard.kit.errors import NotFound
 from tuneyard.kit.pagination import Page, PageQuery
 from tuneyard.kit.services import ServicesDep
 from tuneyard.kit.web import LARGEST_BODY, documented
-from tuneyard.specs.dataset import Profile
 
 router = APIRouter(prefix="/datasets", tags=["datasets"], max_body_size=LARGEST_BODY)
 READ = [Depends(requires(Scope.READ))]
 WRITE = [Depends(requires(Scope.WRITE))]
-RowQueryDep = Annotated[RowQuery, Query()]
 DatasetId = Annotated[str, PathParameter(description="Id of the dataset.")]
 VersionNumber = Annotated[int, PathParameter(description="Number of the version; 1 is the first.")]
 
@@ -101,8 +100,8 @@ def list_versions(
     dataset_id: DatasetId, caller: CallerDep, session: SessionDep, page: PageQuery
 ) -> Page[DatasetVersionSummary]:
     """The versions of a dataset, newest first."""
-    versions, cursor = service.versions(session, caller.workspace_id, dataset_id, page)
-    return Page(data=[DatasetVersionSummary.model_validate(version) for version in versions], next_cursor=cursor)
+    versions, cursor = history.versions(session, caller.workspace_id, dataset_id, page)
+    return Page(data=versions, next_cursor=cursor)
 
 
 @router.get(
@@ -116,8 +115,7 @@ def get_version(
     dataset_id: DatasetId, number: VersionNumber, caller: CallerDep, session: SessionDep
 ) -> DatasetVersionRead:
     """A version's columns, how its file was read, and what it could be used for."""
-    version, upload = service.version_and_upload(session, caller.workspace_id, dataset_id, number)
-    return shown(version, upload)
+    return history.version_read(session, caller.workspace_id, dataset_id, number)
 
 
 @router.get(
@@ -133,18 +131,16 @@ def list_rows(
     caller: CallerDep,
     session: SessionDep,
     services: ServicesDep,
-    query: RowQueryDep,
+    query: Annotated[RowQuery, Query()],
 ) -> RowPage:
-    """Rows in the order of the file, at any offset. Long cells are cut at `cell_limit` characters."""
+    """Rows in the order of the file, at any offset, or only those that are named. Long cells are cut at `cell_limit`
+    characters."""
     version = service.get_version(session, caller.workspace_id, dataset_id, number)
     path = part(services.store.path(version.storage_key), "data.parquet")
-    names, rows, total = table.page(path, query.offset, query.limit, query.cell_limit)
+    names, rows, total = table.page(path, query.offset, query.limit, query.cell_limit, query.only)
     return RowPage(
         columns=names,
-        rows=[
-            RowRead(row=query.offset + place, values=list(row[:-1]), cut=row[-1])
-            for place, row in enumerate(rows, start=1)
-        ],
+        rows=[RowRead(row=number, values=list(values), cut=cut) for number, *values, cut in rows],
         offset=query.offset,
         total=total,
     )
@@ -163,13 +159,16 @@ def list_rejects(
     caller: CallerDep,
     session: SessionDep,
     services: ServicesDep,
-    query: RowQueryDep,
+    query: Annotated[PartQuery, Query()],
 ) -> RejectPage:
     """Lines of the file that could not be read as rows: where they stand, what they say and what is wrong."""
     version = service.get_version(session, caller.workspace_id, dataset_id, number)
     path = part(services.store.path(version.storage_key), "rejects.parquet")
     lines, total = table.rejects(path, query.offset, query.limit, query.cell_limit)
-    rejects = [RejectRead(line=line, raw=raw, reason=reason) for line, raw, reason in lines]
+    rejects = [
+        RejectRead(line=line, raw=raw, reason=reason, code=code, details=json.loads(details))
+        for line, raw, reason, code, details in lines
+    ]
     return RejectPage(rejects=rejects, offset=query.offset, total=total)
 
 
@@ -233,11 +232,3 @@ def part(folder: Path, name: str = "") -> Path:
     if not path.is_file():
         raise NotFound("The file is no longer in the store.", hint="Restore the data directory from a backup.")
     return path
-
-
-def shown(version: DatasetVersion, upload: Upload | None) -> DatasetVersionRead:
-    profile = Profile.model_validate(version.profile)
-    known = {name: getattr(profile, name) for name in Profile.model_fields}
-    summary = DatasetVersionSummary.model_validate(version)
-    read = UploadRead.model_validate(upload) if upload is not None else None
-    return DatasetVersionRead(**(known | summary.model_dump() | {"upload": read}))

@@ -1,6 +1,7 @@
 """What can be wrong with an upload or a request about datasets."""
 
 from tuneyard.kit.errors import TuneyardError, WrongState
+from tuneyard.specs.events import JobError
 
 
 class UploadTooLarge(TuneyardError):
@@ -26,6 +27,20 @@ class MissingFile(TuneyardError):
 class UnreadableForm(TuneyardError):
     status_code, code = 422, "unreadable_form"
     hint = "Send multipart/form-data with the file in the field 'file'."
+
+
+class UnreadableThatWay(TuneyardError):
+    """What the parser said of a reading that was asked for."""
+
+    status_code, code = 422, "unreadable_that_way"
+
+    def __init__(self, error: JobError) -> None:
+        super().__init__(error.message, hint=error.hint)
+
+
+class PreviewTooSlow(TuneyardError):
+    status_code, code = 422, "preview_too_slow"
+    hint = "Choose how to read the file without a preview."
 
 
 class DatasetInUse(WrongState):

@@ -16,6 +16,13 @@ class DatasetStatus(StrEnum):
     FAILED = "failed"
 
 
+class Origin(StrEnum):
+    """Where a version came from."""
+
+    UPLOAD = "upload"
+    READING = "reading"
+
+
 class Dataset(WorkspaceRow, Base, Created):
     __tablename__ = "datasets"
     __table_args__ = (tenant_key(), workspace_reference(), UniqueConstraint("workspace_id", "name"))

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from tuneyard.auth.models import Workspace
 from tuneyard.datasets.models import Dataset, DatasetStatus, DatasetVersion, Upload
@@ -110,10 +110,37 @@ def get_version_by_id(session: Session, workspace_id: str, version_id: str) -> D
 def page_versions(
     session: Session, workspace_id: str, dataset_id: str, request: PageRequest
 ) -> tuple[Sequence[DatasetVersion], str | None]:
-    query = select(DatasetVersion).where(
-        DatasetVersion.workspace_id == workspace_id, DatasetVersion.dataset_id == dataset_id
+    """Versions without their profiles, which may be large."""
+    query = (
+        select(DatasetVersion)
+        .where(DatasetVersion.workspace_id == workspace_id, DatasetVersion.dataset_id == dataset_id)
+        .options(defer(DatasetVersion.profile, raiseload=True))
     )
     return fetch_page(session, query, DatasetVersion.id, request)
+
+
+def reading_options(session: Session, workspace_id: str, version_ids: Sequence[str]) -> dict[str, Any]:
+    """What was asked for when each version was read."""
+    query = select(DatasetVersion.id, DatasetVersion.profile["options"]).where(
+        DatasetVersion.workspace_id == workspace_id, DatasetVersion.id.in_(version_ids)
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def uploads_of(session: Session, workspace_id: str, dataset_id: str) -> dict[str, Upload]:
+    """The uploads of a dataset by id."""
+    query = select(Upload).where(Upload.workspace_id == workspace_id, Upload.dataset_id == dataset_id)
+    return {upload.id: upload for upload in session.scalars(query)}
+
+
+def first_numbers(session: Session, workspace_id: str, dataset_id: str) -> dict[str, int]:
+    """The number of the first version that was read from each upload."""
+    query = (
+        select(DatasetVersion.upload_id, func.min(DatasetVersion.number))
+        .where(DatasetVersion.workspace_id == workspace_id, DatasetVersion.dataset_id == dataset_id)
+        .group_by(DatasetVersion.upload_id)
+    )
+    return {upload_id: number for upload_id, number in session.execute(query) if upload_id is not None}
 
 
 def last_number(session: Session, workspace_id: str, dataset_id: str) -> int:

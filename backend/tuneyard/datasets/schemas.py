@@ -2,14 +2,15 @@
 
 import codecs
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from tuneyard.datasets.models import DatasetStatus
+from tuneyard.datasets.models import DatasetStatus, Origin
 from tuneyard.specs.dataset import ColumnProfile, Finding, Question
 from tuneyard.specs.events import JobError
 from tuneyard.specs.job import ReadingOptions
+from tuneyard.specs.sayings import Details, Saying
 from tuneyard.specs.tasks import ColumnMapping, Task
 
 LONGEST_NAME = 200
@@ -135,9 +136,11 @@ class UploadRead(BaseModel):
 
     model_config = ConfigDict(from_attributes=True)
 
+    id: str = Field(description="Id of the upload.", examples=["up_01k9f3w2m8q4t6v8x0z2b4d6f8"])
     filename: str = Field(description="Its name on the computer it came from.", examples=["tickets.csv"])
     bytes: int = Field(description="Its size.")
     sha256: str = Field(description="Checksum of its bytes.")
+    created_at: datetime = Field(description="When it was uploaded.")
 
 
 class DatasetVersionSummary(BaseModel):
@@ -151,6 +154,11 @@ class DatasetVersionSummary(BaseModel):
     rows: int = Field(description="Rows that could be read.")
     sha256: str = Field(description="Checksum of the rows.")
     created_at: datetime = Field(description="When it was made.")
+    origin: Origin = Field(
+        description="`upload`: the first of its file; `reading`: a file that was there already, read in another way."
+    )
+    options: ReadingOptions = Field(description="What was asked for when the file was read; the rest was found out.")
+    upload: UploadRead | None = Field(None, description="The file it was read from.")
 
 
 class DatasetVersionRead(DatasetVersionSummary):
@@ -164,12 +172,13 @@ class DatasetVersionRead(DatasetVersionSummary):
     delimiter: str | None = Field(description="The character between cells.", examples=[","])
     quote: str | None = Field(description="The character around cells that hold the delimiter.", examples=['"'])
     header: bool | None = Field(description="Whether the first row was taken as names of columns.")
+    sheet: str | None = Field(description="The sheet of an Excel file that was read.")
     suggested_task: Task | None = Field(description="What could be learned from it.")
     suggested_columns: ColumnMapping = Field(description="Which column, or which several, would play which role.")
     suggestion_reason: str = Field(description="Why these columns, or what is missing.")
+    suggestion_reasons: list[Saying] = Field(description="The sentences of `suggestion_reason`.")
     findings: list[Finding] = Field(description="The repair report, line by line.")
     questions: list[Question] = Field(description="Readings that are not certain; answered by reading it again.")
-    upload: UploadRead | None = Field(None, description="The file it was read from.")
 
 
 class RowRead(BaseModel):
@@ -197,6 +206,8 @@ class RejectRead(BaseModel):
     line: int = Field(description="Its number in the file; the first is 1.", examples=[17])
     raw: str = Field(description="The line as it stands there.", examples=['"unclosed,quote'])
     reason: str = Field(description="Why it could not be read.")
+    code: str = Field(description="The reason, for programs.", examples=["unclosed_quote"])
+    details: Details = Field(description="The numbers and names in the reason.")
 
 
 class RejectPage(BaseModel):
@@ -207,12 +218,20 @@ class RejectPage(BaseModel):
     total: int = Field(description="All rejected lines.")
 
 
-class RowQuery(BaseModel):
+class PartQuery(BaseModel):
     """Which part of a table."""
 
     offset: int = Field(0, ge=0, le=2**53, description="Rows to pass over.")
     limit: int = Field(50, ge=1, le=1000, description="Rows to show.")
     cell_limit: int = Field(10_000, ge=1, le=1_000_000, description="Characters of a cell to show.")
+
+
+class RowQuery(PartQuery):
+    """Which rows of a table."""
+
+    only: list[Annotated[int, Field(ge=1, le=2**53)]] = Field(
+        [], max_length=1000, description="Numbers of rows; then only these are shown, as those of a finding."
+    )
 
 
 class Report(BaseModel):

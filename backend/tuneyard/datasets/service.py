@@ -22,6 +22,7 @@ from tuneyard.kit.pagination import PageRequest
 from tuneyard.kit.storage import Store
 from tuneyard.specs.dataset import Profile
 from tuneyard.specs.events import JobError
+from tuneyard.specs.job import ReadingOptions
 
 # What the column holds; Postgres refuses to compare it with more.
 LARGEST_NUMBER = 2**31 - 1
@@ -112,11 +113,24 @@ def remove(session: Session, store: Store, workspace_id: str, dataset_id: str) -
     after_commit(session, lambda: store.delete(keys))
 
 
-def versions(
-    session: Session, workspace_id: str, dataset_id: str, request: PageRequest
-) -> tuple[Sequence[DatasetVersion], str | None]:
-    get(session, workspace_id, dataset_id)
-    return repository.page_versions(session, workspace_id, dataset_id, request)
+def to_preview(
+    session: Session, workspace_id: str, dataset_id: str, number: int | None, options: ReadingOptions
+) -> tuple[Upload, ReadingOptions]:
+    """The file of a version, or the newest one, and how to read its beginning.
+
+    Which encoding a file is in shows only in the whole of it, so the one that was found is kept. Raises NotFound,
+    DatasetNotReady, MissingFile.
+    """
+    dataset = get(session, workspace_id, dataset_id)
+    if number is None and dataset.latest_version is None:
+        upload = repository.newest_upload(session, workspace_id, dataset_id)
+    else:
+        version, upload = version_and_upload(session, workspace_id, dataset_id, number)
+        if options.encoding is None:
+            options = options.model_copy(update={"encoding": Profile.model_validate(version.profile).encoding})
+    if upload is None:
+        raise MissingFile("There is no uploaded file to read.", param="version")
+    return upload, options
 
 
 def get_version(session: Session, workspace_id: str, dataset_id: str, number: int | None) -> DatasetVersion:

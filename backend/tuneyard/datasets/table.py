@@ -34,24 +34,40 @@ def opened(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         connection.close()
 
 
-def page(path: Path, offset: int, limit: int, cell_limit: int) -> tuple[list[str], list[tuple[Any, ...]], int]:
-    """Column names; the rows from `offset` on, each cell cut at `cell_limit` characters and whether one was cut at the
-    end of each row; and the number of all rows. Raises PageTooLarge."""
+Row = tuple[Any, ...]
+
+
+def page(
+    path: Path, offset: int, limit: int, cell_limit: int, only: Sequence[int] = ()
+) -> tuple[list[str], list[Row], int]:
+    """Column names; rows from `offset` on (of those that `only` numbers, if it does): the number of each, its cells cut
+    at `cell_limit` characters and whether one was cut; and the number of all rows. Raises PageTooLarge."""
     with opened(path) as connection:
         names = column_names(connection, path)
-        cells = ", ".join(f"left({alias}, {cell_limit:d})" for alias in _aliases(names))
-        cut = " OR ".join(f"coalesce(length({alias}) > {cell_limit:d}, false)" for alias in _aliases(names))
-        query = f"SELECT {cells}, {cut} FROM {_source(names)} LIMIT {limit:d} OFFSET {offset:d}"
-        rows = connection.execute(query, [str(path)]).fetchall()
+        aliases = _aliases(names)
+        cells = ", ".join(f"left({alias}, {cell_limit:d})" for alias in aliases)
+        cut = " OR ".join(f"coalesce(length({alias}) > {cell_limit:d}, false)" for alias in aliases)
+        # By row number and not with OFFSET, which would unpack every row that stands before.
+        wanted = f"n IN ({', '.join(str(int(number) - 1) for number in sorted(set(only))[offset : offset + limit])})"
+        between = f"n >= {offset:d} AND n < {offset + limit:d}"
+        rows: list[Row] = []
+        if not only or offset < len(set(only)):
+            query = (
+                f"SELECT n + 1, {cells}, {cut} FROM read_parquet(?, file_row_number = true) "
+                f"AS t({', '.join(aliases)}, n) WHERE {wanted if only else between} ORDER BY n"
+            )
+            rows = connection.execute(query, [str(path)]).fetchall()
         total = connection.execute("SELECT count(*) FROM read_parquet(?)", [str(path)]).fetchall()[0][0]
     return names, rows, total
 
 
-def rejects(path: Path, offset: int, limit: int, cell_limit: int) -> tuple[list[tuple[int, str, str]], int]:
-    """Line number, raw text (cut at `cell_limit` characters) and reason of rejected lines, and the number of all."""
+def rejects(path: Path, offset: int, limit: int, cell_limit: int) -> tuple[list[Row], int]:
+    """Line number, raw text (cut at `cell_limit` characters), reason, its code and its details as JSON of rejected
+    lines, and the number of all."""
     with opened(path) as connection:
         rows = connection.execute(
-            f"SELECT line, left(raw, {cell_limit:d}), reason FROM read_parquet(?) LIMIT {limit:d} OFFSET {offset:d}",
+            f"SELECT line, left(raw, {cell_limit:d}), reason, code, details FROM read_parquet(?) "
+            f"LIMIT {limit:d} OFFSET {offset:d}",
             [str(path)],
         ).fetchall()
         total = connection.execute("SELECT count(*) FROM read_parquet(?)", [str(path)]).fetchall()[0][0]

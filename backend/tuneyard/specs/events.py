@@ -8,6 +8,7 @@ from pydantic import Field, TypeAdapter
 
 from tuneyard.specs.base import Spec
 from tuneyard.specs.job import JobPhase
+from tuneyard.specs.sayings import Details
 
 
 class EventType(StrEnum):
@@ -80,4 +81,5 @@ class JobError(Spec):
     code: str = Field(description="Stable, for programs.")
     message: str = Field(description="What happened and where, as `Column 'label' has only one value`.")
     hint: str | None = Field(None, description="What to do about it.")
+    details: Details = Field({}, description="The numbers and names in the message.")
     users: bool = Field(True, description="True when the input is at fault, so that trying again cannot help.")

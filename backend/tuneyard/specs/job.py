@@ -86,8 +86,8 @@ class ReadingOptions(Spec):
 
 
 class IngestSpec(Spec):
-    """Result: `artifact/` with data.parquet, rejects.parquet (line BIGINT, raw VARCHAR, reason VARCHAR), profile.json
-    (specs.dataset.Profile) and manifest.json (specs.manifest.FileManifest)."""
+    """Result: `artifact/` with data.parquet, rejects.parquet (line BIGINT, raw, reason, code and details VARCHAR),
+    profile.json (specs.dataset.Profile) and manifest.json (specs.manifest.FileManifest)."""
 
     kind: Literal[JobKind.INGEST] = JobKind.INGEST
     job_id: str

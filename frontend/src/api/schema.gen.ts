@@ -177,6 +177,27 @@ export interface paths {
         patch: operations["rename_dataset_api_v1_datasets__dataset_id__patch"];
         trace?: never;
     };
+    "/api/v1/datasets/{dataset_id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Preview another reading
+         * @description The first rows of a dataset's file as they would be with other options; nothing is stored. Only the beginning of
+         *     the file is read, by a process of its own with small limits.
+         */
+        get: operations["preview_reading_api_v1_datasets__dataset_id__preview_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/{dataset_id}/versions": {
         parameters: {
             query?: never;
@@ -290,7 +311,8 @@ export interface paths {
         };
         /**
          * Rows of a version
-         * @description Rows in the order of the file, at any offset. Long cells are cut at `cell_limit` characters.
+         * @description Rows in the order of the file, at any offset, or only those that are named. Long cells are cut at `cell_limit`
+         *     characters.
          */
         get: operations["list_rows_api_v1_datasets__dataset_id__versions__number__rows_get"];
         put?: never;
@@ -1669,9 +1691,15 @@ export interface components {
             name: string;
             /**
              * Reason
-             * @description Why this type and role, in one sentence.
+             * @description Why this type and role, in plain words.
              */
             reason: string;
+            /**
+             * Reasons
+             * @description The sentences of `reason`.
+             * @default []
+             */
+            reasons: components["schemas"]["Saying"][];
             /** @description What it would be used for; null for nothing. */
             suggested_role?: components["schemas"]["Role"] | null;
             /**
@@ -1987,6 +2015,10 @@ export interface components {
              * @example 1
              */
             number: number;
+            /** @description What was asked for when the file was read; the rest was found out. */
+            options: components["schemas"]["ReadingOptions"];
+            /** @description `upload`: the first of its file; `reading`: a file that was there already, read in another way. */
+            origin: components["schemas"]["Origin"];
             /**
              * Questions
              * @description Readings that are not certain; answered by reading it again.
@@ -2014,6 +2046,11 @@ export interface components {
              */
             sha256: string;
             /**
+             * Sheet
+             * @description The sheet of an Excel file that was read.
+             */
+            sheet: string | null;
+            /**
              * Suggested Columns
              * @description Which column, or which several, would play which role.
              */
@@ -2027,6 +2064,11 @@ export interface components {
              * @description Why these columns, or what is missing.
              */
             suggestion_reason: string;
+            /**
+             * Suggestion Reasons
+             * @description The sentences of `suggestion_reason`.
+             */
+            suggestion_reasons: components["schemas"]["Saying"][];
             /** @description The file it was read from. */
             upload?: components["schemas"]["UploadRead"] | null;
         };
@@ -2059,6 +2101,10 @@ export interface components {
              * @example 1
              */
             number: number;
+            /** @description What was asked for when the file was read; the rest was found out. */
+            options: components["schemas"]["ReadingOptions"];
+            /** @description `upload`: the first of its file; `reading`: a file that was there already, read in another way. */
+            origin: components["schemas"]["Origin"];
             /**
              * Rows
              * @description Rows that could be read.
@@ -2069,6 +2115,8 @@ export interface components {
              * @description Checksum of the rows.
              */
             sha256: string;
+            /** @description The file it was read from. */
+            upload?: components["schemas"]["UploadRead"] | null;
         };
         /**
          * DeploymentChange
@@ -2490,6 +2538,14 @@ export interface components {
              */
             count: number;
             /**
+             * Details
+             * @description The numbers and names in the message.
+             * @default {}
+             */
+            details: {
+                [key: string]: string | number | string[] | number[];
+            };
+            /**
              * Hint
              * @description What to do about it.
              */
@@ -2683,6 +2739,14 @@ export interface components {
              */
             code: string;
             /**
+             * Details
+             * @description The numbers and names in the message.
+             * @default {}
+             */
+            details: {
+                [key: string]: string | number | string[] | number[];
+            };
+            /**
              * Hint
              * @description What to do about it.
              */
@@ -2789,10 +2853,37 @@ export interface components {
          */
         JobStatus: "queued" | "running" | "paused" | "succeeded" | "failed" | "cancelled";
         /**
+         * LengthBin
+         * @description One bar of a histogram of lengths.
+         */
+        LengthBin: {
+            /**
+             * Count
+             * @description How many cells are that long.
+             */
+            count: number;
+            /**
+             * Longest
+             * @description Most characters that count here; what is far longer counts in the last bar.
+             */
+            longest: number;
+            /**
+             * Shortest
+             * @description Fewest characters that count here.
+             */
+            shortest: number;
+        };
+        /**
          * LengthStats
          * @description Lengths of the non-empty cells in characters.
          */
         LengthStats: {
+            /**
+             * Histogram
+             * @description How many cells are how long, the shortest first.
+             * @default []
+             */
+            histogram: components["schemas"]["LengthBin"][];
             /**
              * Longest
              * @description Characters of the longest cell.
@@ -2957,6 +3048,12 @@ export interface components {
              */
             object: "list";
         };
+        /**
+         * Origin
+         * @description Where a version came from.
+         * @enum {string}
+         */
+        Origin: "upload" | "reading";
         /** Page[ApiKeyRead] */
         Page_ApiKeyRead_: {
             /**
@@ -3249,6 +3346,59 @@ export interface components {
          * @enum {string}
          */
         Preset: "fast" | "balanced" | "best";
+        /**
+         * Preview
+         * @description The first rows of a file, read in one way.
+         */
+        Preview: {
+            /**
+             * Column Count
+             * @description How many columns there are in all.
+             */
+            column_count: number;
+            /**
+             * Columns
+             * @description Names of the first columns.
+             * @example [
+             *       "text",
+             *       "label"
+             *     ]
+             */
+            columns: string[];
+            /**
+             * Delimiter
+             * @description The character between cells.
+             * @example ,
+             */
+            delimiter: string | null;
+            /**
+             * Encoding
+             * @description Encoding they were read with.
+             * @example utf-8
+             */
+            encoding: string | null;
+            /**
+             * Header
+             * @description Whether the first row was taken as names of columns.
+             */
+            header: boolean | null;
+            /**
+             * Quote
+             * @description The character around cells that hold the delimiter.
+             * @example "
+             */
+            quote: string | null;
+            /**
+             * Rejected Rows
+             * @description How many of the first lines could not be read as rows.
+             */
+            rejected_rows: number;
+            /**
+             * Rows
+             * @description The first rows; long cells are cut.
+             */
+            rows: string[][];
+        };
         /** ProgressData */
         ProgressData: {
             /**
@@ -3302,6 +3452,14 @@ export interface components {
              */
             code: "header" | "encoding" | "delimiter" | "comment";
             /**
+             * Details
+             * @description The numbers and names in the message.
+             * @default {}
+             */
+            details: {
+                [key: string]: string | number | string[] | number[];
+            };
+            /**
              * Message
              * @description The question, in plain words.
              */
@@ -3321,6 +3479,33 @@ export interface components {
              * @description Whether every part is ready.
              */
             ready: boolean;
+        };
+        /**
+         * ReadingOptions
+         * @description How a file is to be read; None means: find out.
+         */
+        ReadingOptions: {
+            /** Delimiter */
+            delimiter?: string | null;
+            /** Encoding */
+            encoding?: string | null;
+            /** Header */
+            header?: boolean | null;
+            /**
+             * Quote
+             * @description Character around cells that hold the delimiter; empty for none.
+             */
+            quote?: string | null;
+            /**
+             * Sheet
+             * @description Sheet of an Excel file; the first with rows if not given.
+             */
+            sheet?: string | null;
+            /**
+             * Skip Lines
+             * @description Lines above the header that are not part of the table.
+             */
+            skip_lines?: number | null;
         };
         /**
          * RecentTraffic
@@ -3378,6 +3563,19 @@ export interface components {
          * @description One line of the file that could not be read as a row.
          */
         RejectRead: {
+            /**
+             * Code
+             * @description The reason, for programs.
+             * @example unclosed_quote
+             */
+            code: string;
+            /**
+             * Details
+             * @description The numbers and names in the reason.
+             */
+            details: {
+                [key: string]: string | number | string[] | number[];
+            };
             /**
              * Line
              * @description Its number in the file; the first is 1.
@@ -3596,6 +3794,26 @@ export interface components {
              *     ]
              */
             values: (string | null)[];
+        };
+        /**
+         * Saying
+         * @description What a sentence says, apart from its language.
+         */
+        Saying: {
+            /**
+             * Code
+             * @description Stable, for programs.
+             * @example label_repeats
+             */
+            code: string;
+            /**
+             * Details
+             * @description The numbers and names in the sentence.
+             * @default {}
+             */
+            details: {
+                [key: string]: string | number | string[] | number[];
+            };
         };
         /**
          * Scope
@@ -4016,11 +4234,23 @@ export interface components {
              */
             bytes: number;
             /**
+             * Created At
+             * Format: date-time
+             * @description When it was uploaded.
+             */
+            created_at: string;
+            /**
              * Filename
              * @description Its name on the computer it came from.
              * @example tickets.csv
              */
             filename: string;
+            /**
+             * Id
+             * @description Id of the upload.
+             * @example up_01k9f3w2m8q4t6v8x0z2b4d6f8
+             */
+            id: string;
             /**
              * Sha256
              * @description Checksum of its bytes.
@@ -5137,6 +5367,98 @@ export interface operations {
             };
         };
     };
+    preview_reading_api_v1_datasets__dataset_id__preview_get: {
+        parameters: {
+            query?: {
+                /** @description The character between cells; `tab` for a tab. */
+                delimiter?: string | null;
+                /** @description Encoding of the text, as `utf-8` or `gb18030`. */
+                encoding?: string | null;
+                /** @description Whether the first row holds the names of the columns. */
+                header?: boolean | null;
+                /** @description The character around cells that hold the delimiter; empty for none. */
+                quote?: string | null;
+                /** @description Sheet of an Excel file; the first one with rows. */
+                sheet?: string | null;
+                /** @description Lines above the header that are not part of the table. */
+                skip_lines?: number | null;
+                /** @description Read the file of this version again; the newest upload if not given. */
+                version?: number | null;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the dataset. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description No valid credentials. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description These credentials may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is in a state, or has a name, that forbids this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field is missing or wrong; `param` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A part of the server is not ready. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     list_versions_api_v1_datasets__dataset_id__versions_get: {
         parameters: {
             query?: {
@@ -5744,6 +6066,8 @@ export interface operations {
                 limit?: number;
                 /** @description Rows to pass over. */
                 offset?: number;
+                /** @description Numbers of rows; then only these are shown, as those of a finding. */
+                only?: number[];
             };
             header?: never;
             path: {

@@ -5,17 +5,13 @@ import {
   createRouter,
   lazyRouteComponent,
 } from '@tanstack/react-router';
+import { datasetSearch } from '~/features/datasets/search';
 import { deploymentSearch } from '~/features/deployments/search';
 import { changeSearch, versionSearch } from '~/features/models/search';
 import { BrokenPage } from './BrokenPage';
 import { onlyBeforeSetup, onlySignedIn, type SignInSearch } from './guards';
 import { LostPage } from './LostPage';
 import { Shell } from './Shell';
-
-interface DatasetSearch {
-  /** Whether the fine-tune panel is open. */
-  fineTune?: true;
-}
 
 const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({ notFoundComponent: LostPage });
 
@@ -57,7 +53,7 @@ const datasets = createRoute({
 const dataset = createRoute({
   getParentRoute: () => shell,
   path: '/datasets/$datasetId',
-  validateSearch: (search): DatasetSearch => ({ fineTune: search.fineTune === true || undefined }),
+  validateSearch: datasetSearch,
   component: lazyRouteComponent(() => import('./pages/DatasetPage'), 'DatasetPage'),
 });
 

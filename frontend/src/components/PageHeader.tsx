@@ -2,6 +2,7 @@ import { Anchor, Breadcrumbs, Group, Stack, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { CopyableId } from './CopyableId';
+import { EditableTitle } from './EditableTitle';
 import { useDocumentTitle } from './useDocumentTitle';
 
 export interface Crumb {
@@ -11,6 +12,8 @@ export interface Crumb {
 
 interface Props {
   title: string;
+  /** Makes the title editable. */
+  onRename?: (name: string) => Promise<unknown>;
   crumbs?: Crumb[];
   badge?: ReactNode;
   id?: string;
@@ -19,7 +22,7 @@ interface Props {
 }
 
 /** Top of every page: where you are, what this is, its state, its id, and the one thing to do next. */
-export function PageHeader({ title, crumbs = [], badge, id, facts, action }: Props) {
+export function PageHeader({ title, onRename, crumbs = [], badge, id, facts, action }: Props) {
   useDocumentTitle(title);
   return (
     <Stack component="header" gap={4} mb="lg">
@@ -34,9 +37,13 @@ export function PageHeader({ title, crumbs = [], badge, id, facts, action }: Pro
       )}
       <Group justify="space-between" align="flex-start" gap="md">
         <Group gap={12} style={{ minWidth: 0 }}>
-          <Title order={1} style={{ overflowWrap: 'anywhere' }}>
-            {title}
-          </Title>
+          {onRename ? (
+            <EditableTitle title={title} onRename={onRename} />
+          ) : (
+            <Title order={1} style={{ overflowWrap: 'anywhere' }}>
+              {title}
+            </Title>
+          )}
           {badge}
         </Group>
         {action}

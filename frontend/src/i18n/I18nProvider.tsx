@@ -1,5 +1,6 @@
 import { createContext, type ReactNode, use, useCallback, useEffect, useMemo, useState } from 'react';
 import { type Format, formatter } from './format';
+import { type Say, sayer } from './sayings';
 import { LANGUAGES, type Language, type Translate, translator } from './translate';
 
 const STORAGE_KEY = 'tuneyard.language';
@@ -8,6 +9,7 @@ interface I18n {
   language: Language;
   setLanguage(language: Language): void;
   t: Translate;
+  say: Say;
   format: Format;
 }
 
@@ -23,7 +25,13 @@ export function I18nProvider({ children }: { children: ReactNode }) {
     document.documentElement.lang = language;
   }, [language]);
   const value = useMemo(
-    () => ({ language, setLanguage, t: translator(language), format: formatter(language) }),
+    () => ({
+      language,
+      setLanguage,
+      t: translator(language),
+      say: sayer(language),
+      format: formatter(language),
+    }),
     [language, setLanguage],
   );
   return <I18nContext value={value}>{children}</I18nContext>;

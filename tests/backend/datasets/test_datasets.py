@@ -192,7 +192,13 @@ def test_rejected_lines_are_shown_in_pages(client: TestClient, publisher: Publis
     address = f"{DATASETS}/{made['id']}/versions/1/rejects"
     page = client.get(address, params={"offset": 8, "limit": 5}).json()
     assert (page["total"], page["offset"]) == (10, 8)
-    assert page["rejects"][0] == {"line": 10, "raw": "raw 10", "reason": "Too many cells."}
+    assert page["rejects"][0] == {
+        "line": 10,
+        "raw": "raw 10",
+        "reason": "Too many cells.",
+        "code": "wrong_width",
+        "details": {"cells": 3, "expected": 2},
+    }
     assert len(page["rejects"]) == 2
 
 
@@ -261,6 +267,7 @@ def test_another_workspace_sees_nothing(
         "/versions",
         "/versions/1",
         *(f"/versions/1/{p}" for p in ("rows", "rejects", "report", "download")),
+        "/preview",
     ):
         assert stranger.get(address + path).status_code == 404
     assert stranger.patch(address, json={"name": "mine"}).status_code == 404

@@ -19,7 +19,8 @@ def table(reading: TableReading) -> list[list[str]]:
 
 
 def rejects(reading: TableReading) -> list[tuple[Any, ...]]:
-    return duckdb.execute("SELECT * FROM read_parquet(?)", [str(reading.rejects)]).fetchall()
+    query = "SELECT * EXCLUDE (code, details) FROM read_parquet(?)"
+    return duckdb.execute(query, [str(reading.rejects)]).fetchall()
 
 
 def codes(reading: Any) -> set[str]:

@@ -43,7 +43,13 @@ def test_a_job_leaves_a_complete_artifact_and_nothing_else(tmp_path: Path) -> No
     profile = Profile.model_validate_json((artifact / "profile.json").read_bytes())
     assert (profile.rows, profile.rejected_rows) == (2, 1)
     types = duckdb.execute(f"DESCRIBE SELECT * FROM '{artifact / 'rejects.parquet'}'").fetchall()
-    assert [(name, kind) for name, kind, *_ in types] == [("line", "BIGINT"), ("raw", "VARCHAR"), ("reason", "VARCHAR")]
+    assert [(name, kind) for name, kind, *_ in types] == [
+        ("line", "BIGINT"),
+        ("raw", "VARCHAR"),
+        ("reason", "VARCHAR"),
+        ("code", "VARCHAR"),
+        ("details", "VARCHAR"),
+    ]
 
 
 def test_progress_is_told_and_never_falls(tmp_path: Path) -> None:

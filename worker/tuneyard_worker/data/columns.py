@@ -1,11 +1,12 @@
 """What each column holds: counted by SQL over the Parquet file, so the table may be larger than memory."""
 
+import math
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
 
-from tuneyard.specs.dataset import ColumnType, LengthStats, ValueCount
+from tuneyard.specs.dataset import ColumnType, LengthBin, LengthStats, ValueCount
 from tuneyard_worker.data.lines import Progress
 from tuneyard_worker.data.staging import identifier, literal
 from tuneyard_worker.data.vocabulary import DATE_NAMES, ID_NAMES, hints_at
@@ -13,6 +14,7 @@ from tuneyard_worker.data.vocabulary import DATE_NAMES, ID_NAMES, hints_at
 # Every count of different values holds a hash table of its own, so not too many columns are counted at once.
 COLUMNS_AT_ONCE = 6
 MOST_TOP_VALUES = 100
+MOST_BARS = 20
 SHOWN_CHARS = 200
 MOST_EXAMPLES = 5
 MOST_CATEGORIES = 200
@@ -153,7 +155,10 @@ def _stats(
     if not filled:
         return stats
     examples, top_values = _examples(database, data, name), _top_values(database, data, stats)
-    return replace(stats, examples=tuple(examples), top_values=tuple(top_values))
+    measured = stats.lengths and stats.lengths.model_copy(
+        update={"histogram": _histogram(database, data, name, stats.lengths)}
+    )
+    return replace(stats, examples=tuple(examples), top_values=tuple(top_values), lengths=measured)
 
 
 def type_of(stats: ColumnStats) -> ColumnType:
@@ -188,7 +193,8 @@ def _is_identifier(stats: ColumnStats) -> bool:
 
 
 def _top_values(database: duckdb.DuckDBPyConnection, data: Path, stats: ColumnStats) -> list[ValueCount]:
-    if stats.distinct > MOST_COUNTED:
+    all_different = stats.distinct == stats.filled > MOST_TOP_VALUES
+    if all_different or stats.distinct > MOST_COUNTED:
         return []
     cell = identifier(stats.name)
     found = database.execute(
@@ -206,3 +212,24 @@ def _examples(database: duckdb.DuckDBPyConnection, data: Path, name: str) -> lis
         f"WHERE {is_filled(cell)} LIMIT {4 * MOST_EXAMPLES}"
     ).fetchall()
     return list(dict.fromkeys(value for (value,) in found))[:MOST_EXAMPLES]
+
+
+def _histogram(database: duckdb.DuckDBPyConnection, data: Path, name: str, lengths: LengthStats) -> list[LengthBin]:
+    """Cells by length in equal steps up to the 95th percentile; the last bar takes all that are longer."""
+    width = max(1, math.ceil((lengths.p95 - lengths.shortest + 1) / (MOST_BARS - 1)))
+    last = min(MOST_BARS - 1, (lengths.longest - lengths.shortest) // width)
+    cell = identifier(name)
+    found = database.execute(
+        f"SELECT least((length({cell}) - {lengths.shortest}) // {width}, {last}) AS bar, count(*) "
+        f"FROM read_parquet({literal(data)}) WHERE {is_filled(cell)} GROUP BY bar"
+    ).fetchall()
+    counts = {int(bar): int(count) for bar, count in found}
+    starts = [lengths.shortest + bar * width for bar in range(last + 1)]
+    return [
+        LengthBin(
+            shortest=start,
+            longest=lengths.longest if bar == last else start + width - 1,
+            count=counts.get(bar, 0),
+        )
+        for bar, start in enumerate(starts)
+    ]

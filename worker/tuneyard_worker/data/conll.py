@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
-from tuneyard_worker.data.facts import Facts, counted, listed
+from tuneyard_worker.data.facts import LINES_NAMED, Facts, counted, listed
 from tuneyard_worker.data.lines import TextLines
 from tuneyard_worker.data.staging import Stage
 
@@ -79,6 +79,7 @@ def _report(untagged: list[int], types: Counter[str], type_lines: dict[str, int]
             "Add the tags, or leave it if O is right.",
             column="tags",
             count=len(untagged),
+            details={"lines": untagged[:LINES_NAMED]},
         )
     once = [name for name, count in types.items() if count == 1]
     if once and len(types) > len(once):
@@ -89,4 +90,5 @@ def _report(untagged: list[int], types: Counter[str], type_lines: dict[str, int]
             "Perhaps it is misspelt.",
             column="tags",
             count=len(once),
+            details={"types": [f"{name} ({type_lines[name]})" for name in once[:10]]},
         )

@@ -6,11 +6,13 @@ from dataclasses import dataclass, field, replace
 from tuneyard.specs.dataset import Question
 from tuneyard.specs.job import ReadingOptions
 from tuneyard_worker.data.dialect import DialectGuess, guess_dialect
-from tuneyard_worker.data.facts import MOST_ROWS_NAMED, Facts, counted, listed
+from tuneyard_worker.data.facts import LINES_NAMED, MOST_ROWS_NAMED, Facts, counted, listed
 from tuneyard_worker.data.header import HeaderGuess, guess_header
 from tuneyard_worker.data.lines import BLOCK_CHARS, TextLines
 from tuneyard_worker.data.names import made_up_names, name_columns
-from tuneyard_worker.data.records import NO_DELIMITER, Dialect, Record, split_records
+from tuneyard_worker.data.questions import ask_about_header, ask_about_lead
+from tuneyard_worker.data.records import NO_DELIMITER, UNCLOSED_QUOTE, Dialect, Record, split_records, wrong_width
+from tuneyard_worker.data.sentences import Sentence
 from tuneyard_worker.data.staging import MOST_COLUMNS, Stage, too_many_columns
 from tuneyard_worker.failures import JobFailure
 
@@ -72,13 +74,15 @@ def _find_table(sample: list[str], options: ReadingOptions, facts: Facts, *, who
     records, _ = split_records(sample[skip:], skip + 1, dialect, width=None, final=whole)
     filled = [record for record in records if any(cell.strip() for cell in record.cells)]
     if not filled and not any(record.problem for record in records):
-        raise JobFailure("no_rows", "The file holds no data, only empty lines.", "Check the export.")
+        raise JobFailure("only_blank", "The file holds no data, only empty lines.", "Check the export.")
     if not filled:
-        raise unreadable(records[0].line, records[0].problem or "")
+        raise unreadable(records[0].line, records[0].problem or UNCLOSED_QUOTE)
     lead = guess.measure.lead if options.skip_lines is None else 0
     if lead:
         skip = filled[lead].line - 1
-        _ask_about_lead(filled, lead, facts)
+        passed = listed([record.line for record in filled[:lead]], "line")
+        were = f"Above it, {passed} {'was' if lead == 1 else 'were'} passed over"
+        ask_about_lead(skip, lead, filled[0].raw.strip(), f"on line {skip + 1}. {were}", facts)
     layout = _with_header(filled[lead:], Layout(dialect, skip, header=False, width=width), options, facts)
     _tell_dialect(guess, options, facts)
     return layout
@@ -102,29 +106,12 @@ def _with_header(records: list[Record], layout: Layout, options: ReadingOptions,
     facts.columns = name_columns(header, facts) if guess.header else made_up_names(width)
     facts.header = guess.header
     if not guess.sure:
-        _ask_about_header(rows[0], guess.header, facts)
+        ask_about_header(rows[0], guess.header, facts)
     return replace(layout, header=guess.header, width=width)
 
 
 def _numbered(rows: list[list[str]]) -> bool:
     return bool(rows) and all(row[0] == str(number) for number, row in enumerate(rows[:100], 1))
-
-
-def _ask_about_header(first: list[str], header: bool, facts: Facts) -> None:
-    shown = ", ".join(cell[:40] for cell in first[:4])
-    reading = "names of the columns" if header else "data, and the columns are called column_1, column_2 …"
-    message = f"Is the first row a header? It says: {shown}. It was read as {reading}."
-    chosen, other = ("true", "false") if header else ("false", "true")
-    facts.questions.append(Question(code="header", message=message, chosen=chosen, alternatives=[other]))
-
-
-def _ask_about_lead(records: list[Record], lead: int, facts: Facts) -> None:
-    skipped = records[lead].line - 1
-    message = (
-        f"The table seems to begin on line {skipped + 1}. Above it, {listed([r.line for r in records[:lead]], 'line')} "
-        f"{'was' if lead == 1 else 'were'} passed over: {records[0].raw.strip()[:80]}"
-    )
-    facts.questions.append(Question(code="comment", message=message, chosen=str(skipped), alternatives=["0"]))
 
 
 def _tell_dialect(guess: DialectGuess, options: ReadingOptions, facts: Facts) -> None:
@@ -140,7 +127,12 @@ def _tell_dialect(guess: DialectGuess, options: ReadingOptions, facts: Facts) ->
     if dialect.quote != '"' and options.quote is None:
         quote = dialect.quote
         reading = f"{quote} was read as the quote around cells" if quote else "quotes were kept as they stand"
-        facts.warn("unusual_quote", f"In this file {reading}.", "If cells look wrong, set the quote yourself.")
+        facts.warn(
+            "unusual_quote" if quote else "quotes_kept",
+            f"In this file {reading}.",
+            "If cells look wrong, set the quote yourself.",
+            details={"quote": quote},
+        )
 
 
 def shown(delimiter: str) -> str:
@@ -224,7 +216,7 @@ def _add_record(record: Record, rows: list[list[str]], state: _Pass) -> None:
             state.trimmed += 1
             cells = cells[:width]
         else:
-            problem = f"Has {counted(len(cells), 'cell')} where {width} {'is' if width == 1 else 'are'} expected."
+            problem = wrong_width(len(cells), width)
     if problem is not None:
         state.stage.add(rows)
         rows.clear()
@@ -251,7 +243,7 @@ def _report(state: _Pass, facts: Facts) -> None:
     if state.stage.rows == state.stage.rejected * state.keep_blank_rows:
         if state.stage.rejected:
             raise unreadable(*state.stage.reasons[0])
-        raise JobFailure("no_rows", "The file has a header but no rows.", "Add rows below the header.")
+        raise JobFailure("only_header", "The file has a header but no rows.", "Add rows below the header.")
     if state.repaired:
         facts.warn(
             "stray_quotes",
@@ -268,6 +260,7 @@ def _report(state: _Pass, facts: Facts) -> None:
             "shown as \ufffd.",
             "Correct these cells, or choose another encoding if many texts look wrong.",
             count=len(state.damaged_lines),
+            details={"lines": state.damaged_lines[:LINES_NAMED], "encoding": facts.encoding or ""},
             rows=state.damaged_rows[:MOST_ROWS_NAMED],
         )
     if state.nul_lines:
@@ -275,6 +268,7 @@ def _report(state: _Pass, facts: Facts) -> None:
             "nul_characters",
             f"NUL characters were removed on {listed(state.nul_lines, 'line')}.",
             count=len(state.nul_lines),
+            details={"lines": state.nul_lines[:LINES_NAMED]},
             rows=state.nul_rows[:MOST_ROWS_NAMED],
         )
     if state.trimmed:
@@ -285,9 +279,10 @@ def _report(state: _Pass, facts: Facts) -> None:
         )
 
 
-def unreadable(line: int, reason: str) -> JobFailure:
+def unreadable(line: int, reason: Sentence) -> JobFailure:
     return JobFailure(
         "no_readable_row",
-        f"No line could be read as a row. Line {line:,}: {reason}",
+        f"No line could be read as a row. Line {line:,}: {reason.text}",
         "Set the delimiter, or save the table as .xlsx and upload that.",
+        details=reason.on_line(line),
     )

@@ -53,7 +53,7 @@ def guess_dialect(lines: list[str], options: ReadingOptions, *, whole: bool) -> 
     delimiters = [options.delimiter] if options.delimiter else [each for each in DELIMITERS if each in text]
     measures = [_best_quoting(lines, delimiter, options, whole) for delimiter in delimiters or [NO_DELIMITER]]
     if text.strip() and any(measure.total == 0 for measure in measures):
-        raise JobFailure("no_rows", "The file holds no data, only empty cells.", "Check the export.")
+        raise JobFailure("only_blank", "The file holds no data, only empty cells.", "Check the export.")
     best = max(measures, key=lambda measure: measure.score)
     if best.score == 0.0 and not options.delimiter:
         return DialectGuess(_best_quoting(lines, NO_DELIMITER, options, whole))
@@ -66,7 +66,10 @@ def check_options(options: ReadingOptions) -> None:
     for name, value in (("delimiter", options.delimiter), ("quote", options.quote or None)):
         if value is not None and (len(value) != 1 or value in '\r\n"' * (name == "delimiter") or value in "\r\n"):
             raise JobFailure(
-                f"bad_{name}", f"'{value[:20]}' cannot be the {name}.", f"The {name} is one character, as , ; or |."
+                "bad_separator",
+                f"'{value[:20]}' cannot be the {name}.",
+                f"The {name} is one character, as , ; or |.",
+                details={"character": value[:20]},
             )
 
 

@@ -92,6 +92,7 @@ def codec_of(name: str) -> str:
             "unknown_encoding",
             f"There is no encoding called '{name[:60]}'.",
             "Use a name such as utf-8, gb18030, shift_jis, big5, utf-16 or cp1252.",
+            details={"encoding": name[:60]},
         ) from error
     codec = found.name
     if codec == "utf-8":
@@ -113,6 +114,7 @@ def check_line_lengths(path: Path) -> None:
                 "line_too_long",
                 f"Line {line:,} is longer than 64 MiB.",
                 "Check that the file has line breaks; a cell may hold at most 64 MiB.",
+                details={"line": line},
             )
         if first is not None:
             length = len(chunk) - 1 - max(chunk.rfind(b"\n"), chunk.rfind(b"\r"))

@@ -27,16 +27,16 @@ class Facts:
     findings: list[Finding] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
 
-    def warn(self, code: str, message: str, hint: str | None = None, **details: object) -> None:
-        """Add a warning to the repair report."""
+    def warn(self, code: str, message: str, hint: str | None = None, **fields: object) -> None:
+        """Add a warning to the repair report; `fields` are those of Finding."""
         self.findings.append(
-            Finding.model_validate({"code": code, "severity": "warning", "message": message, "hint": hint} | details)
+            Finding.model_validate({"code": code, "severity": "warning", "message": message, "hint": hint} | fields)
         )
 
-    def note(self, code: str, message: str, hint: str | None = None, **details: object) -> None:
-        """Add a remark to the repair report."""
+    def note(self, code: str, message: str, hint: str | None = None, **fields: object) -> None:
+        """Add a remark to the repair report; `fields` are those of Finding."""
         self.findings.append(
-            Finding.model_validate({"code": code, "severity": "info", "message": message, "hint": hint} | details)
+            Finding.model_validate({"code": code, "severity": "info", "message": message, "hint": hint} | fields)
         )
 
 

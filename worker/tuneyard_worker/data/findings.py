@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 
 from tuneyard.specs.dataset import ColumnType, Finding
+from tuneyard.specs.sayings import Details
 from tuneyard.specs.tasks import ColumnMapping, Role, columns_of
 from tuneyard_worker.data.columns import ColumnStats, is_blank, is_filled
 from tuneyard_worker.data.facts import MOST_ROWS_NAMED, counted
@@ -122,9 +123,10 @@ def _conflicts(table: Table, text: ColumnStats, label: ColumnStats) -> list[Find
         f"SELECT left({shown}, 60) FROM {table.source} WHERE file_row_number = {rows[0] - 1}"
     ).fetchone()
     message = f"{counted(texts, 'text')} {'has' if texts == 1 else 'have'} different labels in different rows"
-    message += f", for example '{example[0]} …'." if example else "."
+    quoted = str(example[0]) if example else ""
+    message += f", for example '{quoted} …'."
     hint = "A model cannot learn both. Decide on one label for each of these texts."
-    return [_warning("conflicting_labels", message, hint, label.name, (texts, rows))]
+    return [_warning("conflicting_labels", message, hint, label.name, (texts, rows), example=quoted)]
 
 
 def _similar_labels(table: Table, label: ColumnStats) -> list[Finding]:
@@ -149,7 +151,9 @@ def _similar_labels(table: Table, label: ColumnStats) -> list[Finding]:
         wrong = ", ".join(literal(value) for value, _ in others[:50])
         rows = table.rows_where(f"{cell} IN ({wrong})")[1]
         hint = f"Write all of them as '{_visible(usual)}' if they mean the same."
-        findings.append(_warning("similar_labels", message, hint, label.name, (count, rows)))
+        shown = [f"{_visible(value)} ({number})" for value, number in variants[:8]]
+        details: Details = {"labels": shown, "usual": _visible(usual), "variants": len(variants)}
+        findings.append(_warning("similar_labels", message, hint, label.name, (count, rows), **details))
     return findings[:20]
 
 
@@ -185,7 +189,8 @@ def _rare_classes(table: Table, label: ColumnStats) -> list[Finding]:
     are = "class has" if classes == 1 else "classes have"
     message = f"{classes:,} {are} fewer than {FEW_ROWS} rows: {named}."
     hint = "Add rows, or merge these classes: a class with one row cannot be both learned and tested."
-    return [_warning("rare_classes", message, hint, label.name, (classes, rows))]
+    examples = [f"{value[:40]} ({n})" for value, n, _ in found[:8]]
+    return [_warning("rare_classes", message, hint, label.name, (classes, rows), few=FEW_ROWS, classes=examples)]
 
 
 def _empty_columns(table: Table) -> list[Finding]:
@@ -211,7 +216,8 @@ def _long_texts(table: Table, text: ColumnStats) -> list[Finding]:
         f"the longest has {text.lengths.longest:,}."
     )
     hint = "Models read only the beginning of a long text; put what matters first, or split it."
-    return [_info("long_texts", message, hint, text.name, (count, rows))]
+    details: Details = {"characters": LONG_TEXT_CHARS, "longest": text.lengths.longest}
+    return [_info("long_texts", message, hint, text.name, (count, rows), **details)]
 
 
 def _odd_characters(table: Table, text: ColumnStats) -> list[Finding]:
@@ -246,10 +252,33 @@ def _odd_characters(table: Table, text: ColumnStats) -> list[Finding]:
     return findings
 
 
-def _warning(code: str, message: str, hint: str, column: str | None, where: tuple[int, list[int]]) -> Finding:
+def _warning(
+    code: str,
+    message: str,
+    hint: str,
+    column: str | None,
+    where: tuple[int, list[int]],
+    **details: str | int | list[str] | list[int],
+) -> Finding:
     count, rows = where
-    return Finding(code=code, severity="warning", message=message, hint=hint, column=column, count=count, rows=rows)
+    return Finding(
+        code=code,
+        severity="warning",
+        message=message,
+        hint=hint,
+        column=column,
+        count=count,
+        rows=rows,
+        details=dict(details),
+    )
 
 
-def _info(code: str, message: str, hint: str, column: str | None, where: tuple[int, list[int]]) -> Finding:
-    return _warning(code, message, hint, column, where).model_copy(update={"severity": "info"})
+def _info(
+    code: str,
+    message: str,
+    hint: str,
+    column: str | None,
+    where: tuple[int, list[int]],
+    **details: str | int | list[str] | list[int],
+) -> Finding:
+    return _warning(code, message, hint, column, where, **details).model_copy(update={"severity": "info"})

@@ -9,6 +9,7 @@ from tuneyard.specs.manifest import FileManifest
 from tuneyard_worker.data.columns import measure_columns
 from tuneyard_worker.data.findings import Table, find_problems
 from tuneyard_worker.data.reading import TableReading, read_table
+from tuneyard_worker.data.sentences import sayings, together
 from tuneyard_worker.data.staging import connect
 from tuneyard_worker.data.suggestions import column_profile, suggest
 from tuneyard_worker.job_directory import JobDirectory
@@ -30,22 +31,23 @@ def run(spec: IngestSpec, job: JobDirectory) -> None:
     job.log(
         f"Read {reading.rows:,} rows and {len(reading.columns):,} columns; rejected {reading.rejected_rows:,} lines."
     )
-    profile = profile_of(reading, job, spec.budget.threads)
+    profile = profile_of(reading, job, spec)
     (job.artifact / "profile.json").write_text(profile.model_dump_json(indent=2), encoding="utf-8")
     job.write_manifest(FileManifest(created_at=datetime.now(UTC), files=job.files()))
     job.progress(1.0)
 
 
-def profile_of(reading: TableReading, job: JobDirectory, threads: int) -> Profile:
+def profile_of(reading: TableReading, job: JobDirectory, spec: IngestSpec) -> Profile:
     """Measure the columns, suggest roles and look for problems."""
     scratch = job.root / "scratch"
-    with connect(scratch, threads) as database:
+    with connect(scratch, spec.budget.threads) as database:
         stats = measure_columns(
             database, reading.parquet, reading.columns, lambda done: job.progress(READ + done * (MEASURED - READ))
         )
         suggestion = suggest(database, reading.parquet, stats)
         problems = find_problems(Table(database, reading.parquet, stats), suggestion.columns)
     shutil.rmtree(scratch, ignore_errors=True)
+    because = [suggestion.reason] if suggestion.reason is not None else []
     return Profile(
         rows=reading.rows,
         columns=[column_profile(column, suggestion) for column in stats],
@@ -58,7 +60,10 @@ def profile_of(reading: TableReading, job: JobDirectory, threads: int) -> Profil
         header=reading.header,
         suggested_task=suggestion.task,
         suggested_columns=suggestion.columns,
-        suggestion_reason=suggestion.reason,
+        suggestion_reason=together(because),
+        suggestion_reasons=sayings(because),
+        options=spec.options,
+        sheet=reading.sheet,
         findings=[*reading.findings, *problems],
         questions=reading.questions,
     )

@@ -9,6 +9,7 @@ from typing import Any
 from tuneyard_worker.data.facts import Facts
 from tuneyard_worker.data.lines import TextLines
 from tuneyard_worker.data.names import name_columns
+from tuneyard_worker.data.sentences import Sentence
 from tuneyard_worker.data.staging import MOST_COLUMNS, Stage, too_many_columns
 from tuneyard_worker.failures import JobFailure
 
@@ -47,7 +48,8 @@ class _Table:
         """Add an object as a row; anything else is rejected."""
         if not isinstance(value, dict):
             kind = {list: "a list", str: "a text", type(None): "null"}.get(type(value), "a single value")
-            self.reject(line, raw, f"This is {kind}, not an object with named values.")
+            reason = Sentence(f"This is {kind}, not an object with named values.", "not_an_object")
+            self.reject(line, raw, reason)
             return
         for key in value:
             if key not in self.columns:
@@ -61,7 +63,7 @@ class _Table:
         if len(self.rows) >= ROWS_AT_ONCE:
             self.flush()
 
-    def reject(self, line: int, raw: str, reason: str) -> None:
+    def reject(self, line: int, raw: str, reason: Sentence) -> None:
         self.flush()
         self.stage.reject(line, raw, reason, keep_place=self.keep_blank_rows)
 
@@ -219,6 +221,7 @@ def _broken(error: Exception, line: int, text: str, position: int = 0) -> JobFai
         "broken_json",
         f"The JSON breaks off or is wrong around line {place:,}{near}",
         "Correct it there, or upload one object a line (JSONL): then only broken lines are left out.",
+        details={"line": place, "text": text.strip()[:60]},
     )
 
 
@@ -226,11 +229,12 @@ def _no_rows(stage: Stage) -> JobFailure:
     if stage.reasons:
         line, reason = stage.reasons[0]
         return JobFailure(
-            "no_readable_row",
-            f"No line could be read as a row. Line {line:,}: {reason}",
+            "no_readable_object",
+            f"No line could be read as a row. Line {line:,}: {reason.text}",
             'Upload objects with named values, such as {"text": "…", "label": "…"}.',
+            details=reason.on_line(line),
         )
-    return JobFailure("no_rows", "The JSON holds no objects.", 'Upload objects such as {"text": "…", "label": "…"}.')
+    return JobFailure("no_objects", "The JSON holds no objects.", 'Upload objects such as {"text": "…", "label": "…"}.')
 
 
 def _is_object(text: str) -> bool:
@@ -247,7 +251,10 @@ def _begins_with_object(text: str) -> bool:
         return False
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: Exception) -> Sentence:
     if isinstance(error, json.JSONDecodeError):
-        return f"Broken JSON at character {error.pos + 1:,}: {error.msg}."
-    return "The JSON is nested too deeply." if isinstance(error, RecursionError) else f"Broken JSON: {error}."
+        text = f"Broken JSON at character {error.pos + 1:,}: {error.msg}."
+        return Sentence(text, "broken_json", {"character": error.pos + 1})
+    if isinstance(error, RecursionError):
+        return Sentence("The JSON is nested too deeply.", "json_too_deep")
+    return Sentence(f"Broken JSON: {error}.", "broken_json_value")

@@ -18,13 +18,15 @@ def name_columns(cells: Sequence[str], facts: Facts) -> list[str]:
         taken.add(name.casefold())
         names.append(name)
         if not wanted:
-            facts.warn("blank_column_name", f"Column {number} has no name, so it is called '{name}'.", column=name)
+            message = f"Column {number} has no name, so it is called '{name}'."
+            facts.warn("blank_column_name", message, column=name, details={"number": number})
         elif name != wanted:
             facts.warn(
                 "repeated_column_name",
                 f"There is more than one column called '{wanted}', so column {number} is called '{name}'.",
                 "Give each column its own name.",
                 column=name,
+                details={"name": wanted, "number": number},
             )
     return names
 

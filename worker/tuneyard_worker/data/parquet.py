@@ -6,7 +6,7 @@ import duckdb
 
 from tuneyard_worker.data.facts import Facts
 from tuneyard_worker.data.names import name_columns
-from tuneyard_worker.data.staging import MOST_COLUMNS, identifier, literal, too_many_columns
+from tuneyard_worker.data.staging import MOST_COLUMNS, PARQUET, identifier, literal, too_many_columns
 from tuneyard_worker.failures import JobFailure
 
 NESTED = ("STRUCT", "MAP", "UNION", "VARIANT")
@@ -24,16 +24,13 @@ def copy_parquet(database: duckdb.DuckDBPyConnection, source: Path, target: Path
             f"coalesce({_as_text(row[0], str(row[1]))}, '') AS {identifier(name)}"
             for row, name in zip(described, facts.columns, strict=True)
         )
-        database.execute(
-            f"COPY (SELECT {cells} FROM read_parquet({literal(source)})) TO {literal(target)} "
-            "(FORMAT parquet, COMPRESSION zstd)"
-        )
+        database.execute(f"COPY (SELECT {cells} FROM read_parquet({literal(source)})) TO {literal(target)} ({PARQUET})")
     except duckdb.OutOfMemoryException:
         raise
     except duckdb.Error as error:
         reason = str(error).split("\n", maxsplit=1)[0][:200]
         raise JobFailure(
-            "broken_file", f"The Parquet file could not be read: {reason}", "Export it again and upload it anew."
+            "broken_parquet", f"The Parquet file could not be read: {reason}", "Export it again and upload it anew."
         ) from error
     return facts
 

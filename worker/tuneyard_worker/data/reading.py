@@ -9,7 +9,7 @@ from tuneyard.specs.job import ReadingOptions
 from tuneyard_worker.data.conll import looks_like_conll, read_conll
 from tuneyard_worker.data.delimited import read_delimited
 from tuneyard_worker.data.encoding import Decoding, check_line_lengths, detect
-from tuneyard_worker.data.facts import Facts, Format, counted, listed
+from tuneyard_worker.data.facts import LINES_NAMED, Facts, Format, counted, listed
 from tuneyard_worker.data.json_lines import looks_like_json, read_json
 from tuneyard_worker.data.lines import Progress, TextLines
 from tuneyard_worker.data.parquet import copy_parquet
@@ -138,6 +138,7 @@ def _tell_encoding(decoding: Decoding, facts: Facts) -> None:
         "encoding_guessed",
         f"The file does not say its encoding; it was read as {decoding.name}.",
         "If letters look wrong, choose another encoding.",
+        details={"encoding": decoding.name},
     )
     if not decoding.confident:
         message = f"The encoding is a guess: {decoding.name}. Do the letters look right?"
@@ -150,12 +151,14 @@ def _report_rejects(stage: Stage, facts: Facts) -> None:
     if not stage.rejected:
         return
     first_line, reason = stage.reasons[0]
+    lines = [line for line, _ in stage.reasons]
     facts.warn(
         "rejected_lines",
         f"{counted(stage.rejected, 'record')} could not be read as a row, on "
-        f"{listed([line for line, _ in stage.reasons], 'line', stage.rejected)}. Line {first_line:,}: {reason}",
+        f"{listed(lines, 'line', stage.rejected)}. Line {first_line:,}: {reason.text}",
         "They are kept and listed under rejected lines. Correct them in the file and upload it again.",
         count=stage.rejected,
+        details={"lines": lines[:LINES_NAMED]} | reason.on_line(first_line),
     )
 
 

@@ -5,13 +5,22 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from tuneyard_worker.data.sentences import Sentence
+
 LARGEST_RECORD_CHARS = 64 << 20
 # A file of one column has no delimiter; this character stands in for it.
 NO_DELIMITER = "\x1f"
 UNFINISHED = "unexpected end of data"
 
-UNCLOSED_QUOTE = "A quote is opened on this line and never properly closed."
-STRAY_QUOTE = "A quote stands inside a quoted cell, so it is unclear where the cell ends."
+UNCLOSED_QUOTE = Sentence("A quote is opened on this line and never properly closed.", "unclosed_quote")
+STRAY_QUOTE = Sentence("A quote stands inside a quoted cell, so it is unclear where the cell ends.", "stray_quote")
+
+
+def wrong_width(cells: int, width: int) -> Sentence:
+    """The problem of a record with too many or too few cells."""
+    found = "1 cell" if cells == 1 else f"{cells:,} cells"
+    text = f"Has {found} where {width} {'is' if width == 1 else 'are'} expected."
+    return Sentence(text, "wrong_width", {"cells": cells, "expected": width})
 
 
 @dataclass(frozen=True)
@@ -42,7 +51,7 @@ class Record:
     line: int
     cells: list[str]
     raw: str
-    problem: str | None = None
+    problem: Sentence | None = None
     repaired: bool = False
 
 

@@ -63,7 +63,7 @@ def kind_of(path: Path) -> Kind:
             raise not_a_table(name)
     if WEB_PAGE.match(head):
         raise JobFailure(
-            "not_a_table",
+            "web_page",
             "The file is a web page (HTML), not a table.",
             "Open it in a spreadsheet program, save it as .xlsx or .csv, and upload that.",
         )
@@ -73,7 +73,7 @@ def kind_of(path: Path) -> Kind:
 
 
 def not_a_table(name: str) -> JobFailure:
-    return JobFailure("not_a_table", f"The file is {name}, not a table.", CURE)
+    return JobFailure("not_a_table", f"The file is {name}, not a table.", CURE, details={"kind": name})
 
 
 def _kind_of_zip(path: Path) -> Kind:
@@ -82,7 +82,7 @@ def _kind_of_zip(path: Path) -> Kind:
             names = archive.namelist()
     except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
         raise JobFailure(
-            "broken_file", "The file starts like an Excel or ZIP file but is damaged or cut off.", "Upload it again."
+            "broken_zip", "The file starts like an Excel or ZIP file but is damaged or cut off.", "Upload it again."
         ) from error
     if any(name.startswith("xl/") for name in names) or "content.xml" in names:
         return Kind.EXCEL
@@ -90,7 +90,7 @@ def _kind_of_zip(path: Path) -> Kind:
         raise not_a_table("a Word document")
     if any(name.startswith("ppt/") for name in names):
         raise not_a_table("a PowerPoint presentation")
-    raise JobFailure("not_a_table", "The file is a ZIP archive.", "Unpack it and upload the table inside.")
+    raise JobFailure("zip_archive", "The file is a ZIP archive.", "Unpack it and upload the table inside.")
 
 
 def _is_binary(head: bytes) -> bool:

@@ -10,12 +10,12 @@ from typing import Any
 
 import python_calamine
 
-from tuneyard.specs.dataset import Question
 from tuneyard.specs.job import ReadingOptions
 from tuneyard_worker.data.facts import Facts, counted
 from tuneyard_worker.data.header import HeaderGuess, guess_header
 from tuneyard_worker.data.lines import Progress
 from tuneyard_worker.data.names import made_up_names, name_columns
+from tuneyard_worker.data.questions import ask_about_header, ask_about_lead
 from tuneyard_worker.data.staging import MOST_COLUMNS, Stage, too_many_columns
 from tuneyard_worker.failures import JobFailure
 
@@ -40,9 +40,14 @@ def read_spreadsheet(
         name, sheet = _choose(book, options.sheet)
     facts = Facts("excel", [], sheet=name)
     if options.sheet is None and len(book.sheet_names) > 1:
-        others = ", ".join(f"'{other}'" for other in book.sheet_names if other != name)
-        message = f"The sheet '{name}' was read. Others: {others}."
-        facts.note("sheet_chosen", message, "Choose another sheet to read that.")
+        others = [other for other in book.sheet_names if other != name]
+        shown = ", ".join(f"'{other}'" for other in others)
+        facts.note(
+            "sheet_chosen",
+            f"The sheet '{name}' was read. Others: {shown}.",
+            "Choose another sheet to read that.",
+            details={"sheet": name, "others": others[:20]},
+        )
     if sheet.width > MOST_COLUMNS:
         raise too_many_columns(sheet.width)
     head = [cells for _, cells in zip(range(SAMPLE_ROWS), _rows(sheet), strict=False)]
@@ -67,7 +72,7 @@ def read_spreadsheet(
     facts.blank_rows = blank + gap
     if stage.rows == 0:
         message = f"The sheet '{name}' has a header but no rows."
-        raise JobFailure("no_rows", message, "Add rows, or choose another sheet.")
+        raise JobFailure("only_header", message, "Add rows, or choose another sheet.", details={"sheet": name})
     return facts
 
 
@@ -124,13 +129,18 @@ def _choose(book: python_calamine.CalamineWorkbook, wanted: str | None) -> tuple
     names = book.sheet_names
     if wanted is not None and wanted not in names:
         raise JobFailure(
-            "unknown_sheet", f"There is no sheet called '{wanted[:60]}'.", f"The sheets are: {', '.join(names)[:500]}."
+            "unknown_sheet",
+            f"There is no sheet called '{wanted[:60]}'.",
+            f"The sheets are: {', '.join(names)[:500]}.",
+            details={"sheet": wanted[:60], "others": names[:20]},
         )
     for name in [wanted] if wanted is not None else names:
         sheet = book.get_sheet_by_name(name)
         if sheet.height > 0:
             return name, sheet
-    raise JobFailure("no_rows", "The sheets hold no rows.", "Put the table on the first sheet and upload it again.")
+    raise JobFailure(
+        "empty_sheets", "The sheets hold no rows.", "Put the table on the first sheet and upload it again."
+    )
 
 
 def _rows(sheet: python_calamine.CalamineSheet) -> Iterator[Row]:
@@ -166,8 +176,8 @@ def _lead(rows: Sequence[Row], options: ReadingOptions, facts: Facts) -> int:
     if usual < 2 or lead == 0 or lead > MOST_LEAD_ROWS:
         return 0
     title = next((cell for cell in rows[0] if cell.strip()), "")
-    message = f"The table seems to begin in row {lead + 1}; {counted(lead, 'row')} above it passed over: {title[:80]}"
-    facts.questions.append(Question(code="comment", message=message, chosen=str(lead), alternatives=["0"]))
+    where = f"in row {lead + 1}; {counted(lead, 'row')} above it passed over"
+    ask_about_lead(lead, lead, title, where, facts)
     return lead
 
 
@@ -179,9 +189,7 @@ def _header(rows: Sequence[Row], options: ReadingOptions, facts: Facts) -> tuple
     facts.header = guess.header
     facts.columns = name_columns(first, facts) if guess.header else made_up_names(width)
     if not guess.sure:
-        message = f"Is the first row a header? It says: {', '.join(cell[:40] for cell in first[:4])}."
-        chosen, other = ("true", "false") if guess.header else ("false", "true")
-        facts.questions.append(Question(code="header", message=message, chosen=chosen, alternatives=[other]))
+        ask_about_header(first, guess.header, facts)
     return int(guess.header), width
 
 

@@ -1,5 +1,6 @@
 """Where rows wait, unambiguous, until DuckDB turns them into Parquet; a table of any size passes through."""
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -8,6 +9,7 @@ from typing import TextIO
 
 import duckdb
 
+from tuneyard_worker.data.sentences import Sentence
 from tuneyard_worker.failures import JobFailure
 
 QUOTE, DELIMITER = "\x1e", "\x1f"
@@ -17,6 +19,8 @@ MOST_COLUMNS = 2_000
 LONGEST_RAW_CHARS = 65_536
 DEFAULT_LINE_BYTES = 2 << 20
 MEMORY_LIMIT = "400MB"
+# Groups small enough that a page from the middle of a long table is read without what stands before it.
+PARQUET = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 10240"
 
 
 @dataclass
@@ -29,7 +33,7 @@ class Stage:
     folder: Path
     rows: int = 0
     rejected: int = 0
-    reasons: list[tuple[int, str]] = field(default_factory=list)
+    reasons: list[tuple[int, Sentence]] = field(default_factory=list)
     _longest: int = 0
 
     def __post_init__(self) -> None:
@@ -47,7 +51,7 @@ class Stage:
             raise too_many_columns(widest)
         self._longest = max(self._longest, _write(self._rows, rows))
 
-    def reject(self, line: int, raw: str, reason: str, *, keep_place: bool = False) -> None:
+    def reject(self, line: int, raw: str, reason: Sentence, *, keep_place: bool = False) -> None:
         """Keep a line that is no row, with the reason; `keep_place` leaves an empty row where it was."""
         if keep_place:
             self.add([[""]])
@@ -56,7 +60,8 @@ class Stage:
             self.reasons.append((line, reason))
         shown = raw.rstrip("\r\n")[:LONGEST_RAW_CHARS]
         row = str(self.rows) if keep_place else ""
-        _write(self._rejects, [[str(line), shown, reason, row]])
+        details = json.dumps(reason.details, ensure_ascii=False)
+        _write(self._rejects, [[str(line), shown, reason.text, reason.code, details, row]])
 
     def finish_rows(self, database: duckdb.DuckDBPyConnection, columns: Sequence[str], target: Path) -> None:
         """Write the rows as Parquet, every column text."""
@@ -68,11 +73,12 @@ class Stage:
             raise JobFailure("lost_rows", message, "Report this file: it is our fault.", users=False)
 
     def finish_rejects(self, database: duckdb.DuckDBPyConnection, target: Path, *, keep_places: bool = False) -> None:
-        """Write line, raw and reason of the rejected lines as Parquet; with `keep_places` also row."""
+        """Write line, raw, reason and its code and details of the rejected lines as Parquet; with `keep_places` also
+        row."""
         self._rejects.close()
-        places = ", TRY_CAST(c3 AS BIGINT) AS row" if keep_places else ""
-        select = f"c0::BIGINT AS line, coalesce(c1, '') AS raw, c2 AS reason{places}"
-        self._copy(database, "rejects", 4, select, target)
+        places = ", TRY_CAST(c5 AS BIGINT) AS row" if keep_places else ""
+        select = f"c0::BIGINT AS line, coalesce(c1, '') AS raw, c2 AS reason, c3 AS code, c4 AS details{places}"
+        self._copy(database, "rejects", 6, select, target)
 
     def _copy(self, database: duckdb.DuckDBPyConnection, name: str, width: int, select: str, target: Path) -> int:
         columns = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(width))
@@ -82,9 +88,7 @@ class Stage:
             f"delim=chr({ord(DELIMITER)}), quote=chr({ord(QUOTE)}), escape=chr({ord(QUOTE)}), new_line='\\n', "
             f"null_padding=true, parallel=false, max_line_size={line_bytes}, buffer_size={4 * line_bytes})"
         )
-        database.execute(
-            f"COPY (SELECT {select} FROM {source}) TO {literal(target)} (FORMAT parquet, COMPRESSION zstd)"
-        )
+        database.execute(f"COPY (SELECT {select} FROM {source}) TO {literal(target)} ({PARQUET})")
         counted = count_rows(database, target)
         (self.folder / name).unlink()
         return counted
@@ -136,6 +140,7 @@ def too_many_columns(count: int) -> JobFailure:
         "too_many_columns",
         f"The table has {count:,} columns; at most {MOST_COLUMNS:,} are read.",
         "Keep the columns with the text and the label. Or is the delimiter another one? You can set it.",
+        details={"count": count, "most": MOST_COLUMNS},
     )
 
 

@@ -8,8 +8,10 @@ from pathlib import Path
 import duckdb
 
 from tuneyard.specs.dataset import ColumnProfile, ColumnType
+from tuneyard.specs.sayings import Details
 from tuneyard.specs.tasks import ColumnMapping, Role, Task, columns_of
 from tuneyard_worker.data.columns import MOST_CATEGORIES, ColumnStats, is_filled
+from tuneyard_worker.data.sentences import Sentence, sayings, together
 from tuneyard_worker.data.staging import identifier, literal
 from tuneyard_worker.data.vocabulary import (
     LABEL_NAMES,
@@ -45,31 +47,37 @@ class Suggestion:
 
     task: Task | None = None
     columns: ColumnMapping = field(default_factory=dict)
-    reason: str = ""
-    reasons: dict[str, str] = field(default_factory=dict)
+    reason: Sentence | None = None
+    reasons: dict[str, list[Sentence]] = field(default_factory=dict)
+
+    def explain(self, column: str, text: str, code: str, **details: str | int | list[str]) -> None:
+        """Add a sentence to the reason of a column."""
+        self.reasons.setdefault(column, []).append(Sentence(text, code, dict(details)))
 
 
 def suggest(database: duckdb.DuckDBPyConnection, data: Path, stats: list[ColumnStats]) -> Suggestion:
     """Find text, label and split columns for text classification."""
     found = Suggestion(reason=_other_task(stats))
-    if found.reason:
+    if found.reason is not None:
         return found
     split = next((column for column in stats if _is_split(column)), None)
     if split is not None:
         found.columns[Role.SPLIT] = split.name
-        found.reasons[split.name] = "Says which rows are for training and which for testing."
+        found.explain(split.name, "Says which rows are for training and which for testing.", "split")
     rest = [column for column in stats if column is not split]
     label = _choose_label(rest, found)
     copies = _copies_of(database, data, label, rest) if label is not None else set()
     for name in sorted(copies):
-        found.reasons[name] = f"Says the same as '{label.name if label else ''}', so it would give the answer away."
+        answer = label.name if label else ""
+        words = f"Says the same as '{answer}', so it would give the answer away."
+        found.reasons[name] = [Sentence(words, "copy", {"label": answer})]
     texts = sorted((c for c in rest if c is not label and c.name not in copies), key=_text_score, reverse=True)
     text = texts[0] if texts and _text_score(texts[0]) > 0 else None
     if label is not None:
         found.columns[Role.LABEL] = label.name
     if text is not None:
         found.columns[Role.TEXT] = text.name
-        found.reasons[text.name] = _text_reason(text)
+        _explain_text(text, found)
         _add_titles(found, text, [column for column in stats if column in texts])
     _conclude(found, text, label, stats)
     return found
@@ -78,11 +86,13 @@ def suggest(database: duckdb.DuckDBPyConnection, data: Path, stats: list[ColumnS
 def column_profile(stats: ColumnStats, suggestion: Suggestion) -> ColumnProfile:
     """The profile of one column with its role."""
     role = next((role for role in suggestion.columns if stats.name in columns_of(suggestion.columns, role)), None)
+    reasons = suggestion.reasons.get(stats.name) or [Sentence(TYPE_REASONS[stats.type], f"type_{stats.type}")]
     return ColumnProfile(
         name=stats.name,
         type=stats.type,
         suggested_role=role,
-        reason=suggestion.reasons.get(stats.name, TYPE_REASONS[stats.type]),
+        reason=together(reasons),
+        reasons=sayings(reasons),
         missing=stats.missing,
         distinct=stats.distinct,
         examples=list(stats.examples),
@@ -91,14 +101,16 @@ def column_profile(stats: ColumnStats, suggestion: Suggestion) -> ColumnProfile:
     )
 
 
-def _other_task(stats: list[ColumnStats]) -> str:
-    """Why a table that is plainly made for another task has no suggestion; empty for any other table."""
+def _other_task(stats: list[ColumnStats]) -> Sentence | None:
+    """Why a table that is plainly made for another task has no suggestion; None for any other table."""
     names = {column.name for column in stats}
     if names == {"tokens", "tags"}:
-        return "Every row is a sentence with a tag for each word; labelling single words is not supported yet."
+        text = "Every row is a sentence with a tag for each word; labelling single words is not supported yet."
+        return Sentence(text, "other_task_tags")
     if "messages" in names and len(names) == 1:
-        return "The rows are chats ('messages'); to train a classifier, add a column with a label for each."
-    return ""
+        text = "The rows are chats ('messages'); to train a classifier, add a column with a label for each."
+        return Sentence(text, "other_task_chats")
+    return None
 
 
 def _is_split(column: ColumnStats) -> bool:
@@ -112,14 +124,19 @@ def _choose_label(columns: list[ColumnStats], found: Suggestion) -> ColumnStats 
     if not ranked:
         return None
     best, others = ranked[0], ranked[1:]
-    reason = f"{best.distinct:,} values that repeat ({_some_values(best)})"
+    values = [value.value[:40] for value in best.top_values[:3]]
+    shown = ", ".join(f"'{value}'" for value in values) + (" …" if best.distinct > 3 else "")
+    text = f"{best.distinct:,} values that repeat ({shown})."
+    found.explain(best.name, text, "label_repeats", count=best.distinct, values=values)
     if hints_at(best.name, LABEL_NAMES):
-        reason += ", and it is named like a label"
+        found.explain(best.name, "It is named like a label.", "label_name")
     if others:
-        reason += f"; it was preferred to '{others[0].name}' because {_why_preferred(best, others[0])}"
-    found.reasons[best.name] = reason[0].upper() + reason[1:] + "."
+        why, code = _why_preferred(best, others[0])
+        text = f"It was preferred to '{others[0].name}' because {why}."
+        found.explain(best.name, text, code, other=others[0].name)
     for other in others:
-        found.reasons[other.name] = f"Could be a label too ({other.distinct:,} values), but '{best.name}' suits better."
+        text = f"Could be a label too ({other.distinct:,} values), but '{best.name}' suits better."
+        found.explain(other.name, text, "label_too", count=other.distinct, label=best.name)
     return best
 
 
@@ -150,16 +167,15 @@ def _label_score(column: ColumnStats) -> float:
     return score - 0.5 * (column.lengths.mean > 40 if column.lengths else 0)
 
 
-def _why_preferred(best: ColumnStats, other: ColumnStats) -> str:
-    if hints_at(best.name, STRONG_LABEL_NAMES) and not hints_at(other.name, STRONG_LABEL_NAMES):
-        return "its name says so"
-    if hints_at(best.name, LABEL_NAMES) and not hints_at(other.name, LABEL_NAMES):
-        return "its name says so"
+def _why_preferred(best: ColumnStats, other: ColumnStats) -> tuple[str, str]:
+    for names in (STRONG_LABEL_NAMES, LABEL_NAMES):
+        if hints_at(best.name, names) and not hints_at(other.name, names):
+            return "its name says so", "preferred_name"
     if other.type is ColumnType.INTEGER and best.type is not ColumnType.INTEGER:
-        return "its values are words and not numbers"
+        return "its values are words and not numbers", "preferred_words"
     if best.missing < other.missing:
-        return "fewer of its cells are empty"
-    return "it comes first"
+        return "fewer of its cells are empty", "preferred_filled"
+    return "it comes first", "preferred_first"
 
 
 def _is_language(column: ColumnStats) -> bool:
@@ -212,36 +228,43 @@ def _add_titles(found: Suggestion, text: ColumnStats, candidates: list[ColumnSta
         if column is not text and _text_score(column) > 0 and hints_at(column.name, TITLE_NAMES)
     ]
     for title in titles:
-        found.reasons[title.name] = f"Named like a title of '{text.name}'; the two are read together."
+        words = f"Named like a title of '{text.name}'; the two are read together."
+        found.reasons[title.name] = [Sentence(words, "title", {"text": text.name})]
     if titles:
         found.columns[Role.TEXT] = [column.name for column in candidates if column is text or column in titles]
 
 
-def _text_reason(column: ColumnStats) -> str:
-    mean = column.lengths.mean if column.lengths else 0
-    named = ", and it is named like one" if hints_at(column.name, TEXT_NAMES) else ""
-    counts = f"{mean:,.0f} characters on average, {column.distinct:,} different"
-    return f"The column that reads most like text: {counts}{named}."
-
-
-def _some_values(column: ColumnStats) -> str:
-    shown = ", ".join(f"'{value.value[:40]}'" for value in column.top_values[:3])
-    return shown + (" …" if column.distinct > 3 else "")
+def _explain_text(column: ColumnStats, found: Suggestion) -> None:
+    mean = round(column.lengths.mean) if column.lengths else 0
+    counts = f"{mean:,} characters on average, {column.distinct:,} different"
+    words = f"The column that reads most like text: {counts}."
+    details: Details = {"characters": mean, "count": column.distinct}
+    found.reasons[column.name] = [Sentence(words, "text_reads", details)]
+    if hints_at(column.name, TEXT_NAMES):
+        found.explain(column.name, "It is named like one.", "text_name")
 
 
 def _conclude(found: Suggestion, text: ColumnStats | None, label: ColumnStats | None, stats: list[ColumnStats]) -> None:
     if text is not None and label is not None:
         found.task = Task.TEXT_CLASSIFICATION
-        names = " with ".join(f"'{name}'" for name in columns_of(found.columns, Role.TEXT))
-        found.reason = f"{names} reads like text and '{label.name}' has {label.distinct:,} values that repeat."
-    elif label is None and text is not None:
-        constant = next((c.name for c in stats if c.distinct == 1 and hints_at(c.name, LABEL_NAMES)), None)
-        found.reason = (
-            f"'{constant}' has the same value in every row; a label needs at least two."
-            if constant
-            else f"'{text.name}' reads like text, but no column has a few values that repeat and could be its label."
-        )
+        names = columns_of(found.columns, Role.TEXT)
+        shown = " with ".join(f"'{name}'" for name in names)
+        words = f"{shown} reads like text and '{label.name}' has {label.distinct:,} values that repeat."
+        found.reason = Sentence(words, "classification", {"texts": names, "label": label.name, "count": label.distinct})
     elif label is not None:
-        found.reason = f"'{label.name}' could be the label, but no column reads like text."
+        words = f"'{label.name}' could be the label, but no column reads like text."
+        found.reason = Sentence(words, "no_text", {"label": label.name})
+    elif text is not None:
+        found.reason = _no_label(text, stats)
     else:
-        found.reason = "No column reads like text, and none has a few values that repeat and could be a label."
+        words = "No column reads like text, and none has a few values that repeat and could be a label."
+        found.reason = Sentence(words, "nothing_found")
+
+
+def _no_label(text: ColumnStats, stats: list[ColumnStats]) -> Sentence:
+    constant = next((c.name for c in stats if c.distinct == 1 and hints_at(c.name, LABEL_NAMES)), None)
+    if constant:
+        words = f"'{constant}' has the same value in every row; a label needs at least two."
+        return Sentence(words, "constant_label", {"label": constant})
+    words = f"'{text.name}' reads like text, but no column has a few values that repeat and could be its label."
+    return Sentence(words, "no_label", {"text": text.name})

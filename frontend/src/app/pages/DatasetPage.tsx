@@ -1,55 +1,126 @@
-import { Button, Paper, Stack, Text } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import type { Dataset, DatasetVersion } from '~/api/types';
+import { useState } from 'react';
+import type { Dataset, DatasetVersion, Job } from '~/api/types';
 import { JobFailure } from '~/components/JobFailure';
+import { LinkButton } from '~/components/LinkButton';
 import { PageHeader } from '~/components/PageHeader';
 import { QueryView } from '~/components/QueryView';
 import { StatusBadge } from '~/components/StatusBadge';
-import { DatasetVersionView } from '~/features/datasets/DatasetVersionView';
-import { datasetQuery, versionQuery } from '~/features/datasets/queries';
+import { DatasetMenu } from '~/features/datasets/DatasetMenu';
+import { DeleteDataset } from '~/features/datasets/DeleteDataset';
+import { datasetQuery, useRenameDataset, versionQuery } from '~/features/datasets/queries';
+import { ReadingForm } from '~/features/datasets/ReadingForm';
+import type { DatasetSearch } from '~/features/datasets/search';
+import { UploadVersion } from '~/features/datasets/UploadVersion';
 import { FineTunePanel } from '~/features/fine-tuning/FineTunePanel';
-import { JobProgress } from '~/features/jobs/JobProgress';
-import { jobsQuery } from '~/features/jobs/queries';
 import { useI18n } from '~/i18n/I18nProvider';
+import { DatasetView } from './DatasetView';
+import { ReadingProgress, useReadingJob } from './ReadingProgress';
 
 export function DatasetPage() {
   const { datasetId } = useParams({ from: '/shell/datasets/$datasetId' });
-  const dataset = useQuery(datasetQuery(datasetId));
-  return <QueryView query={dataset}>{(found) => <Found key={found.id} dataset={found} />}</QueryView>;
+  const job = useReadingJob(datasetId);
+  const dataset = useQuery(datasetQuery(datasetId, job !== undefined));
+  return (
+    <QueryView query={dataset}>{(found) => <Found key={found.id} dataset={found} job={job} />}</QueryView>
+  );
 }
 
-function Found({ dataset }: { dataset: Dataset }) {
+function Found({ dataset, job }: { dataset: Dataset; job: Job | undefined }) {
   const { t } = useI18n();
-  const { fineTune } = useSearch({ from: '/shell/datasets/$datasetId' });
+  const search = useSearch({ from: '/shell/datasets/$datasetId' });
   const navigate = useNavigate({ from: '/datasets/$datasetId' });
-  const number = dataset.latest_version;
+  const [dialog, setDialog] = useState<'upload' | 'delete' | null>(null);
+  const rename = useRenameDataset(dataset.id);
+  const number = search.version ?? dataset.latest_version;
   const version = useQuery({ ...versionQuery(dataset.id, number ?? 0), enabled: number !== null });
-  const open = (wanted: boolean) => navigate({ search: { fineTune: wanted || undefined }, replace: true });
+  const change = (part: Partial<DatasetSearch>) =>
+    navigate({ search: (before) => ({ ...before, ...part }), replace: !('tab' in part), resetScroll: false });
+  const reading = job !== undefined || dataset.status === 'processing';
   return (
     <>
       <PageHeader
         title={dataset.name}
+        onRename={rename.mutateAsync}
         crumbs={[{ label: t('nav.datasets'), to: '/datasets' }]}
-        badge={<StatusBadge status={dataset.status} />}
+        badge={<StatusBadge status={reading ? 'processing' : dataset.status} />}
         id={dataset.id}
         facts={version.data && <Facts version={version.data} />}
-        action={version.data && !fineTune && <Button onClick={() => open(true)}>{t('fineTune.open')}</Button>}
+        action={
+          <Group gap="xs" wrap="nowrap">
+            {version.data && !search.fineTune && (
+              <Button onClick={() => change({ fineTune: true })}>{t('fineTune.open')}</Button>
+            )}
+            <DatasetMenu
+              version={version.data}
+              onUpload={() => setDialog('upload')}
+              onReading={() => change({ reading: true })}
+              onDelete={() => setDialog('delete')}
+            />
+          </Group>
+        }
       />
-      {dataset.error && <JobFailure title={t('datasets.failed')} failure={dataset.error} />}
-      {dataset.status === 'processing' && <Processing datasetId={dataset.id} />}
-      {version.data && fineTune && (
+      {reading && <ReadingProgress job={job} />}
+      {dataset.error && !reading && (
+        <JobFailure title={t('datasets.failed')} failure={dataset.error}>
+          {!search.reading && (
+            <Button size="xs" variant="default" onClick={() => change({ reading: true })}>
+              {t('reading.title')}
+            </Button>
+          )}
+        </JobFailure>
+      )}
+      {search.reading && !reading && (number === null || version.data) && (
+        <ReadingForm
+          dataset={dataset}
+          version={version.data}
+          onDone={() => change({ reading: undefined, version: undefined, finding: undefined })}
+        />
+      )}
+      {version.data && search.fineTune && (
         <FineTunePanel
           key={version.data.id}
           version={version.data}
           onStarted={({ id }) => navigate({ to: '/jobs/$jobId', params: { jobId: id } })}
-          onClose={() => open(false)}
+          onClose={() => change({ fineTune: undefined })}
         />
       )}
       {number !== null && (
         <QueryView query={version} rows={8}>
-          {(found) => <DatasetVersionView key={found.id} version={found} />}
+          {(found) => (
+            <DatasetView
+              key={found.id}
+              version={found}
+              latest={dataset.latest_version ?? null}
+              search={search}
+              onSearch={change}
+            />
+          )}
         </QueryView>
+      )}
+      {number === null && dataset.status === 'failed' && (
+        <LinkButton to="/datasets" variant="default">
+          {t('datasets.uploadAnother')}
+        </LinkButton>
+      )}
+      {dialog === 'upload' && (
+        <UploadVersion
+          datasetId={dataset.id}
+          onUploaded={() => {
+            setDialog(null);
+            change({ version: undefined, finding: undefined, row: undefined });
+          }}
+          onClose={() => setDialog(null)}
+        />
+      )}
+      {dialog === 'delete' && (
+        <DeleteDataset
+          dataset={dataset}
+          onDeleted={() => navigate({ to: '/datasets' })}
+          onClose={() => setDialog(null)}
+        />
       )}
     </>
   );
@@ -63,19 +134,4 @@ function Facts({ version }: { version: DatasetVersion }) {
     t('datasets.columnCount', { count: version.columns.length }),
   ];
   return facts.join(' · ');
-}
-
-/** How far the job is that reads the file. */
-function Processing({ datasetId }: { datasetId: string }) {
-  const { t } = useI18n();
-  const jobs = useQuery(jobsQuery());
-  const job = jobs.data?.data.find(({ kind, dataset_id }) => kind === 'ingest' && dataset_id === datasetId);
-  return (
-    <Paper mb="lg">
-      <Stack gap="xs">
-        <Text fz="sm">{t('datasets.processing')}</Text>
-        {job && <JobProgress job={job} />}
-      </Stack>
-    </Paper>
-  );
 }

@@ -1,52 +1,24 @@
-import { Alert, Button, Group, Stack, Text } from '@mantine/core';
-import { IconHelpCircle } from '@tabler/icons-react';
-import type { Question } from '~/api/types';
-import { ErrorNote } from '~/components/ErrorNote';
-import { useI18n } from '~/i18n/I18nProvider';
-import type { Translate } from '~/i18n/translate';
-import { useReadAgain } from './queries';
+import { Stack } from '@mantine/core';
+import { useLocalStorage } from '@mantine/hooks';
+import type { DatasetVersion } from '~/api/types';
+import { QuestionPanel } from './QuestionPanel';
 
-interface Props {
-  datasetId: string;
-  questions: Question[];
-}
-
-/** Readings that are not certain; choosing another one reads the file again. */
-export function Questions({ datasetId, questions }: Props) {
-  const { t } = useI18n();
-  const readAgain = useReadAgain(datasetId);
-  if (questions.length === 0) return null;
+/** Readings that are not certain, one below the other; what was confirmed is not asked again in this browser. */
+export function Questions({ version }: { version: DatasetVersion }) {
+  const [kept, setKept] = useLocalStorage<string[]>({ key: 'tuneyard.kept-readings', defaultValue: [] });
+  const key = (code: string) => `${version.id} ${code}`;
+  const open = version.questions.filter(({ code }) => !kept.includes(key(code)));
+  if (open.length === 0) return null;
   return (
-    <Stack gap="xs" mb="lg">
-      {questions.map((question) => (
-        <Alert key={question.code} color="blue" icon={<IconHelpCircle size={18} />}>
-          <Stack gap="xs">
-            <Text fz="sm">{question.message}</Text>
-            <Group gap="xs">
-              {question.alternatives.map((answer) => (
-                <Button
-                  key={answer}
-                  size="xs"
-                  variant="default"
-                  disabled={readAgain.isPending}
-                  onClick={() => readAgain.mutate({ question, answer })}
-                >
-                  {t('question.readAgain', { reading: reading(question, answer, t) })}
-                </Button>
-              ))}
-            </Group>
-          </Stack>
-        </Alert>
+    <Stack gap="md" mb="lg">
+      {open.map((question) => (
+        <QuestionPanel
+          key={question.code}
+          version={version}
+          question={question}
+          onKeep={() => setKept((before) => [...before.slice(-200), key(question.code)])}
+        />
       ))}
-      <ErrorNote error={readAgain.error} />
     </Stack>
   );
-}
-
-function reading({ code }: Question, answer: string, t: Translate): string {
-  if (code === 'header') return t(answer === 'true' ? 'question.header' : 'question.noHeader');
-  if (code === 'comment') return t('question.skipLines', { count: Number(answer) });
-  if (code === 'delimiter')
-    return answer === '\t' ? t('question.tab') : t('question.delimiter', { character: answer });
-  return answer;
 }

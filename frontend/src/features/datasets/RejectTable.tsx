@@ -1,31 +1,65 @@
-import { Code } from '@mantine/core';
+import { Button, Code, Group, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { DatasetVersion } from '~/api/types';
 import { DataTable } from '~/components/DataTable';
 import { QueryView } from '~/components/QueryView';
 import { useI18n } from '~/i18n/I18nProvider';
-import { rejectsQuery } from './queries';
+import { PAGE_ROWS, rejectsQuery } from './rowQueries';
 
 /** Lines of the file that could not be read as rows, and why. */
-export function RejectTable({ datasetId, number }: { datasetId: string; number: number }) {
-  const { t, format } = useI18n();
+export function RejectTable({ version }: { version: DatasetVersion }) {
+  const { t, say, format } = useI18n();
+  const [page, setPage] = useState(0);
+  const from = page * PAGE_ROWS;
   return (
-    <QueryView query={useQuery(rejectsQuery(datasetId, number))}>
-      {({ rejects }) => (
-        <DataTable
-          label={t('datasets.rejects')}
-          rows={rejects}
-          rowKey={({ line }) => line}
-          columns={[
-            {
-              key: 'line',
-              header: t('datasets.line'),
-              numeric: true,
-              cell: ({ line }) => format.number(line),
-            },
-            { key: 'reason', header: t('datasets.reason'), wide: true, cell: ({ reason }) => reason },
-            { key: 'raw', header: t('datasets.rawLine'), wide: true, cell: ({ raw }) => <Code>{raw}</Code> },
-          ]}
-        />
+    <QueryView query={useQuery(rejectsQuery(version.dataset_id, version.number, page))}>
+      {({ rejects, total }) => (
+        <Stack gap="xs">
+          <DataTable
+            label={t('datasets.rejects')}
+            rows={rejects}
+            rowKey={({ line }) => line}
+            columns={[
+              {
+                key: 'line',
+                header: t('datasets.line'),
+                numeric: true,
+                cell: ({ line }) => format.number(line),
+              },
+              {
+                key: 'reason',
+                header: t('datasets.reason'),
+                wide: true,
+                cell: ({ code, reason, details }) => say(`reason.${code}`, reason, details),
+              },
+              {
+                key: 'raw',
+                header: t('datasets.rawLine'),
+                wide: true,
+                cell: ({ raw }) => <Code style={{ overflowWrap: 'anywhere' }}>{raw}</Code>,
+              },
+            ]}
+          />
+          {total > PAGE_ROWS && (
+            <Group gap="xs">
+              <Button size="xs" variant="default" disabled={page === 0} onClick={() => setPage(page - 1)}>
+                {t('datasets.linesBefore')}
+              </Button>
+              <Button
+                size="xs"
+                variant="default"
+                disabled={from + PAGE_ROWS >= total}
+                onClick={() => setPage(page + 1)}
+              >
+                {t('datasets.linesAfter')}
+              </Button>
+              <Text fz="sm" c="dimmed">
+                {t('datasets.linesShown', { from: from + 1, to: from + rejects.length, total })}
+              </Text>
+            </Group>
+          )}
+        </Stack>
       )}
     </QueryView>
   );

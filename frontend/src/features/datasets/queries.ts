@@ -1,14 +1,14 @@
 import { type QueryClient, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, unwrap } from '~/api/client';
-import type { Question } from '~/api/types';
-import { uploadDataset } from './upload';
+import type { Reading } from './readings';
+import { type Sent, uploadFile } from './upload';
 
 const POLL_MS = 1_000;
-const PREVIEW_ROWS = 20;
-const PREVIEW_CELL = 300;
+const MOST_VERSIONS = 200;
 
-const datasetsKey = ['datasets'] as const;
+export const datasetsKey = ['datasets'] as const;
+export const versionKey = (id: string, number: number) => [...datasetsKey, id, 'versions', number] as const;
 
 export const datasetsQuery = (limit = 100) =>
   queryOptions({
@@ -18,16 +18,17 @@ export const datasetsQuery = (limit = 100) =>
       state.data?.data.some((dataset) => dataset.status === 'processing') ? POLL_MS : false,
   });
 
-export const datasetQuery = (id: string) =>
+/** A dataset; asked for again and again while `reading`, because a job may be making a new version of it. */
+export const datasetQuery = (id: string, reading = false) =>
   queryOptions({
     queryKey: [...datasetsKey, id],
     queryFn: () => unwrap(api.GET('/api/v1/datasets/{dataset_id}', { params: { path: { dataset_id: id } } })),
-    refetchInterval: ({ state }) => (state.data?.status === 'processing' ? POLL_MS : false),
+    refetchInterval: ({ state }) => (reading || state.data?.status === 'processing' ? POLL_MS : false),
   });
 
 export const versionQuery = (id: string, number: number) =>
   queryOptions({
-    queryKey: [...datasetsKey, id, 'versions', number],
+    queryKey: versionKey(id, number),
     queryFn: () =>
       unwrap(
         api.GET('/api/v1/datasets/{dataset_id}/versions/{number}', {
@@ -37,60 +38,79 @@ export const versionQuery = (id: string, number: number) =>
     staleTime: Number.POSITIVE_INFINITY,
   });
 
-export const rowsQuery = (id: string, number: number) =>
+/** `latest` is part of the key: with a new version there is a new list. */
+export const versionsQuery = (id: string, latest: number | null) =>
   queryOptions({
-    queryKey: [...datasetsKey, id, 'versions', number, 'rows'],
+    queryKey: [...datasetsKey, id, 'history', latest],
     queryFn: () =>
       unwrap(
-        api.GET('/api/v1/datasets/{dataset_id}/versions/{number}/rows', {
-          params: {
-            path: { dataset_id: id, number },
-            query: { limit: PREVIEW_ROWS, cell_limit: PREVIEW_CELL },
-          },
+        api.GET('/api/v1/datasets/{dataset_id}/versions', {
+          params: { path: { dataset_id: id }, query: { limit: MOST_VERSIONS } },
+        }),
+      ),
+  });
+
+/** How the beginning of the file looks in one reading. */
+export const previewQuery = (id: string, version: number | null, reading: Reading) =>
+  queryOptions({
+    queryKey: [...datasetsKey, id, 'preview', version, reading],
+    queryFn: () =>
+      unwrap(
+        api.GET('/api/v1/datasets/{dataset_id}/preview', {
+          params: { path: { dataset_id: id }, query: { ...reading, version: version ?? undefined } },
         }),
       ),
     staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
   });
 
-export const rejectsQuery = (id: string, number: number) =>
-  queryOptions({
-    queryKey: [...datasetsKey, id, 'versions', number, 'rejects'],
-    queryFn: () =>
-      unwrap(
-        api.GET('/api/v1/datasets/{dataset_id}/versions/{number}/rejects', {
-          params: {
-            path: { dataset_id: id, number },
-            query: { limit: PREVIEW_ROWS, cell_limit: PREVIEW_CELL },
-          },
-        }),
-      ),
-    staleTime: Number.POSITIVE_INFINITY,
-  });
-
-/** Upload of one file, with the fraction sent so far. */
-export function useUpload() {
+/** Upload of one file, as a new dataset or as the next version of one, with how much of it has been sent. */
+export function useUpload(datasetId?: string) {
   const queryClient = useQueryClient();
-  const [sent, setSent] = useState(0);
+  const [sent, setSent] = useState<Sent>({ bytes: 0, total: 0 });
   const mutation = useMutation({
-    mutationFn: (file: File) => uploadDataset(file, setSent),
-    onMutate: () => setSent(0),
+    mutationFn: (file: File) => uploadFile(file, setSent, datasetId),
+    onMutate: (file) => setSent({ bytes: 0, total: file.size }),
     onSuccess: () => invalidateWork(queryClient),
   });
   return { ...mutation, sent };
 }
 
-/** Answers a question about how the file is to be read: it is read again, as the next version. */
+/** Reads the file of a version in another way: as the next version. */
 export function useReadAgain(datasetId: string) {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: ({ question, answer }: { question: Question; answer: string }) =>
+    mutationFn: ({ version, reading }: { version: number | null; reading: Reading }) =>
       unwrap(
         api.POST('/api/v1/datasets/{dataset_id}/versions', {
           params: { path: { dataset_id: datasetId } },
-          body: readingOption(question, answer),
+          body: { ...reading, version: version ?? undefined },
         }),
       ),
     onSuccess: () => invalidateWork(queryClient),
+  });
+}
+
+export function useRenameDataset(id: string) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (name: string) =>
+      unwrap(
+        api.PATCH('/api/v1/datasets/{dataset_id}', { params: { path: { dataset_id: id } }, body: { name } }),
+      ),
+    onSuccess: (dataset) => {
+      queryClient.setQueryData(datasetQuery(id).queryKey, dataset);
+      return queryClient.invalidateQueries({ queryKey: [...datasetsKey, 'list'] });
+    },
+  });
+}
+
+export function useDeleteDataset(id: string) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: () =>
+      unwrap(api.DELETE('/api/v1/datasets/{dataset_id}', { params: { path: { dataset_id: id } } })),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: [...datasetsKey, 'list'] }),
   });
 }
 
@@ -98,17 +118,4 @@ export function useReadAgain(datasetId: string) {
 function invalidateWork(queryClient: QueryClient) {
   void queryClient.invalidateQueries({ queryKey: ['jobs'] });
   return queryClient.invalidateQueries({ queryKey: datasetsKey });
-}
-
-function readingOption({ code }: Question, answer: string) {
-  switch (code) {
-    case 'header':
-      return { header: answer === 'true' };
-    case 'comment':
-      return { skip_lines: Number(answer) };
-    case 'encoding':
-      return { encoding: answer };
-    case 'delimiter':
-      return { delimiter: answer };
-  }
 }

@@ -2,16 +2,29 @@ import { CSRF_HEADERS } from '~/api/client';
 import { ApiError } from '~/api/errors';
 import type { Dataset } from '~/api/types';
 
-/** Sends a file as a new dataset. XMLHttpRequest, because fetch does not tell how much has been sent. */
-export function uploadDataset(file: File, onProgress: (fraction: number) => void): Promise<Dataset> {
+export interface Sent {
+  bytes: number;
+  total: number;
+}
+
+/**
+ * Sends a file as a new dataset, or as the next version of one. XMLHttpRequest, because fetch does not tell how much has
+ * been sent.
+ */
+export function uploadFile(
+  file: File,
+  onProgress: (sent: Sent) => void,
+  datasetId?: string,
+): Promise<Dataset> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    request.open('POST', '/api/v1/datasets');
+    const datasets = '/api/v1/datasets';
+    request.open('POST', datasetId ? `${datasets}/${encodeURIComponent(datasetId)}/versions` : datasets);
     for (const [name, value] of Object.entries(CSRF_HEADERS)) request.setRequestHeader(name, value);
     request.responseType = 'json';
-    request.upload.onprogress = (event) => {
-      if (event.lengthComputable) onProgress(event.loaded / event.total);
-    };
+    // The form around the file counts a little too.
+    request.upload.onprogress = ({ loaded, total }) =>
+      onProgress({ bytes: Math.round((loaded / Math.max(total, 1)) * file.size), total: file.size });
     request.onerror = () => reject(ApiError.unreachable());
     request.onload = () => {
       if (request.status === 202) resolve(request.response as Dataset);

@@ -1,0 +1,14 @@
+"""Sentences that other languages can say too: English by the server, the rest by whoever knows the code."""
+
+from pydantic import Field
+
+from tuneyard.specs.base import Spec
+
+Details = dict[str, str | int | list[str] | list[int]]
+
+
+class Saying(Spec):
+    """What a sentence says, apart from its language."""
+
+    code: str = Field(description="Stable, for programs.", examples=["label_repeats"])
+    details: Details = Field({}, description="The numbers and names in the sentence.")

@@ -1,0 +1,31 @@
+import { sayingsZhCN } from './sayings.zh-CN';
+import type { Language } from './translate';
+
+export type Details = Record<string, string | number | string[] | number[]>;
+
+/** Which kind of sentence a code stands for. */
+export type SayingKind = 'finding' | 'question' | 'column' | 'suggestion' | 'reason' | 'error';
+
+/** A sentence of the server in the reader's language; where it has none there, the server's English. */
+export type Say = (key: `${SayingKind}.${string}`, english: string, details?: Details) => string;
+
+const SAYINGS: Record<Language, Record<string, string>> = { en: {}, 'zh-CN': sayingsZhCN };
+
+export function sayer(language: Language): Say {
+  const sayings = SAYINGS[language];
+  const numbers = new Intl.NumberFormat(language);
+  const word = (value: string | number) => (typeof value === 'number' ? numbers.format(value) : value);
+  const fill = (template: string, details: Details): string =>
+    template.replace(/\{(\w+)\}/g, (place, name: string) => {
+      const value = details[name];
+      if (value === undefined) return place;
+      if (Array.isArray(value)) return value.map(word).join('、');
+      // A detail may be a saying of its own, such as the reason why a line could not be read.
+      const inner = sayings[`${name}.${value}`];
+      return inner ? fill(inner, details) : word(value);
+    });
+  return (key, english, details = {}) => {
+    const template = sayings[key];
+    return template === undefined ? english : fill(template, details);
+  };
+}

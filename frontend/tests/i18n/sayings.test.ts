@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { sayer } from '~/i18n/sayings';
+import { sayingsZhCN } from '~/i18n/sayings.zh-CN';
+
+const say = sayer('zh-CN');
+
+describe('what the server says', () => {
+  it('stays as it is in English, and where there is no translation', () => {
+    expect(sayer('en')('finding.blank_rows', '3 blank rows were skipped.', { count: 3 })).toBe(
+      '3 blank rows were skipped.',
+    );
+    expect(say('finding.something_new', 'Something new.')).toBe('Something new.');
+  });
+
+  it('is said in Chinese with its numbers, names and lists', () => {
+    expect(say('finding.missing_label', '', { column: 'label', count: 4112 })).toBe(
+      '“label”中有 4,112 行没有标签。',
+    );
+    expect(say('finding.nul_characters', '', { lines: [3, 17] })).toBe('第 3、17 行的 NUL 字符已删除。');
+  });
+
+  it('translates a reason inside of another sentence, with the same details', () => {
+    const details = { line: 412, reason: 'wrong_width', cells: 3, expected: 2 };
+    expect(say('error.no_readable_row', '', details)).toBe(
+      '没有一行能读取。第 412 行：有 3 个单元格，应为 2 个。',
+    );
+    expect(say('error.not_a_table', '', { kind: 'a PNG image' })).toBe('该文件是 PNG 图片，不是表格。');
+  });
+
+  it('has no empty sentence and no hint without its sentence', () => {
+    for (const [key, text] of Object.entries(sayingsZhCN)) {
+      expect(text.length, key).toBeGreaterThan(1);
+      if (key.endsWith('.hint')) expect(sayingsZhCN, key).toHaveProperty([key.slice(0, -5)]);
+    }
+  });
+});
