@@ -27,7 +27,7 @@ RUN["Hugging Face"] = [sys.executable]
 def versions(stack):
     """Two versions of a model that reads two columns."""
     dataset = upload(stack.api, TICKETS, "page-tickets")
-    done = [ended(stack.api, submit(stack.api, dataset, name="page", seed=seed)["id"]) for seed in (0, 1)]
+    done = [ended(stack.api, submit(stack.api, dataset, name="page", seed=seed)["id"], 600) for seed in (0, 1)]
     assert [job["status"] for job in done] == ["succeeded", "succeeded"], done
     return [job["model_version_id"] for job in done]
 
