@@ -77,8 +77,8 @@ def test_rename_and_delete(page, stack, model):
     page.goto(f"/models/{model['model_id']}/versions/2")
     page.get_by_role("button", name="More about this model").click()
     page.get_by_role("menuitem", name="Rename").click()
-    page.get_by_label("Name").fill("renamed-model")
-    page.get_by_role("button", name="Save", exact=True).first.click()
+    page.get_by_role("textbox", name="Name").fill("renamed-model")
+    page.get_by_role("region", name="Rename").get_by_role("button", name="Save").click()
     expect(page.get_by_role("heading", name="renamed-model v2")).to_be_visible()
 
     with stack.api as api:
