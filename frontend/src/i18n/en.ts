@@ -11,9 +11,15 @@ export const en = {
   'baseline.previous_version': 'The version before',
   'baseline.tfidf_logistic_regression': 'A simple word counter',
 
+  'chart.asChart': 'Show as a chart',
+  'chart.asTable': 'Show as a table',
   'chart.loss': 'Loss (lower is better)',
   'chart.quality': 'Right answers',
+  'chart.save': 'Save',
+  'chart.saveCsv': 'Save as CSV',
+  'chart.savePicture': 'Save as PNG',
   'chart.step': 'step',
+  'chart.tableOf': '{title}, as a table',
 
   'code.curl': 'curl',
   'code.hint': 'Make an API key in Settings and put it in TUNEYARD_API_KEY.',

@@ -11,9 +11,15 @@ export const zhCN: Catalogue = {
   'baseline.previous_version': '上一个版本',
   'baseline.tfidf_logistic_regression': '简单的词频模型',
 
+  'chart.asChart': '以图表显示',
+  'chart.asTable': '以表格显示',
   'chart.loss': '损失（越低越好）',
   'chart.quality': '答对比例',
+  'chart.save': '保存',
+  'chart.saveCsv': '保存为 CSV',
+  'chart.savePicture': '保存为 PNG',
   'chart.step': '步',
+  'chart.tableOf': '{title}（表格）',
 
   'code.curl': 'curl',
   'code.hint': '请在“设置”中创建 API 密钥，并放入 TUNEYARD_API_KEY。',
