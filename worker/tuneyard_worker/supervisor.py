@@ -30,7 +30,7 @@ from tuneyard_worker.trainer_process import OUTCOMES, TrainerProcess
 log = structlog.get_logger()
 
 TICK_SECONDS = 0.1
-TELL_SECONDS = 0.5
+TELL_SECONDS = 0.3
 
 
 class StopSign(Protocol):

@@ -3,6 +3,7 @@ import type { components } from './schema.gen';
 type Schemas = components['schemas'];
 
 export type ApiKey = Schemas['ApiKeyRead'];
+export type BaseModel = Schemas['BaseModelRead'];
 export type ClassMetrics = Schemas['ClassMetrics'];
 export type ColumnProfile = Schemas['ColumnProfile'];
 export type Dataset = Schemas['DatasetRead'];

@@ -5,15 +5,11 @@ import {
   createRouter,
   lazyRouteComponent,
 } from '@tanstack/react-router';
+import { choicesIn } from '~/features/fine-tuning/choices';
 import { BrokenPage } from './BrokenPage';
 import { onlyBeforeSetup, onlySignedIn, type SignInSearch } from './guards';
 import { LostPage } from './LostPage';
 import { Shell } from './Shell';
-
-interface DatasetSearch {
-  /** Whether the fine-tune panel is open. */
-  fineTune?: true;
-}
 
 const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({ notFoundComponent: LostPage });
 
@@ -55,8 +51,14 @@ const datasets = createRoute({
 const dataset = createRoute({
   getParentRoute: () => shell,
   path: '/datasets/$datasetId',
-  validateSearch: (search): DatasetSearch => ({ fineTune: search.fineTune === true || undefined }),
   component: lazyRouteComponent(() => import('./pages/DatasetPage'), 'DatasetPage'),
+});
+
+const fineTune = createRoute({
+  getParentRoute: () => shell,
+  path: '/datasets/$datasetId/fine-tune',
+  validateSearch: choicesIn,
+  component: lazyRouteComponent(() => import('./pages/FineTunePage'), 'FineTunePage'),
 });
 
 const jobs = createRoute({
@@ -108,6 +110,7 @@ const routeTree = root.addChildren([
     home,
     datasets,
     dataset,
+    fineTune,
     jobs,
     job,
     models,

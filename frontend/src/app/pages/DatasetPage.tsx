@@ -1,14 +1,14 @@
-import { Button, Paper, Stack, Text } from '@mantine/core';
+import { Paper, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { useParams } from '@tanstack/react-router';
 import type { Dataset, DatasetVersion } from '~/api/types';
 import { JobFailure } from '~/components/JobFailure';
+import { LinkButton } from '~/components/LinkButton';
 import { PageHeader } from '~/components/PageHeader';
 import { QueryView } from '~/components/QueryView';
 import { StatusBadge } from '~/components/StatusBadge';
 import { DatasetVersionView } from '~/features/datasets/DatasetVersionView';
 import { datasetQuery, versionQuery } from '~/features/datasets/queries';
-import { FineTunePanel } from '~/features/fine-tuning/FineTunePanel';
 import { JobProgress } from '~/features/jobs/JobProgress';
 import { jobsQuery } from '~/features/jobs/queries';
 import { useI18n } from '~/i18n/I18nProvider';
@@ -21,11 +21,8 @@ export function DatasetPage() {
 
 function Found({ dataset }: { dataset: Dataset }) {
   const { t } = useI18n();
-  const { fineTune } = useSearch({ from: '/shell/datasets/$datasetId' });
-  const navigate = useNavigate({ from: '/datasets/$datasetId' });
   const number = dataset.latest_version;
   const version = useQuery({ ...versionQuery(dataset.id, number ?? 0), enabled: number !== null });
-  const open = (wanted: boolean) => navigate({ search: { fineTune: wanted || undefined }, replace: true });
   return (
     <>
       <PageHeader
@@ -34,18 +31,16 @@ function Found({ dataset }: { dataset: Dataset }) {
         badge={<StatusBadge status={dataset.status} />}
         id={dataset.id}
         facts={version.data && <Facts version={version.data} />}
-        action={version.data && !fineTune && <Button onClick={() => open(true)}>{t('fineTune.open')}</Button>}
+        action={
+          version.data && (
+            <LinkButton to="/datasets/$datasetId/fine-tune" params={{ datasetId: dataset.id }}>
+              {t('fineTune.open')}
+            </LinkButton>
+          )
+        }
       />
       {dataset.error && <JobFailure title={t('datasets.failed')} failure={dataset.error} />}
       {dataset.status === 'processing' && <Processing datasetId={dataset.id} />}
-      {version.data && fineTune && (
-        <FineTunePanel
-          key={version.data.id}
-          version={version.data}
-          onStarted={({ id }) => navigate({ to: '/jobs/$jobId', params: { jobId: id } })}
-          onClose={() => open(false)}
-        />
-      )}
       {number !== null && (
         <QueryView query={version} rows={8}>
           {(found) => <DatasetVersionView key={found.id} version={found} />}
