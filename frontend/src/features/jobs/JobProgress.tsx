@@ -14,7 +14,8 @@ interface Props {
 /** How far a job is: a bar, its number, and about how long the rest takes. */
 export function JobProgress({ job, progress = job.progress }: Props) {
   const { t, format } = useI18n();
-  const left = useTimeLeft(job.status === 'running' ? progress : null);
+  const working = job.status === 'running' && progress && progress.fraction < 1;
+  const left = useTimeLeft(working ? progress : null);
   const fraction = job.status === 'succeeded' ? 1 : (progress?.fraction ?? 0);
   const facts = [format.percent(Math.floor(fraction * 100) / 100, 0)];
   if (job.status === 'queued' && job.queue_position) {
