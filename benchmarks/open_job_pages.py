@@ -1,7 +1,7 @@
 """What 50 open job pages cost the api: event streams, and what the page asks for beside them, while a job trains.
 
-`python benchmarks/open_job_pages.py [FILE] [--pages N] [--preset P]`; FILE has the columns `text` and `label`. Prints the
-share of one core that the api process takes, before and with the pages, and how late they hear of progress.
+`python benchmarks/open_job_pages.py [FILE] [--pages N] [--preset P]`; FILE has the columns `text` and `label`. Prints
+the share of one core that the api process takes, before and with the pages, and how late they hear of progress.
 """
 
 import argparse

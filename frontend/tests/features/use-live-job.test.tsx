@@ -26,6 +26,11 @@ class FakeEventSource extends EventTarget {
     this.closed = true;
   }
 
+  status(status: string) {
+    const data = { sequence: 1, type: 'status', at: '2026-01-02T12:00:00Z', data: { status, attempt: 1 } };
+    this.dispatchEvent(new MessageEvent('status', { data: JSON.stringify(data) }));
+  }
+
   log(sequence: number) {
     const data = {
       sequence,
@@ -85,6 +90,18 @@ describe('useLiveJob', () => {
     act(() => FakeEventSource.opened[1]?.onopen?.());
     expect(followed.result.current.broken).toBe(false);
     vi.useRealTimers();
+  });
+
+  it('takes the end of the stream for a loss only if the job has not ended', async () => {
+    const followed = follow(new QueryClient());
+    const [source] = FakeEventSource.opened;
+    act(() => {
+      source?.status('succeeded');
+      source?.onerror?.();
+    });
+    expect(followed.result.current.broken).toBe(false);
+    expect(source?.closed).toBe(true);
+    await waitFor(() => expect(followed.result.current.status).toBe('succeeded'));
   });
 
   it('keeps what arrived just before somebody left', () => {

@@ -5,8 +5,8 @@ const FLUSH_MS = 100;
 const REOPEN_MS = 2_000;
 
 interface Follower {
-  /** Whether the job has ended, so that the end of the stream is no loss. */
-  over: boolean;
+  /** Whether all has been told, so that the end of the stream is no loss; `heard` if this stream told anything. */
+  complete: (heard: boolean) => boolean;
   /** Sequence of the last event that is known. */
   last: () => number;
   onEvents: (events: JobEvent[]) => void;
@@ -17,17 +17,20 @@ interface Follower {
  * Opens a job's event stream and keeps it open; returns what ends it. A lost connection the browser takes up again by
  * itself, with Last-Event-ID; a stream that the server, or a proxy before it, refused is opened anew from here.
  */
-export function followEvents(jobId: string, { over, last, onEvents, onBroken }: Follower): () => void {
+export function followEvents(jobId: string, { complete, last, onEvents, onBroken }: Follower): () => void {
   let source: EventSource;
   let reopening: ReturnType<typeof setTimeout> | undefined;
   let flushing: ReturnType<typeof setTimeout> | undefined;
   let waiting: JobEvent[] = [];
+  let heard = false;
 
   const flush = () => {
     const events = waiting;
     waiting = [];
+    clearTimeout(flushing);
     flushing = undefined;
-    onEvents(events);
+    heard ||= events.length > 0;
+    if (events.length > 0) onEvents(events);
   };
   const receive = (message: MessageEvent<string>) => {
     waiting.push(JSON.parse(message.data));
@@ -38,17 +41,20 @@ export function followEvents(jobId: string, { over, last, onEvents, onBroken }: 
     for (const type of EVENT_TYPES) source.addEventListener(type, receive);
     source.onopen = () => onBroken(false);
     source.onerror = () => {
+      flush();
       // The server ends the stream with the job; without this the browser would ask again and again.
-      if (over) source.close();
-      else onBroken(true);
-      if (!over && source.readyState === EventSource.CLOSED) reopening = setTimeout(open, REOPEN_MS);
+      if (complete(heard)) {
+        source.close();
+        return;
+      }
+      onBroken(true);
+      if (source.readyState === EventSource.CLOSED) reopening = setTimeout(open, REOPEN_MS);
     };
   };
   open();
   return () => {
     source.close();
     clearTimeout(reopening);
-    clearTimeout(flushing);
-    if (waiting.length > 0) flush();
+    flush();
   };
 }

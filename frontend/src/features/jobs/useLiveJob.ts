@@ -1,6 +1,6 @@
 import { skipToken, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import type { Job } from '~/api/types';
+import type { Job, JobStatus } from '~/api/types';
 import { followEvents } from './followEvents';
 import { type LiveJob, NOTHING_YET, withEvents } from './liveJob';
 import { isOver, jobKey } from './queries';
@@ -21,9 +21,11 @@ export function useLiveJob(job: Job): LiveJob & { broken: boolean } {
 
   useEffect(() => {
     const key = liveKey(job.id);
+    const known = () => queryClient.getQueryData<LiveJob>(key) ?? NOTHING_YET;
     return followEvents(job.id, {
-      over,
-      last: () => queryClient.getQueryData<LiveJob>(key)?.lastSequence ?? 0,
+      // A job that was started again has ended before, so its old end must not count.
+      complete: (heard) => (over || heard) && known().status !== null && isOver(known().status as JobStatus),
+      last: () => known().lastSequence,
       onBroken: setBroken,
       onEvents: (events) => {
         queryClient.setQueryData<LiveJob>(key, (state) => withEvents(state ?? NOTHING_YET, events));
