@@ -20,6 +20,7 @@ from tuneyard.deployments import serving_endpoints
 from tuneyard.evaluations import endpoints as evaluations
 from tuneyard.jobs import endpoints as jobs
 from tuneyard.jobs import ingest_endpoints
+from tuneyard.jobs.watching import JobWatch
 from tuneyard.kit.config import Settings
 from tuneyard.kit.errors import NotFound
 from tuneyard.kit.services import Services
@@ -66,6 +67,7 @@ def create_app(settings: Settings) -> FastAPI:
         responses=documented(401, 403, 422, 503),
     )
     app.state.services = services
+    app.state.job_watch = JobWatch(services.database)
     app.add_middleware(BaseHTTPMiddleware, dispatch=add_headers)
     add_error_handlers(app)
     for domain in NATIVE:

@@ -13,6 +13,7 @@ from starlette.datastructures import State
 from workspaces import MakeWorkspace, WorkspaceUnderTest
 
 from tuneyard.auth import passwords
+from tuneyard.jobs.watching import JobWatch
 from tuneyard.kit import migrations
 from tuneyard.kit.config import Settings
 from tuneyard.kit.services import Services
@@ -65,7 +66,7 @@ def routes_of_app() -> FastAPI:
 def app(routes_of_app: FastAPI, settings: Settings) -> Iterator[FastAPI]:
     """The whole api. Override `settings` to change something."""
     services = Services.from_settings(settings)
-    routes_of_app.state = State({"services": services})
+    routes_of_app.state = State({"services": services, "job_watch": JobWatch(services.database)})
     yield routes_of_app
     services.database.close()
 

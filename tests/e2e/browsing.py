@@ -46,7 +46,7 @@ def account(browser, stack) -> dict:
     expect(page).to_have_url(re.compile("/setup$"))
     page.get_by_label("Password").first.fill(PASSWORD)
     page.get_by_role("button", name="Create the workspace").click()
-    expect(page.get_by_role("heading", name="Home")).to_be_visible()
+    expect(page.get_by_role("heading", name="Home")).to_be_visible(timeout=60_000)
     state = context.storage_state()
     context.close()
     return state

@@ -14,7 +14,7 @@ HOSTILE = '<img src=x onerror="window.hacked = true"><script>window.hacked = tru
 def test_from_a_spreadsheet_to_an_answer(page):
     page.goto("/")
     page.set_input_files("input[type=file]", TICKETS)
-    page.get_by_role("button", name="Fine-tune").click(timeout=60_000)
+    page.get_by_role("link", name="Fine-tune").click(timeout=60_000)
     expect(page.get_by_text("551 rows")).to_be_visible()
     expect(page.get_by_label("Answer")).to_have_value("category")
     page.get_by_role("button", name="Start").click()

@@ -15,20 +15,22 @@ from sqlalchemy.exc import SQLAlchemyError
 from tuneyard.jobs import leases
 from tuneyard.jobs.leases import Lease, Wishes
 from tuneyard.jobs.models import JobStatus, Outcome
+from tuneyard.kit import clock
 from tuneyard.kit.errors import TuneyardError
 from tuneyard.kit.queue import Queue
 from tuneyard.kit.services import Services
-from tuneyard.specs.events import JobError
+from tuneyard.specs.events import EventType, JobError
 from tuneyard_worker.event_log import EventLog
 from tuneyard_worker.preparing import prepare
 from tuneyard_worker.publishing import clear_unpublished, forget, publish
+from tuneyard_worker.resource_meter import ResourceMeter
 from tuneyard_worker.runner import explained
 from tuneyard_worker.trainer_process import OUTCOMES, TrainerProcess
 
 log = structlog.get_logger()
 
 TICK_SECONDS = 0.1
-TELL_SECONDS = 0.5
+TELL_SECONDS = 0.3
 
 
 class StopSign(Protocol):
@@ -62,6 +64,7 @@ class Supervision:
         self.directory = services.settings.jobs_dir / f"{lease.job_id}-{lease.attempt}"
         self.events = EventLog(self.directory / "events.jsonl")
         self._renewed = time.monotonic()
+        self._meter: ResourceMeter | None = None
 
     def run(self) -> None:
         """See the attempt through to its end; whatever happens is recorded with its cause."""
@@ -87,6 +90,7 @@ class Supervision:
         self.directory.mkdir(parents=True)
         timeout = prepare(self.services, self.lease, self.directory)
         trainer = TrainerProcess(self.directory, self.services.settings)
+        self._meter = ResourceMeter(trainer.pid)
         try:
             ending = self._watch(trainer, timeout)
         finally:
@@ -133,6 +137,9 @@ class Supervision:
     def _tell(self) -> Wishes | None:
         """Store what the trainer told since last time, and renew the lease if it is time; None: the lease is lost."""
         told = self.events.read()
+        used = self._meter.measure() if self._meter and self._meter.due() else None
+        if used is not None:
+            told.rows.append({"type": EventType.RESOURCES, "at": clock.now(), "data": used.model_dump(mode="json")})
         due = time.monotonic() - self._renewed >= self.services.settings.heartbeat_seconds
         settings = self.services.settings
         try:

@@ -60,6 +60,10 @@ class TrainerProcess:
         return self._process.poll() is None
 
     @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
     def exit_signal(self) -> int | None:
         """The signal that ended it, if one did."""
         code = self._process.returncode

@@ -101,7 +101,6 @@ def read_events(
     request: Request,
     caller: CallerDep,
     session: SessionDep,
-    services: ServicesDep,
     query: Annotated[EventQuery, Query()],
     last_event_id: Annotated[int | None, Header(description="Resume a stream after this event.")] = None,
 ) -> Response:
@@ -109,7 +108,7 @@ def read_events(
     service.get(session, caller.workspace_id, job_id)
     after = last_event_id if last_event_id is not None else query.after
     if "text/event-stream" in request.headers.get("accept", ""):
-        return EventSourceResponse(events.stream(services.database, caller.workspace_id, job_id, after))
+        return EventSourceResponse(events.stream(request.app.state.job_watch, caller.workspace_id, job_id, after))
     found = service.events(session, caller.workspace_id, job_id, after, query.limit)
     cursor = str(found[-1].sequence) if found else None
     page = EventPage(data=[EventRead.model_validate(item) for item in found], next_cursor=cursor)

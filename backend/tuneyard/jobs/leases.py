@@ -155,7 +155,8 @@ def finish(
     if session.execute(_held(lease).values(**values).returning(Job.id)).one_or_none() is None:
         return False
     _end_attempt(session, lease.job_id, lease.attempt, outcome, exit_signal)
-    tell(session, _job(session, lease), {"status": status.value, "attempt": lease.attempt})
+    ending = {"status": status.value, "attempt": lease.attempt, "outcome": outcome.value}
+    tell(session, _job(session, lease), ending)
     return True
 
 
@@ -245,7 +246,7 @@ def _record_loss(session: Session, job: Job) -> Lost:
     elif job.status == JobStatus.CANCELLED:
         session.execute(_of(job.id).values(finished_at=NOW))
     _end_attempt(session, job.id, job.attempt, Outcome.LOST, None)
-    tell(session, job, {"status": job.status.value, "attempt": job.attempt})
+    tell(session, job, {"status": job.status.value, "attempt": job.attempt, "outcome": Outcome.LOST.value})
     return Lost(job.id, job.queue, job.status)
 
 

@@ -52,6 +52,12 @@ def events(session: Session, workspace_id: str, job_id: str, after: int, limit: 
     return session.scalars(query).all()
 
 
+def newest_events(session: Session, job_ids: Sequence[str]) -> dict[str, int]:
+    """Sequence of the newest event by job, in a transaction of the engine: the jobs may be of any workspace."""
+    query = select(Job.id, Job.last_event).where(Job.id.in_(job_ids))
+    return {row.id: row.last_event for row in session.execute(query)}
+
+
 def append_events(session: Session, job: Job, items: Sequence[dict[str, Any]]) -> None:
     """Append `{type, at, data}` items; the row of `job` must be locked by this transaction, so that no gap appears."""
     last = session.scalar(

@@ -91,7 +91,7 @@ class EventRead(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
     sequence: int = Field(description="1, 2, 3 … without a gap; the `id` of the event stream.")
-    type: EventType = Field(description="status, progress, metrics or log.")
+    type: EventType = Field(description="status, progress, metrics, log or resources.")
     at: datetime = Field(description="When it happened.")
     data: dict[str, Any] = Field(description="See docs/events.md.")
 

@@ -16,6 +16,7 @@ class EventType(StrEnum):
     PROGRESS = "progress"
     METRICS = "metrics"
     LOG = "log"
+    RESOURCES = "resources"
 
 
 class StatusData(Spec):
@@ -24,6 +25,7 @@ class StatusData(Spec):
     phase: JobPhase | None = None
     status: str | None = None
     attempt: int | None = None
+    outcome: str | None = Field(None, description="How an attempt ended that is over: succeeded, lost, paused …")
 
 
 class ProgressData(Spec):
@@ -45,6 +47,17 @@ class MetricsData(Spec):
 class LogData(Spec):
     level: Literal["info", "warning", "error"]
     message: str
+
+
+class ResourcesData(Spec):
+    """What the trainer and its children used of the machine, measured from outside."""
+
+    memory_bytes: int = Field(ge=0, description="Memory in use.")
+    memory_total_bytes: int = Field(ge=0, description="Memory there is, of the machine or its container.")
+    processors: float = Field(
+        ge=0, description="Processors kept busy since the last measurement: 1.5 is one and a half."
+    )
+    processors_total: int = Field(ge=1, description="Processors there are.")
 
 
 class StatusEvent(Spec):

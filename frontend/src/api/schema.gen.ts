@@ -2490,14 +2490,14 @@ export interface components {
              * @description 1, 2, 3 … without a gap; the `id` of the event stream.
              */
             sequence: number;
-            /** @description status, progress, metrics or log. */
+            /** @description status, progress, metrics, log or resources. */
             type: components["schemas"]["EventType"];
         };
         /**
          * EventType
          * @enum {string}
          */
-        EventType: "status" | "progress" | "metrics" | "log";
+        EventType: "status" | "progress" | "metrics" | "log" | "resources";
         /** FileEntry */
         FileEntry: {
             /**

@@ -3,6 +3,7 @@ import type { components } from './schema.gen';
 type Schemas = components['schemas'];
 
 export type ApiKey = Schemas['ApiKeyRead'];
+export type BaseModel = Schemas['BaseModelRead'];
 export type Batch = Schemas['BatchRead'];
 export type Calibration = Schemas['Calibration'];
 export type ClassMetrics = Schemas['ClassMetrics'];

@@ -7,6 +7,7 @@ import {
 } from '@tanstack/react-router';
 import { datasetSearch } from '~/features/datasets/search';
 import { deploymentSearch } from '~/features/deployments/search';
+import { choicesIn } from '~/features/fine-tuning/choices';
 import { changeSearch, versionSearch } from '~/features/models/search';
 import { BrokenPage } from './BrokenPage';
 import { onlyBeforeSetup, onlySignedIn, type SignInSearch } from './guards';
@@ -55,6 +56,13 @@ const dataset = createRoute({
   path: '/datasets/$datasetId',
   validateSearch: datasetSearch,
   component: lazyRouteComponent(() => import('./pages/DatasetPage'), 'DatasetPage'),
+});
+
+const fineTune = createRoute({
+  getParentRoute: () => shell,
+  path: '/datasets/$datasetId/fine-tune',
+  validateSearch: choicesIn,
+  component: lazyRouteComponent(() => import('./pages/FineTunePage'), 'FineTunePage'),
 });
 
 const jobs = createRoute({
@@ -121,6 +129,7 @@ const routeTree = root.addChildren([
     home,
     datasets,
     dataset,
+    fineTune,
     jobs,
     job,
     models,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JobEvent } from '~/api/types';
+import { lineText } from '~/features/jobs/lineText';
 import { latestValues, NOTHING_YET, withEvents } from '~/features/jobs/liveJob';
 import { metricLabel, metricValue } from '~/features/jobs/metricNames';
 import { formatter } from '~/i18n/format';
@@ -16,7 +17,7 @@ describe('withEvents', () => {
     const line = event(1, 'log', { level: 'info', message: 'Started.' });
     const once = withEvents(NOTHING_YET, [line]);
     const twice = withEvents(once, [line, event(2, 'log', { level: 'info', message: 'More.' })]);
-    expect(twice.log.map(({ message }) => message)).toEqual(['Started.', 'More.']);
+    expect(twice.log).toMatchObject([{ message: 'Started.' }, { message: 'More.' }]);
     expect(twice.lastSequence).toBe(2);
   });
 
@@ -32,12 +33,47 @@ describe('withEvents', () => {
     expect(latestValues(state.metrics)).toEqual({ train_loss: 1, learning_rate: 0.1 });
   });
 
-  it('starts over when the job is queued again', () => {
+  it('starts over with another attempt, and says why there is one', () => {
     const state = withEvents(NOTHING_YET, [
-      event(1, 'progress', progress(0.9)),
-      event(2, 'status', { status: 'queued' }),
+      event(1, 'status', { status: 'running', attempt: 1 }),
+      event(2, 'status', { phase: 'training' }),
+      event(3, 'metrics', { step: 1, epoch: 1, values: { train_loss: 2 } }),
+      event(4, 'progress', progress(0.9)),
+      event(5, 'status', { status: 'queued', attempt: 1, outcome: 'lost' }),
+      event(6, 'status', { status: 'running', attempt: 2 }),
     ]);
-    expect(state.progress).toBeNull();
+    expect(state).toMatchObject({ status: 'running', phase: null, progress: null, metrics: [] });
+    const t = translator('en');
+    expect(state.log.map((line) => lineText(line, t))).toEqual([
+      'Started.',
+      'The worker was lost; the job is started again by itself.',
+      'Started again: attempt 2.',
+    ]);
+  });
+
+  it('lays the runs of a search one after the other', () => {
+    const steps = [1, 10, 1, 10];
+    const state = withEvents(
+      NOTHING_YET,
+      steps.map((step, place) => event(place + 1, 'metrics', { step, epoch: 1, values: { train_loss: 1 } })),
+    );
+    expect(state.metrics.map(({ x, run }) => [x, run])).toEqual([
+      [1, 0],
+      [10, 0],
+      [11, 1],
+      [20, 1],
+    ]);
+  });
+
+  it('keeps what the trainer used, by the time since it began', () => {
+    const used = { memory_bytes: 1e9, memory_total_bytes: 8e9, processors: 1.5, processors_total: 2 };
+    const state = withEvents(NOTHING_YET, [
+      { ...event(1, 'status', { status: 'running', attempt: 1 }), at: '2026-01-02T12:00:00Z' },
+      { ...event(2, 'resources', used), at: '2026-01-02T12:00:08Z' },
+    ]);
+    expect(state.resources).toEqual([
+      { x: 8, memory: 1e9, memoryTotal: 8e9, processors: 1.5, processorsTotal: 2 },
+    ]);
   });
 });
 

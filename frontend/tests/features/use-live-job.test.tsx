@@ -8,9 +8,13 @@ import type { Job } from '~/api/types';
 import { useLiveJob } from '~/features/jobs/useLiveJob';
 
 class FakeEventSource extends EventTarget {
+  static readonly CLOSED = 2;
   static opened: FakeEventSource[] = [];
   readonly url: string;
   closed = false;
+  readyState = 1;
+  onerror: (() => void) | null = null;
+  onopen: (() => void) | null = null;
 
   constructor(url: string) {
     super();
@@ -20,6 +24,11 @@ class FakeEventSource extends EventTarget {
 
   close() {
     this.closed = true;
+  }
+
+  status(status: string) {
+    const data = { sequence: 1, type: 'status', at: '2026-01-02T12:00:00Z', data: { status, attempt: 1 } };
+    this.dispatchEvent(new MessageEvent('status', { data: JSON.stringify(data) }));
   }
 
   log(sequence: number) {
@@ -63,6 +72,36 @@ describe('useLiveJob', () => {
     const second = follow(client);
     expect(second.result.current.log).toHaveLength(2);
     expect(FakeEventSource.opened[1]?.url).toBe('/api/v1/jobs/job_1/events?after=2');
+  });
+
+  it('opens a stream anew that was refused, after the last event', () => {
+    vi.useFakeTimers();
+    const followed = follow(new QueryClient());
+    const [source] = FakeEventSource.opened;
+    act(() => {
+      source?.log(1);
+      vi.advanceTimersByTime(200);
+      Object.assign(source ?? {}, { readyState: FakeEventSource.CLOSED });
+      source?.onerror?.();
+    });
+    expect(followed.result.current.broken).toBe(true);
+    act(() => vi.advanceTimersByTime(3_000));
+    expect(FakeEventSource.opened[1]?.url).toBe('/api/v1/jobs/job_1/events?after=1');
+    act(() => FakeEventSource.opened[1]?.onopen?.());
+    expect(followed.result.current.broken).toBe(false);
+    vi.useRealTimers();
+  });
+
+  it('takes the end of the stream for a loss only if the job has not ended', async () => {
+    const followed = follow(new QueryClient());
+    const [source] = FakeEventSource.opened;
+    act(() => {
+      source?.status('succeeded');
+      source?.onerror?.();
+    });
+    expect(followed.result.current.broken).toBe(false);
+    expect(source?.closed).toBe(true);
+    await waitFor(() => expect(followed.result.current.status).toBe('succeeded'));
   });
 
   it('keeps what arrived just before somebody left', () => {

@@ -14,7 +14,6 @@ import { datasetQuery, useRenameDataset, versionQuery } from '~/features/dataset
 import { ReadingForm } from '~/features/datasets/ReadingForm';
 import type { DatasetSearch } from '~/features/datasets/search';
 import { UploadVersion } from '~/features/datasets/UploadVersion';
-import { FineTunePanel } from '~/features/fine-tuning/FineTunePanel';
 import { useI18n } from '~/i18n/I18nProvider';
 import { DatasetView } from './DatasetView';
 import { ReadingProgress, useReadingJob } from './ReadingProgress';
@@ -50,8 +49,14 @@ function Found({ dataset, job }: { dataset: Dataset; job: Job | undefined }) {
         facts={version.data && <Facts version={version.data} />}
         action={
           <Group gap="xs" wrap="nowrap">
-            {version.data && !search.fineTune && (
-              <Button onClick={() => change({ fineTune: true })}>{t('fineTune.open')}</Button>
+            {version.data && (
+              <LinkButton
+                to="/datasets/$datasetId/fine-tune"
+                params={{ datasetId: dataset.id }}
+                search={{ version: search.version }}
+              >
+                {t('fineTune.open')}
+              </LinkButton>
             )}
             <DatasetMenu
               version={version.data}
@@ -77,14 +82,6 @@ function Found({ dataset, job }: { dataset: Dataset; job: Job | undefined }) {
           dataset={dataset}
           version={version.data}
           onDone={() => change({ reading: undefined, version: undefined, finding: undefined })}
-        />
-      )}
-      {version.data && search.fineTune && (
-        <FineTunePanel
-          key={version.data.id}
-          version={version.data}
-          onStarted={({ id }) => navigate({ to: '/jobs/$jobId', params: { jobId: id } })}
-          onClose={() => change({ fineTune: undefined })}
         />
       )}
       {number !== null && (

@@ -1,15 +1,18 @@
-import { Button } from '@mantine/core';
+import { Group } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
-import type { Job } from '~/api/types';
+import type { Job, ModelVersion } from '~/api/types';
 import { Ago } from '~/components/Ago';
 import { ErrorNote } from '~/components/ErrorNote';
-import { LinkButton } from '~/components/LinkButton';
+import { LinkButton, TextLink } from '~/components/LinkButton';
 import { PageHeader } from '~/components/PageHeader';
 import { QueryView } from '~/components/QueryView';
 import { StatusBadge } from '~/components/StatusBadge';
+import { searchOf } from '~/features/fine-tuning/choices';
+import { JobActions } from '~/features/jobs/JobActions';
+import { JobChoices, specOf } from '~/features/jobs/JobChoices';
 import { JobView } from '~/features/jobs/JobView';
-import { isOver, jobQuery, useCancelJob } from '~/features/jobs/queries';
+import { jobQuery, useJobAction } from '~/features/jobs/queries';
 import { versionByIdQuery } from '~/features/models/queries';
 import { useI18n } from '~/i18n/I18nProvider';
 
@@ -21,7 +24,9 @@ export function JobPage() {
 
 function Found({ job }: { job: Job }) {
   const { t } = useI18n();
-  const cancel = useCancelJob(job.id);
+  const action = useJobAction(job.id);
+  const versionId = job.model_version_id ?? '';
+  const version = useQuery({ ...versionByIdQuery(versionId), enabled: versionId !== '' });
   return (
     <>
       <PageHeader
@@ -35,28 +40,28 @@ function Found({ job }: { job: Job }) {
           </>
         }
         action={
-          isOver(job.status) ? (
-            <ToResult job={job} />
+          job.status === 'succeeded' ? (
+            <ToResult job={job} version={version.data} />
           ) : (
-            <Button variant="default" loading={cancel.isPending} onClick={() => cancel.mutate()}>
-              {t('job.cancel')}
-            </Button>
+            <JobActions job={job} action={action} />
           )
         }
       />
-      <ErrorNote error={cancel.error} />
-      <JobView job={job} />
+      <ErrorNote error={action.error} />
+      <JobView
+        job={job}
+        cures={<Cures job={job} />}
+        choices={<Choices job={job} reason={version.data?.chosen.reason} />}
+      />
     </>
   );
 }
 
 /** What came out of the job: the next step after it. */
-function ToResult({ job }: { job: Job }) {
+function ToResult({ job, version }: { job: Job; version: ModelVersion | undefined }) {
   const { t } = useI18n();
-  const id = job.model_version_id ?? '';
-  const version = useQuery({ ...versionByIdQuery(id), enabled: id !== '' });
-  if (version.data) {
-    const params = { modelId: version.data.model_id, number: String(version.data.number) };
+  if (version) {
+    const params = { modelId: version.model_id, number: String(version.number) };
     return (
       <LinkButton to="/models/$modelId/versions/$number" params={params}>
         {t('job.toModel')}
@@ -65,8 +70,46 @@ function ToResult({ job }: { job: Job }) {
   }
   if (job.kind !== 'ingest' || !job.dataset_id) return null;
   return (
-    <LinkButton to="/datasets/$datasetId" params={{ datasetId: job.dataset_id }} variant="default">
+    <LinkButton to="/datasets/$datasetId" params={{ datasetId: job.dataset_id }}>
       {t('job.toDataset')}
     </LinkButton>
   );
+}
+
+/** Where the cause of a failure can be mended: the rows, and the choices that were made. */
+function Cures({ job }: { job: Job }) {
+  const { t } = useI18n();
+  const spec = specOf(job);
+  if (!job.dataset_id) return null;
+  const params = { datasetId: job.dataset_id };
+  return (
+    <Group gap="xs">
+      <LinkButton to="/datasets/$datasetId" params={params} size="xs" variant="default">
+        {spec ? t('job.toRows') : t('job.toDataset')}
+      </LinkButton>
+      {spec && (
+        <LinkButton
+          to="/datasets/$datasetId/fine-tune"
+          params={params}
+          search={searchOf(spec)}
+          size="xs"
+          variant="default"
+        >
+          {t('job.toChoices')}
+        </LinkButton>
+      )}
+    </Group>
+  );
+}
+
+function Choices({ job, reason }: { job: Job; reason: string | undefined }) {
+  const { t } = useI18n();
+  const spec = specOf(job);
+  if (!spec || !job.dataset_id) return null;
+  const dataset = (
+    <TextLink to="/datasets/$datasetId" params={{ datasetId: job.dataset_id }} fz="sm">
+      {t('job.datasetVersion', { number: spec.dataset_version, rows: spec.rows })}
+    </TextLink>
+  );
+  return <JobChoices spec={spec} dataset={dataset} reason={reason} />;
 }

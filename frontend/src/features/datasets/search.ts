@@ -12,8 +12,6 @@ export interface DatasetSearch {
   row?: number;
   /** Whether the file is being read in another way. */
   reading?: true;
-  /** Whether the fine-tune panel is open. */
-  fineTune?: true;
 }
 
 export function datasetSearch(search: Record<string, unknown>): DatasetSearch {
@@ -23,7 +21,6 @@ export function datasetSearch(search: Record<string, unknown>): DatasetSearch {
     finding: whole(search.finding, 0),
     row: whole(search.row, 1),
     reading: search.reading === true || undefined,
-    fineTune: search.fineTune === true || undefined,
   };
 }
 

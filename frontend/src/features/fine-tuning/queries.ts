@@ -1,13 +1,73 @@
-import { keepPreviousData, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import {
+  keepPreviousData,
+  queryOptions,
+  useMutation,
+  useQueries,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query';
 import { api, unwrap } from '~/api/client';
 import type { FineTuneRequest } from '~/api/types';
+import { PRESETS, type Preset, type Settings } from './choices';
 
-export const estimateQuery = (request: FineTuneRequest) =>
-  queryOptions({
-    queryKey: ['estimate', request],
-    queryFn: () => unwrap(api.POST('/api/v1/jobs/estimate', { body: request })),
-    placeholderData: keepPreviousData,
+/** One hyperparameter as the JSON schema describes it. */
+export interface SettingSchema {
+  title: string;
+  description: string;
+  type?: 'integer' | 'number' | 'string';
+  enum?: string[];
+  unit?: string;
+  minimum?: number;
+  maximum?: number;
+  exclusiveMinimum?: number;
+  exclusiveMaximum?: number;
+}
+
+interface Sheet {
+  schema: { properties: Record<string, SettingSchema> };
+  presets: Record<Preset, Settings>;
+}
+
+const sheetQuery = queryOptions({
+  queryKey: ['hyperparameters', 'text_classification'],
+  queryFn: async () => {
+    const query = { task: 'text_classification' } as const;
+    return (await unwrap(api.GET('/api/v1/jobs/hyperparameters', { params: { query } }))) as unknown as Sheet;
+  },
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
+/** What can be set about training, and what each preset sets. */
+export function useSheet() {
+  return useQuery(sheetQuery).data;
+}
+
+export function useBaseModels() {
+  return useQuery({
+    queryKey: ['base-models'],
+    queryFn: () => unwrap(api.GET('/api/v1/base-models')),
   });
+}
+
+/** What each preset would take; null instead of a request asks for nothing. */
+export function useEstimates(request: FineTuneRequest | null) {
+  return useQueries({
+    queries: PRESETS.map((preset) => ({
+      queryKey: ['estimate', preset, { ...request, preset }],
+      queryFn: () =>
+        unwrap(api.POST('/api/v1/jobs/estimate', { body: { ...(request as FineTuneRequest), preset } })),
+      placeholderData: keepPreviousData,
+      enabled: request !== null,
+    })),
+    combine: (found) =>
+      Object.fromEntries(PRESETS.map((preset, place) => [preset, found[place]])) as Estimates,
+  });
+}
+
+export type Estimates = Record<
+  Preset,
+  ReturnType<typeof useQuery<import('~/api/types').Estimate, Error>> | undefined
+>;
 
 export function useFineTune() {
   const queryClient = useQueryClient();

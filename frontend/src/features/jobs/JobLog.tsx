@@ -2,6 +2,7 @@ import { Paper, Text } from '@mantine/core';
 import { useEffect, useRef } from 'react';
 import { useI18n } from '~/i18n/I18nProvider';
 import classes from './JobLog.module.css';
+import { lineText } from './lineText';
 import type { LogLine } from './liveJob';
 
 const NEAR_END_PX = 40;
@@ -14,7 +15,7 @@ export function JobLog({ lines }: { lines: LogLine[] }) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: scroll after every new line
   useEffect(() => {
     if (box.current && atEnd.current) box.current.scrollTop = box.current.scrollHeight;
-  }, [lines]);
+  }, [lines.length]);
   if (lines.length === 0) {
     return (
       <Text c="dimmed" fz="sm">
@@ -28,17 +29,23 @@ export function JobLog({ lines }: { lines: LogLine[] }) {
         ref={box}
         className={classes.log}
         role="log"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard
+        tabIndex={0}
         aria-label={t('job.log')}
         onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
           atEnd.current = scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
         }}
       >
         {lines.map((line) => (
-          <div key={line.sequence} className={classes.line} data-level={line.level}>
+          <div
+            key={line.sequence}
+            className={classes.line}
+            data-level={line.kind === 'told' ? line.level : 'state'}
+          >
             <time dateTime={line.at} title={format.time(line.at)}>
               {format.clock(line.at)}
             </time>
-            <span>{line.message}</span>
+            <span>{lineText(line, t)}</span>
           </div>
         ))}
       </div>

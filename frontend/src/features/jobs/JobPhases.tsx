@@ -1,28 +1,49 @@
 import { Group, Text } from '@mantine/core';
-import { IconCheck, IconCircle, IconCircleFilled } from '@tabler/icons-react';
+import { IconCheck, IconCircle, IconCircleFilled, IconX } from '@tabler/icons-react';
 import type { Job, JobPhase } from '~/api/types';
 import { useI18n } from '~/i18n/I18nProvider';
 
 const PHASES: JobPhase[] = ['preparing', 'training', 'evaluating', 'packaging'];
 
-/** The four phases of a fine-tune, and where it is. */
+type State = 'done' | 'current' | 'failed' | 'ahead';
+
+/** The four phases of a fine-tune, and where it is or where it ended. */
 export function JobPhases({ job, phase }: { job: Job; phase: JobPhase | null }) {
   const { t } = useI18n();
   const current = job.status === 'succeeded' ? PHASES.length : phase ? PHASES.indexOf(phase) : -1;
+  const stateOf = (place: number): State => {
+    if (place !== current) return place < current ? 'done' : 'ahead';
+    return job.status === 'failed' ? 'failed' : 'current';
+  };
   return (
-    <Group component="ol" gap="lg" p={0} m={0} style={{ listStyle: 'none' }}>
-      {PHASES.map((name, place) => (
-        <Group key={name} component="li" gap={6} aria-current={place === current ? 'step' : undefined}>
-          {place < current && <IconCheck size={14} aria-label={t('job.phaseDone')} />}
-          {place === current && (
-            <IconCircleFilled size={10} color="var(--mantine-primary-color-filled)" aria-hidden />
-          )}
-          {place > current && <IconCircle size={10} color="var(--mantine-color-dimmed)" aria-hidden />}
-          <Text fz="sm" fw={place === current ? 600 : 400} c={place > current ? 'dimmed' : undefined}>
-            {t(`phase.${name}`)}
-          </Text>
-        </Group>
-      ))}
+    <Group component="ol" gap="lg" p={0} m={0} style={{ listStyle: 'none' }} aria-label={t('job.phases')}>
+      {PHASES.map((name, place) => {
+        const state = stateOf(place);
+        return (
+          <Group key={name} component="li" gap={6} aria-current={state === 'current' ? 'step' : undefined}>
+            <Mark state={state} />
+            <Text fz="sm" fw={state === 'current' ? 600 : 400} c={state === 'ahead' ? 'dimmed' : undefined}>
+              {t(`phase.${name}`)}
+            </Text>
+          </Group>
+        );
+      })}
     </Group>
   );
+}
+
+function Mark({ state }: { state: State }) {
+  const { t } = useI18n();
+  switch (state) {
+    case 'done':
+      return (
+        <IconCheck size={14} color="var(--mantine-primary-color-filled)" aria-label={t('job.phaseDone')} />
+      );
+    case 'failed':
+      return <IconX size={14} color="var(--ty-danger)" aria-label={t('status.failed')} />;
+    case 'current':
+      return <IconCircleFilled size={10} color="var(--mantine-primary-color-filled)" aria-hidden />;
+    case 'ahead':
+      return <IconCircle size={10} color="var(--mantine-color-dimmed)" aria-hidden />;
+  }
 }

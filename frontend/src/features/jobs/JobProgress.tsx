@@ -2,6 +2,9 @@ import { Progress as Bar, Group, Text } from '@mantine/core';
 import type { Job, Progress } from '~/api/types';
 import { useI18n } from '~/i18n/I18nProvider';
 import { isOver } from './queries';
+import { useTimeLeft } from './useTimeLeft';
+
+const GLIDE_MS = 500;
 
 interface Props {
   job: Job;
@@ -11,21 +14,22 @@ interface Props {
 /** How far a job is: a bar, its number, and about how long the rest takes. */
 export function JobProgress({ job, progress = job.progress }: Props) {
   const { t, format } = useI18n();
+  const working = job.status === 'running' && progress && progress.fraction < 1;
+  const left = useTimeLeft(working ? progress : null);
   const fraction = job.status === 'succeeded' ? 1 : (progress?.fraction ?? 0);
-  const facts = [format.percent(fraction, 0)];
+  const facts = [format.percent(Math.floor(fraction * 100) / 100, 0)];
   if (job.status === 'queued' && job.queue_position) {
     facts.push(t('job.queuePosition', { position: job.queue_position }));
   }
   if (job.status === 'running' && progress && progress.total_steps > 0) {
     facts.push(t('job.step', { step: progress.step, total: progress.total_steps }));
   }
-  if (job.status === 'running' && typeof progress?.eta_seconds === 'number') {
-    facts.push(t('job.timeLeft', { time: format.duration(progress.eta_seconds) }));
-  }
+  if (left !== null) facts.push(t('job.timeLeft', { time: format.duration(left) }));
   return (
     <div>
       <Bar
         value={fraction * 100}
+        transitionDuration={GLIDE_MS}
         color={
           job.status === 'failed'
             ? 'red'

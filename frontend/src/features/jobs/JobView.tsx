@@ -1,6 +1,7 @@
-import { Button, Paper, Stack } from '@mantine/core';
+import { Alert, Paper, Stack } from '@mantine/core';
+import { IconPlugConnectedX } from '@tabler/icons-react';
+import { lazy, type ReactNode, Suspense } from 'react';
 import type { Job } from '~/api/types';
-import { ErrorNote } from '~/components/ErrorNote';
 import { JobFailure } from '~/components/JobFailure';
 import { Section } from '~/components/Section';
 import { useI18n } from '~/i18n/I18nProvider';
@@ -8,28 +9,36 @@ import { JobLog } from './JobLog';
 import { JobPhases } from './JobPhases';
 import { JobProgress } from './JobProgress';
 import { latestValues } from './liveJob';
-import { MetricCharts } from './MetricCharts';
+import { Machine } from './Machine';
 import { MetricValues } from './MetricValues';
-import { useRetryJob } from './queries';
 import { useLiveJob } from './useLiveJob';
 
-/** A job as it happens: phase, progress, metrics and log. */
-export function JobView({ job }: { job: Job }) {
+const MetricCharts = lazy(() => import('./MetricCharts'));
+
+interface Props {
+  job: Job;
+  /** Next steps after a failure. */
+  cures?: ReactNode;
+  /** What was chosen, and why. */
+  choices?: ReactNode;
+}
+
+/** A job as it happens: phase, progress, metrics, machine and log. */
+export function JobView({ job, cures, choices }: Props) {
   const { t } = useI18n();
   const live = useLiveJob(job);
-  const retry = useRetryJob(job.id);
   const values = job.status === 'succeeded' && job.metrics ? job.metrics : latestValues(live.metrics);
   return (
     <>
       {job.error && (
         <JobFailure title={t('job.failed')} failure={job.error}>
-          {job.status === 'failed' && !job.error.users && (
-            <Button size="xs" variant="default" loading={retry.isPending} onClick={() => retry.mutate()}>
-              {t('common.tryAgain')}
-            </Button>
-          )}
-          <ErrorNote error={retry.error} />
+          {cures}
         </JobFailure>
+      )}
+      {live.broken && (
+        <Alert color="yellow" icon={<IconPlugConnectedX size={18} />} role="status" mb="md">
+          {t('job.broken')}
+        </Alert>
       )}
       <Paper mb="xl">
         <Stack gap="md">
@@ -40,9 +49,13 @@ export function JobView({ job }: { job: Job }) {
       {Object.keys(values).length > 0 && (
         <Section title={t('job.metrics')}>
           <MetricValues values={values} />
-          <MetricCharts points={live.metrics} />
+          <Suspense fallback={null}>
+            <MetricCharts points={live.metrics} />
+          </Suspense>
         </Section>
       )}
+      {choices}
+      <Machine points={live.resources} running={job.status === 'running'} />
       <Section title={t('job.log')}>
         <JobLog lines={live.log} />
       </Section>

@@ -1,19 +1,31 @@
 import type { JobEvent, JobPhase, JobStatus, Progress } from '~/api/types';
 
-const MOST_LINES = 500;
-const MOST_POINTS = 2_000;
-
+/** Measured values of the current attempt. */
 export interface MetricPoint {
+  /** The step, counted on where a run begins anew. */
+  x: number;
+  /** How many runs came before: a search trains several times, and each counts its steps from the start. */
+  run: number;
   step: number;
+  epoch: number;
   values: Record<string, number>;
 }
 
-export interface LogLine {
-  sequence: number;
-  at: string;
-  level: string;
-  message: string;
+/** What the trainer used of the machine. */
+export interface ResourcePoint {
+  /** Seconds since the attempt began. */
+  x: number;
+  memory: number;
+  memoryTotal: number;
+  processors: number;
+  processorsTotal: number;
 }
+
+/** What the trainer said, or how the state changed. */
+export type LogLine = { sequence: number; at: string } & (
+  | { kind: 'told'; level: string; message: string }
+  | { kind: 'state'; status: JobStatus; attempt: number; outcome: string | null }
+);
 
 /** What the event stream of a job has told so far. */
 export interface LiveJob {
@@ -21,7 +33,9 @@ export interface LiveJob {
   status: JobStatus | null;
   phase: JobPhase | null;
   progress: Progress | null;
+  attemptBegan: string | null;
   metrics: MetricPoint[];
+  resources: ResourcePoint[];
   log: LogLine[];
 }
 
@@ -30,40 +44,85 @@ export const NOTHING_YET: LiveJob = {
   status: null,
   phase: null,
   progress: null,
+  attemptBegan: null,
   metrics: [],
+  resources: [],
   log: [],
 };
 
 /** The state after more events, each counted once even if a resumed stream sends it again. */
 export function withEvents(state: LiveJob, events: JobEvent[]): LiveJob {
-  const next = { ...state, metrics: [...state.metrics], log: [...state.log] };
+  const next = {
+    ...state,
+    metrics: [...state.metrics],
+    resources: [...state.resources],
+    log: [...state.log],
+  };
   for (const event of events) {
     if (event.sequence <= next.lastSequence) continue;
     next.lastSequence = event.sequence;
     apply(next, event);
   }
-  next.metrics = next.metrics.slice(-MOST_POINTS);
-  next.log = next.log.slice(-MOST_LINES);
   return next;
 }
 
-function apply(state: LiveJob, { type, data, at, sequence }: JobEvent): void {
-  switch (type) {
+function apply(state: LiveJob, event: JobEvent): void {
+  const { data, at, sequence } = event;
+  switch (event.type) {
     case 'progress':
       state.progress = data as unknown as Progress;
       break;
     case 'metrics':
-      state.metrics.push({ step: Number(data.step), values: data.values as Record<string, number> });
+      state.metrics.push(metricPoint(state.metrics.at(-1), data));
+      break;
+    case 'resources':
+      state.resources.push(resourcePoint(state.attemptBegan ?? at, at, data));
       break;
     case 'log':
-      state.log.push({ sequence, at, level: String(data.level), message: String(data.message) });
+      state.log.push({
+        sequence,
+        at,
+        kind: 'told',
+        level: String(data.level),
+        message: String(data.message),
+      });
       break;
     case 'status':
-      state.status = (data.status as JobStatus | null) ?? state.status;
-      state.phase = (data.phase as JobPhase | null) ?? state.phase;
-      // Another attempt starts from the beginning.
-      if (data.status === 'queued') state.progress = null;
+      changeStatus(state, event);
   }
+}
+
+function changeStatus(state: LiveJob, { data, at, sequence }: JobEvent): void {
+  state.phase = (data.phase as JobPhase | null) ?? state.phase;
+  const status = (data.status as JobStatus | null) ?? null;
+  if (status === null) return;
+  state.status = status;
+  const outcome = (data.outcome as string | null) ?? null;
+  state.log.push({ sequence, at, kind: 'state', status, attempt: Number(data.attempt ?? 1), outcome });
+  if (status === 'running') {
+    // Another attempt starts from the beginning; its curves are not those of the attempt before.
+    Object.assign(state, { attemptBegan: at, phase: null, progress: null, metrics: [], resources: [] });
+  }
+  if (status === 'queued') Object.assign(state, { phase: null, progress: null });
+}
+
+function metricPoint(last: MetricPoint | undefined, data: JobEvent['data']): MetricPoint {
+  const step = Number(data.step);
+  const anew = last !== undefined && step < last.step;
+  const run = (last?.run ?? 0) + Number(anew);
+  const before = last === undefined ? 0 : anew ? last.x : last.x - last.step;
+  const values = data.values as Record<string, number>;
+  return { x: before + step, run, step, epoch: Number(data.epoch), values };
+}
+
+function resourcePoint(began: string, at: string, data: JobEvent['data']): ResourcePoint {
+  return {
+    x: Math.max(0, (Date.parse(at) - Date.parse(began)) / 1000),
+    memory: Number(data.memory_bytes),
+    memoryTotal: Number(data.memory_total_bytes),
+    processors: Number(data.processors),
+    processorsTotal: Number(data.processors_total),
+  };
 }
 
 /** The newest value of every metric. */

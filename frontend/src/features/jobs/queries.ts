@@ -2,7 +2,8 @@ import { type QueryClient, queryOptions, useMutation, useQueryClient } from '@ta
 import { api, unwrap } from '~/api/client';
 import type { Job, JobStatus } from '~/api/types';
 
-const RUNNING_POLL_MS = 2_000;
+const QUEUED_POLL_MS = 2_000;
+const RUNNING_POLL_MS = 5_000;
 const QUIET_POLL_MS = 15_000;
 
 export const jobsKey = ['jobs'] as const;
@@ -26,22 +27,22 @@ export const jobQuery = (id: string) =>
   queryOptions({
     queryKey: jobKey(id),
     queryFn: () => unwrap(api.GET('/api/v1/jobs/{job_id}', { params: { path: { job_id: id } } })),
-    // The event stream tells what happens at once; this catches what a broken stream would miss.
-    refetchInterval: ({ state }) => (state.data && isOver(state.data.status) ? false : RUNNING_POLL_MS),
+    refetchInterval: ({ state }) => pollOf(state.data),
   });
 
-export function useCancelJob(id: string) {
-  const queryClient = useQueryClient();
-  return useMutation({
-    mutationFn: () => unwrap(api.POST('/api/v1/jobs/{job_id}/cancel', { params: { path: { job_id: id } } })),
-    onSuccess: (job) => remember(queryClient, job),
-  });
+/** The event stream tells what happens at once, but not how a queue moves. */
+function pollOf(job: Job | undefined): number | false {
+  if (job === undefined || isOver(job.status)) return false;
+  return job.status === 'queued' ? QUEUED_POLL_MS : QUIET_POLL_MS;
 }
 
-export function useRetryJob(id: string) {
+export type JobAction = 'cancel' | 'pause' | 'resume' | 'retry';
+
+export function useJobAction(id: string) {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: () => unwrap(api.POST('/api/v1/jobs/{job_id}/retry', { params: { path: { job_id: id } } })),
+    mutationFn: (action: JobAction) =>
+      unwrap(api.POST(`/api/v1/jobs/{job_id}/${action}`, { params: { path: { job_id: id } } })),
     onSuccess: (job) => remember(queryClient, job),
   });
 }

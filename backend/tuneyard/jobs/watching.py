@@ -1,0 +1,115 @@
+"""What the event streams of one process share: one look at the database for all of them.
+
+A stream that asked by itself would cost as much as all of them together do here.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import anyio.to_thread
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+from sse_starlette import ServerSentEvent
+
+from tuneyard.jobs import repository, service
+from tuneyard.jobs.models import TERMINAL
+from tuneyard.jobs.schemas import EventRead
+from tuneyard.kit.db import Database
+
+log = structlog.get_logger()
+
+LOOK_SECONDS = 0.2
+BATCH = 500
+
+
+@dataclass(frozen=True)
+class Told:
+    """Events as the stream sends them, and where they leave off."""
+
+    text: bytes
+    last: int
+    more: bool
+    """Whether others follow at once."""
+    ended: bool
+
+
+@dataclass
+class Followed:
+    """A job that streams follow; `news` is set, and replaced, as soon as it has new events."""
+
+    streams: int = 0
+    last: int | None = None
+    news: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def saw(self, last: int | None) -> None:
+        """Wake every stream if there is something new."""
+        if last != self.last:
+            self.last = last
+            self.news.set()
+            self.news = asyncio.Event()
+
+
+class JobWatch:
+    """Wakes the streams of a job when it has new events, and reads those once for all of them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._followed: dict[str, Followed] = {}
+        self._reads: dict[tuple[str, str, int], asyncio.Task[Told]] = {}
+        self._looking: asyncio.Task[None] | None = None
+
+    @contextmanager
+    def follow(self, job_id: str) -> Iterator[Followed]:
+        """Look after a job for as long as somebody follows it."""
+        followed = self._followed.setdefault(job_id, Followed())
+        followed.streams += 1
+        if self._looking is None:
+            self._looking = asyncio.create_task(self._look())
+        try:
+            yield followed
+        finally:
+            followed.streams -= 1
+            if followed.streams == 0:
+                del self._followed[job_id]
+            if not self._followed and self._looking is not None:
+                self._looking.cancel()
+                self._looking = None
+
+    async def read(self, workspace_id: str, job_id: str, after: int) -> Told:
+        """The events behind `after`; streams that are at the same place share one query."""
+        key = (workspace_id, job_id, after)
+        if key not in self._reads:
+            self._reads[key] = asyncio.create_task(anyio.to_thread.run_sync(self._told, *key))
+            self._reads[key].add_done_callback(lambda _: self._reads.pop(key))
+        # Shielded: the reader who leaves must not end the read of the others.
+        return await asyncio.shield(self._reads[key])
+
+    async def _look(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            try:
+                newest = await anyio.to_thread.run_sync(self._newest, list(self._followed))
+            except SQLAlchemyError as error:
+                log.warning("watch.database_unavailable", error=str(error).splitlines()[0])
+                continue
+            for job_id, followed in self._followed.items():
+                followed.saw(newest.get(job_id))
+
+    def _newest(self, job_ids: list[str]) -> dict[str, int]:
+        with self._database.system() as session:
+            return repository.newest_events(session, job_ids)
+
+    def _told(self, workspace_id: str, job_id: str, after: int) -> Told:
+        with self._database.workspace(workspace_id) as session:
+            # The state first: with the end of a job comes its last event.
+            ended = service.get(session, workspace_id, job_id).status in TERMINAL
+            events = repository.events(session, workspace_id, job_id, after, BATCH)
+            text = b"".join(_message(EventRead.model_validate(event)) for event in events)
+        more = len(events) == BATCH
+        return Told(text, events[-1].sequence if events else after, more, ended and not more)
+
+
+def _message(event: EventRead) -> bytes:
+    return ServerSentEvent(data=event.model_dump_json(), event=event.type.value, id=str(event.sequence)).encode()

@@ -1,0 +1,92 @@
+import { Badge, Code, CopyButton, Group, Paper, Radio, Stack, Text, UnstyledButton } from '@mantine/core';
+import { IconAlertTriangle, IconCheck } from '@tabler/icons-react';
+import type { BaseModel } from '~/api/types';
+import { useI18n } from '~/i18n/I18nProvider';
+import classes from './ChoiceCard.module.css';
+
+interface Props {
+  model: BaseModel;
+  suggested: boolean;
+}
+
+/** A base model: size, languages, licence, and whether it fits this machine; how to get it where it is not here. */
+export function BaseModelCard({ model, suggested }: Props) {
+  if (!model.installed) {
+    return (
+      <Paper className={classes.card} aria-disabled="true">
+        <Facts model={model} suggested={suggested} />
+        <HowToGet id={model.id} />
+      </Paper>
+    );
+  }
+  return (
+    <Radio.Card value={model.id} className={classes.card} disabled={!model.fits} aria-label={model.name}>
+      <Group wrap="nowrap" align="flex-start" gap="sm">
+        <Radio.Indicator mt={2} disabled={!model.fits} />
+        <Facts model={model} suggested={suggested} />
+      </Group>
+    </Radio.Card>
+  );
+}
+
+function Facts({ model, suggested }: Props) {
+  const { t, format, language } = useI18n();
+  const names = new Intl.DisplayNames(language, { type: 'language' });
+  const languages = model.languages.map((code) =>
+    code === 'multilingual' ? t('baseModel.multilingual') : (names.of(code) ?? code),
+  );
+  const facts = [
+    model.parameters > 0 && t('baseModel.parameters', { millions: format.number(model.parameters / 1e6) }),
+    format.bytes(model.bytes),
+    languages.join(', '),
+    model.licence,
+  ];
+  return (
+    <Stack gap={4} style={{ minWidth: 0 }}>
+      <Group gap="xs">
+        <Text fz="sm" fw={600}>
+          {model.name}
+        </Text>
+        {suggested && <Badge>{t('baseModel.suggested')}</Badge>}
+        {model.unmeasured && <Badge color="gray">{t('baseModel.unmeasured')}</Badge>}
+      </Group>
+      <Text fz="sm" className={classes.facts}>
+        {facts.filter(Boolean).join(' · ')}
+      </Text>
+      <Text fz="sm" c="dimmed">
+        {model.description}
+      </Text>
+      <Group gap={6} wrap="nowrap" align="flex-start">
+        {model.fits ? (
+          <IconCheck size={16} color="var(--mantine-primary-color-filled)" aria-hidden="true" />
+        ) : (
+          <IconAlertTriangle size={16} color="var(--ty-warning)" aria-hidden="true" />
+        )}
+        <Text fz="sm" style={{ flex: 1 }}>
+          {model.fits ? t('baseModel.fits') : t('baseModel.tooLarge')}{' '}
+          <Text span inherit c="dimmed">
+            {model.fits_reason}
+          </Text>
+        </Text>
+      </Group>
+    </Stack>
+  );
+}
+
+function HowToGet({ id }: { id: string }) {
+  const { t } = useI18n();
+  const command = `tuneyard models pull ${id}`;
+  return (
+    <Group gap="xs" mt="xs">
+      <Text fz="sm">{t('baseModel.get')}</Text>
+      <Code>{command}</Code>
+      <CopyButton value={command}>
+        {({ copied, copy }) => (
+          <UnstyledButton fz="sm" td="underline" onClick={copy}>
+            {copied ? t('common.copied') : t('common.copy')}
+          </UnstyledButton>
+        )}
+      </CopyButton>
+    </Group>
+  );
+}

@@ -1,0 +1,67 @@
+import { Button, Radio, SimpleGrid, Text } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { QueryView } from '~/components/QueryView';
+import { Section } from '~/components/Section';
+import { useI18n } from '~/i18n/I18nProvider';
+import { BaseModelCard } from './BaseModelCard';
+import type { Choices } from './choices';
+import type { ErrorOf } from './placedErrors';
+import { useBaseModels } from './queries';
+
+interface Props {
+  /** What `auto` stands for here. */
+  suggested: string | undefined;
+  choices: Choices;
+  errorOf: ErrorOf;
+  onChoose: (changed: Choices) => void;
+}
+
+/** The base models as cards; those that are not on this server are shown on demand, with how to get them. */
+export function BaseModelSection({ suggested, choices, errorOf, onChoose }: Props) {
+  const { t } = useI18n();
+  const [open, { toggle }] = useDisclosure(false);
+  const baseModels = useBaseModels();
+  const error = errorOf('base_model');
+  return (
+    <Section title={t('fineTune.baseModel')} hint={t('why.baseModel')}>
+      {error && (
+        <Text fz="sm" c="var(--ty-danger)" role="alert">
+          {error}
+        </Text>
+      )}
+      <QueryView query={baseModels} rows={2}>
+        {({ data }) => {
+          const here = data.filter(({ installed }) => installed);
+          const elsewhere = data.filter(({ installed }) => !installed);
+          const chosen = choices.base ?? suggested ?? here.find((model) => model.default)?.id ?? here[0]?.id;
+          return (
+            <>
+              <Radio.Group
+                aria-label={t('fineTune.baseModel')}
+                value={chosen ?? ''}
+                onChange={(base) => onChoose({ base })}
+              >
+                <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm">
+                  {[...here, ...(open ? elsewhere : [])].map((model) => (
+                    <BaseModelCard key={model.id} model={model} suggested={model.default} />
+                  ))}
+                </SimpleGrid>
+              </Radio.Group>
+              {elsewhere.length > 0 && (
+                <Button
+                  variant="subtle"
+                  size="compact-sm"
+                  aria-expanded={open}
+                  onClick={toggle}
+                  w="fit-content"
+                >
+                  {open ? t('baseModel.less') : t('baseModel.more', { count: elsewhere.length })}
+                </Button>
+              )}
+            </>
+          );
+        }}
+      </QueryView>
+    </Section>
+  );
+}

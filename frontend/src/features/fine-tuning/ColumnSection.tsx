@@ -1,0 +1,69 @@
+import { MultiSelect, NativeSelect, SimpleGrid, Text } from '@mantine/core';
+import type { DatasetVersion } from '~/api/types';
+import { Section } from '~/components/Section';
+import { useI18n } from '~/i18n/I18nProvider';
+import { type Choices, completed } from './choices';
+import type { ErrorOf } from './placedErrors';
+
+interface Props {
+  version: DatasetVersion;
+  choices: Choices;
+  errorOf: ErrorOf;
+  onChoose: (changed: Choices) => void;
+}
+
+/** Which columns are read, and which one holds the answer; with a reason each. */
+export function ColumnSection({ version, choices, errorOf, onChoose }: Props) {
+  const { t } = useI18n();
+  const { text, label } = completed(choices, version);
+  const names = version.columns.map(({ name }) => name);
+  const answer = version.columns.find(({ name }) => name === label);
+  const read = version.columns.filter(({ name }) => text.includes(name));
+  return (
+    <Section
+      title={t('fineTune.learn')}
+      hint={answer ? `${t('fineTune.task', { count: answer.distinct })} ${t('why.task')}` : undefined}
+    >
+      <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="md">
+        <MultiSelect
+          label={t('fineTune.text')}
+          description={
+            read.length > 1
+              ? t('why.texts', { count: read.length })
+              : t('why.text', { characters: Math.round(read[0]?.lengths?.median ?? 0) })
+          }
+          inputWrapperOrder={['label', 'input', 'description', 'error']}
+          data={names}
+          value={text}
+          error={errorOf('columns.text')}
+          onChange={(chosen) => onChoose({ text: chosen })}
+        />
+        <NativeSelect
+          label={t('fineTune.label')}
+          description={answer && <LabelReason rows={version.rows} answer={answer} />}
+          inputWrapperOrder={['label', 'input', 'description', 'error']}
+          data={[{ value: '', label: t('fineTune.choose') }, ...names]}
+          value={label}
+          error={errorOf('columns.label')}
+          onChange={(event) => onChoose({ label: event.currentTarget.value })}
+        />
+      </SimpleGrid>
+    </Section>
+  );
+}
+
+interface ReasonProps {
+  rows: number;
+  answer: DatasetVersion['columns'][number];
+}
+
+function LabelReason({ rows, answer }: ReasonProps) {
+  const { t } = useI18n();
+  const each = Math.round((rows - answer.missing) / Math.max(answer.distinct, 1));
+  return (
+    <Text span inherit>
+      {t('why.label', { count: answer.distinct, each })}
+      {answer.missing > 0 && ` ${t('why.missing', { count: answer.missing })}`}
+    </Text>
+  );
+}

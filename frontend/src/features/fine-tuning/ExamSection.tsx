@@ -1,0 +1,60 @@
+import { Alert, NativeSelect, Stack, Text } from '@mantine/core';
+import { IconAlertTriangle } from '@tabler/icons-react';
+import type { DatasetVersion, Estimate } from '~/api/types';
+import { Section } from '~/components/Section';
+import { useI18n } from '~/i18n/I18nProvider';
+import { type Choices, completed } from './choices';
+import type { ErrorOf } from './placedErrors';
+
+interface Props {
+  version: DatasetVersion;
+  choices: Choices;
+  estimate: Estimate | undefined;
+  errorOf: ErrorOf;
+  onChoose: (changed: Choices) => void;
+}
+
+/** What is kept for the exam, in words, and what may disappoint. */
+export function ExamSection({ version, choices, estimate, errorOf, onChoose }: Props) {
+  const { t, format } = useI18n();
+  const { text, label, split } = completed(choices, version);
+  const others = version.columns.filter(({ name }) => !text.includes(name) && name !== label);
+  return (
+    <Section title={t('fineTune.exam')}>
+      <Stack gap="sm">
+        <Text fz="sm">
+          {split
+            ? t('exam.byColumn', { column: split })
+            : estimate &&
+              t('exam.evenly', {
+                count: estimate.held_out_rows,
+                train: estimate.train_rows,
+                share: format.percent(
+                  estimate.held_out_rows / (estimate.held_out_rows + estimate.train_rows),
+                  0,
+                ),
+              })}{' '}
+          {t('exam.unseen')}
+        </Text>
+        {others.length > 0 && (
+          <NativeSelect
+            maw={420}
+            label={t('exam.who')}
+            value={split}
+            error={errorOf('columns.split')}
+            data={[
+              { value: '', label: t('exam.automatic') },
+              ...others.map(({ name }) => ({ value: name, label: t('exam.column', { column: name }) })),
+            ]}
+            onChange={(event) => onChoose({ split: event.currentTarget.value })}
+          />
+        )}
+        {estimate?.warnings.map((warning) => (
+          <Alert key={warning} color="yellow" icon={<IconAlertTriangle size={18} />}>
+            {warning}
+          </Alert>
+        ))}
+      </Stack>
+    </Section>
+  );
+}

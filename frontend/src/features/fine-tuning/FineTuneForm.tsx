@@ -1,0 +1,101 @@
+import { Alert, Button, Stack } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { IconInfoCircle } from '@tabler/icons-react';
+import type { DatasetVersion, Job } from '~/api/types';
+import { ErrorNote } from '~/components/ErrorNote';
+import { type Crumb, PageHeader } from '~/components/PageHeader';
+import { useI18n } from '~/i18n/I18nProvider';
+import { AdvancedSection } from './AdvancedSection';
+import { BaseModelSection } from './BaseModelSection';
+import { ColumnSection } from './ColumnSection';
+import { type Choices, changesIn, completed, requestOf } from './choices';
+import { ExamSection } from './ExamSection';
+import { PresetSection } from './PresetSection';
+import { errorsOf, unplaced } from './placedErrors';
+import { useEstimates, useFineTune, useSheet } from './queries';
+
+const TYPING_MS = 300;
+
+interface Props {
+  datasetName: string;
+  crumbs: Crumb[];
+  version: DatasetVersion;
+  choices: Choices;
+  onChoose: (changed: Choices) => void;
+  onStarted: (job: Job) => void;
+}
+
+/** What should it learn, from which model, how thoroughly, and what will that take: then start. */
+export function FineTuneForm({ datasetName, crumbs, version, choices, onChoose, onStarted }: Props) {
+  const { t } = useI18n();
+  const sheet = useSheet();
+  const fineTune = useFineTune();
+  const { text, label, preset } = completed(choices, version);
+  const changes = changesIn(choices.set, sheet?.presets[preset]);
+  const request = requestOf(choices, version, changes);
+  const complete = text.length > 0 && label !== '';
+  // A text, because a request that says the same is a new object each time.
+  const [settled] = useDebouncedValue(complete ? JSON.stringify(request) : null, TYPING_MS);
+  const estimates = useEstimates(settled === null ? null : JSON.parse(settled));
+  const estimate = estimates[preset];
+  const error = fineTune.error ?? (complete ? estimate?.error : null);
+  const errorOf = errorsOf(error);
+  const choose = (changed: Choices) => {
+    fineTune.reset();
+    onChoose(changed);
+  };
+  return (
+    <>
+      <PageHeader
+        title={t('fineTune.titleOf', { name: datasetName })}
+        crumbs={crumbs}
+        facts={`${t('common.versionShort', { number: version.number })} · ${t('datasets.rowCount', { count: version.rows })}`}
+        action={
+          <Button
+            disabled={!complete}
+            loading={fineTune.isPending || fineTune.isSuccess}
+            onClick={() => fineTune.mutate(request, { onSuccess: onStarted })}
+          >
+            {t('fineTune.start')}
+          </Button>
+        }
+      />
+      <Stack gap={0}>
+        <ErrorNote error={unplaced(error)} />
+        {!version.suggested_task && (
+          <Alert color="yellow" icon={<IconInfoCircle size={18} />} mb="lg">
+            {version.suggestion_reason}
+          </Alert>
+        )}
+        <ColumnSection version={version} choices={choices} errorOf={errorOf} onChoose={choose} />
+        <BaseModelSection
+          suggested={estimate?.data?.base_model}
+          choices={choices}
+          errorOf={errorOf}
+          onChoose={choose}
+        />
+        <PresetSection
+          preset={preset}
+          estimates={estimates}
+          onChoose={(wanted) => choose({ preset: wanted, set: changes })}
+        />
+        <ExamSection
+          version={version}
+          choices={choices}
+          estimate={estimate?.data}
+          errorOf={errorOf}
+          onChoose={choose}
+        />
+        <AdvancedSection
+          datasetName={datasetName}
+          choices={choices}
+          sheet={sheet}
+          preset={preset}
+          changes={changes}
+          errorOf={errorOf}
+          onChoose={choose}
+        />
+      </Stack>
+    </>
+  );
+}

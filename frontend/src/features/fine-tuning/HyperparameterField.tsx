@@ -1,0 +1,106 @@
+import { Anchor, Group, NativeSelect, NumberInput, Text } from '@mantine/core';
+import { hyperparameterWords } from '~/i18n/hyperparameters';
+import { useI18n } from '~/i18n/I18nProvider';
+import { isMessageKey, type Translate } from '~/i18n/translate';
+import { boundsOf, isOutside } from './bounds';
+import type { Setting } from './choices';
+import type { SettingSchema } from './queries';
+
+interface Props {
+  name: string;
+  schema: SettingSchema;
+  /** What the preset says. */
+  usual: Setting;
+  /** What was chosen instead, if anything. */
+  value: Setting | undefined;
+  error: string | undefined;
+  onChange: (value: Setting | undefined) => void;
+}
+
+/** One hyperparameter, drawn from its schema: title, explanation, unit, bounds, and the way back to the preset. */
+export function HyperparameterField({ name, schema, usual, value, error, onChange }: Props) {
+  const { t, language } = useI18n();
+  const { title, description } = hyperparameterWords(language, name, schema);
+  const changed = value !== undefined;
+  const shared = {
+    label: title,
+    description: (
+      <Explanation
+        text={description}
+        schema={schema}
+        usual={usual}
+        reset={changed ? () => onChange(undefined) : null}
+      />
+    ),
+    inputWrapperOrder: ['label', 'input', 'description', 'error'] as (
+      | 'label'
+      | 'input'
+      | 'description'
+      | 'error'
+    )[],
+  };
+  if (schema.enum) {
+    return (
+      <NativeSelect
+        {...shared}
+        data={schema.enum.map((option) => ({ value: option, label: optionLabel(option, t) }))}
+        value={String(value ?? usual)}
+        error={error}
+        onChange={(event) => onChange(event.currentTarget.value)}
+      />
+    );
+  }
+  const outside = typeof value === 'number' && isOutside(value, schema);
+  return (
+    <NumberInput
+      {...shared}
+      value={value ?? usual}
+      clampBehavior="none"
+      allowDecimal={schema.type !== 'integer'}
+      decimalScale={8}
+      suffix={schema.unit && ` ${unitLabel(schema.unit, t)}`}
+      error={outside ? t('advanced.outside', { bounds: boundsOf(schema) }) : error}
+      onChange={(entered) => onChange(typeof entered === 'number' && entered !== usual ? entered : undefined)}
+    />
+  );
+}
+
+interface ExplanationProps {
+  text: string;
+  schema: SettingSchema;
+  usual: Setting;
+  reset: (() => void) | null;
+}
+
+function Explanation({ text, schema, usual, reset }: ExplanationProps) {
+  const { t } = useI18n();
+  const facts = [
+    !schema.enum && t('advanced.bounds', { bounds: boundsOf(schema) }),
+    t('advanced.usual', { value: schema.enum ? optionLabel(String(usual), t) : String(usual) }),
+  ];
+  return (
+    <>
+      {text}
+      <Group component="span" gap={8}>
+        <Text span inherit>
+          {facts.filter(Boolean).join(' ')}
+        </Text>
+        {reset && (
+          <Anchor component="button" type="button" fz="xs" onClick={reset}>
+            {t('advanced.reset')}
+          </Anchor>
+        )}
+      </Group>
+    </>
+  );
+}
+
+function optionLabel(option: string, t: Translate): string {
+  const key = `option.${option}`;
+  return isMessageKey(key) ? t(key) : option;
+}
+
+function unitLabel(unit: string, t: Translate): string {
+  const key = `unit.${unit}`;
+  return isMessageKey(key) ? t(key) : unit;
+}

@@ -1,0 +1,24 @@
+import { ApiError, fieldError } from '~/api/errors';
+
+const FIELDS = [
+  'columns.text',
+  'columns.label',
+  'columns.split',
+  'base_model',
+  'name',
+  'seed',
+  'hyperparameters',
+];
+
+/** The message for a field, if a refusal named it; `hyperparameters.epochs` is a field of its own. */
+export type ErrorOf = (field: string) => string | undefined;
+
+export function errorsOf(error: unknown): ErrorOf {
+  return (field) => fieldError(error, field);
+}
+
+/** A refusal that no field shows. */
+export function unplaced(error: unknown): unknown {
+  if (!(error instanceof ApiError)) return error;
+  return FIELDS.some((field) => fieldError(error, field) !== undefined) ? null : error;
+}

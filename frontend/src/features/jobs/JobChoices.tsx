@@ -1,0 +1,71 @@
+import { Text } from '@mantine/core';
+import type { ReactNode } from 'react';
+import type { Job } from '~/api/types';
+import { DataTable } from '~/components/DataTable';
+import { Section } from '~/components/Section';
+import { useI18n } from '~/i18n/I18nProvider';
+
+/** What a fine-tune was asked for, as the job stores it. */
+export interface FineTuneSpec {
+  task: 'text_classification';
+  columns: Partial<Record<'text' | 'label' | 'split', string | string[]>>;
+  base_model: string;
+  preset: 'fast' | 'balanced' | 'best';
+  hyperparameters: Record<string, string | number>;
+  seed: number;
+  name: string;
+  dataset_version: number;
+  rows: number;
+}
+
+export function specOf(job: Job): FineTuneSpec | null {
+  return job.kind === 'fine_tune' ? (job.spec as unknown as FineTuneSpec) : null;
+}
+
+interface Props {
+  spec: FineTuneSpec;
+  dataset: ReactNode;
+  /** Why training settled on what it did; known when it is over. */
+  reason?: string;
+}
+
+/** What was chosen, and why. */
+export function JobChoices({ spec, dataset, reason }: Props) {
+  const { t, format } = useI18n();
+  const facts: [string, ReactNode][] = [
+    [t('origin.dataset'), dataset],
+    [t('fineTune.text'), [spec.columns.text ?? []].flat().join(' + ')],
+    [t('fineTune.label'), [spec.columns.label ?? []].flat().join()],
+    [t('origin.baseModel'), spec.base_model],
+    [t('origin.preset'), `${t(`preset.${spec.preset}`)}: ${t(`presetHint.${spec.preset}`)}`],
+    [
+      t('fineTune.exam'),
+      spec.columns.split
+        ? t('exam.byColumn', { column: String(spec.columns.split) })
+        : t('exam.share', { share: format.percent(Number(spec.hyperparameters.test_fraction), 0) }),
+    ],
+  ];
+  if (reason) facts.push([t('origin.chosen'), reason]);
+  return (
+    <Section title={t('job.choices')}>
+      <DataTable
+        label={t('job.choices')}
+        rows={facts}
+        rowKey={([name]) => name}
+        columns={[
+          { key: 'name', header: t('origin.what'), cell: ([name]) => name },
+          {
+            key: 'value',
+            header: t('origin.value'),
+            wide: true,
+            cell: ([, value]) => (
+              <Text fz="sm" component="span">
+                {value}
+              </Text>
+            ),
+          },
+        ]}
+      />
+    </Section>
+  );
+}

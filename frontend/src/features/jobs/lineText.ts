@@ -1,0 +1,14 @@
+import type { Translate } from '~/i18n/translate';
+import type { LogLine } from './liveJob';
+
+/** A line of the log in words: what the trainer said, or how the state changed. */
+export function lineText(line: LogLine, t: Translate): string {
+  if (line.kind === 'told') return line.message;
+  const { status, outcome, attempt } = line;
+  if (status === 'running') {
+    return attempt > 1 ? t('job.startedAgain', { number: attempt }) : t('job.started');
+  }
+  if (status === 'queued' && outcome === 'lost') return t('job.workerLost');
+  if (status === 'queued' && outcome === 'preempted') return t('job.workerStopped');
+  return t(`jobState.${status}`);
+}

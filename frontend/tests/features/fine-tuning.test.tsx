@@ -1,0 +1,127 @@
+// @vitest-environment jsdom
+import '../browser';
+import { readFileSync } from 'node:fs';
+import { MantineProvider } from '@mantine/core';
+import { fireEvent, render, screen } from '@testing-library/react';
+import { describe, expect, it, vi } from 'vitest';
+import type { DatasetVersion } from '~/api/types';
+import { changesIn, choicesIn, requestOf, searchOf } from '~/features/fine-tuning/choices';
+import { HyperparameterField } from '~/features/fine-tuning/HyperparameterField';
+import { hyperparameterWords } from '~/i18n/hyperparameters';
+import { I18nProvider } from '~/i18n/I18nProvider';
+
+const version = {
+  dataset_id: 'ds_1',
+  number: 2,
+  suggested_columns: { text: ['subject', 'body'], label: 'category' },
+} as unknown as DatasetVersion;
+
+describe('the choices in the address', () => {
+  it('are what is suggested where nothing was chosen', () => {
+    expect(requestOf({}, version, {})).toMatchObject({
+      version: 2,
+      columns: { text: ['subject', 'body'], label: 'category' },
+      base_model: 'auto',
+      preset: 'fast',
+      hyperparameters: null,
+      name: null,
+    });
+  });
+
+  it('survive whatever somebody writes there', () => {
+    expect(choicesIn({ preset: 'huge', text: { a: 1 }, seed: -1, set: 'x', version: 1.5 })).toEqual({
+      text: [],
+    });
+    expect(choicesIn({ text: 'body', label: 3, set: { epochs: 5, x: [] } })).toEqual({
+      text: ['body'],
+      label: '3',
+      set: { epochs: 5 },
+    });
+  });
+
+  it('of a job lead to the same job again', () => {
+    const spec = {
+      task: 'text_classification',
+      columns: { text: 'body', label: 'category' },
+      base_model: 'all-minilm-l6-v2',
+      preset: 'balanced' as const,
+      hyperparameters: { task: 'text_classification', epochs: 5, trials: 1 },
+      seed: 7,
+      name: 'tickets',
+      dataset_version: 1,
+    };
+    const choices = choicesIn(JSON.parse(JSON.stringify(searchOf(spec))));
+    const changes = changesIn(choices.set, { epochs: 3, trials: 1 });
+    expect(changes).toEqual({ epochs: 5 });
+    expect(requestOf(choices, version, changes)).toMatchObject({
+      columns: { text: ['body'], label: 'category' },
+      base_model: 'all-minilm-l6-v2',
+      preset: 'balanced',
+      hyperparameters: { epochs: 5 },
+      name: 'tickets',
+      seed: 7,
+    });
+  });
+});
+
+describe('a hyperparameter', () => {
+  const schema = {
+    title: 'Epochs',
+    description: 'Passes over the rows.',
+    type: 'integer' as const,
+    unit: 'epochs',
+    minimum: 1,
+    maximum: 50,
+  };
+  const show = (value: number | undefined, error?: string) => {
+    const onChange = vi.fn();
+    render(
+      <MantineProvider>
+        <I18nProvider>
+          <HyperparameterField
+            name="epochs"
+            schema={schema}
+            usual={3}
+            value={value}
+            error={error}
+            onChange={onChange}
+          />
+        </I18nProvider>
+      </MantineProvider>,
+    );
+    return onChange;
+  };
+
+  it('is explained, with its bounds and what the preset says', () => {
+    show(undefined);
+    expect(screen.getByLabelText('Epochs')).toHaveProperty('value', '3 epochs');
+    expect(screen.getByText(/Passes over the rows/).textContent).toContain('Between 1 – 50. Preset: 3.');
+    expect(screen.queryByRole('button', { name: 'Reset' })).toBeNull();
+  });
+
+  it('goes back to the preset', () => {
+    const onChange = show(9);
+    fireEvent.click(screen.getByRole('button', { name: 'Reset' }));
+    expect(onChange).toHaveBeenCalledWith(undefined);
+  });
+
+  it('says where it must lie, and else what the server says', () => {
+    show(99);
+    expect(screen.getByText('Must be between 1 – 50.')).toBeDefined();
+  });
+
+  it('shows what the server says of it', () => {
+    show(9, 'Not with this base model.');
+    expect(screen.getByText('Not with this base model.')).toBeDefined();
+  });
+
+  it('has Chinese words, whichever it is', () => {
+    const { components } = JSON.parse(readFileSync('openapi.json', 'utf8'));
+    const { properties } = components.schemas.TextClassificationHyperparameters;
+    const names = Object.keys(properties).filter((name) => name !== 'task');
+    expect(names.length).toBeGreaterThan(10);
+    for (const name of names) {
+      expect(hyperparameterWords('zh-CN', name, properties[name]).title, name).toMatch(/\p{Script=Han}/u);
+    }
+  });
+});

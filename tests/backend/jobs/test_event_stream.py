@@ -1,0 +1,149 @@
+"""The event stream of a job, over a real socket: every event once and in order, however many follow."""
+
+import json
+import socket
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import pytest
+import uvicorn
+from sqlalchemy import event
+from workspaces import services
+
+from tuneyard.jobs import repository, service
+from tuneyard.jobs.models import JobStatus
+from tuneyard.jobs.watching import BATCH
+from tuneyard.kit import clock
+from tuneyard.kit.queue import Queue
+from tuneyard.specs.events import EventType
+from tuneyard.specs.job import JobKind
+
+FOLLOWERS = 8
+
+
+@pytest.fixture
+def server(app):
+    """Address of the api, served by uvicorn."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        uvicorn_server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off"))
+        thread = threading.Thread(target=uvicorn_server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        while not uvicorn_server.started:
+            time.sleep(0.01)
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        uvicorn_server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture
+def job_id(app, workspace):
+    with services(app).database.workspace(workspace.id) as session:
+        job = service.submit(
+            session,
+            services(app).doorbell,
+            workspace_id=workspace.id,
+            kind=JobKind.INGEST,
+            name="rows",
+            spec={},
+            queue=Queue.DATA,
+        )
+        return job.id
+
+
+@pytest.fixture
+def tell(app, workspace, job_id):
+    def tell(message):
+        with services(app).database.workspace(workspace.id) as session:
+            job = repository.get(session, workspace.id, job_id, lock=True)
+            line = {"type": EventType.LOG, "at": clock.now(), "data": {"level": "info", "message": message}}
+            repository.append_events(session, job, [line])
+
+    return tell
+
+
+@pytest.fixture
+def cancel(app, workspace, job_id):
+    def cancel():
+        with services(app).database.workspace(workspace.id) as session:
+            assert service.cancel(session, workspace.id, job_id).status == JobStatus.CANCELLED
+
+    return cancel
+
+
+def lines(server, workspace, job_id, after=0):
+    """(seconds since the epoch, event) of a stream until the server ends it."""
+    headers = {"authorization": f"Bearer {workspace.key}", "accept": "text/event-stream"}
+    headers |= {"last-event-id": str(after)} if after else {}
+    url = f"{server}/api/v1/jobs/{job_id}/events"
+    with httpx.stream("GET", url, headers=headers, timeout=30, trust_env=False) as answer:
+        for line in answer.iter_lines():
+            if line.startswith("data: "):
+                yield time.time(), json.loads(line.removeprefix("data: "))
+
+
+def test_all_who_follow_hear_everything_once_from_one_query(server, app, workspace, job_id, tell, cancel):
+    queries = []
+    event.listen(
+        services(app).database.engine,
+        "before_cursor_execute",
+        lambda *arguments: queries.append(arguments[2]) if "FROM job_events" in arguments[2] else None,
+    )
+    heard_first = threading.Barrier(FOLLOWERS + 1)
+
+    def follow(_):
+        heard = []
+        for item in lines(server, workspace, job_id):
+            heard.append(item[1])
+            if len(heard) == 1:
+                heard_first.wait()
+        return heard
+
+    with ThreadPoolExecutor(FOLLOWERS) as pool:
+        followers = pool.map(follow, range(FOLLOWERS))
+        heard_first.wait()
+        time.sleep(1)
+        before = len(queries)
+        for number in range(3):
+            tell(f"line {number}")
+            time.sleep(0.6)
+        assert 3 <= len(queries) - before <= 6
+        cancel()
+        heard = list(followers)
+    assert all([item["sequence"] for item in one] == [1, 2, 3, 4, 5] for one in heard)
+
+
+def test_what_happens_is_heard_within_half_a_second(server, workspace, job_id, tell, cancel):
+    stream = lines(server, workspace, job_id)
+    next(stream)
+    for number in range(3):
+        told = time.time()
+        tell(f"line {number}")
+        assert next(stream)[0] - told < 0.5
+    cancel()
+    assert [item["data"].get("status") for _, item in stream] == ["cancelled"]
+
+
+def test_a_broken_stream_goes_on_where_it_broke(server, workspace, job_id, tell, cancel):
+    stream = lines(server, workspace, job_id)
+    next(stream)
+    tell("before")
+    _, last = next(stream)
+    stream.close()
+    tell("while nobody listened")
+    resumed = lines(server, workspace, job_id, after=last["sequence"])
+    assert next(resumed)[1]["data"]["message"] == "while nobody listened"
+    tell("after")
+    assert next(resumed)[1]["data"]["message"] == "after"
+    cancel()
+
+
+def test_a_job_that_has_ended_is_told_in_full(server, app, workspace, job_id, cancel):
+    with services(app).database.workspace(workspace.id) as session:
+        job = repository.get(session, workspace.id, job_id, lock=True)
+        line = {"type": EventType.LOG, "at": clock.now(), "data": {"level": "info", "message": "again"}}
+        repository.append_events(session, job, [line] * (2 * BATCH))
+    cancel()
+    told = [item["sequence"] for _, item in lines(server, workspace, job_id)]
+    assert told == list(range(1, 2 * BATCH + 3))
