@@ -27,6 +27,7 @@ up: install
 
 test: install
 	frontend/build.sh
+	$(BIN)/python tests/e2e/chromium.py
 	$(BIN)/python -m pytest -m "not slow" $(ARGS)
 
 # What starts no server and no platform.
