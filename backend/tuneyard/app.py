@@ -17,8 +17,8 @@ from tuneyard.datasets import endpoints as datasets
 from tuneyard.deployments import endpoints as deployments
 from tuneyard.deployments import serving_endpoints
 from tuneyard.evaluations import endpoints as evaluations
+from tuneyard.jobs import activity_endpoints, ingest_endpoints
 from tuneyard.jobs import endpoints as jobs
-from tuneyard.jobs import ingest_endpoints
 from tuneyard.kit.config import Settings
 from tuneyard.kit.errors import NotFound
 from tuneyard.kit.services import Services
@@ -26,10 +26,23 @@ from tuneyard.kit.web import add_error_handlers, add_headers, documented
 from tuneyard.predictions import endpoints as predictions
 from tuneyard.predictions import huggingface_endpoints
 from tuneyard.registry import endpoints as registry
+from tuneyard.search import endpoints as search
 
 WEB_UI = Path(__file__).parent / "static"
 API_PREFIXES = ("api/", "internal/", "hf/", "v1/")
-NATIVE = (auth, datasets, ingest_endpoints, base_models, jobs, registry, evaluations, deployments, predictions)
+NATIVE = (
+    auth,
+    datasets,
+    ingest_endpoints,
+    base_models,
+    jobs,
+    activity_endpoints,
+    registry,
+    evaluations,
+    deployments,
+    predictions,
+    search,
+)
 
 
 def create_app(settings: Settings) -> FastAPI:

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 from browsing import account, browser, needs_browser, page
+from pages import Sample, make_sample
 from stack import Stack, command, fresh_folder, start
 
-__all__ = ["account", "browser", "needs_browser", "page", "stack"]
+__all__ = ["account", "browser", "needs_browser", "page", "sample", "stack"]
 
 
 @pytest.fixture(scope="session")
@@ -25,3 +26,10 @@ def stack() -> Iterator[Stack]:
     finally:
         command(folder, "down")
         shutil.rmtree(folder.parent, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def sample(stack, account) -> Sample:
+    """One of everything, for the tests that only look."""
+    with stack.api as api:
+        return make_sample(api)

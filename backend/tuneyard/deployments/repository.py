@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from tuneyard.deployments.models import Deployment, DeploymentRevision, DeploymentRoute, ParityCheck
+from tuneyard.kit.matching import best_matches
 from tuneyard.kit.pagination import PageRequest, fetch_page
 from tuneyard.registry.models import Model, ModelVersion
 
@@ -46,6 +47,11 @@ class WantedVersion:
 def page(session: Session, workspace_id: str, request: PageRequest) -> tuple[Sequence[Deployment], str | None]:
     query = select(Deployment).where(Deployment.workspace_id == workspace_id)
     return fetch_page(session, query, Deployment.id, request)
+
+
+def matching(session: Session, workspace_id: str, text: str, limit: int) -> Sequence[Deployment]:
+    query = select(Deployment).where(Deployment.workspace_id == workspace_id)
+    return session.scalars(best_matches(query, Deployment.name, Deployment.id, text, limit)).all()
 
 
 def by_name(session: Session, workspace_id: str, name: str, *, lock: bool = False) -> Deployment | None:
