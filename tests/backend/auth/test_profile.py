@@ -1,5 +1,6 @@
 """One's own account: where it is signed in, and its email address."""
 
+from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
@@ -12,8 +13,9 @@ PROFILE, SESSIONS = "/api/v1/profile", "/api/v1/sessions"
 
 
 @pytest.fixture(autouse=True)
-def no_attempts(app: FastAPI) -> None:
-    """All clients of these tests have the same address."""
+def no_attempts(app: FastAPI) -> Iterator[None]:
+    """All clients of all tests have the same address."""
+    yield
     with services(app).database.engine.begin() as connection:
         connection.execute(text("TRUNCATE login_attempts"))
 
