@@ -12,6 +12,7 @@ import tuneyard
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 ARGUMENTS += ["--disable-component-update", "--disable-sync"]
+EXPECTED = re.compile(r"responded with a status of 4\d\d|ERR_INTERNET_DISCONNECTED")
 EMAIL, PASSWORD = "ada@example.com", "correct horse battery staple"
 
 
@@ -61,8 +62,8 @@ def page(browser, stack, account) -> Iterator[Page]:
     complaints: list[str] = []
 
     def hear(message: ConsoleMessage) -> None:
-        # Chromium reports every refused request; those are answered on the page.
-        if message.type == "error" and not re.search(r"responded with a status of 4\d\d", message.text):
+        # Chromium reports every refused or failed request; those are answered on the page.
+        if message.type == "error" and not EXPECTED.search(message.text):
             complaints.append(message.text)
 
     page.on("console", hear)

@@ -13,7 +13,7 @@ import chromium
 from browsing import EMAIL, PASSWORD
 from pages import make_sample
 from playwright.sync_api import sync_playwright
-from screenshots import running
+from stack import running
 
 TOOLS = Path(__file__).parent / "lighthouse"
 PAGES = ("home", "dataset", "job", "model")

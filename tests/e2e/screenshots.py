@@ -4,11 +4,8 @@ Starts a stack of its own, fills it with the sample data and takes it down again
 """
 
 import io
-import json
-import shutil
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import chromium
@@ -16,7 +13,7 @@ from browsing import ARGUMENTS, EMAIL, PASSWORD
 from pages import PAGES, SIGNED_OUT, TICKETS, Sample, make_sample
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
-from stack import ROOT, Stack, command, fresh_folder, start
+from stack import ROOT, Stack, running
 
 FOLDER = ROOT / "docs" / "screens"
 WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
@@ -51,19 +48,6 @@ def main() -> None:
         browser.close()
     total = sum(file.stat().st_size for file in FOLDER.iterdir())
     print(f"{len(list(FOLDER.iterdir()))} pictures in {FOLDER.relative_to(ROOT)}, {total / 1e6:.1f} MB")
-
-
-@contextmanager
-def running() -> Iterator[Stack]:
-    folder = fresh_folder()
-    command(folder, "models", "pull")
-    start(folder)
-    try:
-        url = json.loads((folder / "run.json").read_text())["api_url"]
-        yield Stack(folder, url, command(folder, "key", "create").stdout.strip())
-    finally:
-        command(folder, "down")
-        shutil.rmtree(folder.parent, ignore_errors=True)
 
 
 def record_journey(browser: Browser, stack: Stack) -> dict:

@@ -47,7 +47,7 @@ function Work() {
   return (
     <>
       {active.length > 0 && (
-        <Section title={t('home.running')} aside={<TextLink to="/jobs">{t('home.allJobs')}</TextLink>}>
+        <Section title={t('home.running')} aside={<More to="/jobs" label={t('home.allJobs')} />}>
           <Stack gap="xs">
             {active.map((job) => (
               <JobCard key={job.id} job={job} />
@@ -56,7 +56,7 @@ function Work() {
         </Section>
       )}
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg" verticalSpacing={0}>
-        <Section title={t('nav.models')} aside={<TextLink to="/models">{t('home.allModels')}</TextLink>}>
+        <Section title={t('nav.models')} aside={<More to="/models" label={t('home.allModels')} />}>
           <QueryView query={useQuery(modelsQuery(RECENT))}>
             {({ data }) =>
               data.length === 0 ? <EmptyNote text={t('models.none')} /> : <RecentModels models={data} />
@@ -65,7 +65,7 @@ function Work() {
         </Section>
         <Section
           title={t('nav.deployments')}
-          aside={<TextLink to="/deployments">{t('home.allDeployments')}</TextLink>}
+          aside={<More to="/deployments" label={t('home.allDeployments')} />}
         >
           <QueryView query={useQuery(deploymentsQuery(RECENT))}>
             {({ data }) =>
@@ -78,11 +78,19 @@ function Work() {
           </QueryView>
         </Section>
       </SimpleGrid>
-      <Section title={t('home.recent')} aside={<TextLink to="/datasets">{t('datasets.all')}</TextLink>}>
+      <Section title={t('home.recent')} aside={<More to="/datasets" label={t('datasets.all')} />}>
         <QueryView query={useQuery(datasetsQuery(RECENT))}>
           {({ data }) => <DatasetTable datasets={data} />}
         </QueryView>
       </Section>
     </>
+  );
+}
+
+function More({ to, label }: { to: '/datasets' | '/jobs' | '/models' | '/deployments'; label: string }) {
+  return (
+    <TextLink to={to} fz="sm">
+      {label}
+    </TextLink>
   );
 }
