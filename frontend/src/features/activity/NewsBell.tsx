@@ -20,7 +20,7 @@ export function NewsBell() {
   return (
     <Popover opened={open} onChange={change} position="bottom-end" width={340} trapFocus shadow="md">
       <Popover.Target>
-        <Indicator label={fresh} disabled={fresh === 0} size={16} offset={4}>
+        <Indicator label={fresh} disabled={fresh === 0} size={16} offset={7}>
           <ActionIcon
             variant="subtle"
             color="gray"
@@ -33,7 +33,7 @@ export function NewsBell() {
         </Indicator>
       </Popover.Target>
       <Popover.Dropdown p={4} aria-label={t('news.title')}>
-        <Title order={2} px={12} py={8}>
+        <Title order={2} px={12} py={8} tabIndex={-1} data-autofocus>
           {t('news.title')}
         </Title>
         {ended.length === 0 && (
