@@ -123,7 +123,7 @@ def new_context(browser: Browser, stack: Stack, options: dict, **more: object) -
 
 def settle(page: Page) -> None:
     page.locator("main h1").first.wait_for()
-    page.wait_for_function("document.querySelector('[aria-busy=true]') === null")
+    expect(page.locator("[aria-busy=true]")).to_have_count(0, timeout=20_000)
     page.wait_for_timeout(SETTLE_MS)
 
 

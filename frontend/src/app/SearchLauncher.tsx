@@ -23,7 +23,7 @@ export function SearchLauncher() {
   useHotkeys([['mod+K', () => setOpen(true)]], []);
   return (
     <>
-      <UnstyledButton className={classes.box} onClick={() => setOpen(true)} aria-label={t('search.title')}>
+      <UnstyledButton className={classes.box} onClick={() => setOpen(true)}>
         <IconSearch size={16} stroke={1.6} aria-hidden="true" />
         <Text span fz="sm" className={classes.word}>
           {t('search.title')}

@@ -19,8 +19,8 @@ export function NewsBell() {
   };
   return (
     <Popover opened={open} onChange={change} position="bottom-end" width={340} trapFocus shadow="md">
-      <Popover.Target>
-        <Indicator label={fresh} disabled={fresh === 0} size={16} offset={7}>
+      <Indicator label={fresh} disabled={fresh === 0} size={16} offset={7}>
+        <Popover.Target>
           <ActionIcon
             variant="subtle"
             color="gray"
@@ -30,8 +30,8 @@ export function NewsBell() {
           >
             <IconBell size={18} stroke={1.6} />
           </ActionIcon>
-        </Indicator>
-      </Popover.Target>
+        </Popover.Target>
+      </Indicator>
       <Popover.Dropdown p={4} aria-label={t('news.title')}>
         <Title order={2} px={12} py={8} tabIndex={-1} data-autofocus>
           {t('news.title')}
