@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-dep
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 export TUNEYARD_DATA_DIR ?=
 
-.PHONY: install up test unit lint bench chaos
+.PHONY: install up test unit lint bench chaos screenshots lighthouse
 
 install: $(VENV)/.installed
 
@@ -27,6 +27,7 @@ up: install
 
 test: install
 	frontend/build.sh
+	$(BIN)/python tests/e2e/chromium.py
 	$(BIN)/python -m pytest -m "not slow" $(ARGS)
 
 # What starts no server and no platform.
@@ -44,3 +45,13 @@ bench: install
 
 chaos: install
 	$(BIN)/python -m pytest tests/e2e/test_jobs_survive.py tests/e2e/test_restart.py tests/e2e/test_own_servers.py tests/deploy $(ARGS)
+
+screenshots: install
+	frontend/build.sh
+	$(BIN)/python tests/e2e/chromium.py
+	$(BIN)/python tests/e2e/screenshots.py $(ARGS)
+
+lighthouse: install
+	frontend/build.sh
+	$(BIN)/python tests/e2e/chromium.py
+	$(BIN)/python tests/e2e/lighthouse.py $(ARGS)

@@ -27,9 +27,10 @@ def fill(folder: Path, *, jobs: int, datasets: int) -> None:
         )
         connection.execute(
             text(
-                "INSERT INTO jobs (id, workspace_id, kind, name, queue, spec, status)"
+                "INSERT INTO jobs (id, workspace_id, kind, name, queue, spec, status, finished_at)"
                 " SELECT 'job_' || lpad(n::text, 12, '0'), :workspace, 'fine_tune', 'job ' || n, 'train', '{}',"
-                " 'succeeded' FROM generate_series(CAST(:first AS int), CAST(:last AS int)) n"
+                " 'succeeded', now() - n * interval '1 second'"
+                " FROM generate_series(CAST(:first AS int), CAST(:last AS int)) n"
             ),
             {"workspace": workspace, "first": start + 1, "last": start + jobs},
         )

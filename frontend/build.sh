@@ -9,9 +9,9 @@ target=backend/tuneyard/static
 node_home=.venv/node
 
 sources() {
-    find frontend -type d \( -name node_modules -o -name dist -o -name '.*' \) -prune -o -type f -print0 |
+    find frontend examples -type d \( -name node_modules -o -name dist -o -name '.*' \) -prune -o -type f -print0 |
         LC_ALL=C sort -z | xargs -0 cat | cksum
-    find frontend -type d \( -name node_modules -o -name dist -o -name '.*' \) -prune -o -type f -print | LC_ALL=C sort | cksum
+    find frontend examples -type d \( -name node_modules -o -name dist -o -name '.*' \) -prune -o -type f -print | LC_ALL=C sort | cksum
 }
 
 suitable_node() {

@@ -8,7 +8,11 @@ const api = process.env.TUNEYARD_API_URL ?? 'http://127.0.0.1:8321';
 export default defineConfig({
   plugins: [react()],
   resolve: { alias: { '~': fileURLToPath(new URL('./src', import.meta.url)) } },
-  build: { outDir: 'dist', sourcemap: false, assetsInlineLimit: 0 },
-  server: { proxy: { '/api': api, '/hf': api, '/v1': api, '/healthz': api, '/readyz': api } },
+  build: { outDir: 'dist', sourcemap: false, assetsInlineLimit: 0, manifest: 'manifest.json' },
+  // The sample spreadsheet is taken from examples/.
+  server: {
+    fs: { allow: ['..'] },
+    proxy: { '/api': api, '/hf': api, '/v1': api, '/healthz': api, '/readyz': api },
+  },
   test: { testTimeout: 30_000, include: ['tests/**/*.test.{ts,tsx}'] },
 });

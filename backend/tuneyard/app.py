@@ -3,9 +3,11 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from fastapi import Depends, FastAPI
-from fastapi.responses import FileResponse
+from fastapi.middleware.gzip import GZipMiddleware
+from fastapi.responses import FileResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware.base import BaseHTTPMiddleware
 
@@ -18,8 +20,8 @@ from tuneyard.datasets import preview_endpoints
 from tuneyard.deployments import endpoints as deployments
 from tuneyard.deployments import serving_endpoints
 from tuneyard.evaluations import endpoints as evaluations
+from tuneyard.jobs import activity_endpoints, ingest_endpoints
 from tuneyard.jobs import endpoints as jobs
-from tuneyard.jobs import ingest_endpoints
 from tuneyard.jobs.watching import JobWatch
 from tuneyard.kit.config import Settings
 from tuneyard.kit.errors import NotFound
@@ -29,6 +31,7 @@ from tuneyard.openai import endpoints as openai
 from tuneyard.predictions import endpoints as predictions
 from tuneyard.predictions import huggingface_endpoints
 from tuneyard.registry import endpoints as registry
+from tuneyard.search import endpoints as search
 
 WEB_UI = Path(__file__).parent / "static"
 API_PREFIXES = ("api/", "internal/", "hf/", "v1/")
@@ -39,10 +42,12 @@ NATIVE = (
     ingest_endpoints,
     base_models,
     jobs,
+    activity_endpoints,
     registry,
     evaluations,
     deployments,
     predictions,
+    search,
 )
 
 
@@ -81,11 +86,20 @@ def create_app(settings: Settings) -> FastAPI:
     return app
 
 
+class Assets(StaticFiles):
+    """Files whose name changes with what is in them, so a browser never asks for one twice."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        response = super().file_response(*args, **kwargs)
+        response.headers["cache-control"] = "public, max-age=31536000, immutable"
+        return response
+
+
 def serve_web_ui(app: FastAPI) -> None:
     """Serve the built single page for every path that is not an address of the API."""
     if not (WEB_UI / "index.html").exists():
         return
-    app.mount("/assets", StaticFiles(directory=WEB_UI / "assets"), name="assets")
+    app.mount("/assets", GZipMiddleware(Assets(directory=WEB_UI / "assets")), name="assets")
 
     @app.get("/{path:path}", include_in_schema=False)
     def page(path: str) -> FileResponse:

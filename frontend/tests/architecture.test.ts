@@ -14,7 +14,8 @@ function imported(path: string, text: string): string[] {
   const targets = [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(([, target]) => target ?? '');
   return targets.flatMap((target) => {
     if (target.startsWith('~/')) return [target.slice(2)];
-    return target.startsWith('.') ? [posix.join(dirname(path), target)] : [];
+    // A file that is shipped with the page is no code.
+    return target.startsWith('.') && !target.endsWith('?url') ? [posix.join(dirname(path), target)] : [];
   });
 }
 

@@ -19,6 +19,7 @@ window.ResizeObserver = class {
 };
 window.scrollTo = () => undefined;
 Object.defineProperty(document, 'fonts', { value: new EventTarget() });
+Element.prototype.scrollIntoView = () => undefined;
 
 afterEach(() => {
   cleanup();

@@ -29,7 +29,10 @@ ANY_CALLER = {Route("GET", "/api/v1/session")}
 OWN_ACCOUNT = {
     Route("DELETE", "/api/v1/session"),
     Route("DELETE", "/api/v1/sessions"),
+    Route("GET", "/api/v1/sessions"),
     Route("POST", "/api/v1/password"),
+    Route("PATCH", "/api/v1/profile"),
+    Route("POST", "/api/v1/activity/seen"),
 }
 # All others: READ for GET, WRITE for the rest.
 NEEDS = {

@@ -1,34 +1,36 @@
 """A signed-in browser on the real stack, for the tests that look at the screens."""
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import chromium
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 import tuneyard
 
-CHROMIUM = shutil.which("chromium")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 ARGUMENTS += ["--disable-component-update", "--disable-sync"]
+EXPECTED = re.compile(r"responded with a status of 4\d\d|ERR_INTERNET_DISCONNECTED")
 EMAIL, PASSWORD = "ada@example.com", "correct horse battery staple"
 
 
 @pytest.fixture(scope="session")
-def needs_browser() -> None:
-    """Skips where there is no Chromium or no built web UI."""
-    if CHROMIUM is None:
-        pytest.skip("Chromium is not installed.")
+def needs_browser() -> str:
+    """The path of Chromium; skips where there is none, or no built web UI."""
+    path = chromium.find()
+    if path is None:
+        pytest.skip(chromium.MISSING)
     if not (Path(tuneyard.__path__[0]) / "static" / "index.html").exists():
         pytest.skip("The web UI is not built; frontend/build.sh builds it.")
+    return path
 
 
 @pytest.fixture(scope="session")
 def browser(needs_browser) -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=needs_browser, args=ARGUMENTS)
         yield browser
         browser.close()
 
@@ -60,8 +62,8 @@ def page(browser, stack, account) -> Iterator[Page]:
     complaints: list[str] = []
 
     def hear(message: ConsoleMessage) -> None:
-        # Chromium reports every refused request; those are answered on the page.
-        if message.type == "error" and not re.search(r"responded with a status of 4\d\d", message.text):
+        # Chromium reports every refused or failed request; those are answered on the page.
+        if message.type == "error" and not EXPECTED.search(message.text):
             complaints.append(message.text)
 
     page.on("console", hear)

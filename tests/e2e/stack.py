@@ -2,9 +2,12 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -71,3 +74,20 @@ def fresh_folder() -> Path:
 def start(folder: Path, **extra: str) -> None:
     result = command(folder, "up", "--detach", "--port", "0", **extra)
     assert result.returncode == 0, result.stdout + result.stderr
+
+
+@contextmanager
+def running() -> Iterator[Stack]:
+    """A platform of its own, with a base model; nothing is left of it afterwards."""
+    folder = fresh_folder()
+    pulled = command(folder, "models", "pull")
+    assert pulled.returncode == 0, pulled.stdout + pulled.stderr
+    start(folder)
+    try:
+        key = command(folder, "key", "create")
+        assert key.returncode == 0, key.stderr
+        state = json.loads((folder / "run.json").read_text())
+        yield Stack(folder, state["api_url"], key.stdout.strip())
+    finally:
+        command(folder, "down")
+        shutil.rmtree(folder.parent, ignore_errors=True)

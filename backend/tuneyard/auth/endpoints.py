@@ -13,7 +13,10 @@ from tuneyard.auth.schemas import (
     ApiKeyCreated,
     ApiKeyRead,
     ApiKeyRequest,
+    BrowserList,
+    BrowserRead,
     PasswordChange,
+    ProfileChange,
     SessionRead,
     SetupRequest,
     SetupState,
@@ -53,7 +56,13 @@ def set_up(
 ) -> SessionRead:
     """Only while there is no account at all. Whoever does it owns the workspace, and is signed in."""
     cookies.refuse_foreign_page(request, services.settings)
-    done = service.set_up(session, email=body.email, password=body.password, workspace_name=body.workspace)
+    done = service.set_up(
+        session,
+        email=body.email,
+        password=body.password,
+        workspace_name=body.workspace,
+        user_agent=_user_agent(request),
+    )
     return _signed_in(response, services, done)
 
 
@@ -64,7 +73,13 @@ def sign_in(body: SignInRequest, request: Request, response: Response, services:
     _count_attempt(services, request, body.email)
     old_token = cookies.read(request, services.settings)
     with services.database.system() as session:
-        done = service.sign_in(session, email=body.email, password=body.password, old_token=old_token)
+        done = service.sign_in(
+            session,
+            email=body.email,
+            password=body.password,
+            old_token=old_token,
+            user_agent=_user_agent(request),
+        )
     return _signed_in(response, services, done)
 
 
@@ -79,6 +94,23 @@ def sign_out(caller: BrowserDep, response: Response, session: SessionDep, servic
     """Ends this session at once, on the server too."""
     service.sign_out(session, str(caller.session_id))
     cookies.clear(response, services.settings)
+
+
+@router.get("/sessions", response_model=BrowserList, summary="Where you are signed in")
+def list_browsers(caller: BrowserDep, session: SystemSessionDep) -> BrowserList:
+    """Browsers that are signed in to your account; this one is marked."""
+    found = service.browsers(session, str(caller.user_id))
+    return BrowserList(
+        data=[
+            BrowserRead(
+                user_agent=row.user_agent,
+                created_at=row.created_at,
+                last_seen_at=row.last_seen_at,
+                is_current=row.id == caller.session_id,
+            )
+            for row in found
+        ]
+    )
 
 
 @router.delete("/sessions", status_code=204, summary="Sign out everywhere")
@@ -96,12 +128,27 @@ def change_password(
 ) -> None:
     """Ends every other session of your account."""
     user_id = str(caller.user_id)
+    _count_own_attempt(services, request, user_id)
     with services.database.system() as session:
-        account = service.account_of(session, user_id)
-    _count_attempt(services, request, account)
-    with services.database.system() as session:
-        token = service.change_password(session, caller, user_id, current=body.current_password, new=body.new_password)
+        token = service.change_password(
+            session,
+            caller,
+            user_id,
+            current=body.current_password,
+            new=body.new_password,
+            user_agent=_user_agent(request),
+        )
     cookies.write(response, services.settings, token, int(SESSION_LIFE.total_seconds()))
+
+
+@router.patch("/profile", response_model=UserRead, responses=documented(409, 429), summary="Change your email address")
+def change_profile(body: ProfileChange, caller: BrowserDep, request: Request, services: ServicesDep) -> UserRead:
+    """Takes your password, because whoever has the address signs in with it from now on."""
+    user_id = str(caller.user_id)
+    _count_own_attempt(services, request, user_id)
+    with services.database.system() as session:
+        user = service.change_email(session, user_id, email=body.email, current_password=body.current_password)
+        return UserRead.model_validate(user)
 
 
 @router.post("/api-keys", status_code=201, response_model=ApiKeyCreated, dependencies=ADMIN, summary="Make an API key")
@@ -141,6 +188,16 @@ def _count_attempt(services: Services, request: Request, account: str) -> None:
     # A transaction of its own: the count has to stay when the sign-in fails.
     with services.database.system() as session:
         service.admit_attempt(session, account, request.client.host if request.client else "unknown")
+
+
+def _count_own_attempt(services: Services, request: Request, user_id: str) -> None:
+    with services.database.system() as session:
+        account = service.account_of(session, user_id)
+    _count_attempt(services, request, account)
+
+
+def _user_agent(request: Request) -> str:
+    return request.headers.get("user-agent", "")
 
 
 def _signed_in(response: Response, services: Services, done: SignedIn) -> SessionRead:

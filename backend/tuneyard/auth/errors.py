@@ -73,6 +73,11 @@ class WrongPassword(TuneyardError):
     hint = "Type the password you sign in with now."
 
 
+class EmailTaken(TuneyardError):
+    status_code, code = 409, "email_taken"
+    hint = "Choose another address."
+
+
 class AlreadySetUp(WrongState):
     code = "already_set_up"
     hint = "Sign in instead."

@@ -47,6 +47,7 @@ class Membership(WorkspaceRow, Base, Created):
 
     user_id: Mapped[str] = mapped_column(ForeignKey("users.id"))
     role: Mapped[MemberRole]
+    activity_seen_at: Mapped[datetime | None]
 
 
 class BrowserSession(WorkspaceRow, Base, Created):
@@ -58,6 +59,7 @@ class BrowserSession(WorkspaceRow, Base, Created):
     user_id: Mapped[str] = mapped_column(ForeignKey("users.id"))
     last_seen_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
     expires_at: Mapped[datetime]
+    user_agent: Mapped[str] = mapped_column(server_default="")
 
 
 class ApiKey(WorkspaceRow, Base, Created):

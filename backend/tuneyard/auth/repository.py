@@ -46,6 +46,11 @@ def first_membership(session: Session, user_id: str) -> Membership | None:
     return session.scalars(query).one_or_none()
 
 
+def membership(session: Session, workspace_id: str, user_id: str) -> Membership:
+    query = select(Membership).where(Membership.workspace_id == workspace_id, Membership.user_id == user_id)
+    return session.scalars(query).one()
+
+
 def api_key(session: Session, key_id: str) -> tuple[ApiKey, MemberRole | None] | None:
     """A key with the role its maker has in the workspace today."""
     maker = and_(Membership.workspace_id == ApiKey.workspace_id, Membership.user_id == ApiKey.created_by)
@@ -97,6 +102,13 @@ def touch_session(session: Session, session_id: str) -> None:
     session.execute(
         update(BrowserSession).where(BrowserSession.id == session_id, stale).values(last_seen_at=func.clock_timestamp())
     )
+
+
+def live_sessions_of(session: Session, user_id: str, idle: timedelta) -> Sequence[BrowserSession]:
+    """Sessions of a user that have not ended, the last used first."""
+    alive = and_(BrowserSession.expires_at > func.clock_timestamp(), BrowserSession.last_seen_at > _ago(idle))
+    query = select(BrowserSession).where(BrowserSession.user_id == user_id, alive)
+    return session.scalars(query.order_by(BrowserSession.last_seen_at.desc())).all()
 
 
 def delete_session(session: Session, session_id: str) -> None:

@@ -65,6 +65,11 @@ class PasswordChange(Body):
     new_password: NewPassword
 
 
+class ProfileChange(Body):
+    email: Email
+    current_password: str = Field(max_length=passwords.LONGEST, description="The password you sign in with.")
+
+
 class UserRead(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
@@ -84,6 +89,19 @@ class SessionRead(BaseModel):
     workspace: WorkspaceRead = Field(description="Where they work.")
     role: MemberRole = Field(description="Their role in it.")
     scopes: list[Scope] = Field(description="What they may do.")
+
+
+class BrowserRead(BaseModel):
+    """A browser that is signed in to your account."""
+
+    user_agent: str = Field(description="What the browser says it is.", examples=["Mozilla/5.0 (X11; Linux x86_64)"])
+    created_at: datetime = Field(description="When it signed in.")
+    last_seen_at: datetime = Field(description="When it was last used, to the minute.")
+    is_current: bool = Field(description="Whether it is the one that asks.")
+
+
+class BrowserList(BaseModel):
+    data: list[BrowserRead] = Field(description="The last used first.")
 
 
 class ApiKeyRequest(Body):

@@ -3,13 +3,21 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from tuneyard.auth import passwords, repository, tokens
 from tuneyard.auth.caller import Caller
-from tuneyard.auth.errors import AlreadySetUp, EndedSession, TooManyAttempts, WrongCredentials, WrongPassword
+from tuneyard.auth.errors import (
+    AlreadySetUp,
+    EmailTaken,
+    EndedSession,
+    TooManyAttempts,
+    WrongCredentials,
+    WrongPassword,
+)
 from tuneyard.auth.models import BrowserSession, LoginAttempt, MemberRole, Membership, User, Workspace
 from tuneyard.auth.roles import SCOPES
 from tuneyard.kit import clock
@@ -17,6 +25,7 @@ from tuneyard.kit.ids import new_id
 
 SESSION_IDLE = timedelta(hours=12)
 SESSION_LIFE = timedelta(days=7)
+LONGEST_USER_AGENT = 400
 ATTEMPTS = 10
 ATTEMPT_WINDOW = timedelta(minutes=15)
 # Any numbers will do, as long as nothing else in the database locks them.
@@ -39,7 +48,7 @@ def needs_setup(session: Session) -> bool:
     return not repository.any_user(session)
 
 
-def set_up(session: Session, *, email: str, password: str, workspace_name: str) -> SignedIn:
+def set_up(session: Session, *, email: str, password: str, workspace_name: str, user_agent: str = "") -> SignedIn:
     """Make the first workspace and its owner, and sign them in. Raises AlreadySetUp if there is a user."""
     repository.advisory_lock(session, SETUP_LOCK)
     if repository.any_user(session):
@@ -51,7 +60,7 @@ def set_up(session: Session, *, email: str, password: str, workspace_name: str) 
     membership = Membership(id=new_id("mem"), workspace_id=workspace.id, user_id=user.id, role=MemberRole.OWNER)
     session.add(membership)
     session.flush()
-    return SignedIn(user, workspace, membership.role, _open_session(session, membership))
+    return SignedIn(user, workspace, membership.role, _open_session(session, membership, user_agent))
 
 
 def ensure_workspace(session: Session, name: str) -> Workspace:
@@ -86,7 +95,7 @@ def admit_attempt(session: Session, account: str, address: str) -> None:
     session.add(LoginAttempt(account=account, address=address))
 
 
-def sign_in(session: Session, *, email: str, password: str, old_token: str | None) -> SignedIn:
+def sign_in(session: Session, *, email: str, password: str, old_token: str | None, user_agent: str = "") -> SignedIn:
     """Check the password and open a session; the browser's session before this one ends. Raises WrongCredentials."""
     user = repository.user_by_email(session, email)
     if not passwords.is_right(password, user.password_hash if user else None) or user is None:
@@ -101,7 +110,7 @@ def sign_in(session: Session, *, email: str, password: str, old_token: str | Non
     if old_token:
         repository.delete_session(session, tokens.session_id(old_token))
     workspace = repository.workspace(session, membership.workspace_id)
-    return SignedIn(user, workspace, membership.role, _open_session(session, membership))
+    return SignedIn(user, workspace, membership.role, _open_session(session, membership, user_agent))
 
 
 def authenticate_session(session: Session, token: str) -> Caller:
@@ -142,18 +151,58 @@ def sign_out_everywhere(session: Session, user_id: str) -> None:
     repository.delete_sessions_of(session, user_id)
 
 
-def change_password(session: Session, caller: Caller, user_id: str, *, current: str, new: str) -> str:
+def browsers(session: Session, user_id: str) -> Sequence[BrowserSession]:
+    """Sessions of a user that have not ended, the last used first."""
+    return repository.live_sessions_of(session, user_id, SESSION_IDLE)
+
+
+def activity_seen_at(session: Session, caller: Caller) -> datetime | None:
+    """When the caller last looked at what has ended; None for never, and for a key without a user."""
+    if caller.user_id is None:
+        return None
+    return repository.membership(session, caller.workspace_id, caller.user_id).activity_seen_at
+
+
+def mark_activity_seen(session: Session, caller: Caller) -> None:
+    """Remember that a member has seen what has ended until now."""
+    repository.membership(session, caller.workspace_id, str(caller.user_id)).activity_seen_at = clock.now()
+
+
+def change_email(session: Session, user_id: str, *, email: str, current_password: str) -> User:
+    """Sign in with another address from now on. Raises WrongPassword, EmailTaken."""
+    user = repository.user(session, user_id)
+    _check_password(user, current_password)
+    holder = repository.user_by_email(session, email)
+    taken = EmailTaken("Another account has this email address.", param="email")
+    if holder is not None and holder.id != user.id:
+        raise taken
+    repository.delete_attempts_by_account(session, user.email)
+    user.email = email
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise taken from error
+    return user
+
+
+def change_password(
+    session: Session, caller: Caller, user_id: str, *, current: str, new: str, user_agent: str = ""
+) -> str:
     """Set a new password and end every session of the user but a fresh one, whose token is returned.
 
     Raises WrongPassword if the current one is not right.
     """
     user = repository.user(session, user_id)
-    if not passwords.is_right(current, user.password_hash):
-        raise WrongPassword("The current password is wrong.", param="current_password")
+    _check_password(user, current)
     user.password_hash = passwords.hash_password(new)
     repository.delete_attempts_by_account(session, user.email)
     repository.delete_sessions_of(session, user_id)
-    return _new_session(session, caller.workspace_id, user_id)
+    return _new_session(session, caller.workspace_id, user_id, user_agent)
+
+
+def _check_password(user: User, password: str) -> None:
+    if not passwords.is_right(password, user.password_hash):
+        raise WrongPassword("The current password is wrong.", param="current_password")
 
 
 def _first_workspace(session: Session, name: str) -> Workspace:
@@ -166,17 +215,18 @@ def _first_workspace(session: Session, name: str) -> Workspace:
     return ensure_workspace(session, name)
 
 
-def _open_session(session: Session, membership: Membership) -> str:
-    return _new_session(session, membership.workspace_id, membership.user_id)
+def _open_session(session: Session, membership: Membership, user_agent: str) -> str:
+    return _new_session(session, membership.workspace_id, membership.user_id, user_agent)
 
 
-def _new_session(session: Session, workspace_id: str, user_id: str) -> str:
+def _new_session(session: Session, workspace_id: str, user_id: str, user_agent: str) -> str:
     token = tokens.new_session_token()
     session.add(
         BrowserSession(
             id=tokens.session_id(token),
             workspace_id=workspace_id,
             user_id=user_id,
+            user_agent=user_agent[:LONGEST_USER_AGENT],
             expires_at=clock.now() + SESSION_LIFE,
         )
     )

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, defer
 
 from tuneyard.auth.models import Workspace
 from tuneyard.datasets.models import Dataset, DatasetStatus, DatasetVersion, Upload
+from tuneyard.kit.matching import best_matches
 from tuneyard.kit.pagination import PageRequest, fetch_page
 
 
@@ -24,6 +25,11 @@ def page(
     if name is not None:
         query = query.where(Dataset.name == name)
     return fetch_page(session, query, Dataset.id, request)
+
+
+def matching(session: Session, workspace_id: str, text: str, limit: int) -> Sequence[Dataset]:
+    query = select(Dataset).where(Dataset.workspace_id == workspace_id)
+    return session.scalars(best_matches(query, Dataset.name, Dataset.id, text, limit)).all()
 
 
 def insert_if_free(session: Session, *, workspace_id: str, dataset_id: str, name: str) -> Dataset | None:

@@ -39,6 +39,11 @@ def page(
     return repository.page(session, workspace_id, request, name)
 
 
+def matching(session: Session, workspace_id: str, text: str, limit: int) -> Sequence[Dataset]:
+    """Those whose name or id fits what somebody types into a search box, the best first."""
+    return repository.matching(session, workspace_id, text, limit)
+
+
 def allowance(session: Session, settings: Settings, workspace_id: str) -> Allowance:
     """How large the next upload of a workspace may be."""
     used = repository.uploaded_bytes(session, workspace_id)

@@ -18,6 +18,7 @@ from tuneyard.deployments.models import (
     DeploymentTraffic,
     ParityCheck,
 )
+from tuneyard.kit.matching import best_matches
 from tuneyard.kit.pagination import PageRequest, fetch_page
 from tuneyard.registry.models import Model, ModelVersion
 
@@ -69,6 +70,11 @@ def page(
     if answering:
         query = query.where(Deployment.revision.is_not(None))
     return fetch_page(session, query, Deployment.id, request)
+
+
+def matching(session: Session, workspace_id: str, text: str, limit: int) -> Sequence[Deployment]:
+    query = select(Deployment).where(Deployment.workspace_id == workspace_id)
+    return session.scalars(best_matches(query, Deployment.name, Deployment.id, text, limit)).all()
 
 
 def by_name(session: Session, workspace_id: str, name: str, *, lock: bool = False) -> Deployment | None:

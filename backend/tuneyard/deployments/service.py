@@ -96,6 +96,11 @@ def get(session: Session, workspace_id: str, name: str) -> Routed:
     return _routed(session, _found(repository.by_name(session, workspace_id, name), name))
 
 
+def matching(session: Session, workspace_id: str, text: str, limit: int) -> Sequence[Deployment]:
+    """Those whose name or id fits what somebody types into a search box, the best first."""
+    return repository.matching(session, workspace_id, text, limit)
+
+
 def find(session: Session, workspace_id: str, name: str) -> Deployment:
     """One deployment by its name, without its routes."""
     return _found(repository.by_name(session, workspace_id, name), name)

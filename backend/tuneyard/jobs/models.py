@@ -48,6 +48,9 @@ NEXT: dict[JobStatus, frozenset[JobStatus]] = {
     JobStatus.SUCCEEDED: frozenset(),
 }
 TERMINAL = frozenset({JobStatus.SUCCEEDED, JobStatus.FAILED, JobStatus.CANCELLED})
+# As the indexes say it, so that the planner knows that a query may use them.
+ACTIVE = "status IN ('queued', 'running', 'paused')"
+ENDED = "status IN ('succeeded', 'failed')"
 
 
 class Job(WorkspaceRow, Base, Created):
@@ -62,6 +65,8 @@ class Job(WorkspaceRow, Base, Created):
         Index("ix_jobs_claim", "queue", text("priority DESC"), "id", postgresql_where=text("status = 'queued'")),
         Index("ix_jobs_lease", "lease_expires_at", postgresql_where=text("status = 'running'")),
         Index("ix_jobs_running", "workspace_id", "queue", postgresql_where=text("status = 'running'")),
+        Index("ix_jobs_active", "workspace_id", "id", postgresql_where=text(ACTIVE)),
+        Index("ix_jobs_ended", "workspace_id", "finished_at", postgresql_where=text(ENDED)),
     )
 
     kind: Mapped[JobKind]

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select, update
+from sqlalchemy import Select, and_, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
-from tuneyard.jobs.models import Job, JobEvent, JobStatus
+from tuneyard.jobs.models import ACTIVE, ENDED, Job, JobEvent, JobStatus
+from tuneyard.kit.matching import best_matches
 from tuneyard.kit.pagination import PageRequest, fetch_page
 from tuneyard.specs.hyperparameters import Hyperparameters
 from tuneyard.specs.job import JobKind
@@ -28,6 +29,28 @@ def page(
     if kind is not None:
         query = query.where(Job.kind == kind)
     return fetch_page(session, query, Job.id, request)
+
+
+def matching(session: Session, workspace_id: str, wanted: str, limit: int) -> Sequence[Job]:
+    query = select(Job).where(Job.workspace_id == workspace_id)
+    return session.scalars(best_matches(query, Job.name, Job.id, wanted, limit)).all()
+
+
+def active(session: Session, workspace_id: str, limit: int) -> Sequence[Job]:
+    """Jobs that wait or run, the newest first."""
+    query = select(Job).where(Job.workspace_id == workspace_id, text(ACTIVE))
+    return session.scalars(query.order_by(Job.id.desc()).limit(limit)).all()
+
+
+def active_count(session: Session, workspace_id: str) -> int:
+    query = select(func.count()).select_from(Job).where(Job.workspace_id == workspace_id, text(ACTIVE))
+    return session.scalars(query).one()
+
+
+def ended_last(session: Session, workspace_id: str, limit: int) -> Sequence[Job]:
+    """Jobs that succeeded or failed, the last to end first."""
+    query = select(Job).where(Job.workspace_id == workspace_id, text(ENDED))
+    return session.scalars(query.order_by(Job.finished_at.desc()).limit(limit)).all()
 
 
 def newest_of_dataset(session: Session, workspace_id: str, dataset_id: str, kind: JobKind) -> Job | None:

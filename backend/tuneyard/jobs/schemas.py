@@ -1,11 +1,11 @@
 """Jobs as the REST API shows them."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from tuneyard.jobs.models import JobStatus
+from tuneyard.jobs.models import Job, JobStatus
 from tuneyard.specs.events import EventType, JobError, ProgressData
 from tuneyard.specs.hyperparameters import Hyperparameters, Preset
 from tuneyard.specs.job import JobKind, JobPhase
@@ -85,6 +85,42 @@ class JobRead(BaseModel):
     started_at: datetime | None = Field(description="When its latest attempt started.")
     finished_at: datetime | None = Field(description="When it ended.")
     spec: dict[str, Any] = Field(description="What was asked for.")
+
+
+class EndedJob(BaseModel):
+    """A job that has finished or failed."""
+
+    id: str = Field(description="Id of the job.", examples=["job_01k9f3w2m8q4t6v8x0z2b4d6f8"])
+    kind: JobKind = Field(description="What kind of work it was.")
+    name: str = Field(description="What it worked on, in words.")
+    status: JobStatus = Field(description="`succeeded` or `failed`.")
+    error: JobError | None = Field(description="Why it failed, with what to do about it.")
+    dataset_id: str | None = Field(description="The dataset it read or made.")
+    model_version_id: str | None = Field(description="The model version that came out.")
+    finished_at: datetime = Field(description="When it ended.")
+    is_new: bool = Field(description="Whether it ended after you last looked.")
+
+    @classmethod
+    def of(cls, job: Job, *, is_new: bool) -> Self:
+        return cls(
+            id=job.id,
+            kind=job.kind,
+            name=job.name,
+            status=job.status,
+            error=JobError.model_validate(job.error) if job.error else None,
+            dataset_id=job.dataset_id,
+            model_version_id=(job.result or {}).get("model_version_id"),
+            finished_at=job.finished_at or job.created_at,
+            is_new=is_new,
+        )
+
+
+class ActivityRead(BaseModel):
+    """What is going on in the workspace."""
+
+    active: list[JobRead] = Field(description="Jobs that wait or run, newest first; at most 20.")
+    active_count: int = Field(description="How many wait or run.", examples=[2])
+    ended: list[EndedJob] = Field(description="Jobs that finished or failed, the last first; at most 30.")
 
 
 class EventRead(BaseModel):

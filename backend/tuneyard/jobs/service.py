@@ -61,6 +61,11 @@ def page(
     return repository.page(session, workspace_id, request, status=status, kind=kind)
 
 
+def matching(session: Session, workspace_id: str, text: str, limit: int) -> Sequence[Job]:
+    """Those whose name or id fits what somebody types into a search box, the best first."""
+    return repository.matching(session, workspace_id, text, limit)
+
+
 def queue_position(session: Session, job: Job) -> int | None:
     return repository.queue_position(session, job) if job.status == JobStatus.QUEUED else None
 

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from tuneyard.kit.matching import best_matches
 from tuneyard.kit.pagination import PageRequest, fetch_page
 from tuneyard.registry.models import Model, ModelVersion
 
@@ -17,6 +18,11 @@ def page(session: Session, workspace_id: str, request: PageRequest) -> tuple[Seq
 def get(session: Session, workspace_id: str, model_id: str, *, lock: bool = False) -> Model | None:
     query = select(Model).where(Model.workspace_id == workspace_id, Model.id == model_id)
     return session.scalars(query.with_for_update() if lock else query).one_or_none()
+
+
+def matching(session: Session, workspace_id: str, text: str, limit: int) -> Sequence[Model]:
+    query = select(Model).where(Model.workspace_id == workspace_id)
+    return session.scalars(best_matches(query, Model.name, Model.id, text, limit)).all()
 
 
 def latest_versions(session: Session, workspace_id: str, model_ids: Sequence[str]) -> dict[str, ModelVersion]:

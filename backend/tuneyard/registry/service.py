@@ -42,6 +42,11 @@ def get(session: Session, workspace_id: str, model_id: str) -> Published:
     return Published(model, repository.latest_versions(session, workspace_id, [model_id])[model_id])
 
 
+def matching(session: Session, workspace_id: str, text: str, limit: int) -> Sequence[Model]:
+    """Those whose name or id fits what somebody types into a search box, the best first."""
+    return repository.matching(session, workspace_id, text, limit)
+
+
 def rename(session: Session, workspace_id: str, model_id: str, name: str) -> Published:
     """Give the model another name; its versions and deployments stay as they are."""
     model = _found(repository.get(session, workspace_id, model_id, lock=True), model_id)

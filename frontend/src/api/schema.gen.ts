@@ -4,6 +4,46 @@
  */
 
 export interface paths {
+    "/api/v1/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is going on
+         * @description Jobs that wait or run, and the newest that finished or failed; those you have not seen yet are marked.
+         */
+        get: operations["read_activity_api_v1_activity_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/activity/seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark what ended as seen
+         * @description For yourself, in every browser of yours.
+         */
+        post: operations["mark_seen_api_v1_activity_seen_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/api-keys": {
         parameters: {
             query?: never;
@@ -886,6 +926,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change your email address
+         * @description Takes your password, because whoever has the address signs in with it from now on.
+         */
+        patch: operations["change_profile_api_v1_profile_patch"];
+        trace?: never;
+    };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search by name or id
+         * @description Datasets, models, deployments and jobs of the workspace whose name has the text in it, or whose id it is.
+         */
+        get: operations["search_api_v1_search_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -921,7 +1001,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Where you are signed in
+         * @description Browsers that are signed in to your account; this one is marked.
+         */
+        get: operations["list_browsers_api_v1_sessions_get"];
         put?: never;
         post?: never;
         /**
@@ -962,6 +1046,28 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * ActivityRead
+         * @description What is going on in the workspace.
+         */
+        ActivityRead: {
+            /**
+             * Active
+             * @description Jobs that wait or run, newest first; at most 20.
+             */
+            active: components["schemas"]["JobRead"][];
+            /**
+             * Active Count
+             * @description How many wait or run.
+             * @example 2
+             */
+            active_count: number;
+            /**
+             * Ended
+             * @description Jobs that finished or failed, the last first; at most 30.
+             */
+            ended: components["schemas"]["EndedJob"][];
+        };
         /** ApiKeyCreated */
         ApiKeyCreated: {
             /**
@@ -1350,6 +1456,43 @@ export interface components {
             progress: components["schemas"]["ProgressData"] | null;
             /** @description Where the job is in its life; the result is there once it succeeded. */
             status: components["schemas"]["JobStatus"];
+        };
+        /** BrowserList */
+        BrowserList: {
+            /**
+             * Data
+             * @description The last used first.
+             */
+            data: components["schemas"]["BrowserRead"][];
+        };
+        /**
+         * BrowserRead
+         * @description A browser that is signed in to your account.
+         */
+        BrowserRead: {
+            /**
+             * Created At
+             * Format: date-time
+             * @description When it signed in.
+             */
+            created_at: string;
+            /**
+             * Is Current
+             * @description Whether it is the one that asks.
+             */
+            is_current: boolean;
+            /**
+             * Last Seen At
+             * Format: date-time
+             * @description When it was last used, to the minute.
+             */
+            last_seen_at: string;
+            /**
+             * User Agent
+             * @description What the browser says it is.
+             * @example Mozilla/5.0 (X11; Linux x86_64)
+             */
+            user_agent: string;
         };
         /**
          * Calibration
@@ -2274,6 +2417,50 @@ export interface components {
          * @enum {string}
          */
         DownloadFormat: "transformers" | "onnx" | "full";
+        /**
+         * EndedJob
+         * @description A job that has finished or failed.
+         */
+        EndedJob: {
+            /**
+             * Dataset Id
+             * @description The dataset it read or made.
+             */
+            dataset_id: string | null;
+            /** @description Why it failed, with what to do about it. */
+            error: components["schemas"]["JobError"] | null;
+            /**
+             * Finished At
+             * Format: date-time
+             * @description When it ended.
+             */
+            finished_at: string;
+            /**
+             * Id
+             * @description Id of the job.
+             * @example job_01k9f3w2m8q4t6v8x0z2b4d6f8
+             */
+            id: string;
+            /**
+             * Is New
+             * @description Whether it ended after you last looked.
+             */
+            is_new: boolean;
+            /** @description What kind of work it was. */
+            kind: components["schemas"]["JobKind"];
+            /**
+             * Model Version Id
+             * @description The model version that came out.
+             */
+            model_version_id: string | null;
+            /**
+             * Name
+             * @description What it worked on, in words.
+             */
+            name: string;
+            /** @description `succeeded` or `failed`. */
+            status: components["schemas"]["JobStatus"];
+        };
         /** ErrorBody */
         ErrorBody: {
             /** @description What is wrong. */
@@ -2645,6 +2832,11 @@ export interface components {
              */
             status: string;
         };
+        /**
+         * HitType
+         * @enum {string}
+         */
+        HitType: "dataset" | "job" | "model" | "deployment";
         /**
          * HuggingFaceError
          * @description Errors as the Hugging Face API words them.
@@ -3399,6 +3591,20 @@ export interface components {
              */
             rows: string[][];
         };
+        /** ProfileChange */
+        ProfileChange: {
+            /**
+             * Current Password
+             * @description The password you sign in with.
+             */
+            current_password: string;
+            /**
+             * Email
+             * @description Email address; upper and lower case are the same.
+             * @example ada@example.com
+             */
+            email: string;
+        };
         /** ProgressData */
         ProgressData: {
             /**
@@ -3821,6 +4027,50 @@ export interface components {
          * @enum {string}
          */
         Scope: "read" | "write" | "predict" | "admin";
+        /**
+         * SearchHit
+         * @description One thing of the workspace.
+         */
+        SearchHit: {
+            /**
+             * Created At
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /**
+             * Id
+             * @description Its id.
+             * @example ds_01k9f3w2m8q4t6v8x0z2b4d6f8
+             */
+            id: string;
+            /**
+             * Name
+             * @description Its name.
+             * @example support-tickets
+             */
+            name: string;
+            /**
+             * Status
+             * @description Where it is in its life; null for a model, which has no states.
+             */
+            status: string | null;
+            /** @description What it is. */
+            type: components["schemas"]["HitType"];
+            /**
+             * Version
+             * @description Number of the newest version of a dataset or model.
+             */
+            version?: number | null;
+        };
+        /** SearchResult */
+        SearchResult: {
+            /**
+             * Data
+             * @description By type; within a type those that start with the text first, then the newest.
+             */
+            data: components["schemas"]["SearchHit"][];
+        };
         /**
          * ServingReport
          * @description What the check of a version found.
@@ -4495,6 +4745,116 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    read_activity_api_v1_activity_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivityRead"];
+                };
+            };
+            /** @description No valid credentials. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description These credentials may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field is missing or wrong; `param` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A part of the server is not ready. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    mark_seen_api_v1_activity_seen_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No valid credentials. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description These credentials may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field is missing or wrong; `param` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A part of the server is not ready. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     list_api_keys_api_v1_api_keys_get: {
         parameters: {
             query?: {
@@ -8716,6 +9076,145 @@ export interface operations {
             };
         };
     };
+    change_profile_api_v1_profile_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProfileChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserRead"];
+                };
+            };
+            /** @description No valid credentials. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description These credentials may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is in a state, or has a name, that forbids this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field is missing or wrong; `param` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A part of the server is not ready. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    search_api_v1_search_get: {
+        parameters: {
+            query: {
+                /** @description Most hits of each type. */
+                limit?: number;
+                /** @description A part of a name, upper and lower case alike, or a whole id. */
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchResult"];
+                };
+            };
+            /** @description No valid credentials. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description These credentials may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field is missing or wrong; `param` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A part of the server is not ready. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     get_session_api_v1_session_get: {
         parameters: {
             query?: never;
@@ -8856,6 +9355,62 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description No valid credentials. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description These credentials may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field is missing or wrong; `param` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A part of the server is not ready. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_browsers_api_v1_sessions_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrowserList"];
+                };
             };
             /** @description No valid credentials. */
             401: {

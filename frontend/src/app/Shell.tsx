@@ -1,64 +1,54 @@
 import { Text } from '@mantine/core';
-import {
-  IconCloudUp,
-  IconCpu,
-  IconDatabase,
-  IconHome,
-  IconListDetails,
-  IconSettings,
-  type TablerIcon,
-} from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { Link, type LinkProps, Outlet } from '@tanstack/react-router';
+import { Link, Outlet } from '@tanstack/react-router';
 import { sessionQuery } from '~/features/account/queries';
-import { RunningJobs } from '~/features/jobs/RunningJobs';
+import { ConnectionBanner } from '~/features/activity/ConnectionBanner';
+import { NewsBell } from '~/features/activity/NewsBell';
+import { NewsToasts } from '~/features/activity/NewsToasts';
+import { RunningIndicator } from '~/features/activity/RunningIndicator';
 import { useI18n } from '~/i18n/I18nProvider';
-import type { MessageKey } from '~/i18n/translate';
+import { PLACES } from './places';
+import { SearchLauncher } from './SearchLauncher';
 import classes from './Shell.module.css';
 
-interface Place {
-  to: LinkProps['to'];
-  label: MessageKey;
-  icon: TablerIcon;
-}
-
-const PLACES: Place[] = [
-  { to: '/', label: 'nav.home', icon: IconHome },
-  { to: '/datasets', label: 'nav.datasets', icon: IconDatabase },
-  { to: '/jobs', label: 'nav.jobs', icon: IconListDetails },
-  { to: '/models', label: 'nav.models', icon: IconCpu },
-  { to: '/deployments', label: 'nav.deployments', icon: IconCloudUp },
-  { to: '/settings', label: 'nav.settings', icon: IconSettings },
-];
-
-/** What surrounds every page: the rail on the left, which is a bar at the bottom on a phone. */
+/** What surrounds every page: the rail on the left, which is a bar at the top and one at the bottom on a phone. */
 export function Shell() {
   const { t } = useI18n();
   const session = useQuery(sessionQuery);
   return (
-    <div className={classes.shell}>
+    <>
       <a className={classes.skip} href="#content">
         {t('nav.skip')}
       </a>
-      <div className={classes.rail}>
-        <Text className={classes.workspace} fw={600} truncate>
-          {session.data?.workspace.name}
-        </Text>
-        <nav className={classes.places} aria-label={t('nav.label')}>
-          {PLACES.map(({ to, label, icon: Icon }) => (
-            <Link key={label} to={to} className={classes.place} activeOptions={{ exact: to === '/' }}>
-              <Icon size={18} stroke={1.6} aria-hidden="true" />
-              <span>{t(label)}</span>
-            </Link>
-          ))}
-        </nav>
-        <div className={classes.running}>
-          <RunningJobs />
+      <ConnectionBanner />
+      <div className={classes.shell}>
+        <div className={classes.rail}>
+          <header className={classes.top}>
+            <Text className={classes.workspace} fw={600} truncate>
+              {session.data?.workspace.name}
+            </Text>
+            <NewsBell />
+            <div className={classes.search}>
+              <SearchLauncher />
+            </div>
+          </header>
+          <nav className={classes.places} aria-label={t('nav.label')}>
+            {PLACES.map(({ to, label, icon: Icon }) => (
+              <Link key={label} to={to} className={classes.place} activeOptions={{ exact: to === '/' }}>
+                <Icon size={18} stroke={1.6} aria-hidden="true" />
+                <span>{t(label)}</span>
+              </Link>
+            ))}
+          </nav>
+          <aside className={classes.running} aria-label={t('nav.runningLabel')}>
+            <RunningIndicator />
+          </aside>
         </div>
+        <main id="content" className={classes.content}>
+          <Outlet />
+        </main>
       </div>
-      <main id="content" className={classes.content}>
-        <Outlet />
-      </main>
-    </div>
+      <NewsToasts />
+    </>
   );
 }

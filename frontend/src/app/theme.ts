@@ -6,6 +6,7 @@ import {
   createTheme,
   InputWrapper,
   type MantineColorsTuple,
+  Modal,
   Paper,
   SegmentedControl,
   Table,
@@ -84,6 +85,8 @@ export const theme = createTheme({
     Badge: Badge.extend({ defaultProps: { variant: 'light', radius: 'sm', tt: 'none', fw: 500 } }),
     Button: Button.extend({ defaultProps: { fw: 500 } }),
     InputWrapper: InputWrapper.extend({ defaultProps: { withAsterisk: false } }),
+    // Its content is a Paper, whose padding is for cards.
+    Modal: Modal.extend({ styles: { content: { padding: 0 } } }),
     Paper: Paper.extend({
       defaultProps: { withBorder: true, p: 'md', radius: 'md', bg: 'var(--ty-surface)' },
     }),

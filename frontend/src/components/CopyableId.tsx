@@ -10,7 +10,7 @@ export function CopyableId({ id }: { id: string }) {
     <CopyButton value={id}>
       {({ copied, copy }) => (
         <Tooltip label={copied ? t('common.copied') : t('common.copyId')} withArrow>
-          <UnstyledButton className={classes.id} onClick={copy} aria-label={t('common.copyId')}>
+          <UnstyledButton className={classes.id} onClick={copy} aria-label={`${t('common.copyId')} ${id}`}>
             {id}
             {copied ? <IconCheck size={12} /> : <IconCopy size={12} />}
           </UnstyledButton>

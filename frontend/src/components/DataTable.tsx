@@ -23,7 +23,7 @@ interface Props<Row> {
 export function DataTable<Row>({ label, columns, rows, rowKey }: Props<Row>) {
   return (
     <Paper p={0} className={classes.frame}>
-      <ScrollArea type="auto">
+      <ScrollArea type="auto" viewportProps={{ tabIndex: 0, role: 'region', 'aria-label': label }}>
         <Table aria-label={label} highlightOnHover>
           <Table.Thead>
             <Table.Tr>

@@ -34,7 +34,9 @@ export function DropZone({ title, hint, accept, disabled = false, onFile, childr
       onDrop={drop}
     >
       <IconFileSpreadsheet size={28} stroke={1.4} aria-hidden="true" />
-      <Text fw={500}>{title}</Text>
+      <Text fw={500} ta="center">
+        {title}
+      </Text>
       <Text c="dimmed" fz="sm" ta="center">
         {hint}
       </Text>

@@ -2,7 +2,7 @@ import { ActionIcon, Button, Group, TextInput, Title, Tooltip } from '@mantine/c
 import { IconPencil } from '@tabler/icons-react';
 import { type FormEvent, useState } from 'react';
 import { useI18n } from '~/i18n/I18nProvider';
-import { errorMessage } from './ErrorNote';
+import { errorWords } from './errorWords';
 
 const LONGEST = 200;
 
@@ -30,6 +30,7 @@ export function EditableTitle({ title, onRename }: Props) {
     await onRename(wanted).then(close, setError);
     setSaving(false);
   };
+  const words = error ? errorWords(error, t) : undefined;
   if (name === null) {
     return (
       <Group gap={4} wrap="nowrap" align="flex-start" style={{ minWidth: 0 }}>
@@ -57,7 +58,7 @@ export function EditableTitle({ title, onRename }: Props) {
           value={name}
           maxLength={LONGEST}
           autoFocus
-          error={error ? errorMessage(error, t) : undefined}
+          error={words && [words.sentence, words.detail].filter(Boolean).join(' ')}
           onChange={({ currentTarget }) => setName(currentTarget.value)}
           onKeyDown={({ key }) => key === 'Escape' && close()}
         />

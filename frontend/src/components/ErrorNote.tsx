@@ -1,9 +1,8 @@
 import { Alert, Button, Stack, Text } from '@mantine/core';
 import { IconAlertCircle } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
-import { ApiError } from '~/api/errors';
 import { useI18n } from '~/i18n/I18nProvider';
-import type { Translate } from '~/i18n/translate';
+import { errorWords } from './errorWords';
 
 interface Props {
   error: unknown;
@@ -16,12 +15,16 @@ interface Props {
 export function ErrorNote({ error, title, retry, children }: Props) {
   const { t } = useI18n();
   if (!error) return null;
+  const { sentence, detail } = errorWords(error, t);
   return (
-    <Alert color="red" icon={<IconAlertCircle size={18} />} title={title} role="alert">
+    <Alert color="red" icon={<IconAlertCircle size={18} />} title={title ?? sentence} role="alert">
       <Stack gap="xs" align="flex-start">
-        <Text fz="sm" style={{ overflowWrap: 'anywhere' }}>
-          {errorMessage(error, t)}
-        </Text>
+        {title && <Text fz="sm">{sentence}</Text>}
+        {detail && (
+          <Text fz="sm" c={title ? 'dimmed' : undefined} style={{ overflowWrap: 'anywhere' }}>
+            {detail}
+          </Text>
+        )}
         {children}
         {retry && (
           <Button size="xs" variant="default" onClick={retry}>
@@ -31,12 +34,4 @@ export function ErrorNote({ error, title, retry, children }: Props) {
       </Stack>
     </Alert>
   );
-}
-
-/** What to tell a person about any error. */
-export function errorMessage(error: unknown, t: Translate): string {
-  if (!(error instanceof ApiError)) return t('error.page');
-  if (error.kind === 'unreachable') return t('error.unreachable');
-  if (error.kind === 'unexpected') return t('error.unexpected', { status: String(error.status) });
-  return error.message;
 }

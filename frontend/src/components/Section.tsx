@@ -5,13 +5,14 @@ interface Props {
   title: string;
   hint?: string;
   aside?: ReactNode;
+  id?: string;
   children: ReactNode;
 }
 
 /** One part of a page under its heading. */
-export function Section({ title, hint, aside, children }: Props) {
+export function Section({ title, hint, aside, id, children }: Props) {
   return (
-    <Stack component="section" gap="xs" mb="xl">
+    <Stack component="section" gap="xs" mb="xl" id={id}>
       <Group justify="space-between" gap="xs">
         <Title order={2}>{title}</Title>
         {aside}

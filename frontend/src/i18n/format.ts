@@ -12,12 +12,14 @@ export interface Format {
   duration(seconds: number): string;
   ago(time: string, now?: number): string;
   time(time: string): string;
+  day(time: string): string;
   clock(time: string): string;
 }
 
 export function formatter(language: Language): Format {
   const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
   const exact = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' });
+  const day = new Intl.DateTimeFormat(language, { dateStyle: 'medium' });
   const clock = new Intl.DateTimeFormat(language, { timeStyle: 'medium', hourCycle: 'h23' });
   const number = (value: number, digits = 0) =>
     new Intl.NumberFormat(language, { maximumFractionDigits: digits }).format(value);
@@ -51,6 +53,7 @@ export function formatter(language: Language): Format {
       return relative.format(0, 'second');
     },
     time: (time) => exact.format(new Date(time)),
+    day: (time) => day.format(new Date(time)),
     clock: (time) => clock.format(new Date(time)),
   };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ApiError, fieldError, isTransient } from '~/api/errors';
-import { errorMessage } from '~/components/ErrorNote';
-import { translator } from '~/i18n/translate';
+import { errorWords } from '~/components/errorWords';
+import { CATALOGUES, LANGUAGES, type Language, translator } from '~/i18n/translate';
 
 const t = translator('en');
 const refusal = {
@@ -12,7 +12,7 @@ describe('ApiError', () => {
   it('carries the words, the code and the field of a refusal', () => {
     const error = ApiError.from(422, refusal);
     expect(error).toMatchObject({ kind: 'refused', status: 422, code: 'single_class_label' });
-    expect(errorMessage(error, t)).toBe('Column has one value.');
+    expect(errorWords(error, t).detail).toBe('Column has one value.');
     expect(fieldError(error, 'columns')).toBe('Column has one value.');
     expect(fieldError(error, 'column')).toBeUndefined();
   });
@@ -22,7 +22,7 @@ describe('ApiError', () => {
     (body) => {
       const error = ApiError.from(502, body);
       expect(error.kind).toBe('unexpected');
-      expect(errorMessage(error, t)).toContain('502');
+      expect(errorWords(error, t).sentence).toContain('restarted');
     },
   );
 
@@ -31,5 +31,29 @@ describe('ApiError', () => {
     expect(isTransient(ApiError.from(503, refusal))).toBe(true);
     expect(isTransient(ApiError.from(422, refusal))).toBe(false);
     expect(isTransient(new TypeError('bug'))).toBe(false);
+  });
+});
+
+describe('errorWords', () => {
+  const LANGUAGE_NAMES = Object.keys(LANGUAGES) as Language[];
+
+  it.each(LANGUAGE_NAMES)('says every refusal as a sentence with a next step in %s', (language) => {
+    for (const status of [400, 401, 403, 404, 409, 413, 422, 429, 500, 502, 503, 504, 507]) {
+      const { sentence, detail } = errorWords(ApiError.from(status, refusal), translator(language));
+      expect(sentence.length, `${status}`).toBeGreaterThan(10);
+      expect(sentence).not.toContain(`${status}`);
+      expect(detail).toBe('Column has one value.');
+    }
+  });
+
+  it('knows a code better than its status', () => {
+    const error = ApiError.from(409, { error: { ...refusal.error, code: 'name_taken' } });
+    expect(errorWords(error, translator('zh-CN')).sentence).toBe('此名称已被使用。请换一个。');
+    const unknown = ApiError.from(409, { error: { ...refusal.error, code: 'brand_new' } });
+    expect(errorWords(unknown, t).sentence).toBe(CATALOGUES.en['errorStatus.409']);
+  });
+
+  it('tells a status that has no words of its own', () => {
+    expect(errorWords(ApiError.from(418, undefined), t).sentence).toContain('418');
   });
 });

@@ -1,6 +1,6 @@
 import { Button, Group } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import type { ApiKey } from '~/api/types';
+import type { ApiKey, Scope } from '~/api/types';
 import { Ago } from '~/components/Ago';
 import { DataTable } from '~/components/DataTable';
 import { EmptyNote } from '~/components/EmptyNote';
@@ -12,12 +12,12 @@ import { ApiKeyForm } from './ApiKeyForm';
 import { apiKeysQuery, useRevokeApiKey } from './queries';
 
 /** The keys that programs call with: make one, see when it was used, revoke it. */
-export function ApiKeys() {
+export function ApiKeys({ scopes }: { scopes: Scope[] }) {
   const { t } = useI18n();
   const keys = useQuery(apiKeysQuery);
   return (
-    <Section title={t('keys.title')} hint={t('keys.hint')}>
-      <ApiKeyForm />
+    <Section title={t('keys.title')} hint={t('keys.hint')} id="keys">
+      <ApiKeyForm scopes={scopes} />
       <QueryView query={keys}>
         {({ data }) =>
           data.length === 0 ? <EmptyNote text={t('keys.none')} /> : <ApiKeyTable keys={data} />
@@ -28,7 +28,7 @@ export function ApiKeys() {
 }
 
 function ApiKeyTable({ keys }: { keys: ApiKey[] }) {
-  const { t } = useI18n();
+  const { t, format } = useI18n();
   const revoke = useRevokeApiKey();
   return (
     <>
@@ -51,13 +51,18 @@ function ApiKeyTable({ keys }: { keys: ApiKey[] }) {
             cell: (key) => (key.last_used_at ? <Ago time={key.last_used_at} /> : t('keys.never')),
           },
           {
+            key: 'ends',
+            header: t('keys.expires'),
+            cell: (key) => (key.expires_at ? format.day(key.expires_at) : t('keys.never')),
+          },
+          {
             key: 'revoke',
-            header: '',
+            header: t('keys.state'),
             numeric: true,
             cell: (key) => (
               <Group justify="flex-end">
-                {key.revoked_at ? (
-                  t('keys.revoked')
+                {key.revoked_at || isPast(key.expires_at) ? (
+                  t(key.revoked_at ? 'keys.revoked' : 'keys.expired')
                 ) : (
                   <Button
                     size="compact-xs"
@@ -75,4 +80,8 @@ function ApiKeyTable({ keys }: { keys: ApiKey[] }) {
       />
     </>
   );
+}
+
+function isPast(time: string | null): boolean {
+  return time !== null && Date.parse(time) <= Date.now();
 }

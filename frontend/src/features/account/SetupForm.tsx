@@ -5,7 +5,7 @@ import { ErrorNote } from '~/components/ErrorNote';
 import { useI18n } from '~/i18n/I18nProvider';
 import { useSetUp } from './queries';
 
-const SHORTEST_PASSWORD = 12;
+export const SHORTEST_PASSWORD = 12;
 
 /** Makes the first account and its workspace. */
 export function SetupForm({ onDone }: { onDone: () => void }) {

@@ -5,8 +5,9 @@ import type { paths } from '~/api/schema.gen';
 export const sessionKey = ['session'] as const;
 export const apiKeysKey = ['api-keys'] as const;
 
-type Body<Path extends '/api/v1/setup' | '/api/v1/session' | '/api/v1/api-keys'> =
+type Body<Path extends '/api/v1/setup' | '/api/v1/session' | '/api/v1/api-keys' | '/api/v1/password'> =
   paths[Path]['post']['requestBody']['content']['application/json'];
+type Profile = paths['/api/v1/profile']['patch']['requestBody']['content']['application/json'];
 
 export const setupQuery = queryOptions({
   queryKey: ['setup'],
@@ -23,6 +24,11 @@ export const sessionQuery = queryOptions({
 export const apiKeysQuery = queryOptions({
   queryKey: apiKeysKey,
   queryFn: () => unwrap(api.GET('/api/v1/api-keys', { params: { query: { limit: 200 } } })),
+});
+
+export const browsersQuery = queryOptions({
+  queryKey: ['sessions'],
+  queryFn: () => unwrap(api.GET('/api/v1/sessions')),
 });
 
 export function useSetUp() {
@@ -48,6 +54,30 @@ export function useSignOut() {
   return useMutation({
     mutationFn: () => unwrap(api.DELETE('/api/v1/session')),
     onSuccess: () => queryClient.clear(),
+  });
+}
+
+export function useSignOutEverywhere() {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: () => unwrap(api.DELETE('/api/v1/sessions')),
+    onSuccess: () => queryClient.clear(),
+  });
+}
+
+export function useChangeEmail() {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (body: Profile) => unwrap(api.PATCH('/api/v1/profile', { body })),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: sessionKey }),
+  });
+}
+
+export function useChangePassword() {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (body: Body<'/api/v1/password'>) => unwrap(api.POST('/api/v1/password', { body })),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: browsersQuery.queryKey }),
   });
 }
 

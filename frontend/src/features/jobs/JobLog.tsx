@@ -29,7 +29,7 @@ export function JobLog({ lines }: { lines: LogLine[] }) {
         ref={box}
         className={classes.log}
         role="log"
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a keyboard scrolls only what it can reach.
         tabIndex={0}
         aria-label={t('job.log')}
         onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {

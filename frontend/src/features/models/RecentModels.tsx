@@ -1,0 +1,64 @@
+import { Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import type { Model } from '~/api/types';
+import { Ago } from '~/components/Ago';
+import { CardLink, CardList } from '~/components/CardList';
+import { useI18n } from '~/i18n/I18nProvider';
+import { evaluationQuery } from './queries';
+import { signedPoints } from './signedPoints';
+
+/** Models with how often their newest version is right, and whether that is more than the version before. */
+export function RecentModels({ models }: { models: Model[] }) {
+  const { t, format } = useI18n();
+  return (
+    <CardList>
+      {models.map(({ id, name, latest_version: version }) => (
+        <CardLink
+          key={id}
+          to="/models/$modelId/versions/$number"
+          params={{ modelId: id, number: String(version.number) }}
+          name={name}
+          facts={
+            <>
+              {t('common.versionShort', { number: version.number })} · {version.dataset} ·{' '}
+              <Ago time={version.created_at} />
+            </>
+          }
+          aside={
+            <>
+              {version.metrics.accuracy !== undefined && (
+                <Text span fz="sm" fw={500} display="block">
+                  {t('model.right', { percent: format.percent(version.metrics.accuracy) })}
+                </Text>
+              )}
+              {version.number > 1 && <Change modelId={id} number={version.number} />}
+            </>
+          }
+        />
+      ))}
+    </CardList>
+  );
+}
+
+/** Against the version before, on the same rows. */
+function Change({ modelId, number }: { modelId: string; number: number }) {
+  const { t, format } = useI18n();
+  const { data } = useQuery(evaluationQuery(modelId, number));
+  const before = data?.baselines.find(({ kind }) => kind === 'previous_version');
+  if (!before) return null;
+  const { value } = before.difference;
+  const [sign, color] =
+    value > 0
+      ? ['▲', 'var(--mantine-primary-color-filled)']
+      : value < 0
+        ? ['▼', 'var(--ty-danger)']
+        : ['=', undefined];
+  return (
+    <Text span fz="xs" display="block" c="dimmed">
+      <span aria-hidden="true" style={{ color }}>
+        {sign}
+      </span>{' '}
+      {t('models.change', { points: signedPoints(value, format), number: number - 1 })}
+    </Text>
+  );
+}

@@ -1,0 +1,53 @@
+"""axe finds nothing on any page, in either theme, on a wide screen or a phone."""
+
+from pathlib import Path
+
+from pages import PAGES, SIGNED_OUT
+from playwright.sync_api import Page, expect
+
+AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# A loader turns for ever: nothing is waited for longer than a second.
+FINISHED = """Promise.race([
+    Promise.allSettled(document.getAnimations().map(({finished}) => finished)),
+    new Promise(resolve => setTimeout(resolve, 1000)),
+])"""
+THEMES = ("light", "dark")
+WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+
+
+def violations(page: Page) -> list[str]:
+    """What axe objects to, one line per element."""
+    page.evaluate(AXE.read_text())
+    found = page.evaluate("tags => axe.run(document, {runOnly: tags})", STANDARDS)["violations"]
+    return [f"{rule['id']}: {node['html'][:160]}" for rule in found for node in rule["nodes"]]
+
+
+def settled(page: Page) -> None:
+    """Loaded, without a skeleton, and with nothing fading in."""
+    page.locator("main h1").wait_for()
+    expect(page.locator("[aria-busy=true]")).to_have_count(0, timeout=20_000)
+    page.evaluate(f"{FINISHED}.then(() => null)")
+
+
+def look(page: Page, address: str) -> list[str]:
+    found = []
+    page.goto(address)
+    for size in (WIDE, PHONE):
+        page.set_viewport_size(size)
+        for theme in THEMES:
+            page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+            settled(page)
+            where = f"{address} ({theme}, {size['width']} px)"
+            found += [f"{where} {line}" for line in violations(page)]
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found.append(f"{address} scrolls sideways at {size['width']} px")
+    return found
+
+
+def test_axe_finds_nothing(browser, stack, page, sample):
+    found = [line for name in PAGES for line in look(page, sample.address(name))]
+    stranger = browser.new_context(base_url=stack.url, locale="en-US").new_page()
+    found += [line for name in SIGNED_OUT for line in look(stranger, sample.address(name))]
+    stranger.context.close()
+    assert found == []
