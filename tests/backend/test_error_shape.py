@@ -1,20 +1,24 @@
 """Whatever is wrong with a request, the answer has the one shape, a documented status and words that help."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import workspaces
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
 from routes import Route, api_routes, call
+from sqlalchemy import text
 from workspaces import WorkspaceUnderTest
 
 from tuneyard import app as app_module
 from tuneyard.app import create_app
 from tuneyard.kit.config import Settings
 
+TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 JSON = {"content-type": "application/json"}
 DEEP = b'{"a":' * 100_000 + b"1" + b"}" * 100_000
 BODIES: dict[str, tuple[bytes, dict[str, str]]] = {
@@ -150,3 +154,19 @@ class TestWithWebUi:
         answer = client.request(method, path)
         assert (answer.status_code, answer.headers["allow"]) == (405, taken)
         assert error_of(answer)["code"] == "method_not_allowed"
+
+
+def test_times_are_utc_whatever_the_server_of_the_database_is_set_to(
+    app: FastAPI, workspace: WorkspaceUnderTest
+) -> None:
+    engine = workspaces.services(app).database.engine
+    database = engine.url.database
+    with engine.begin() as connection:
+        connection.execute(text(f"ALTER DATABASE \"{database}\" SET timezone = 'Asia/Kolkata'"))
+    try:
+        engine.dispose()
+        key = workspace.client.get("/api/v1/api-keys").json()["data"][0]
+        assert TIME.fullmatch(key["created_at"]), key
+    finally:
+        with engine.begin() as connection:
+            connection.execute(text(f'ALTER DATABASE "{database}" RESET timezone'))

@@ -18,6 +18,7 @@ from tuneyard.jobs.models import JobStatus, Outcome
 from tuneyard.kit.errors import TuneyardError
 from tuneyard.kit.queue import Queue
 from tuneyard.kit.services import Services
+from tuneyard.kit.storage import naming_full_disk
 from tuneyard.specs.events import JobError
 from tuneyard_worker.event_log import EventLog
 from tuneyard_worker.preparing import prepare
@@ -66,7 +67,8 @@ class Supervision:
     def run(self) -> None:
         """See the attempt through to its end; whatever happens is recorded with its cause."""
         try:
-            self._start_and_watch()
+            with naming_full_disk("this job"):
+                self._start_and_watch()
         except TuneyardError as error:
             message = error.body.error
             self._fail(JobError(code=message.code, message=message.message, users=error.status_code < 500))
