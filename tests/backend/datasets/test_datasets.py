@@ -199,7 +199,7 @@ def test_rejected_lines_are_shown_in_pages(client: TestClient, publisher: Publis
 
 
 def test_no_cell_of_a_csv_is_run_by_a_spreadsheet(client: TestClient, publisher: Publisher) -> None:
-    dangerous = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "\x00x"]
+    dangerous = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "\x00x", "＝1"]
     made = upload(client)
     rows: list[list[str | None]] = [*([cell, "plain"] for cell in dangerous), ['a "b", c\nd', None]]
     publisher.publish(made["id"], rows, names=["=cmd", "label"])
