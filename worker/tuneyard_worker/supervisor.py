@@ -70,8 +70,8 @@ class Supervision:
             with naming_full_disk("this job"):
                 self._start_and_watch()
         except TuneyardError as error:
-            message = error.body.error
-            self._fail(JobError(code=message.code, message=message.message, users=error.status_code < 500))
+            users = error.status_code < 500
+            self._fail(JobError(code=error.code, message=str(error), hint=error.advice, users=users))
         except SQLAlchemyError as error:
             # The lease runs out and the reaper gives the job to somebody who can reach the database.
             log.error("job.database_lost", error=str(error).splitlines()[0])

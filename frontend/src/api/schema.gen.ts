@@ -2652,6 +2652,26 @@ export interface components {
             parameters?: components["schemas"]["HuggingFaceParameters"] | null;
         };
         /**
+         * HyperparametersRead
+         * @description What can be set about training, and what each preset sets.
+         */
+        HyperparametersRead: {
+            /**
+             * Presets
+             * @description Every hyperparameter, by preset.
+             */
+            presets: {
+                [key: string]: components["schemas"]["TextClassificationHyperparameters"];
+            };
+            /**
+             * Schema
+             * @description JSON schema with title, description, unit, bounds and default of each.
+             */
+            schema: {
+                [key: string]: unknown;
+            };
+        };
+        /**
          * Interval
          * @description A value with its 95 % bootstrap percentile interval (resampled rows, seeded).
          */
@@ -3151,6 +3171,7 @@ export interface components {
             /**
              * Current Password
              * @description The password until now.
+             * @example correct horse battery staple
              */
             current_password: string;
             /**
@@ -3682,6 +3703,7 @@ export interface components {
             /**
              * Password
              * @description The password.
+             * @example correct horse battery staple
              */
             password: string;
         };
@@ -4315,6 +4337,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A part of the server is not ready. */
             503: {
                 headers: {
@@ -4366,8 +4397,35 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not JSON; send it with `Content-Type: application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4391,6 +4449,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the API key, as `key_…`; not the key itself. */
                 api_key_id: string;
             };
             cookie?: never;
@@ -4431,8 +4490,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4489,6 +4566,15 @@ export interface operations {
             };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4564,6 +4650,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A part of the server is not ready. */
             503: {
                 headers: {
@@ -4580,6 +4675,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the batch, as `batch_…`. */
                 batch_id: string;
             };
             cookie?: never;
@@ -4631,6 +4727,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A part of the server is not ready. */
             503: {
                 headers: {
@@ -4647,6 +4752,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the batch, as `batch_…`. */
                 batch_id: string;
             };
             cookie?: never;
@@ -4659,8 +4765,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
-                    "text/csv": unknown;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
                 };
             };
             /** @description No valid credentials. */
@@ -4701,6 +4807,15 @@ export interface operations {
             };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4764,6 +4879,15 @@ export interface operations {
             };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4893,6 +5017,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A part of the server is not ready. */
             503: {
                 headers: {
@@ -4970,6 +5103,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A part of the server is not ready. */
             503: {
                 headers: {
@@ -5036,8 +5178,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5117,8 +5277,35 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not JSON; send it with `Content-Type: application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5192,6 +5379,15 @@ export interface operations {
             };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5362,8 +5558,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description The body is not JSON; send it with `Content-Type: application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5459,6 +5673,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A part of the server is not ready. */
             503: {
                 headers: {
@@ -5494,6 +5717,8 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                    "application/vnd.apache.parquet": string;
+                    "text/csv": string;
                 };
             };
             /** @description No valid credentials. */
@@ -5543,6 +5768,15 @@ export interface operations {
             };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5645,6 +5879,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A part of the server is not ready. */
             503: {
                 headers: {
@@ -5717,6 +5960,15 @@ export interface operations {
             };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5819,6 +6071,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A part of the server is not ready. */
             503: {
                 headers: {
@@ -5873,6 +6134,15 @@ export interface operations {
             };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5949,8 +6219,35 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not JSON; send it with `Content-Type: application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5974,6 +6271,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Name of the deployment. */
                 name: string;
             };
             cookie?: never;
@@ -6025,6 +6323,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A part of the server is not ready. */
             503: {
                 headers: {
@@ -6041,6 +6348,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Name of the deployment. */
                 name: string;
             };
             cookie?: never;
@@ -6081,8 +6389,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6106,6 +6432,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Name of the deployment. */
                 name: string;
             };
             cookie?: never;
@@ -6152,8 +6479,35 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not JSON; send it with `Content-Type: application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6182,6 +6536,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description Name of the deployment. */
                 name: string;
             };
             cookie?: never;
@@ -6233,6 +6588,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A part of the server is not ready. */
             503: {
                 headers: {
@@ -6249,6 +6613,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Name of the deployment. */
                 name: string;
             };
             cookie?: never;
@@ -6334,6 +6699,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A part of the server is not ready. */
             503: {
                 headers: {
@@ -6364,6 +6738,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description Name of the deployment. */
                 name: string;
             };
             cookie?: never;
@@ -6415,6 +6790,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A part of the server is not ready. */
             503: {
                 headers: {
@@ -6431,6 +6815,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Name of the deployment. */
                 name: string;
             };
             cookie?: never;
@@ -6495,6 +6880,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description The body is not JSON; send it with `Content-Type: application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
                 headers: {
@@ -6506,6 +6900,15 @@ export interface operations {
             };
             /** @description Too many requests; `Retry-After` says when to try again. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6529,6 +6932,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Name of the deployment. */
                 name: string;
             };
             cookie?: never;
@@ -6584,8 +6988,35 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not JSON; send it with `Content-Type: application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6728,6 +7159,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A part of the server is not ready. */
             503: {
                 headers: {
@@ -6797,8 +7237,35 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not JSON; send it with `Content-Type: application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6822,6 +7289,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the job, as `job_…`. */
                 job_id: string;
             };
             cookie?: never;
@@ -6873,6 +7341,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A part of the server is not ready. */
             503: {
                 headers: {
@@ -6889,6 +7366,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the job, as `job_…`. */
                 job_id: string;
             };
             cookie?: never;
@@ -6940,8 +7418,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6973,6 +7469,7 @@ export interface operations {
                 "last-event-id"?: number | null;
             };
             path: {
+                /** @description Id of the job, as `job_…`. */
                 job_id: string;
             };
             cookie?: never;
@@ -6986,7 +7483,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EventPage"];
-                    "text/event-stream": unknown;
+                    "text/event-stream": string;
                 };
             };
             /** @description No valid credentials. */
@@ -7018,6 +7515,15 @@ export interface operations {
             };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7041,6 +7547,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the job, as `job_…`. */
                 job_id: string;
             };
             cookie?: never;
@@ -7092,8 +7599,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7117,6 +7642,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the job, as `job_…`. */
                 job_id: string;
             };
             cookie?: never;
@@ -7168,8 +7694,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7193,6 +7737,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the job, as `job_…`. */
                 job_id: string;
             };
             cookie?: never;
@@ -7244,8 +7789,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7322,8 +7885,35 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not JSON; send it with `Content-Type: application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7360,9 +7950,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["HyperparametersRead"];
                 };
             };
             /** @description No valid credentials. */
@@ -7392,6 +7980,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A part of the server is not ready. */
             503: {
                 headers: {
@@ -7408,6 +8005,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the model version, as `mv_…`. */
                 model_version_id: string;
             };
             cookie?: never;
@@ -7452,6 +8050,15 @@ export interface operations {
             };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7520,6 +8127,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A part of the server is not ready. */
             503: {
                 headers: {
@@ -7536,6 +8152,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the model, as `model_…`. */
                 model_id: string;
             };
             cookie?: never;
@@ -7587,6 +8204,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A part of the server is not ready. */
             503: {
                 headers: {
@@ -7603,6 +8229,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the model, as `model_…`. */
                 model_id: string;
             };
             cookie?: never;
@@ -7652,8 +8279,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7677,6 +8322,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the model, as `model_…`. */
                 model_id: string;
             };
             cookie?: never;
@@ -7732,8 +8378,35 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not JSON; send it with `Content-Type: application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7762,6 +8435,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description Id of the model, as `model_…`. */
                 model_id: string;
             };
             cookie?: never;
@@ -7813,6 +8487,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A part of the server is not ready. */
             503: {
                 headers: {
@@ -7829,7 +8512,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the model, as `model_…`. */
                 model_id: string;
+                /** @description Number of the version; 1 is the first. */
                 number: number;
             };
             cookie?: never;
@@ -7881,6 +8566,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A part of the server is not ready. */
             503: {
                 headers: {
@@ -7897,7 +8591,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the model, as `model_…`. */
                 model_id: string;
+                /** @description Number of the version; 1 is the first. */
                 number: number;
             };
             cookie?: never;
@@ -7910,7 +8606,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/markdown": unknown;
+                    "text/markdown": string;
                 };
             };
             /** @description No valid credentials. */
@@ -7942,6 +8638,15 @@ export interface operations {
             };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7968,7 +8673,9 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description Id of the model, as `model_…`. */
                 model_id: string;
+                /** @description Number of the version; 1 is the first. */
                 number: number;
             };
             cookie?: never;
@@ -7981,7 +8688,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/zip": unknown;
+                    "application/zip": string;
                 };
             };
             /** @description No valid credentials. */
@@ -8020,6 +8727,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A part of the server is not ready. */
             503: {
                 headers: {
@@ -8036,7 +8752,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the model, as `model_…`. */
                 model_id: string;
+                /** @description Number of the version; 1 is the first. */
                 number: number;
             };
             cookie?: never;
@@ -8081,6 +8799,15 @@ export interface operations {
             };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8262,7 +8989,9 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description Id of the model, as `model_…`. */
                 model_id: string;
+                /** @description Number of the version; 1 is the first. */
                 number: number;
             };
             cookie?: never;
@@ -8307,6 +9036,15 @@ export interface operations {
             };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8363,6 +9101,24 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not JSON; send it with `Content-Type: application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
                 headers: {
@@ -8374,6 +9130,15 @@ export interface operations {
             };
             /** @description Too many requests; `Retry-After` says when to try again. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8437,6 +9202,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A part of the server is not ready. */
             503: {
                 headers: {
@@ -8470,8 +9244,8 @@ export interface operations {
                     "application/json": components["schemas"]["SessionRead"];
                 };
             };
-            /** @description No valid credentials. */
-            401: {
+            /** @description These credentials may not do this. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8479,8 +9253,17 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description These credentials may not do this. */
-            403: {
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not JSON; send it with `Content-Type: application/json`. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8499,6 +9282,15 @@ export interface operations {
             };
             /** @description Too many requests; `Retry-After` says when to try again. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8551,8 +9343,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8605,8 +9415,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8643,15 +9471,6 @@ export interface operations {
                     "application/json": components["schemas"]["SetupState"];
                 };
             };
-            /** @description No valid credentials. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
             /** @description These credentials may not do this. */
             403: {
                 headers: {
@@ -8663,6 +9482,15 @@ export interface operations {
             };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8703,15 +9531,6 @@ export interface operations {
                     "application/json": components["schemas"]["SessionRead"];
                 };
             };
-            /** @description No valid credentials. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
             /** @description These credentials may not do this. */
             403: {
                 headers: {
@@ -8730,8 +9549,35 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not JSON; send it with `Content-Type: application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
