@@ -7043,6 +7043,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description Name of the deployment. */
                 name: string;
             };
             cookie?: never;
@@ -7087,6 +7088,15 @@ export interface operations {
             };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8831,8 +8841,11 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the model, as `model_…`. */
                 model_id: string;
+                /** @description Id of the model version, as `mv_…`. */
                 model_version_id: string;
+                /** @description Number of the version; 1 is the first. */
                 number: number;
             };
             cookie?: never;
@@ -8884,6 +8897,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A part of the server is not ready. */
             503: {
                 headers: {
@@ -8907,8 +8929,11 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description Id of the model, as `model_…`. */
                 model_id: string;
+                /** @description Id of the model version, as `mv_…`. */
                 model_version_id: string;
+                /** @description Number of the version; 1 is the first. */
                 number: number;
             };
             cookie?: never;
@@ -8953,6 +8978,15 @@ export interface operations {
             };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
