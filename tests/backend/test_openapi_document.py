@@ -19,6 +19,7 @@ ELSEWHERE = {Route("POST", "/api/v1/setup"), Route("POST", "/api/v1/session"), R
 REFUSED_FOR_OTHER_REASONS = {
     Route("POST", "/hf/{name}"): 503,
     Route("POST", "/api/v1/deployments/{name}/predict"): 503,
+    Route("POST", "/v1/chat/completions"): 503,
 }
 
 
