@@ -9,9 +9,11 @@ from fastapi import Depends, FastAPI
 from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.responses import FileResponse, Response
 from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
 from starlette.middleware.base import BaseHTTPMiddleware
 
 from tuneyard import api_docs, readiness
+from tuneyard.api_document import Api
 from tuneyard.auth import endpoints as auth
 from tuneyard.auth.dependencies import authenticate
 from tuneyard.base_models import endpoints as base_models
@@ -24,9 +26,8 @@ from tuneyard.jobs import activity_endpoints, ingest_endpoints
 from tuneyard.jobs import endpoints as jobs
 from tuneyard.jobs.watching import JobWatch
 from tuneyard.kit.config import Settings
-from tuneyard.kit.errors import NotFound
 from tuneyard.kit.services import Services
-from tuneyard.kit.web import add_error_handlers, add_headers, documented
+from tuneyard.kit.web import API_PREFIXES, WEB_UI_ROUTE, add_error_handlers, add_headers, documented
 from tuneyard.openai import endpoints as openai
 from tuneyard.predictions import endpoints as predictions
 from tuneyard.predictions import huggingface_endpoints
@@ -34,7 +35,6 @@ from tuneyard.registry import endpoints as registry
 from tuneyard.search import endpoints as search
 
 WEB_UI = Path(__file__).parent / "static"
-API_PREFIXES = ("api/", "internal/", "hf/", "v1/")
 NATIVE = (
     auth,
     datasets,
@@ -60,7 +60,7 @@ def create_app(settings: Settings) -> FastAPI:
         yield
         services.database.close()
 
-    app = FastAPI(
+    app = Api(
         title="Tuneyard",
         version="1",
         summary="Fine-tune, evaluate, deploy and call language models from a spreadsheet.",
@@ -69,7 +69,7 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
         lifespan=lifespan,
         dependencies=[Depends(authenticate, scope="function")],
-        responses=documented(401, 403, 422, 503),
+        responses=documented(401, 403, 422, 500, 503),
     )
     app.state.services = services
     app.state.job_watch = JobWatch(services.database)
@@ -101,10 +101,10 @@ def serve_web_ui(app: FastAPI) -> None:
         return
     app.mount("/assets", GZipMiddleware(Assets(directory=WEB_UI / "assets")), name="assets")
 
-    @app.get("/{path:path}", include_in_schema=False)
+    @app.get(WEB_UI_ROUTE, include_in_schema=False)
     def page(path: str) -> FileResponse:
-        if path.startswith(API_PREFIXES):
-            raise NotFound(f"There is no address '/{path}'.", hint="See /api/docs.")
+        if f"/{path}/".startswith(API_PREFIXES) or "\0" in path:
+            raise HTTPException(404)
         file = (WEB_UI / path).resolve()
         if path and file.is_relative_to(WEB_UI) and file.is_file():
             return FileResponse(file)

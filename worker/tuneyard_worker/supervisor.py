@@ -19,6 +19,7 @@ from tuneyard.kit import clock
 from tuneyard.kit.errors import TuneyardError
 from tuneyard.kit.queue import Queue
 from tuneyard.kit.services import Services
+from tuneyard.kit.storage import naming_full_disk
 from tuneyard.specs.events import EventType, JobError
 from tuneyard_worker.event_log import EventLog
 from tuneyard_worker.preparing import prepare
@@ -69,10 +70,11 @@ class Supervision:
     def run(self) -> None:
         """See the attempt through to its end; whatever happens is recorded with its cause."""
         try:
-            self._start_and_watch()
+            with naming_full_disk("this job"):
+                self._start_and_watch()
         except TuneyardError as error:
-            message = error.body.error
-            self._fail(JobError(code=message.code, message=message.message, users=error.status_code < 500))
+            users = error.status_code < 500
+            self._fail(JobError(code=error.code, message=str(error), hint=error.advice, users=users))
         except SQLAlchemyError as error:
             # The lease runs out and the reaper gives the job to somebody who can reach the database.
             log.error("job.database_lost", error=str(error).splitlines()[0])

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from typing import Annotated, cast
 
 from fastapi import Depends, Request, Security
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 from sqlalchemy.orm import Session
 
 from tuneyard.auth import cookies, keys, service, tokens
@@ -12,6 +12,7 @@ from tuneyard.auth.caller import Caller
 from tuneyard.auth.errors import Forbidden, MissingCredentials, WrongServiceToken
 from tuneyard.auth.models import Scope
 from tuneyard.kit.services import ServicesDep
+from tuneyard.kit.web import WEB_UI_ROUTE
 
 __all__ = [
     "Caller",
@@ -35,15 +36,23 @@ PUBLIC_ROUTES = frozenset(
     }
 )
 """None has a parameter in its path, so a path that is equal is the route itself."""
-WEB_UI_ROUTE = "/{path:path}"
 NEVER_WEB_UI = ("/api/", "/internal/", "/v1/", "/hf/")
 INTERNAL = "/internal/"
-BEARER = HTTPBearer(auto_error=False, scheme_name="API key", description="An API key: `ty_…`.")
+BEARER = HTTPBearer(auto_error=False, scheme_name="api_key", description="An API key: `ty_…`.")
+COOKIE = APIKeyCookie(
+    name=cookies.NAME,
+    auto_error=False,
+    scheme_name="session",
+    description="The session of the web UI, from `POST /api/v1/session`; behind TLS its name begins with `__Host-`. "
+    f"Changes need the header `{cookies.CSRF_HEADER}: 1` too.",
+)
 
 BearerDep = Annotated[HTTPAuthorizationCredentials | None, Security(BEARER)]
 
 
-def authenticate(request: Request, services: ServicesDep, bearer: BearerDep) -> Caller | None:
+def authenticate(
+    request: Request, services: ServicesDep, bearer: BearerDep, _documented: Annotated[str | None, Security(COOKIE)]
+) -> Caller | None:
     """The default of the whole app: who calls? None for public routes and the platform's own processes."""
     if _is_public(request):
         return None

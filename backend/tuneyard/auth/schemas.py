@@ -57,11 +57,17 @@ class SetupRequest(Body):
 
 class SignInRequest(Body):
     email: Email
-    password: str = Field(max_length=passwords.LONGEST, description="The password.")
+    password: str = Field(
+        max_length=passwords.LONGEST, description="The password.", examples=["correct horse battery staple"]
+    )
 
 
 class PasswordChange(Body):
-    current_password: str = Field(max_length=passwords.LONGEST, description="The password until now.")
+    current_password: str = Field(
+        max_length=passwords.LONGEST,
+        description="The password until now.",
+        examples=["correct horse battery staple"],
+    )
     new_password: NewPassword
 
 

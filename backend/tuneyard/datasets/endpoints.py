@@ -36,6 +36,7 @@ from tuneyard.kit.web import LARGEST_BODY, documented
 router = APIRouter(prefix="/datasets", tags=["datasets"], max_body_size=LARGEST_BODY)
 READ = [Depends(requires(Scope.READ))]
 WRITE = [Depends(requires(Scope.WRITE))]
+DOWNLOADS = ("text/csv", "application/vnd.apache.parquet", "application/octet-stream")
 DatasetId = Annotated[str, PathParameter(description="Id of the dataset.")]
 VersionNumber = Annotated[int, PathParameter(description="Number of the version; 1 is the first.")]
 
@@ -191,7 +192,7 @@ def get_report(dataset_id: DatasetId, number: VersionNumber, caller: CallerDep, 
     summary="Download a version",
     dependencies=READ,
     responses=documented(404, 409, 413)
-    | {200: {"description": "The file.", "content": {"application/octet-stream": {"schema": {"type": "string"}}}}},
+    | {200: {"description": "The file.", "content": {kind: {} for kind in DOWNLOADS}}},
 )
 def download_version(
     dataset_id: DatasetId,

@@ -1,6 +1,5 @@
 """A multipart upload, streamed into the store: memory does not grow with the file and no byte is written twice."""
 
-import errno
 import hashlib
 import os
 from collections.abc import AsyncIterator, Callable
@@ -15,13 +14,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
 from tuneyard.datasets.errors import EmptyFile, QuotaExceeded, UnreadableForm, UploadTooLarge
-from tuneyard.kit.storage import DiskFull, Store
+from tuneyard.kit.storage import Store, naming_full_disk
 
 FILE_FIELD = "file"
 WRITE_BYTES = 2**20
 FIELDS_BYTES = 2**16
 FORM_OVERHEAD_BYTES = FIELDS_BYTES + 2**14
-NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
 
 
 @dataclass(frozen=True)
@@ -238,12 +236,8 @@ def plain_filename(name: str) -> str:
 
 
 def _naming_full_disk(step: Callable[[], None]) -> None:
-    try:
+    with naming_full_disk("the upload"):
         step()
-    except OSError as error:
-        if error.errno not in NO_SPACE:
-            raise
-        raise DiskFull("There is no room for the upload on the server's disk.") from error
 
 
 def _text(raw: bytes) -> str:

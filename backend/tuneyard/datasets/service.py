@@ -163,8 +163,10 @@ def version_and_upload(
     if dataset.latest_version is not None:
         raise NotFound(f"The dataset '{dataset.name}' has no version {number}.", hint="Its versions are listed.")
     if dataset.status == DatasetStatus.FAILED:
+        error = JobError.model_validate(dataset.error)
         raise DatasetNotReady(
-            f"The dataset '{dataset.name}' could not be read.", hint="Upload it again, or read it in another way."
+            f"The dataset '{dataset.name}' could not be read. {error.message}",
+            hint=error.hint or "Upload it again, or read it in another way.",
         )
     raise DatasetNotReady(f"The dataset '{dataset.name}' is still being read.")
 

@@ -13,8 +13,8 @@ from tuneyard.datasets.errors import PageTooLarge
 
 MEMORY_LIMIT = "256MB"
 CSV_BATCH_ROWS = 1000
-# What a spreadsheet would run as a formula: OWASP, CSV injection.
-FORMULA_STARTS = frozenset("=+-@") | {chr(code) for code in (*range(0x20), 0x7F)}
+# What a spreadsheet would run as a formula, in full width too: OWASP, CSV injection.
+FORMULA_STARTS = frozenset("=+-@＝＋－＠") | {chr(code) for code in (*range(0x20), 0x7F)}
 
 
 @contextmanager

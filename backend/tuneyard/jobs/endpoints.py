@@ -1,6 +1,6 @@
 """Routes of jobs."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from fastapi.responses import JSONResponse
@@ -10,7 +10,15 @@ from tuneyard.auth.dependencies import CallerDep, SessionDep, requires
 from tuneyard.auth.models import Scope
 from tuneyard.jobs import estimating, events, planning, service
 from tuneyard.jobs.models import Job, JobStatus
-from tuneyard.jobs.schemas import Estimate, EventPage, EventQuery, EventRead, FineTuneRequest, JobRead
+from tuneyard.jobs.schemas import (
+    Estimate,
+    EventPage,
+    EventQuery,
+    EventRead,
+    FineTuneRequest,
+    HyperparametersRead,
+    JobRead,
+)
 from tuneyard.kit.pagination import Page, PageQuery
 from tuneyard.kit.queue import Queue
 from tuneyard.kit.services import ServicesDep
@@ -62,12 +70,16 @@ def create_job(body: FineTuneRequest, caller: CallerDep, session: SessionDep, se
     return shown(session, job)
 
 
-@router.get("/hyperparameters", summary="Hyperparameters and presets of a task", dependencies=READ)
-def hyperparameters(task: Annotated[Task, Query(description="The task.")]) -> dict[str, Any]:
+@router.get(
+    "/hyperparameters",
+    response_model=HyperparametersRead,
+    summary="Hyperparameters and presets of a task",
+    dependencies=READ,
+)
+def hyperparameters(task: Annotated[Task, Query(description="The task.")]) -> HyperparametersRead:
     """The JSON schema of the task's hyperparameters, and what each preset sets."""
     presets = PRESETS[task]
-    schema = type(next(iter(presets.values()))).model_json_schema()
-    return {"schema": schema, "presets": {name.value: values.model_dump() for name, values in presets.items()}}
+    return HyperparametersRead(schema=type(next(iter(presets.values()))).model_json_schema(), presets=presets)
 
 
 @router.get("", response_model=Page[JobRead], summary="List jobs", dependencies=READ)

@@ -1,6 +1,7 @@
 """How long a job will take and what it needs, before it is started."""
 
 import statistics
+from collections import Counter
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -14,6 +15,7 @@ from tuneyard.kit.config import Settings
 from tuneyard.kit.storage import Store
 from tuneyard.specs.dataset import ColumnProfile
 from tuneyard.specs.hyperparameters import Hyperparameters
+from tuneyard.specs.splits import TEST, VALIDATION, side_of
 from tuneyard.specs.tasks import Role, columns_of
 
 RULE_THREADS = 2
@@ -45,7 +47,7 @@ def estimate(
     hyper = plan.hyperparameters
     label = _column(plan, columns_of(request.columns, Role.LABEL)[0])
     rows = plan.profile.rows - label.missing
-    held_out = round(rows * hyper.test_fraction)
+    held_out = held_out_rows(request, plan, rows)
     seconds, basis = _seconds(session, settings, workspace_id, plan)
     return Estimate(
         seconds=round(seconds, 1),
@@ -60,6 +62,19 @@ def estimate(
     )
 
 
+def held_out_rows(request: FineTuneRequest, plan: Plan, rows: int) -> int:
+    """How many of `rows` are kept for the exam: those that a split column names, else a share of all."""
+    share = round(rows * plan.hyperparameters.test_fraction)
+    names = columns_of(request.columns, Role.SPLIT)
+    if not names:
+        return share
+    sides: Counter[str | None] = Counter()
+    for item in _column(plan, names[0]).top_values:
+        sides[side_of(item.value)] += item.count
+    # As the runner does: without test rows the validation rows are the exam, and without those it is drawn.
+    return min(sides[TEST] or sides[VALIDATION] or share, rows)
+
+
 def warnings(label: ColumnProfile, held_out: int) -> list[str]:
     """What may disappoint, in words."""
     found = []
@@ -67,10 +82,14 @@ def warnings(label: ColumnProfile, held_out: int) -> list[str]:
         found.append(f"{label.missing:,} rows have no value in column '{label.name}'; they are left out.")
     rare = [f"'{item.value}'" for item in label.top_values if item.count < FEW_ROWS_OF_A_CLASS]
     if rare:
-        shown = ", ".join(rare[:5]) + (" …" if len(rare) > 5 else "")
+        classes = "1 class has" if len(rare) == 1 else f"{len(rare)} classes have"
         found.append(
-            f"{len(rare)} classes have fewer than {FEW_ROWS_OF_A_CLASS} rows and may be learned badly: {shown}"
+            f"{classes} fewer than {FEW_ROWS_OF_A_CLASS} rows and may be learned badly: {_listed(rare)}. Add rows, or "
+            "merge them with other classes."
         )
+    single = [f"'{item.value}'" for item in label.top_values if item.count == 1]
+    if single:
+        found.append(f"The exam can't ask about classes of column '{label.name}' with a single row: {_listed(single)}.")
     if held_out < FEW_HELD_OUT_ROWS:
         found.append(f"Only {held_out} rows are kept for the exam, so the result will be a rough one.")
     return found
@@ -104,6 +123,10 @@ def _memory(store: Store, plan: Plan, rows: int) -> int:
     need = memory_need(entry, batch_tokens)
     model = need.head_training if hyper.tuning == "head" else need.full_training
     return model + rows * entry.hidden_size * BYTES_PER_FEATURE + plan.characters * BYTES_PER_CHARACTER
+
+
+def _listed(classes: list[str]) -> str:
+    return ", ".join(classes[:5]) + (" …" if len(classes) > 5 else "")
 
 
 def _column(plan: Plan, name: str) -> ColumnProfile:

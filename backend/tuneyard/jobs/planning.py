@@ -15,6 +15,7 @@ from tuneyard.kit.errors import InvalidRequest
 from tuneyard.kit.storage import Store
 from tuneyard.specs.dataset import ColumnProfile, ColumnType, Profile
 from tuneyard.specs.hyperparameters import PRESETS, Hyperparameters
+from tuneyard.specs.splits import TRAIN, side_of
 from tuneyard.specs.tasks import ROLES, Role, columns_of
 
 FEWEST_ROWS = 10
@@ -112,8 +113,24 @@ def check_columns(request: FineTuneRequest, profile: Profile) -> None:
                 raise MissingColumn(
                     f"There is no column '{name}'.", param=f"columns.{role}", hint=f"Choose one of: {listed(known)}."
                 )
+    check_roles(request)
     check_label(request, known, profile)
     check_text(request, known)
+    check_split(request, known)
+
+
+def check_roles(request: FineTuneRequest) -> None:
+    """No column plays two roles: the model would read its own answer."""
+    taken: dict[str, Role] = {}
+    for role in request.columns:
+        for name in columns_of(request.columns, role):
+            if name in taken:
+                raise UnsuitableColumn(
+                    f"Column '{name}' is given twice, for '{taken[name]}' and '{role}'.",
+                    param=f"columns.{role}",
+                    hint="Pick another column for one of them.",
+                )
+            taken[name] = role
 
 
 def check_label(request: FineTuneRequest, known: dict[str, ColumnProfile], profile: Profile) -> None:
@@ -137,13 +154,6 @@ def check_label(request: FineTuneRequest, known: dict[str, ColumnProfile], profi
 
 def check_text(request: FineTuneRequest, known: dict[str, ColumnProfile]) -> None:
     names = columns_of(request.columns, Role.TEXT)
-    label = columns_of(request.columns, Role.LABEL)[0]
-    if label in names:
-        raise UnsuitableColumn(
-            f"Column '{label}' cannot be both what is read and what is answered.",
-            param="columns.text",
-            hint="Pick another text column.",
-        )
     readable = [name for name in names if known[name].type in (ColumnType.TEXT, ColumnType.CATEGORY)]
     if not readable:
         kind = known[names[0]].type
@@ -153,6 +163,24 @@ def check_text(request: FineTuneRequest, known: dict[str, ColumnProfile]) -> Non
             param="columns.text",
             hint="Pick a column with words in it.",
         )
+
+
+def check_split(request: FineTuneRequest, known: dict[str, ColumnProfile]) -> None:
+    for name in columns_of(request.columns, Role.SPLIT):
+        strange = next((item for item in known[name].top_values if side_of(item.value) is None), None)
+        if strange is not None:
+            raise UnsuitableColumn(
+                f"Column '{name}' should say train, validation or test in every row, but {strange.count:,} of them say "
+                f"'{strange.value[:40]}'.",
+                param="columns.split",
+                hint="Correct these rows, or train without a split column.",
+            )
+        if not any(side_of(item.value) == TRAIN for item in known[name].top_values):
+            raise UnsuitableColumn(
+                f"Column '{name}' marks no row as train.",
+                param="columns.split",
+                hint="Mark the rows to learn from as train, or train without a split column.",
+            )
 
 
 def listed(names: dict[str, ColumnProfile]) -> str:

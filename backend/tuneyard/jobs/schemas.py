@@ -1,9 +1,9 @@
 """Jobs as the REST API shows them."""
 
 from datetime import datetime
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 
 from tuneyard.jobs.models import Job, JobStatus
 from tuneyard.specs.events import EventType, JobError, ProgressData
@@ -41,7 +41,7 @@ class FineTuneRequest(BaseModel):
     hyperparameters: dict[str, Any] | None = Field(
         None, description="Changes to the preset's hyperparameters, by name."
     )
-    name: str | None = Field(
+    name: Annotated[str, StringConstraints(strip_whitespace=True)] | None = Field(
         None,
         min_length=1,
         max_length=120,
@@ -64,6 +64,15 @@ class Estimate(BaseModel):
     base_model: str = Field(description="The base model that `auto` stands for here.")
     hyperparameters: Hyperparameters = Field(description="Every hyperparameter, as it will be used.")
     warnings: list[str] = Field(description="What may disappoint, in words.")
+
+
+class HyperparametersRead(BaseModel):
+    """What can be set about training, and what each preset sets."""
+
+    json_schema: dict[str, Any] = Field(
+        alias="schema", description="JSON schema with title, description, unit, bounds and default of each."
+    )
+    presets: dict[Preset, Hyperparameters] = Field(description="Every hyperparameter, by preset.")
 
 
 class JobRead(BaseModel):

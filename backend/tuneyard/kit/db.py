@@ -71,7 +71,8 @@ class Database:
             pool_timeout=5,
             # What claims rest on, whatever the server's default is.
             isolation_level="READ COMMITTED",
-            connect_args={"connect_timeout": 5, "application_name": "tuneyard"},
+            # Times go out as the connection gives them, and they are UTC whatever the server is set to.
+            connect_args={"connect_timeout": 5, "application_name": "tuneyard", "options": "-c timezone=UTC"},
         )
         self._sessions = sessionmaker(self.engine, expire_on_commit=False, autoflush=True)
 

@@ -8,8 +8,10 @@ import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.routing import iter_route_contexts
 from sqlalchemy.exc import DataError, OperationalError, TimeoutError
 from starlette.exceptions import HTTPException
+from starlette.routing import compile_path
 from ulid import ULID
 
 from tuneyard.kit.errors import ErrorBody, ErrorDetail, TuneyardError, Unavailable, error_type
@@ -19,6 +21,10 @@ log = structlog.get_logger()
 # Bodies are read before anybody is asked who they are: every router says how much it takes.
 LARGEST_BODY = 2**20
 UNCOUNTED = 2**63
+# Every address that is not one of the API's is a page.
+WEB_UI_ROUTE = "/{path:path}"
+API_PREFIXES = ("/api/", "/internal/", "/hf/", "/v1/")
+SHOWN_PATH_CHARS = 200
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 SECURITY_HEADERS = {
     "x-content-type-options": "nosniff",
@@ -49,9 +55,12 @@ async def add_headers(request: Request, call_next: Callable[[Request], Awaitable
     given = request.headers.get("x-request-id", "")
     request_id = given if REQUEST_ID.fullmatch(given) else f"req_{str(ULID()).lower()}"
     with structlog.contextvars.bound_contextvars(request_id=request_id):
-        response = await call_next(request)
+        try:
+            response = await call_next(request)
+        except Exception as error:  # the boundary of a request: record the cause, and answer like any other
+            response = _unexpected(request, error)
     if response.status_code == 413 and response.headers.get("content-type", "").startswith("text/plain"):
-        response = _shaped(413, "too_large", "The request is larger than this address takes.")
+        response = _shaped(413, "too_large", "The request is larger than this address takes. Send less at once.")
     response.headers["x-request-id"] = request_id
     for name, value in SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)
@@ -65,8 +74,10 @@ _DESCRIPTIONS = {
     404: "There is no such thing in this workspace.",
     409: "It is in a state, or has a name, that forbids this.",
     413: "Larger than allowed.",
+    415: "The body is not JSON; send it with `Content-Type: application/json`.",
     422: "A field is missing or wrong; `param` names it.",
     429: "Too many requests; `Retry-After` says when to try again.",
+    500: "Something is wrong on the server; its log has the cause.",
     503: "A part of the server is not ready.",
     507: "The server's disk is full.",
 }
@@ -88,21 +99,58 @@ def _tuneyard_error(_request: Request, error: Exception) -> JSONResponse:
 def validation_problem(error: RequestValidationError) -> tuple[str, str | None]:
     """What is wrong with a request, and the field that is at fault."""
     first = error.errors()[0]
+    if first["type"] == "json_invalid":
+        place = f"at character {first['loc'][-1] + 1}: {first['ctx']['error']}"
+        return f"The body is not valid JSON, {place}. Correct it and send it again.", None
     where = ".".join(str(part) for part in first["loc"] if part not in ("body", "query", "path")) or None
-    place = f"'{where}'" if where else "The request"
+    place = f"'{where}'" if where else "The body"
     return f"{place}: {first['msg']}.", where
 
 
-def _validation_error(_request: Request, error: Exception) -> JSONResponse:
+def _validation_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class only
+    first = error.errors()[0]
+    if first["loc"] == ("body",) and "json" not in request.headers.get("content-type", "json"):
+        message = "The body is not sent as JSON. Send JSON with the header `Content-Type: application/json`."
+        return _shaped(415, "unsupported_media_type", message)
     message, param = validation_problem(error)
-    return _shaped(422, "invalid_request", message, param=param)
+    code = "invalid_json" if first["type"] == "json_invalid" else "invalid_request"
+    return _shaped(422, code, message, param=param)
 
 
-def _http_error(_request: Request, error: Exception) -> JSONResponse:
+def _http_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class only
-    code = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}.get(error.status_code, "invalid_request")
+    if error.status_code in (404, 405):
+        return _no_such_address(request)
+    if error.status_code == 400 and error.__cause__ is not None:
+        # So FastAPI calls a body that its JSON parser gave up on without a place.
+        message = "The body can't be read as JSON: it is not UTF-8, or nested too deep. Correct it and send it again."
+        return _shaped(422, "invalid_json", message)
+    code = {413: "too_large"}.get(error.status_code, "invalid_request")
     return _shaped(error.status_code, code, str(error.detail), headers=dict(error.headers or {}))
+
+
+def _no_such_address(request: Request) -> JSONResponse:
+    path = request.scope["path"][:SHOWN_PATH_CHARS]
+    methods = methods_at(request)
+    if not methods or request.method in methods:
+        return _shaped(404, "not_found", f"There is no address '{path}'. See /api/docs.")
+    taken = ", ".join(methods)
+    message = f"'{path}' does not take {request.method}, only {taken}. See /api/docs."
+    return _shaped(405, "method_not_allowed", message, headers={"allow": taken})
+
+
+def methods_at(request: Request) -> list[str]:
+    """What the address of a request takes, whatever method it came with; pages take GET."""
+    path = request.scope["path"]
+    found: set[str] = set()
+    pages = False
+    for route in iter_route_contexts(request.app.routes):
+        if route.path == WEB_UI_ROUTE:
+            pages = True
+        elif route.path and route.methods and compile_path(route.path)[0].match(path):
+            found |= route.methods
+    return sorted(found) or (["GET"] if pages and not path.startswith(API_PREFIXES) else [])
 
 
 def _database_gone(_request: Request, error: Exception) -> JSONResponse:

@@ -21,7 +21,7 @@ from tuneyard.predictions.schemas import HuggingFaceError, HuggingFaceLabel, Hug
 from tuneyard.predictions.traffic import CountedRoute
 
 SHAPED = (TuneyardError, RequestValidationError, HTTPException, OperationalError, TimeoutError)
-STATUSES = (401, 403, 404, 409, 413, 422, 429, 503)
+STATUSES = (401, 403, 404, 409, 413, 415, 422, 429, 503)
 
 
 class HuggingFaceRoute(CountedRoute):

@@ -2900,6 +2900,26 @@ export interface components {
             parameters?: components["schemas"]["HuggingFaceParameters"] | null;
         };
         /**
+         * HyperparametersRead
+         * @description What can be set about training, and what each preset sets.
+         */
+        HyperparametersRead: {
+            /**
+             * Presets
+             * @description Every hyperparameter, by preset.
+             */
+            presets: {
+                [key: string]: components["schemas"]["TextClassificationHyperparameters"];
+            };
+            /**
+             * Schema
+             * @description JSON schema with title, description, unit, bounds and default of each.
+             */
+            schema: {
+                [key: string]: unknown;
+            };
+        };
+        /**
          * Interval
          * @description A value with its 95 % bootstrap percentile interval (resampled rows, seeded).
          */
@@ -3440,6 +3460,7 @@ export interface components {
             /**
              * Current Password
              * @description The password until now.
+             * @example correct horse battery staple
              */
             current_password: string;
             /**
@@ -4150,6 +4171,7 @@ export interface components {
             /**
              * Password
              * @description The password.
+             * @example correct horse battery staple
              */
             password: string;
         };
@@ -4790,6 +4812,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A part of the server is not ready. */
             503: {
                 headers: {
@@ -4835,8 +4866,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4905,6 +4954,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A part of the server is not ready. */
             503: {
                 headers: {
@@ -4956,8 +5014,35 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not JSON; send it with `Content-Type: application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4981,6 +5066,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the API key, as `key_…`; not the key itself. */
                 api_key_id: string;
             };
             cookie?: never;
@@ -5021,8 +5107,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5079,6 +5183,15 @@ export interface operations {
             };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5154,6 +5267,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A part of the server is not ready. */
             503: {
                 headers: {
@@ -5170,6 +5292,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the batch, as `batch_…`. */
                 batch_id: string;
             };
             cookie?: never;
@@ -5221,6 +5344,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A part of the server is not ready. */
             503: {
                 headers: {
@@ -5237,6 +5369,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the batch, as `batch_…`. */
                 batch_id: string;
             };
             cookie?: never;
@@ -5249,8 +5382,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
-                    "text/csv": unknown;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
                 };
             };
             /** @description No valid credentials. */
@@ -5291,6 +5424,15 @@ export interface operations {
             };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5354,6 +5496,15 @@ export interface operations {
             };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5483,6 +5634,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A part of the server is not ready. */
             503: {
                 headers: {
@@ -5560,6 +5720,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A part of the server is not ready. */
             503: {
                 headers: {
@@ -5626,8 +5795,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5707,8 +5894,35 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not JSON; send it with `Content-Type: application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5808,6 +6022,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A part of the server is not ready. */
             503: {
                 headers: {
@@ -5874,6 +6097,15 @@ export interface operations {
             };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6044,8 +6276,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description The body is not JSON; send it with `Content-Type: application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6141,6 +6391,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A part of the server is not ready. */
             503: {
                 headers: {
@@ -6176,6 +6435,8 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                    "application/vnd.apache.parquet": string;
+                    "text/csv": string;
                 };
             };
             /** @description No valid credentials. */
@@ -6225,6 +6486,15 @@ export interface operations {
             };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6327,6 +6597,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A part of the server is not ready. */
             503: {
                 headers: {
@@ -6399,6 +6678,15 @@ export interface operations {
             };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6503,6 +6791,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A part of the server is not ready. */
             503: {
                 headers: {
@@ -6557,6 +6854,15 @@ export interface operations {
             };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6633,8 +6939,35 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not JSON; send it with `Content-Type: application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6658,6 +6991,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Name of the deployment. */
                 name: string;
             };
             cookie?: never;
@@ -6709,6 +7043,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A part of the server is not ready. */
             503: {
                 headers: {
@@ -6725,6 +7068,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Name of the deployment. */
                 name: string;
             };
             cookie?: never;
@@ -6765,8 +7109,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6790,6 +7152,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Name of the deployment. */
                 name: string;
             };
             cookie?: never;
@@ -6836,8 +7199,35 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not JSON; send it with `Content-Type: application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6866,6 +7256,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description Name of the deployment. */
                 name: string;
             };
             cookie?: never;
@@ -6917,6 +7308,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A part of the server is not ready. */
             503: {
                 headers: {
@@ -6933,6 +7333,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Name of the deployment. */
                 name: string;
             };
             cookie?: never;
@@ -7018,6 +7419,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A part of the server is not ready. */
             503: {
                 headers: {
@@ -7048,6 +7458,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description Name of the deployment. */
                 name: string;
             };
             cookie?: never;
@@ -7099,6 +7510,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A part of the server is not ready. */
             503: {
                 headers: {
@@ -7115,6 +7535,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Name of the deployment. */
                 name: string;
             };
             cookie?: never;
@@ -7179,6 +7600,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description The body is not JSON; send it with `Content-Type: application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
                 headers: {
@@ -7190,6 +7620,15 @@ export interface operations {
             };
             /** @description Too many requests; `Retry-After` says when to try again. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7213,6 +7652,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Name of the deployment. */
                 name: string;
             };
             cookie?: never;
@@ -7268,8 +7708,35 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not JSON; send it with `Content-Type: application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7296,6 +7763,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description Name of the deployment. */
                 name: string;
             };
             cookie?: never;
@@ -7340,6 +7808,15 @@ export interface operations {
             };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7405,6 +7882,15 @@ export interface operations {
             };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7481,8 +7967,35 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not JSON; send it with `Content-Type: application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7506,6 +8019,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the job, as `job_…`. */
                 job_id: string;
             };
             cookie?: never;
@@ -7557,6 +8071,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A part of the server is not ready. */
             503: {
                 headers: {
@@ -7573,6 +8096,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the job, as `job_…`. */
                 job_id: string;
             };
             cookie?: never;
@@ -7624,8 +8148,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7657,6 +8199,7 @@ export interface operations {
                 "last-event-id"?: number | null;
             };
             path: {
+                /** @description Id of the job, as `job_…`. */
                 job_id: string;
             };
             cookie?: never;
@@ -7670,7 +8213,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EventPage"];
-                    "text/event-stream": unknown;
+                    "text/event-stream": string;
                 };
             };
             /** @description No valid credentials. */
@@ -7702,6 +8245,15 @@ export interface operations {
             };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7725,6 +8277,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the job, as `job_…`. */
                 job_id: string;
             };
             cookie?: never;
@@ -7776,8 +8329,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7801,6 +8372,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the job, as `job_…`. */
                 job_id: string;
             };
             cookie?: never;
@@ -7852,8 +8424,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7877,6 +8467,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the job, as `job_…`. */
                 job_id: string;
             };
             cookie?: never;
@@ -7928,8 +8519,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8006,8 +8615,35 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not JSON; send it with `Content-Type: application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8044,9 +8680,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["HyperparametersRead"];
                 };
             };
             /** @description No valid credentials. */
@@ -8076,6 +8710,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A part of the server is not ready. */
             503: {
                 headers: {
@@ -8092,6 +8735,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the model version, as `mv_…`. */
                 model_version_id: string;
             };
             cookie?: never;
@@ -8136,6 +8780,15 @@ export interface operations {
             };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8204,6 +8857,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A part of the server is not ready. */
             503: {
                 headers: {
@@ -8220,6 +8882,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the model, as `model_…`. */
                 model_id: string;
             };
             cookie?: never;
@@ -8271,6 +8934,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A part of the server is not ready. */
             503: {
                 headers: {
@@ -8287,6 +8959,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the model, as `model_…`. */
                 model_id: string;
             };
             cookie?: never;
@@ -8336,8 +9009,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8361,6 +9052,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the model, as `model_…`. */
                 model_id: string;
             };
             cookie?: never;
@@ -8416,8 +9108,35 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not JSON; send it with `Content-Type: application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8446,6 +9165,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description Id of the model, as `model_…`. */
                 model_id: string;
             };
             cookie?: never;
@@ -8497,6 +9217,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A part of the server is not ready. */
             503: {
                 headers: {
@@ -8513,7 +9242,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the model, as `model_…`. */
                 model_id: string;
+                /** @description Number of the version; 1 is the first. */
                 number: number;
             };
             cookie?: never;
@@ -8565,6 +9296,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A part of the server is not ready. */
             503: {
                 headers: {
@@ -8581,7 +9321,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the model, as `model_…`. */
                 model_id: string;
+                /** @description Number of the version; 1 is the first. */
                 number: number;
             };
             cookie?: never;
@@ -8594,7 +9336,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/markdown": unknown;
+                    "text/markdown": string;
                 };
             };
             /** @description No valid credentials. */
@@ -8626,6 +9368,15 @@ export interface operations {
             };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8652,7 +9403,9 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description Id of the model, as `model_…`. */
                 model_id: string;
+                /** @description Number of the version; 1 is the first. */
                 number: number;
             };
             cookie?: never;
@@ -8665,7 +9418,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/zip": unknown;
+                    "application/zip": string;
                 };
             };
             /** @description No valid credentials. */
@@ -8704,6 +9457,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A part of the server is not ready. */
             503: {
                 headers: {
@@ -8720,7 +9482,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the model, as `model_…`. */
                 model_id: string;
+                /** @description Number of the version; 1 is the first. */
                 number: number;
             };
             cookie?: never;
@@ -8772,6 +9536,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A part of the server is not ready. */
             503: {
                 headers: {
@@ -8788,8 +9561,11 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the model, as `model_…`. */
                 model_id: string;
+                /** @description Id of the model version, as `mv_…`. */
                 model_version_id: string;
+                /** @description Number of the version; 1 is the first. */
                 number: number;
             };
             cookie?: never;
@@ -8841,6 +9617,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A part of the server is not ready. */
             503: {
                 headers: {
@@ -8864,8 +9649,11 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description Id of the model, as `model_…`. */
                 model_id: string;
+                /** @description Id of the model version, as `mv_…`. */
                 model_version_id: string;
+                /** @description Number of the version; 1 is the first. */
                 number: number;
             };
             cookie?: never;
@@ -8917,6 +9705,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A part of the server is not ready. */
             503: {
                 headers: {
@@ -8946,7 +9743,9 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description Id of the model, as `model_…`. */
                 model_id: string;
+                /** @description Number of the version; 1 is the first. */
                 number: number;
             };
             cookie?: never;
@@ -8991,6 +9790,15 @@ export interface operations {
             };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9047,6 +9855,24 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not JSON; send it with `Content-Type: application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
                 headers: {
@@ -9058,6 +9884,15 @@ export interface operations {
             };
             /** @description Too many requests; `Retry-After` says when to try again. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9125,6 +9960,24 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not JSON; send it with `Content-Type: application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
                 headers: {
@@ -9136,6 +9989,15 @@ export interface operations {
             };
             /** @description Too many requests; `Retry-After` says when to try again. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9204,6 +10066,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A part of the server is not ready. */
             503: {
                 headers: {
@@ -9260,6 +10131,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A part of the server is not ready. */
             503: {
                 headers: {
@@ -9293,8 +10173,8 @@ export interface operations {
                     "application/json": components["schemas"]["SessionRead"];
                 };
             };
-            /** @description No valid credentials. */
-            401: {
+            /** @description These credentials may not do this. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9302,8 +10182,17 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description These credentials may not do this. */
-            403: {
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not JSON; send it with `Content-Type: application/json`. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9322,6 +10211,15 @@ export interface operations {
             };
             /** @description Too many requests; `Retry-After` says when to try again. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9374,8 +10272,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9439,6 +10355,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A part of the server is not ready. */
             503: {
                 headers: {
@@ -9484,8 +10409,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9522,15 +10465,6 @@ export interface operations {
                     "application/json": components["schemas"]["SetupState"];
                 };
             };
-            /** @description No valid credentials. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
             /** @description These credentials may not do this. */
             403: {
                 headers: {
@@ -9542,6 +10476,15 @@ export interface operations {
             };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9582,15 +10525,6 @@ export interface operations {
                     "application/json": components["schemas"]["SessionRead"];
                 };
             };
-            /** @description No valid credentials. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
             /** @description These credentials may not do this. */
             403: {
                 headers: {
@@ -9609,8 +10543,35 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not JSON; send it with `Content-Type: application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -164,7 +164,7 @@ def test_a_write_from_our_own_page_is_taken(anonymous: TestClient, email: str, s
 
 def test_another_sites_form_cannot_sign_somebody_in(anonymous: TestClient, email: str) -> None:
     body = {"email": email, "password": PASSWORD}
-    assert anonymous.post(SESSION, data=body).status_code == 422
+    assert anonymous.post(SESSION, data=body).status_code == 415
     assert anonymous.post(SESSION, json=body, headers={"origin": "https://evil.example"}).status_code == 403
     assert COOKIE not in anonymous.cookies
 

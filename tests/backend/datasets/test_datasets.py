@@ -61,7 +61,9 @@ def test_a_file_that_can_not_be_read_makes_a_dataset_fail_but_not_one_with_a_ver
     failed = client.get(f"{DATASETS}/{made['id']}").json()
     assert failed["status"] == "failed"
     assert failed["error"]["message"] == "Line 3 has no end."
-    assert client.get(f"{DATASETS}/{made['id']}/versions/1").json()["error"]["code"] == "dataset_not_ready"
+    refused = client.get(f"{DATASETS}/{made['id']}/versions/1").json()["error"]
+    assert refused["code"] == "dataset_not_ready"
+    assert refused["message"].endswith("could not be read. Line 3 has no end. Close the quote.")
     assert client.post(f"{DATASETS}/{made['id']}/versions", json={"quote": ""}).json()["status"] == "processing"
     publisher.publish(made["id"], [["a", "b"]])
     fail()
@@ -203,7 +205,7 @@ def test_rejected_lines_are_shown_in_pages(client: TestClient, publisher: Publis
 
 
 def test_no_cell_of_a_csv_is_run_by_a_spreadsheet(client: TestClient, publisher: Publisher) -> None:
-    dangerous = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "\x00x"]
+    dangerous = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "\x00x", "＝1"]
     made = upload(client)
     rows: list[list[str | None]] = [*([cell, "plain"] for cell in dangerous), ['a "b", c\nd', None]]
     publisher.publish(made["id"], rows, names=["=cmd", "label"])

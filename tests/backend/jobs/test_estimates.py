@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from dataset_factory import Publisher, upload
 from model_folder import make_model_folder
+from sqlalchemy import select
 from workspaces import services
 
 from tuneyard.base_models import service as base_models
@@ -88,6 +89,15 @@ def test_jobs_of_another_kind_tell_how_quick_the_machine_is(ask, finish):
     learnt = ask(preset="balanced")
     assert learnt["seconds"] < balanced
     assert learnt["basis"] == "earlier jobs on this machine"
+
+
+def test_jobs_of_an_earlier_release_teach_nothing_and_break_nothing(ask, finish, workspace):
+    rule = ask()
+    finish(3)
+    with services(workspace.app).database.workspace(workspace.id) as session:
+        for job in session.scalars(select(Job)):
+            job.spec = {name: value for name, value in job.spec.items() if name != "characters"}
+    assert ask() == rule
 
 
 def test_the_time_budget_bounds_it(ask):

@@ -57,6 +57,47 @@ def test_a_copy_of_the_label_is_not_offered_as_text(ingest_file):
     assert "give the answer away" in reasons(profile)["description"]
 
 
+@pytest.mark.parametrize(
+    "spell",
+    [
+        lambda label, number: label[::-1],
+        lambda label, number: (label.upper(), f"{label.title()} ", f" {label}")[number % 3],
+        lambda label, number: "something else" if number % 25 == 0 else f"This is about {label}",
+        lambda label, number: "" if number % 10 == 0 else f"Group {label}",
+    ],
+    ids=["reversed", "other spellings", "nearly always", "with gaps"],
+)
+def test_a_near_copy_of_the_label_is_not_offered_as_text(ingest_file, spell):
+    copies = [spell(label, number) for number, label in enumerate(labels())]
+    profile = ingest_file(csv_of({"description": copies, "label": labels(), "words": texts()}))
+    assert profile.suggested_columns == {Role.TEXT: "words", Role.LABEL: "label"}
+    assert "give the answer away" in reasons(profile)["description"]
+
+
+def test_a_column_that_goes_with_the_label_only_now_and_then_is_no_copy(ingest_file):
+    usual = ["class_a"] * 114 + ["class_b"] * 6
+    message = ["hello there"] * 110 + [f"hello {number} friends" for number in range(10)]
+    profile = ingest_file(csv_of({"message": message, "label": usual}))
+    assert profile.suggested_columns == {Role.TEXT: "message", Role.LABEL: "label"}
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        [f"T-{number:05}" for number in range(120)],
+        [f"{number:032x}" for number in range(10**9, 10**9 + 120)],
+        [f"user{number}@example.com" for number in range(120)],
+        [f"2024-01-{1 + number % 28:02}T17:47:00Z" for number in range(120)],
+        [f"{1 + number % 28}/2/2024 08:{number % 60:02}" for number in range(120)],
+        [f"https://example.com/t/{number}" for number in range(120)],
+    ],
+    ids=["code", "hash", "mail", "timestamp", "date and time", "address"],
+)
+def test_ids_and_dates_are_not_offered_even_where_there_is_no_other_text(ingest_file, cells):
+    profile = ingest_file(csv_of({"description": cells, "label": labels()}))
+    assert Role.TEXT not in profile.suggested_columns
+
+
 def test_of_two_labels_the_better_one_is_chosen_and_the_reason_given(ingest_file):
     profile = ingest_file(csv_of({"text": texts(), "category": labels(), "priority": labels(classes="xy")}))
     assert profile.suggested_columns[Role.LABEL] == "category"

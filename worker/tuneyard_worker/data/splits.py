@@ -7,27 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from tuneyard.specs.manifest import SplitCounts
+from tuneyard.specs.splits import TEST, TRAIN, VALIDATION, side_of
 from tuneyard_worker.failures import JobFailure
-
-TRAIN, VALIDATION, TEST = "train", "validation", "test"
-
-SIDES: dict[str, str] = {
-    "train": TRAIN,
-    "training": TRAIN,
-    "validation": VALIDATION,
-    "valid": VALIDATION,
-    "val": VALIDATION,
-    "dev": VALIDATION,
-    "development": VALIDATION,
-    "test": TEST,
-    "testing": TEST,
-    "eval": TEST,
-    "evaluation": TEST,
-    "holdout": TEST,
-    "hold-out": TEST,
-    "held-out": TEST,
-    "heldout": TEST,
-}
 
 
 @dataclass(frozen=True)
@@ -122,7 +103,7 @@ def _draw_class(groups: list[list[int]], wanted: int, chooser: random.Random) ->
 
 
 def _sides(named: Sequence[str | None], column: str) -> list[str]:
-    known = [SIDES.get((cell or "").strip().casefold()) for cell in named]
+    known = [side_of(cell) for cell in named]
     unknown = Counter((cell or "").strip() for cell, side in zip(named, known, strict=True) if side is None)
     if unknown:
         value, count = unknown.most_common(1)[0]

@@ -25,6 +25,9 @@ from tuneyard_worker.data.vocabulary import (
     hints_at,
 )
 
+# A tenth of the cells may say something else and the column still gives the answer away.
+COPY_ASSOCIATION = 0.9
+MOST_SPELLINGS = 10
 LANGUAGE_CODE = re.compile(r"[a-z]{2,3}([-_][A-Za-z]{2,4})?")
 TYPE_REASONS: dict[ColumnType, str] = {
     ColumnType.EMPTY: "Every cell is empty; it can be dropped.",
@@ -187,25 +190,33 @@ def _is_language(column: ColumnStats) -> bool:
 def _copies_of(
     database: duckdb.DuckDBPyConnection, data: Path, label: ColumnStats, columns: list[ColumnStats]
 ) -> set[str]:
-    """Columns that say the same as the label in other words: each value goes with one label and back."""
+    """Columns that say the same as the label in other words: nearly each value goes with one label and back."""
     own = identifier(label.name)
     return {
         column.name
         for column in columns
         if column is not label
-        and column.distinct == label.distinct
+        and 2 <= column.distinct <= MOST_SPELLINGS * label.distinct
         and column.type in {ColumnType.TEXT, ColumnType.CATEGORY}
-        and _pairs(database, data, own, identifier(column.name)) <= label.distinct
+        and _association(database, data, own, identifier(column.name)) >= COPY_ASSOCIATION
     }
 
 
-def _pairs(database: duckdb.DuckDBPyConnection, data: Path, one: str, other: str) -> int:
-    """How many different pairs of filled cells two columns make."""
+def _association(database: duckdb.DuckDBPyConnection, data: Path, one: str, other: str) -> float:
+    """Goodman and Kruskal's lambda (1954), the lower of both directions: how much better than the most common value the
+    one column tells the other; 1 if each value goes with one and back. Case and spaces around make no other value."""
     row = database.execute(
-        f"SELECT count(DISTINCT (hash({one}), hash({other}))) FROM read_parquet({literal(data)}) "
-        f"WHERE {is_filled(one)} AND {is_filled(other)}"
+        f"WITH pairs AS (SELECT lower(trim({one})) AS a, lower(trim({other})) AS b, count(*) AS n "
+        f"FROM read_parquet({literal(data)}) WHERE {is_filled(one)} AND {is_filled(other)} GROUP BY ALL), "
+        "of_a AS (SELECT max(n) AS best, sum(n) AS n FROM pairs GROUP BY a), "
+        "of_b AS (SELECT max(n) AS best, sum(n) AS n FROM pairs GROUP BY b) "
+        "SELECT (SELECT sum(n) FROM pairs), (SELECT sum(best) FROM of_a), (SELECT max(n) FROM of_a), "
+        "(SELECT sum(best) FROM of_b), (SELECT max(n) FROM of_b)"
     ).fetchone()
-    return int(row[0]) if row else 0
+    rows, by_a, largest_a, by_b, largest_b = (float(count or 0) for count in row or (0,) * 5)
+    if rows in (largest_a, largest_b):
+        return 0.0
+    return min((by_a - largest_b) / (rows - largest_b), (by_b - largest_a) / (rows - largest_a))
 
 
 def _text_score(column: ColumnStats) -> float:
