@@ -73,7 +73,11 @@ class PasswordChange(Body):
 
 class ProfileChange(Body):
     email: Email
-    current_password: str = Field(max_length=passwords.LONGEST, description="The password you sign in with.")
+    current_password: str = Field(
+        max_length=passwords.LONGEST,
+        description="The password you sign in with.",
+        examples=["correct horse battery staple"],
+    )
 
 
 class UserRead(BaseModel):

@@ -77,9 +77,9 @@ class FineTuneSpec(Spec):
 class ReadingOptions(Spec):
     """How a file is to be read; None means: find out."""
 
-    encoding: str | None = None
-    delimiter: str | None = None
-    header: bool | None = None
+    encoding: str | None = Field(None, description="Name of the encoding, as `utf-8` or `gb18030`.")
+    delimiter: str | None = Field(None, description="The one character between two cells.")
+    header: bool | None = Field(None, description="Whether the first row holds the names of the columns.")
     sheet: str | None = Field(None, description="Sheet of an Excel file; the first with rows if not given.")
     quote: str | None = Field(None, description="Character around cells that hold the delimiter; empty for none.")
     skip_lines: int | None = Field(None, ge=0, description="Lines above the header that are not part of the table.")

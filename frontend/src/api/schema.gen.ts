@@ -3617,6 +3617,7 @@ export interface components {
             /**
              * Current Password
              * @description The password you sign in with.
+             * @example correct horse battery staple
              */
             current_password: string;
             /**
@@ -3712,11 +3713,20 @@ export interface components {
          * @description How a file is to be read; None means: find out.
          */
         ReadingOptions: {
-            /** Delimiter */
+            /**
+             * Delimiter
+             * @description The one character between two cells.
+             */
             delimiter?: string | null;
-            /** Encoding */
+            /**
+             * Encoding
+             * @description Name of the encoding, as `utf-8` or `gb18030`.
+             */
             encoding?: string | null;
-            /** Header */
+            /**
+             * Header
+             * @description Whether the first row holds the names of the columns.
+             */
             header?: boolean | null;
             /**
              * Quote
