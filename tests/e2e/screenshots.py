@@ -71,7 +71,7 @@ def record_journey(browser: Browser, stack: Stack) -> dict:
     page.get_by_role("button", name="Create the workspace").click()
     step("home", lambda: expect(page.get_by_role("button", name="Try it with sample data")).to_be_visible())
     page.set_input_files("input[type=file]", TICKETS)
-    tune = page.get_by_role("button", name="Fine-tune").first
+    tune = page.get_by_role("link", name="Fine-tune").first
     step("dataset", lambda: tune.wait_for(timeout=120_000))
     tune.click()
     begin = page.get_by_role("button", name="Start")
