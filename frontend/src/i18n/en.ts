@@ -364,6 +364,8 @@ export const en = {
   'errorCode.model_in_use': 'This model is deployed, so it stays. Delete the deployment first.',
   'errorCode.name_taken': 'This name is taken. Choose another.',
   'errorCode.nothing_to_roll_back_to': 'There is no earlier version to go back to.',
+  'errorCode.preview_too_slow':
+    'Reading the beginning of the file takes too long to be shown. Choose how to read it without a preview.',
   'errorCode.quota_exceeded': 'The workspace has no room left for this. Delete something first.',
   'errorCode.revision_not_checked':
     'This version has not passed its check, so it can’t take traffic. Choose another.',
@@ -374,6 +376,7 @@ export const en = {
   'errorCode.single_class_label': 'The answer column holds one answer only. Choose another, or add rows.',
   'errorCode.too_few_rows': 'There are too few rows to learn from. Add more.',
   'errorCode.too_many_attempts': 'Too many failed tries. Wait a few minutes, then try again.',
+  'errorCode.unreadable_that_way': 'The file can’t be read this way. Choose another reading.',
   'errorCode.unsuitable_column': 'This column does not fit its role. Choose another.',
   'errorCode.upload_too_large':
     'This file is larger than the server takes. Choose a smaller one, or split it.',

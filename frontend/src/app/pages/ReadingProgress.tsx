@@ -1,16 +1,23 @@
 import { Paper, Stack, Text } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
 import type { Job } from '~/api/types';
+import { datasetsKey } from '~/features/datasets/queries';
 import { JobProgress } from '~/features/jobs/JobProgress';
 import { isOver, jobsQuery } from '~/features/jobs/queries';
 import { useI18n } from '~/i18n/I18nProvider';
 
-/** The job that reads a file of this dataset right now. */
+/** The job that reads a file of this dataset right now; the dataset is asked for anew when one has ended. */
 export function useReadingJob(datasetId: string): Job | undefined {
+  const queryClient = useQueryClient();
   const jobs = useQuery(jobsQuery());
-  return jobs.data?.data.find(
-    ({ kind, dataset_id, status }) => kind === 'ingest' && dataset_id === datasetId && !isOver(status),
-  );
+  const job = jobs.data?.data.find(({ kind, dataset_id }) => kind === 'ingest' && dataset_id === datasetId);
+  const over = job !== undefined && isOver(job.status);
+  useEffect(() => {
+    // The last look at the dataset may have been just before the job ended.
+    if (job?.id && over) void queryClient.invalidateQueries({ queryKey: datasetsKey });
+  }, [job?.id, over, queryClient]);
+  return over ? undefined : job;
 }
 
 /** How far the job is that reads the file. */

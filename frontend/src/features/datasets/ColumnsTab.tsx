@@ -2,6 +2,7 @@ import { Button, SimpleGrid, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import type { DatasetVersion } from '~/api/types';
 import { useI18n } from '~/i18n/I18nProvider';
+import { suggestionWords } from '~/i18n/suggestionWords';
 import { ColumnCard } from './ColumnCard';
 
 const SHOWN_AT_FIRST = 24;
@@ -14,14 +15,9 @@ export function ColumnsTab({ version }: { version: DatasetVersion }) {
     (one, other) => Number(!one.suggested_role) - Number(!other.suggested_role),
   );
   const shown = all ? columns : columns.slice(0, SHOWN_AT_FIRST);
-  const [because] = version.suggestion_reasons;
   return (
     <Stack gap="md">
-      <Text fz="sm">
-        {because
-          ? say(`suggestion.${because.code}`, version.suggestion_reason, because.details)
-          : version.suggestion_reason}
-      </Text>
+      <Text fz="sm">{suggestionWords(version, say)}</Text>
       <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }} spacing="md">
         {shown.map((column) => (
           <ColumnCard key={column.name} column={column} rows={version.rows} />

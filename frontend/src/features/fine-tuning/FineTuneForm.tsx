@@ -5,6 +5,7 @@ import type { DatasetVersion, Job } from '~/api/types';
 import { ErrorNote } from '~/components/ErrorNote';
 import { type Crumb, PageHeader } from '~/components/PageHeader';
 import { useI18n } from '~/i18n/I18nProvider';
+import { suggestionWords } from '~/i18n/suggestionWords';
 import { AdvancedSection } from './AdvancedSection';
 import { BaseModelSection } from './BaseModelSection';
 import { ColumnSection } from './ColumnSection';
@@ -27,7 +28,7 @@ interface Props {
 
 /** What should it learn, from which model, how thoroughly, and what will that take: then start. */
 export function FineTuneForm({ datasetName, crumbs, version, choices, onChoose, onStarted }: Props) {
-  const { t } = useI18n();
+  const { t, say } = useI18n();
   const sheet = useSheet();
   const fineTune = useFineTune();
   const { text, label, preset } = completed(choices, version);
@@ -64,7 +65,7 @@ export function FineTuneForm({ datasetName, crumbs, version, choices, onChoose, 
         <ErrorNote error={unplaced(error)} />
         {!version.suggested_task && (
           <Alert color="yellow" icon={<IconInfoCircle size={18} />} mb="lg">
-            {version.suggestion_reason}
+            {suggestionWords(version, say)}
           </Alert>
         )}
         <ColumnSection version={version} choices={choices} errorOf={errorOf} onChoose={choose} />
