@@ -84,7 +84,7 @@ def record_journey(browser: Browser, stack: Stack) -> dict:
     page.get_by_label("Name", exact=True).fill("support")
     page.get_by_role("button", name="Deploy").last.click()
     expect(page.get_by_text("ready", exact=True).first).to_be_visible(timeout=120_000)
-    page.get_by_role("textbox", name="Text").fill("My card was charged twice")
+    page.get_by_role("textbox", name="body").fill("My card was charged twice")
     page.get_by_role("button", name="Ask").click()
     step("answer", lambda: expect(page.get_by_text("billing").first).to_be_visible())
 
