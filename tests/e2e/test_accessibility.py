@@ -50,4 +50,4 @@ def test_axe_finds_nothing(browser, stack, page, sample):
     stranger = browser.new_context(base_url=stack.url, locale="en-US").new_page()
     found += [line for name in SIGNED_OUT for line in look(stranger, sample.address(name))]
     stranger.context.close()
-    assert found == []
+    assert not found, "\n".join(found)

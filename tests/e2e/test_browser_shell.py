@@ -49,7 +49,7 @@ def sign_out_everywhere(browser: Browser, stack: Stack, page: Page) -> None:
     other.get_by_role("button", name="登录").click()
     expect(other.get_by_role("heading", name="首页")).to_be_visible()
     page.goto("/settings")
-    expect(page.get_by_role("row")).to_have_count(3)
+    expect(page.get_by_role("table", name="登录的浏览器").get_by_role("row")).to_have_count(3)
     expect(page.get_by_text("当前", exact=True)).to_have_count(1)
     page.get_by_role("button", name="全部退出登录").click()
     for signed_out in (page, other):

@@ -8,7 +8,8 @@ export function CodeSnippet({ code }: { code: string }) {
   const { t } = useI18n();
   return (
     <div className={classes.frame}>
-      <Code block className={classes.code}>
+      {/* A keyboard scrolls only what it can reach. */}
+      <Code block className={classes.code} tabIndex={0}>
         {code}
       </Code>
       <CopyButton value={code}>

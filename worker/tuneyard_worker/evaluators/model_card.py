@@ -107,7 +107,7 @@ def _training(manifest: ModelManifest) -> str:
 def _results(evaluation: Evaluation) -> str:
     accuracy = evaluation.accuracy
     rows = [
-        "| | accuracy | 95 % interval | macro F1 |",
+        "| answered by | accuracy | 95 % interval | macro F1 |",
         "|---|---|---|---|",
         f"| **this model** | {percent(accuracy.value)} % | {percent(accuracy.low)}–{percent(accuracy.high)} % "
         f"| {evaluation.macro.f1:.3f} |",

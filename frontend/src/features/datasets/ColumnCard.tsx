@@ -25,7 +25,7 @@ export function ColumnCard({ column, rows }: { column: ColumnProfile; rows: numb
     <Paper component="section" className={classes.card} aria-label={column.name}>
       <Stack gap="sm">
         <Group justify="space-between" gap="xs" wrap="nowrap" align="flex-start">
-          <Title order={3} className={classes.name}>
+          <Title order={2} size="h3" className={classes.name}>
             {column.name}
           </Title>
           <Group gap={4} wrap="nowrap">

@@ -1,4 +1,4 @@
-import { Button, Stack, Text } from '@mantine/core';
+import { Button, Stack, Text, VisuallyHidden } from '@mantine/core';
 import type { Revision } from '~/api/types';
 import { Ago } from '~/components/Ago';
 import { DataTable } from '~/components/DataTable';
@@ -38,7 +38,7 @@ export function RevisionTable({ name, revisions }: { name: string; revisions: Re
           { key: 'asked', header: t('history.asked'), cell: ({ created_at: time }) => <Ago time={time} /> },
           {
             key: 'back',
-            header: '',
+            header: <VisuallyHidden>{t('history.back')}</VisuallyHidden>,
             cell: ({ number, state }) =>
               state === 'passed' && (
                 <Button

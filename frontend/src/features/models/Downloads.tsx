@@ -1,4 +1,4 @@
-import { Button, Paper, SimpleGrid, Stack, Text, Title } from '@mantine/core';
+import { Button, Paper, SimpleGrid, Stack, Text, Title, VisuallyHidden } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import type { ModelVersion } from '~/api/types';
 import { useI18n } from '~/i18n/I18nProvider';
@@ -25,9 +25,9 @@ export function Downloads({ version }: { version: ModelVersion }) {
               size="xs"
               variant="default"
               leftSection={<IconDownload size={14} aria-hidden="true" />}
-              aria-label={t('download.as', { format: t(`download.${wanted}`) })}
             >
               {t('download.zip', { size: format.bytes(downloadBytes(version.files, wanted)) })}
+              <VisuallyHidden>{t('download.as', { format: t(`download.${wanted}`) })}</VisuallyHidden>
             </Button>
           </Stack>
         </Paper>

@@ -18,10 +18,13 @@ const OPTIONS = {
     img: () => null,
     input: () => null,
     table: ({ children }: { children: ReactNode }) => (
-      <div className={classes.scroll}>
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a keyboard scrolls only what it can reach.
+      <div className={classes.scroll} tabIndex={0}>
         <Table fz="sm">{children}</Table>
       </div>
     ),
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: the same.
+    pre: ({ children }: { children: ReactNode }) => <pre tabIndex={0}>{children}</pre>,
     a: ({ href, children }: { href?: string; children: ReactNode }) => (
       <Anchor href={href} target="_blank" rel="noreferrer" fz="inherit">
         {children}
