@@ -30,10 +30,11 @@ export function NewsToasts() {
 
 function Toast({ job, onClose }: { job: EndedJob; onClose: () => void }) {
   const { t } = useI18n();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each poll renders anew, and must not begin the time again.
   useEffect(() => {
     const timer = setTimeout(onClose, SHOWN_MS);
     return () => clearTimeout(timer);
-  });
+  }, []);
   return (
     <Paper className={classes.toast} shadow="md" p={4}>
       <NewsItem job={job} onOpen={onClose} />
