@@ -46,6 +46,7 @@ class Plan:
             "seed": request.seed,
             "name": self.name,
             "dataset_version": self.version.number,
+            "rows": self.version.rows,
             "characters": self.characters,
         }
 
