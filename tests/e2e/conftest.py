@@ -17,7 +17,7 @@ def stack() -> Iterator[Stack]:
 
 
 @pytest.fixture(scope="session")
-def sample(stack, account) -> Sample:
-    """One of everything, for the tests that only look."""
+def sample(stack) -> Sample:
+    """One of everything, for the tests that only look or make something of their own with it."""
     with stack.api as api:
         return make_sample(api)

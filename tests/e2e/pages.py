@@ -38,25 +38,28 @@ PAGES = {
 
 @dataclass(frozen=True)
 class Sample:
-    """One of everything, made from the sample data."""
+    """One of everything, made from the sample data; the model has a second version whose exam overlaps in part."""
 
     dataset: str
     job: str
     model: str
     number: int
     deployment: str
+    versions: tuple[str, str]
 
     def address(self, page: str) -> str:
         return (PAGES | SIGNED_OUT)[page].format(**asdict(self))
 
 
-def make_sample(api: httpx.Client, name: str = "Support tickets", deployment: str = "support") -> Sample:
-    """Upload the sample data, train on it and deploy the result."""
+def make_sample(api: httpx.Client, name: str = "Support tickets", deployment: str = "inbox") -> Sample:
+    """Upload the sample data, train on it twice and deploy the first result."""
     dataset = upload(api, TICKETS, name)
-    job = ended(api, submit(api, dataset, name=name)["id"])
-    assert job["status"] == "succeeded", job
-    made = api.post("/deployments", json={"name": deployment, "model_version_id": job["model_version_id"]})
+    jobs = [ended(api, submit(api, dataset, name=name, seed=seed)["id"]) for seed in (0, 1)]
+    assert [job["status"] for job in jobs] == ["succeeded", "succeeded"], jobs
+    first, second = (job["model_version_id"] for job in jobs)
+    made = api.post("/deployments", json={"name": deployment, "model_version_id": first})
     assert made.status_code == 201, made.text
     route = made.json()["routes"][0]
-    until(lambda: api.get(f"/deployments/{deployment}").json(), lambda found: found["status"] != "starting")
-    return Sample(dataset["id"], job["id"], route["model_id"], route["number"], deployment)
+    found = until(lambda: api.get(f"/deployments/{deployment}").json(), lambda item: item["status"] != "starting")
+    assert found["status"] == "ready", found
+    return Sample(dataset["id"], jobs[0]["id"], route["model_id"], route["number"], deployment, (first, second))

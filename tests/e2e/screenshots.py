@@ -40,7 +40,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         account = record_journey(browser, stack)
         with stack.api as api:
-            sample = make_sample(api, "Support tickets, first half of 2025", "inbox")
+            sample = make_sample(api, "Support tickets, first half of 2025")
         for look, options in LOOKS.items():
             picture(browser, stack, account, sample, tuple(PAGES | SIGNED_OUT), look, options)
         zh = {"viewport": WIDE, "color_scheme": "light", "locale": "zh-CN"}

@@ -37,6 +37,21 @@ def test_from_a_spreadsheet_to_an_answer(page):
     expect(page.get_by_text(re.compile("more classes"))).to_be_visible()
     expect(page.get_by_text("billing").first).to_be_visible()
     expect(page.get_by_text("/api/v1/deployments/by-browser/predict")).to_be_visible()
+    delete_all_of_it(page)
+
+
+def delete_all_of_it(page):
+    """Here, because the other tests share what they look at."""
+    page.get_by_role("tab", name="History").click()
+    page.get_by_role("button", name="Delete this deployment").click()
+    page.get_by_role("button", name="Delete “by-browser” for good").click()
+    expect(page).to_have_url(re.compile("/deployments$"))
+    page.goto("/models")
+    page.get_by_role("link", name="support-tickets").first.click()
+    page.get_by_role("button", name="More about this model").click()
+    page.get_by_role("menuitem", name="Delete").click()
+    page.get_by_role("button", name="Delete it for good").click()
+    expect(page).to_have_url(re.compile("/models$"))
 
 
 def test_a_row_stays_text(page, tmp_path):

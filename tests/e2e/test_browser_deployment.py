@@ -7,16 +7,13 @@ import os
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import httpx
 import pytest
-from journey import ended, submit, until, upload
+from journey import until
 from openpyxl import Workbook, load_workbook
 from playwright.sync_api import expect
 
-ROOT = Path(__file__).parents[2]
-TICKETS = ROOT / "examples" / "support-tickets.csv"
 NAME = "by-page"
 PAGE = f"/deployments/{NAME}"
 RUN = {"curl": ["bash"], "Python": [sys.executable], "JavaScript": ["node"], "OpenAI": [sys.executable]}
@@ -24,17 +21,8 @@ RUN["Hugging Face"] = [sys.executable]
 
 
 @pytest.fixture(scope="module")
-def versions(stack):
-    """Two versions of a model that reads two columns."""
-    dataset = upload(stack.api, TICKETS, "page-tickets")
-    done = [ended(stack.api, submit(stack.api, dataset, name="page", seed=seed)["id"], 600) for seed in (0, 1)]
-    assert [job["status"] for job in done] == ["succeeded", "succeeded"], done
-    return [job["model_version_id"] for job in done]
-
-
-@pytest.fixture(scope="module")
-def deployment(stack, versions):
-    body = {"name": NAME, "model_version_id": versions[0]}
+def deployment(stack, sample):
+    body = {"name": NAME, "model_version_id": sample.versions[0]}
     assert stack.api.post("/deployments", json=body).status_code == 201
     return until(lambda: stack.api.get(f"/deployments/{NAME}").json(), lambda item: item["status"] == "ready")
 
@@ -49,7 +37,7 @@ def test_the_playground_answers_and_remembers(page, deployment):
     expect(page.get_by_role("textbox", name="subject")).to_be_focused()
     page.get_by_role("textbox", name="body").fill("My card was charged twice for the same order")
     page.keyboard.press("Control+Enter")
-    expect(page.get_by_text(re.compile("sure · page v1"))).to_be_visible()
+    expect(page.get_by_text(re.compile("sure · Support tickets v1"))).to_be_visible()
     page.reload()
     page.get_by_role("button", name=re.compile("My card was charged twice")).click()
     expect(page.get_by_role("textbox", name="body")).to_have_value("My card was charged twice for the same order")
@@ -128,19 +116,19 @@ def test_traffic_is_told_and_saved(page, deployment, stack):
     assert next(item for item in shown if item["name"] == NAME)["traffic"]["requests_per_minute"] > 0
 
 
-def test_versions_share_and_the_way_back(page, deployment, stack, versions):
+def test_versions_share_and_the_way_back(page, deployment, stack):
     page.goto(f"{PAGE}?tab=history")
     page.get_by_role("combobox", name="Let another version answer too").click()
-    page.get_by_role("option", name=re.compile("page v2")).click()
-    page.get_by_role("textbox", name=re.compile("Share of page v2")).fill("25")
+    page.get_by_role("option", name=re.compile("Support tickets v2")).click()
+    page.get_by_role("textbox", name=re.compile("Share of Support tickets v2")).fill("25")
     expect(page.get_by_text(re.compile("The shares make 115"))).to_be_visible()
-    page.get_by_role("textbox", name=re.compile("Share of page v1")).fill("75")
+    page.get_by_role("textbox", name=re.compile("Share of Support tickets v1")).fill("75")
     page.get_by_role("button", name="Share the traffic so").click()
     expect(page.get_by_text(re.compile("v2 answered all .* rows kept for the exam"))).to_be_visible(timeout=60_000)
     shares = {route["number"]: route["weight"] for route in stack.api.get(f"/deployments/{NAME}").json()["routes"]}
     assert shares == {1: 75, 2: 25}
     page.get_by_role("button", name="Go back to this").click()
-    expect(page.get_by_role("row").filter(has_text="answers now")).to_contain_text("page v1")
+    expect(page.get_by_role("row").filter(has_text="answers now")).to_contain_text("Support tickets v1")
     assert [route["number"] for route in stack.api.get(f"/deployments/{NAME}").json()["routes"]] == [1]
 
 

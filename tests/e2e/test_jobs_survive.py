@@ -11,7 +11,7 @@ from redis import Redis
 
 TICKETS = Path(__file__).parents[2] / "examples" / "support-tickets.csv"
 # Long enough to be caught in the middle, short enough to wait for.
-SLOW = {"hyperparameters": {"tuning": "full", "epochs": 2, "time_budget_seconds": 60}}
+SLOW = {"hyperparameters": {"tuning": "full", "epochs": 50, "time_budget_seconds": 12}}
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 from huggingface_hub import InferenceClient
-from journey import ended, submit, until, upload
+from journey import ended
 
 ROOT = Path(__file__).parents[2]
 TICKETS = ROOT / "examples" / "support-tickets.csv"
@@ -18,30 +18,23 @@ TEXT = "My card was charged twice for the same order, please give me the money b
 
 
 @pytest.fixture(scope="module")
-def dataset(stack):
-    return upload(stack.api, TICKETS, "tickets")
+def dataset(stack, sample):
+    return stack.api.get(f"/datasets/{sample.dataset}").json()
 
 
 @pytest.fixture(scope="module")
-def job(stack, dataset):
-    return ended(stack.api, submit(stack.api, dataset, name="support")["id"])
+def job(stack, sample):
+    return stack.api.get(f"/jobs/{sample.job}").json()
 
 
 @pytest.fixture(scope="module")
-def version(stack, job):
-    assert job["status"] == "succeeded", job
-    return stack.api.get(f"/model-versions/{job['model_version_id']}").json()
+def version(stack, sample):
+    return stack.api.get(f"/model-versions/{sample.versions[0]}").json()
 
 
 @pytest.fixture(scope="module")
-def deployment(stack, version):
-    answer = stack.api.post("/deployments", json={"name": "by-rest", "model_version_id": version["id"]})
-    assert answer.status_code == 201, answer.text
-    found = until(
-        lambda: stack.api.get("/deployments/by-rest").json(), lambda item: item["status"] != "starting", timeout=60
-    )
-    assert found["status"] == "ready", found
-    return found
+def deployment(stack, sample):
+    return stack.api.get(f"/deployments/{sample.deployment}").json()
 
 
 def test_every_part_is_ready(stack):
@@ -97,16 +90,16 @@ def test_the_rows_behind_a_confusion_cell(stack, version):
 
 
 def test_the_deployed_model_answers(stack, deployment):
-    answer = stack.api.post("/deployments/by-rest/predict", json={"inputs": [TEXT, "hello"], "top_k": 3}).json()
+    answer = stack.api.post("/deployments/inbox/predict", json={"inputs": [TEXT, "hello"], "top_k": 3}).json()
     assert answer["model_version_id"] == deployment["routes"][0]["model_version_id"]
     assert len(answer["predictions"]) == 2
     assert answer["predictions"][0]["label"] in {"billing", "refund"}
 
 
 def test_the_real_hugging_face_client(stack, deployment):
-    client = InferenceClient(model=f"{stack.url}/hf/by-rest", token=stack.key)
+    client = InferenceClient(model=f"{stack.url}/hf/inbox", token=stack.key)
     found = client.text_classification(TEXT)
-    native = stack.api.post("/deployments/by-rest/predict", json={"inputs": [TEXT]}).json()["predictions"][0]
+    native = stack.api.post("/deployments/inbox/predict", json={"inputs": [TEXT]}).json()["predictions"][0]
     assert found[0].label == native["label"]
     assert found[0].score == pytest.approx(native["score"])
 
@@ -116,7 +109,7 @@ def test_downloads_give_the_same_predictions(stack, deployment, version, tmp_pat
     for form in ("transformers", "onnx"):
         answer = stack.api.get(path, params={"format": form})
         zipfile.ZipFile(io.BytesIO(answer.content)).extractall(tmp_path / form)
-    live = stack.api.post("/deployments/by-rest/predict", json={"inputs": [TEXT]}).json()["predictions"][0]
+    live = stack.api.post("/deployments/inbox/predict", json={"inputs": [TEXT]}).json()["predictions"][0]
     config = next((tmp_path / "transformers").rglob("config.json")).parent
     graph = next((tmp_path / "onnx").rglob("model.onnx")).parent
     code = (Path(__file__).parent / "plain_clients.py").read_text()
@@ -131,7 +124,7 @@ def test_downloads_give_the_same_predictions(stack, deployment, version, tmp_pat
 
 def test_a_batch_keeps_every_row_in_its_place(stack, deployment):
     lines = TICKETS.read_bytes()
-    answer = stack.api.post("/deployments/by-rest/batches", files={"file": ("tickets.csv", lines)})
+    answer = stack.api.post("/deployments/inbox/batches", files={"file": ("tickets.csv", lines)})
     assert answer.status_code == 202, answer.text
     batch = answer.json()
     assert ended(stack.api, batch["job_id"])["status"] == "succeeded"
@@ -141,7 +134,7 @@ def test_a_batch_keeps_every_row_in_its_place(stack, deployment):
 
 
 def test_a_name_can_be_used_once(stack, deployment, version):
-    answer = stack.api.post("/deployments", json={"name": "by-rest", "model_version_id": version["id"]})
+    answer = stack.api.post("/deployments", json={"name": "inbox", "model_version_id": version["id"]})
     assert (answer.status_code, answer.json()["error"]["code"]) == (409, "name_taken")
 
 
