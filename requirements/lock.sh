@@ -9,6 +9,7 @@ compile() {
     uv pip compile --quiet --no-header --no-annotate --universal --python-version 3.11 --generate-hashes ../pyproject.toml "$@"
 }
 compile --extra build -o api.lock
+cat main.lock torch.lock > all.lock # what is pinned stays as it is
 compile --extra build --extra worker --extra dev -o all.lock
 python3 - <<'PY'
 import pathlib, re

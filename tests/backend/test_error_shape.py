@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 from routes import Route, api_routes, call
 from sqlalchemy import text
+from structlog.testing import capture_logs
 from workspaces import WorkspaceUnderTest
 
 from tuneyard import app as app_module
@@ -111,9 +112,10 @@ def test_what_nobody_foresaw_is_told_in_the_same_shape(app: FastAPI, workspace: 
     def fail(*_: object, **__: object) -> None:
         raise ZeroDivisionError("a bug")
 
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, capture_logs() as logged:
         patch.setattr("tuneyard.jobs.service.page", fail)
         answer = workspace.client.get("/api/v1/jobs")
+    assert [str(entry["exc_info"]) for entry in logged] == ["a bug"]
     assert answer.status_code == 500
     assert error_of(answer)["code"] == "internal_error"
     assert "a bug" not in answer.text
