@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps --require-hashes
+PYTEST := $(BIN)/python -m pytest -m "not slow"
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 export TUNEYARD_DATA_DIR ?=
 
@@ -28,11 +29,11 @@ up: install
 test: install
 	frontend/build.sh
 	$(BIN)/python tests/e2e/chromium.py
-	$(BIN)/python -m pytest -m "not slow" $(ARGS)
+	$(PYTEST) $(or $(ARGS),-n 2 --dist loadgroup)
 
 # What starts no server and no platform.
 unit: install
-	$(BIN)/python -m pytest -m "not slow" --ignore=tests/backend --ignore=tests/e2e $(ARGS)
+	$(PYTEST) -n 2 --ignore=tests/backend --ignore=tests/e2e $(ARGS)
 
 lint: install
 	$(BIN)/ruff check

@@ -1,6 +1,5 @@
 """Alive, and ready part by part; a part that is dead or hangs is named, soon, and never hangs the answer."""
 
-import asyncio
 import socket
 import threading
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from pydantic import SecretStr
 from sqlalchemy import text
 from workspaces import services
 
+from coroutines import run
 from tuneyard import readiness
 from tuneyard.jobs.dispatcher import LOCK
 from tuneyard.kit.config import Settings
@@ -87,7 +87,7 @@ def test_servers_that_take_connections_and_say_nothing_are_given_up_on(settings:
         silent = settings.model_copy(update=changes)
         started = perf_counter()
         assert not readiness.redis_part(silent).ready
-        assert not asyncio.run(readiness.serving_part(silent)).ready
+        assert not run(readiness.serving_part(silent)).ready
         assert not readiness.database_parts(silent)["postgres"].ready
         assert perf_counter() - started < 8
 

@@ -13,6 +13,8 @@ import tuneyard
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 ARGUMENTS += ["--disable-component-update", "--disable-sync"]
 EXPECTED = re.compile(r"responded with a status of 4\d\d|ERR_INTERNET_DISCONNECTED")
+# A machine that trains has little time for a browser.
+PATIENCE_MS = 30_000
 EMAIL, PASSWORD = "ada@example.com", "correct horse battery staple"
 
 
@@ -31,6 +33,7 @@ def needs_browser() -> str:
 def browser(needs_browser) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=needs_browser, args=ARGUMENTS)
+        expect.set_options(timeout=PATIENCE_MS)
         yield browser
         browser.close()
 

@@ -10,6 +10,13 @@ from stack import Stack, running
 __all__ = ["account", "browser", "needs_browser", "page", "sample", "stack"]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With several processes one of them runs all tests of the shared stack."""
+    for item in items:
+        if "stack" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("stack"))
+
+
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
     with running() as platform:

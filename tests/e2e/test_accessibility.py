@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from pages import PAGES, SIGNED_OUT
 from playwright.sync_api import Page, expect
 
@@ -45,6 +46,7 @@ def look(page: Page, address: str) -> list[str]:
     return found
 
 
+@pytest.mark.timeout(900)
 def test_axe_finds_nothing(browser, stack, page, sample):
     found = [line for name in PAGES for line in look(page, sample.address(name))]
     stranger = browser.new_context(base_url=stack.url, locale="en-US").new_page()

@@ -1,12 +1,10 @@
-"""What surrounds the pages: first run, search, news, settings, two browsers, and a network that goes away."""
+"""What surrounds the pages: first run, search, news, settings and two browsers."""
 
 import re
 
 import httpx
 import pytest
 from browsing import PASSWORD
-from journey import submit, upload
-from pages import TICKETS
 from playwright.sync_api import Browser, Page, expect
 from stack import Stack, running
 
@@ -55,23 +53,6 @@ def sign_out_everywhere(browser: Browser, stack: Stack, page: Page) -> None:
     for signed_out in (page, other):
         expect(signed_out).to_have_url(re.compile("/sign-in"), timeout=30_000)
     other.context.close()
-
-
-def test_reload_and_a_lost_network_lose_nothing_of_a_training(page: Page, stack):
-    with stack.api as api:
-        job = submit(api, upload(api, TICKETS, "With a lost network"))["id"]
-        page.goto(f"/jobs/{job}")
-        expect(page.get_by_role("log")).to_contain_text("held out", timeout=120_000)
-        page.context.set_offline(True)
-        expect(page.get_by_text("You are offline")).to_be_visible()
-        page.context.set_offline(False)
-        expect(page.get_by_text("You are offline")).to_be_hidden()
-        page.reload()
-        expect(page.get_by_role("link", name="Open the model")).to_be_visible(timeout=240_000)
-        events = api.get(f"/jobs/{job}/events", params={"limit": 1000}).json()["data"]
-        for event in events:
-            if event["type"] == "log":
-                expect(page.get_by_role("log")).to_contain_text(event["data"]["message"])
 
 
 @pytest.fixture

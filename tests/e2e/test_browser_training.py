@@ -17,14 +17,6 @@ def tickets(stack):
     return upload(stack.api, TICKETS, "training-by-browser")
 
 
-@pytest.fixture(autouse=True, scope="module")
-def patience():
-    """A machine that trains has little time for a browser."""
-    expect.set_options(timeout=30_000)
-    yield
-    expect.set_options(timeout=5_000)
-
-
 @pytest.fixture
 def relay(stack):
     relay = Relay(urlsplit(stack.url).port)
@@ -68,7 +60,7 @@ def test_the_advanced_panel_is_drawn_from_the_schema(page, tickets):
     page.get_by_role("button", name="Hide").click()
 
 
-def test_a_lost_connection_and_a_reload_lose_and_double_nothing(browser, stack, account, relay, tickets):
+def test_a_lost_connection_a_lost_network_and_a_reload_lose_and_double_nothing(browser, stack, account, relay, tickets):
     job = submit(stack.api, tickets, name="watched")
     context = browser.new_context(base_url=relay.url, locale="en-US", storage_state=account)
     page = context.new_page()
@@ -79,6 +71,10 @@ def test_a_lost_connection_and_a_reload_lose_and_double_nothing(browser, stack, 
     expect(page.get_by_text("The connection is lost")).to_be_visible(timeout=30_000)
     relay.mend()
     expect(page.get_by_text("The connection is lost")).to_be_hidden(timeout=30_000)
+    context.set_offline(True)
+    expect(page.get_by_text("You are offline")).to_be_visible()
+    context.set_offline(False)
+    expect(page.get_by_text("You are offline")).to_be_hidden()
     assert ended(stack.api, job["id"], timeout=600)["status"] == "succeeded"
     expect(log).to_contain_text("Done.")
     lines = told(stack.api, job["id"])

@@ -2,7 +2,7 @@
 import '../browser';
 import { onlineManager } from '@tanstack/react-query';
 import { act, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
-import { HttpResponse, http } from 'msw';
+import { delay, HttpResponse, http } from 'msw';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { App } from '~/app/App';
 import { QUIET, refusal, server } from '../server';
@@ -117,6 +117,27 @@ describe('search', () => {
     expect(asked).toEqual(['supp']);
     fireEvent.keyDown(box, { key: 'Enter', code: 'Enter' });
     await waitFor(() => expect(window.location.pathname).toBe('/deployments/support'));
+  });
+
+  it('opens on a hasty Enter what was typed last, not what is still listed', async () => {
+    server.use(
+      http.get('*/api/v1/search', async ({ request }) => {
+        const name = new URL(request.url).searchParams.get('q') ?? '';
+        if (name === 'second') await delay(300);
+        const hit = { type: 'deployment', id: 'dep_1', name, status: 'ready', version: null };
+        return HttpResponse.json({ data: [{ ...hit, created_at: job.finished_at }] });
+      }),
+    );
+    open('/datasets');
+    await screen.findByText(/No datasets yet/);
+    fireEvent.keyDown(document.documentElement, { key: 'k', code: 'KeyK', ctrlKey: true });
+    const box = await screen.findByRole('textbox', { name: 'Search' });
+    fireEvent.change(box, { target: { value: 'first' } });
+    await screen.findByRole('option', { name: /first/ });
+    fireEvent.change(box, { target: { value: 'second' } });
+    fireEvent.keyDown(box, { key: 'Enter', code: 'Enter' });
+    await waitFor(() => expect(window.location.pathname).not.toBe('/datasets'));
+    expect(window.location.pathname).toBe('/deployments/second');
   });
 
   it('offers what can be done', async () => {

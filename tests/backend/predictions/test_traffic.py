@@ -1,6 +1,5 @@
 """Requests of a deployment, counted by the minute: what is told, what is kept, and what happens when it can't be."""
 
-import asyncio
 import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from workspaces import MakeWorkspace, WorkspaceUnderTest, services
 
+from coroutines import run
 from tuneyard.deployments import traffic as deployment_traffic
 from tuneyard.deployments.models import LATENCY_BUCKETS, LATENCY_EDGES
 from tuneyard.predictions import traffic
@@ -170,10 +170,10 @@ def test_what_could_not_be_stored_is_kept_for_the_next_time(
     recorder.record(workspace.id, "support", 200, 0.002)
     with monkeypatch.context() as patch:
         patch.setattr(deployment_traffic, "add", away)
-        asyncio.run(recorder.flush())
+        run(recorder.flush())
     recorder.record(workspace.id, "support", 200, 0.002)
     assert seen(client, 0)["total"]["requests"] == 0
-    asyncio.run(recorder.flush())
+    run(recorder.flush())
     assert seen(client, 2)["total"]["requests"] == 2
 
 

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
+from coroutines import run
 from tuneyard_worker.serving.batching import BATCH_TEXTS, Batcher
 from tuneyard_worker.serving.errors import QueueFull
 
@@ -57,7 +58,7 @@ def test_what_arrives_meanwhile_is_computed_together(engine, executor):
         engine.free.set()
         return await asyncio.gather(running, *others)
 
-    answers = asyncio.run(scenario())
+    answers = run(scenario())
     assert [answer[0, 0] for answer in answers] == list(range(20))
     assert [len(batch) for batch in engine.batches] == [1, 19]
 
@@ -76,7 +77,7 @@ def test_a_long_list_comes_back_in_order_and_does_not_block_a_single_text(engine
         await running
         return await long
 
-    assert asyncio.run(scenario())[:, 0].tolist() == list(range(500))
+    assert run(scenario())[:, 0].tolist() == list(range(500))
     assert "1000" in engine.batches[1]
     assert max(len(batch) for batch in engine.batches) == BATCH_TEXTS
 
@@ -94,7 +95,7 @@ def test_full_queue_is_refused_with_a_time(engine, executor):
         assert (await batcher.scores(["3"]))[0, 0] == 3
         return refused.value
 
-    error = asyncio.run(scenario())
+    error = run(scenario())
     assert error.status_code == 429
     assert int(error.headers["Retry-After"]) >= 1
 
@@ -112,7 +113,7 @@ def test_cancelled_requests_are_not_computed(engine, executor):
         engine.free.set()
         await asyncio.gather(running, kept)
 
-    asyncio.run(scenario())
+    run(scenario())
     assert engine.batches == [["0"], ["3"]]
 
 
@@ -123,4 +124,4 @@ def test_an_error_reaches_those_who_wait_and_nobody_else(engine, executor):
             await batcher.scores(["boom"])
         return await batcher.scores(["4"])
 
-    assert asyncio.run(scenario())[0, 0] == 4
+    assert run(scenario())[0, 0] == 4

@@ -13,6 +13,7 @@ from onnx import numpy_helper
 from starlette.requests import ClientDisconnect, Request
 from starlette.testclient import TestClient
 
+from coroutines import run
 from tuneyard.kit.config import Settings
 from tuneyard_worker.serving.app import create_app, unless_disconnected
 from tuneyard_worker.serving.parity import compare
@@ -325,5 +326,5 @@ def test_work_is_cancelled_when_the_caller_hangs_up():
             await unless_disconnected(Request({"type": "http"}, hang_up), work())
         await asyncio.sleep(0)
 
-    asyncio.run(scenario())
+    run(scenario())
     assert cancelled == [True]

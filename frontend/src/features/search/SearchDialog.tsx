@@ -32,12 +32,18 @@ export function SearchDialog({ actions, onOpen, onClose }: Props) {
   const hits = text.trim() === '' ? [] : (found.data?.data ?? []);
   const offered = actions.filter(({ label }) => label.toLowerCase().includes(text.trim().toLowerCase()));
   const combobox = useCombobox({ opened: true, onOpenedChange: (opened) => opened || onClose() });
-  const nothing = hits.length === 0 && offered.length === 0 && !found.isFetching && text.trim() === wanted;
+  const answered = text.trim() === '' || (text.trim() === wanted && !found.isFetching);
+  const nothing = hits.length === 0 && offered.length === 0 && answered;
+  const [hasty, setHasty] = useState(false);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: Enter opens the first of whatever is listed now.
+  // What is listed while the answer is awaited belongs to what was typed before: Enter waits for the answer.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only a new answer selects anew.
   useEffect(() => {
-    combobox.selectFirstOption();
-  }, [text, found.data]);
+    if (!answered) combobox.resetSelectedOption();
+    else if (!hasty) combobox.selectFirstOption();
+    else if (hits[0]) choose(pageOf(hits[0]));
+    else setHasty(false);
+  }, [answered, found.data, text]);
 
   const choose = (value: string) => {
     onClose();
@@ -69,6 +75,7 @@ export function SearchDialog({ actions, onOpen, onClose }: Props) {
             placeholder={t('search.placeholder')}
             value={text}
             onChange={(event) => setText(event.currentTarget.value)}
+            onKeyDown={(event) => setHasty(event.key === 'Enter' && !answered)}
           />
         </Combobox.EventsTarget>
         <ScrollArea.Autosize
