@@ -31,7 +31,8 @@ BASE_MODEL = (
 )
 
 # Accuracy of naive Bayes on words and pairs of words, on the same test file; any trained model must beat it.
-FLOORS = {"banking77": 86.3, "sst2": 80.4, "trec6": 82.8, "uci_reviews": 83.7, "sms_spam": 98.9}
+# snips played no part in the design.
+FLOORS = {"banking77": 86.3, "sst2": 80.4, "trec6": 82.8, "uci_reviews": 83.7, "sms_spam": 98.9, "snips": 97.9}
 
 
 @dataclass(frozen=True)
@@ -83,9 +84,8 @@ def arguments() -> argparse.Namespace:
 def make_job(folder: Path, source: Path, preset: Preset, options: argparse.Namespace) -> Path:
     """A job directory whose split column says which file a row is from."""
     data = folder / "data.parquet"
-    parts = " UNION ALL BY NAME ".join(
-        f"SELECT *, '{side}' AS split FROM read_csv('{source / side}.csv', all_varchar = true, header = true)"
-        for side in ("train", "test")
+    parts = " UNION ALL ".join(
+        f"SELECT text, label, '{side}' AS split FROM {reading(source, side)}" for side in ("train", "test")
     )
     with duckdb.connect() as database:
         database.execute(f"COPY ({parts}) TO '{data}' (FORMAT parquet)")
@@ -114,6 +114,16 @@ def make_job(folder: Path, source: Path, preset: Preset, options: argparse.Names
     )
     (folder / "spec.json").write_text(spec.model_dump_json(), encoding="utf-8")
     return folder
+
+
+def reading(source: Path, side: str) -> str:
+    """How DuckDB reads the file of one side."""
+    table = source / f"{side}.csv"
+    return (
+        f"read_csv('{table}', all_varchar = true, header = true)"
+        if table.exists()
+        else f"read_json('{table.with_suffix('.jsonl')}')"
+    )
 
 
 def measure(job: Path, preset: str, name: str) -> Result:
