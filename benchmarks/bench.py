@@ -90,6 +90,36 @@ def idle_memory() -> None:
     report("api / 250 MB", sizes["api"] / 250e6, "under 1")
 
 
+def huge_upload() -> None:
+    """A CSV of 1 GB is read: the api grows by less than 100 MB, what parses it stays under 1 GB."""
+    with running() as (api, folder):
+        path = folder / "huge.csv"
+        rows = write_rows(path, 10**9)
+        upload(api, DATA / "sms_spam" / "train.csv")
+        before = platform_memory.by_part(folder)["api"]
+        with platform_memory.Peaks(folder) as peaks:
+            dataset = upload(api, path)
+        version = api.get(f"/datasets/{dataset['id']}/versions/1").raise_for_status().json()
+    report("rows read / rows written", version["rows"] / rows, "exactly 1")
+    report("api's growth / 100 MB", (peaks.api - before) / 100e6, "under 1")
+    report("parser / 1 GB", peaks.runner / 1e9, "under 1")
+
+
+def write_rows(path: Path, size: int) -> int:
+    """Rows of two columns until the file has `size` bytes; how many."""
+    lines = [
+        f'{number},"{TEXT} He said ""now"", {number * 7}",{"billing" if number % 3 else "other"}'
+        for number in range(1000)
+    ]
+    block = ("\n".join(lines) + "\n").encode()
+    blocks = size // len(block) + 1
+    with path.open("wb") as file:
+        file.write(b"id,text,label\n")
+        for _ in range(blocks):
+            file.write(block)
+    return blocks * len(lines)
+
+
 def latencies(api: httpx.Client, more: Callable[[int], bool]) -> list[float]:
     """Seconds of each prediction, ten a second."""
     found: list[float] = []
@@ -119,7 +149,9 @@ def report_milliseconds(name: str, seconds: float) -> None:
     print(f"{name:<45} {seconds * 1000:6.1f} ms", flush=True)
 
 
-BENCHMARKS = {bench.__name__: bench for bench in (job_overhead, first_prediction, side_by_side, lists, idle_memory)}
+BENCHMARKS = {
+    bench.__name__: bench for bench in (job_overhead, first_prediction, side_by_side, lists, idle_memory, huge_upload)
+}
 
 if __name__ == "__main__":
     for name in sys.argv[1:] or BENCHMARKS:
