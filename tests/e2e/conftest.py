@@ -1,13 +1,18 @@
 """The real stack, started by the product's own command, once for all tests of this folder."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from browsing import account, browser, needs_browser, page
-from pages import Sample, make_sample
+from faults import FaultyPlatform, faulty_platform
+from journey import upload
+from pages import TICKETS, Sample, make_sample
 from stack import Stack, running
 
 __all__ = ["account", "browser", "needs_browser", "page", "sample", "stack"]
+
+FEW_LINES = 81
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -28,3 +33,18 @@ def sample(stack) -> Sample:
     """One of everything, for the tests that only look or make something of their own with it."""
     with stack.api as api:
         return make_sample(api)
+
+
+@pytest.fixture(scope="module")
+def platform() -> Iterator[FaultyPlatform]:
+    """A platform for faults, with servers that can be taken away."""
+    with faulty_platform() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def few_tickets(platform, tmp_path_factory) -> dict[str, Any]:
+    """Some of the sample's rows, so that a training is short."""
+    sheet = tmp_path_factory.mktemp("faults") / "few-tickets.csv"
+    sheet.write_text("".join(TICKETS.read_text().splitlines(keepends=True)[:FEW_LINES]))
+    return upload(platform.stack.api, sheet, "tickets for faults")

@@ -37,7 +37,7 @@ def ended(api: httpx.Client, job_id: str, timeout: float = 240) -> dict[str, Any
     return until(lambda: api.get(f"/jobs/{job_id}").json(), lambda job: job["status"] in ENDED, timeout)
 
 
-def until(look: Any, done: Any, timeout: float = 120) -> Any:
+def until(look: Any, done: Any, timeout: float = 120, pause: float = 0.1) -> Any:
     """Look until it is as it should be."""
     deadline = time.monotonic() + timeout
     while True:
@@ -45,4 +45,4 @@ def until(look: Any, done: Any, timeout: float = 120) -> Any:
         if done(found):
             return found
         assert time.monotonic() < deadline, found
-        time.sleep(0.1)
+        time.sleep(pause)

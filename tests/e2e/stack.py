@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +36,7 @@ class Stack:
     folder: Path
     url: str
     key: str
+    settings: Mapping[str, str]
 
     @property
     def api(self) -> httpx.Client:
@@ -43,7 +44,7 @@ class Stack:
         return httpx.Client(base_url=f"{self.url}/api/v1", headers=headers, timeout=60, trust_env=False)
 
     def run(self, *arguments: str, timeout: float = 300) -> subprocess.CompletedProcess[str]:
-        return command(self.folder, *arguments, timeout=timeout)
+        return command(self.folder, *arguments, timeout=timeout, **self.settings)
 
     def run_state(self) -> dict:
         return json.loads((self.folder / "run.json").read_text())
@@ -77,17 +78,17 @@ def start(folder: Path, **extra: str) -> None:
 
 
 @contextmanager
-def running() -> Iterator[Stack]:
+def running(**settings: str) -> Iterator[Stack]:
     """A platform of its own, with a base model; nothing is left of it afterwards."""
     folder = fresh_folder()
     pulled = command(folder, "models", "pull")
     assert pulled.returncode == 0, pulled.stdout + pulled.stderr
-    start(folder)
+    start(folder, **settings)
     try:
-        key = command(folder, "key", "create")
+        key = command(folder, "key", "create", **settings)
         assert key.returncode == 0, key.stderr
         state = json.loads((folder / "run.json").read_text())
-        yield Stack(folder, state["api_url"], key.stdout.strip())
+        yield Stack(folder, state["api_url"], key.stdout.strip(), settings)
     finally:
         command(folder, "down")
         shutil.rmtree(folder.parent, ignore_errors=True)

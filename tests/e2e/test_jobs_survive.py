@@ -1,95 +1,73 @@
-"""Faults of the real stack: killed trainers and workers, a flushed broker, cancelling in each state."""
+"""One job through one fault after another, and cancelling in each state; `make chaos` has the whole table."""
 
 import os
 import signal
+import time
 from pathlib import Path
 
-import psutil
-import pytest
-from journey import ENDED, ended, submit, until, upload
+import httpx
+from faults import LEASE_SECONDS, FaultyPlatform, killed
+from journey import ENDED, ended, submit, until
 from redis import Redis
 
-TICKETS = Path(__file__).parents[2] / "examples" / "support-tickets.csv"
-# Long enough to be caught in the middle, short enough to wait for.
-SLOW = {"hyperparameters": {"tuning": "full", "epochs": 50, "time_budget_seconds": 12}}
+
+def test_one_job_outlives_everything(platform: FaultyPlatform, few_tickets):
+    api = platform.stack.api
+    job = platform.train(few_tickets, "outlives everything")
+
+    (trainer,) = platform.processes("trainer")
+    at = killed(trainer)
+    platform.trains_again(job["id"], attempt=2)
+    first, second = platform.attempts(job["id"])
+    assert (first["outcome"], first["exit_signal"]) == ("lost", signal.SIGKILL)
+    assert second["started_at"].timestamp() - at < 3
+
+    Redis.from_url(platform.stack.run_state()["environment"]["TUNEYARD_REDIS_URL"]).flushall()
+    platform.valkey.take_away()
+    asked = time.monotonic()
+    waiting = submit(api, few_tickets, name="asked for without a broker")
+    assert time.monotonic() - asked < 3
+    platform.valkey.bring_back()
+
+    platform.postgres.take_away()
+    assert api.get(f"/jobs/{job['id']}").status_code == httpx.codes.SERVICE_UNAVAILABLE
+    platform.postgres.bring_back()
+    until(lambda: api.get(f"/jobs/{job['id']}").status_code, lambda code: code == httpx.codes.OK, 10)
+    assert len(platform.attempts(job["id"])) == 2
+
+    (worker,) = platform.processes("worker")
+    at = killed(worker)
+    platform.trains_again(job["id"], attempt=3)
+    assert platform.attempts(job["id"])[1]["finished_at"].timestamp() - at < LEASE_SECONDS + 4
+
+    os.kill(platform.worker_pid(), signal.SIGTERM)
+    assert [ended(api, item["id"])["status"] for item in (job, waiting)] == ["succeeded", "succeeded"]
+    outcomes = [attempt["outcome"] for attempt in platform.attempts(job["id"])]
+    assert outcomes == ["lost", "lost", "preempted", "succeeded"]
+    assert platform.rows("SELECT infra_losses FROM jobs WHERE id = :id", id=job["id"]) == [{"infra_losses": 2}]
+    platform.assert_sound(job["id"], waiting["id"])
 
 
-@pytest.fixture(scope="module")
-def dataset(stack):
-    return upload(stack.api, TICKETS, "tickets for faults")
-
-
-def training(stack, job_id):
-    return until(lambda: stack.api.get(f"/jobs/{job_id}").json(), lambda job: job["phase"] == "training")
-
-
-def trainers(stack):
-    """Runner processes of this stack."""
-    return [
-        process
-        for process in psutil.process_iter(["cmdline"])
-        if "tuneyard_worker.runner" in (line := process.info["cmdline"] or []) and str(stack.folder) in line[-1]
-    ]
-
-
-def worker_pid(stack):
-    return next(part["pid"] for part in stack.run_state()["parts"] if part["name"] == "worker-train")
-
-
-def test_a_killed_trainer_is_started_again(stack, dataset):
-    job = submit(stack.api, dataset, name="killed trainer", **SLOW)
-    training(stack, job["id"])
-    (trainer,) = trainers(stack)
-    trainer.kill()
-    again = until(lambda: stack.api.get(f"/jobs/{job['id']}").json(), lambda job: job["attempt"] == 2, timeout=15)
-    assert again["status"] == "running"
-    finished = ended(stack.api, job["id"])
-    assert (finished["status"], finished["attempt"]) == ("succeeded", 2)
-
-
-def test_a_killed_worker_gives_its_job_to_the_next(stack, dataset):
-    job = submit(stack.api, dataset, name="killed worker", **SLOW)
-    training(stack, job["id"])
-    (trainer,) = trainers(stack)
-    os.kill(worker_pid(stack), signal.SIGKILL)
-    until(
-        lambda: trainer.is_running() and trainer.status() != psutil.STATUS_ZOMBIE, lambda alive: not alive, timeout=10
-    )
-    finished = ended(stack.api, job["id"])
-    assert (finished["status"], finished["attempt"]) == ("succeeded", 2)
-    models = [item for item in stack.api.get("/models").json()["data"] if item["name"] == "killed worker"]
-    assert len(models) == 1
-
-
-def test_queued_jobs_survive_a_flushed_broker(stack, dataset):
-    first = submit(stack.api, dataset, name="before the flush", **SLOW)
-    training(stack, first["id"])
-    queued = [submit(stack.api, dataset, name=f"flushed {number}") for number in range(2)]
-    Redis.from_url(stack.run_state()["environment"]["TUNEYARD_REDIS_URL"]).flushall()
-    assert {ended(stack.api, job["id"])["status"] for job in [first, *queued]} == {"succeeded"}
-
-
-def test_cancelling_a_running_job_leaves_no_process(stack, dataset):
-    job = submit(stack.api, dataset, name="cancelled", **SLOW)
-    training(stack, job["id"])
-    queued = submit(stack.api, dataset, name="never started")
-    assert stack.api.post(f"/jobs/{queued['id']}/cancel").json()["status"] == "cancelled"
-    assert_knows_its_own_folder_only(stack, *trainers(stack))
-    stack.api.post(f"/jobs/{job['id']}/cancel")
-    finished = until(lambda: stack.api.get(f"/jobs/{job['id']}").json(), lambda job: job["status"] in ENDED, timeout=15)
+def test_cancelling_a_running_job_leaves_no_process(platform: FaultyPlatform, few_tickets):
+    api = platform.stack.api
+    job = platform.train(few_tickets, "cancelled")
+    queued = submit(api, few_tickets, name="never started")
+    assert api.post(f"/jobs/{queued['id']}/cancel").json()["status"] == "cancelled"
+    assert_knows_its_own_folder_only(platform.stack, *platform.processes("trainer"))
+    api.post(f"/jobs/{job['id']}/cancel")
+    finished = until(lambda: platform.job(job["id"]), lambda found: found["status"] in ENDED, timeout=15)
     assert finished["status"] == "cancelled"
-    assert trainers(stack) == []
-    assert list((stack.folder / "jobs").iterdir()) == []
+    assert platform.trainers() == []
+    assert list((platform.stack.folder / "jobs").iterdir()) == []
 
 
-def test_cancelling_ends_a_trainer_that_does_not_listen(stack, dataset):
-    job = submit(stack.api, dataset, name="hung", **SLOW)
-    training(stack, job["id"])
-    (trainer,) = trainers(stack)
+def test_cancelling_ends_a_trainer_that_does_not_listen(platform: FaultyPlatform, few_tickets):
+    job = platform.train(few_tickets, "hung")
+    (trainer,) = platform.processes("trainer")
     trainer.suspend()
-    stack.api.post(f"/jobs/{job['id']}/cancel")
-    assert ended(stack.api, job["id"], timeout=45)["status"] == "cancelled"
-    assert trainers(stack) == []
+    platform.stack.api.post(f"/jobs/{job['id']}/cancel")
+    assert ended(platform.stack.api, job["id"], timeout=45)["status"] == "cancelled"
+    assert platform.trainers() == []
 
 
 def assert_knows_its_own_folder_only(stack, trainer):

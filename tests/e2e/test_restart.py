@@ -38,7 +38,7 @@ def processes_of(folder):
 
 def stack_on(folder):
     state = json.loads((folder / "run.json").read_text())
-    return Stack(folder, state["api_url"], (folder.parent / "key").read_text())
+    return Stack(folder, state["api_url"], (folder.parent / "key").read_text(), {})
 
 
 def test_everything_is_there_after_a_stop_and_after_a_kill(folder):
