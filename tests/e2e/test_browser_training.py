@@ -102,7 +102,7 @@ def test_a_failure_says_why_and_leads_to_the_rows_and_the_choices(page, stack, t
     expect(failure).to_contain_text("with both a text and a label", timeout=120_000)
     expect(failure).to_contain_text("Add rows, or choose other columns.")
     expect(failure.get_by_role("link", name="See the rows")).to_have_attribute(
-        "href", re.compile(f"/datasets/{dataset['id']}")
+        "href", f"/datasets/{dataset['id']}?tab=report&version=1"
     )
     expect(page.get_by_role("button", name="Start again")).to_be_visible()
     failure.get_by_role("link", name="Change the choices").click()

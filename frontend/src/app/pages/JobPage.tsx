@@ -84,18 +84,30 @@ function Cures({ job }: { job: Job }) {
   const params = { datasetId: job.dataset_id };
   return (
     <Group gap="xs">
-      <LinkButton to="/datasets/$datasetId" params={params} size="xs" variant="default">
-        {spec ? t('job.toRows') : t('job.toDataset')}
-      </LinkButton>
-      {spec && (
-        <LinkButton
-          to="/datasets/$datasetId/fine-tune"
-          params={params}
-          search={searchOf(spec)}
-          size="xs"
-          variant="default"
-        >
-          {t('job.toChoices')}
+      {spec ? (
+        <>
+          <LinkButton
+            to="/datasets/$datasetId"
+            params={params}
+            search={{ tab: 'report', version: spec.dataset_version }}
+            size="xs"
+            variant="default"
+          >
+            {t('job.toRows')}
+          </LinkButton>
+          <LinkButton
+            to="/datasets/$datasetId/fine-tune"
+            params={params}
+            search={searchOf(spec)}
+            size="xs"
+            variant="default"
+          >
+            {t('job.toChoices')}
+          </LinkButton>
+        </>
+      ) : (
+        <LinkButton to="/datasets/$datasetId" params={params} size="xs" variant="default">
+          {t('job.toDataset')}
         </LinkButton>
       )}
     </Group>
