@@ -119,8 +119,6 @@ def finished_fine_tunes(
             Job.kind == JobKind.FINE_TUNE,
             Job.status == JobStatus.SUCCEEDED,
             Job.spec["base_model"].as_string() == base_model,
-            # Jobs of an earlier release did not note it.
-            Job.spec["characters"].as_integer().is_not(None),
         )
         .order_by(Job.id.desc())
         .limit(limit)

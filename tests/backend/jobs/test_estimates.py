@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from dataset_factory import Publisher, upload
 from model_folder import make_model_folder
-from sqlalchemy import select
 from workspaces import services
 
 from tuneyard.base_models import service as base_models
@@ -88,16 +87,7 @@ def test_jobs_of_another_kind_tell_how_quick_the_machine_is(ask, finish):
     finish(fast / 2, preset="fast")
     learnt = ask(preset="balanced")
     assert learnt["seconds"] < balanced
-    assert learnt["basis"] == "earlier jobs on this machine"
-
-
-def test_jobs_of_an_earlier_release_teach_nothing_and_break_nothing(ask, finish, workspace):
-    rule = ask()
-    finish(3)
-    with services(workspace.app).database.workspace(workspace.id) as session:
-        for job in session.scalars(select(Job)):
-            job.spec = {name: value for name, value in job.spec.items() if name != "characters"}
-    assert ask() == rule
+    assert learnt["basis"]["code"] == "jobs_here"
 
 
 def test_the_time_budget_bounds_it(ask):
