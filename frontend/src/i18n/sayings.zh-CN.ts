@@ -130,6 +130,8 @@ export const sayingsZhCN: Record<string, string> = {
   'error.broken_json': 'JSON 在第 {line} 行附近中断或有误：{text}',
   'error.broken_json.hint': '请在该处改正，或每行上传一个对象（JSONL）：这样只会略过有误的行。',
   'error.too_many_columns': '表格有 {count} 列，最多读取 {most} 列。',
+  'error.json_too_deep': '第 {line} 行的 JSON 嵌套过深。',
+  'error.json_too_deep.hint': '请上传带有名称的对象，其值为文本或数字。',
   'error.too_many_columns.hint': '请只保留文本列和标签列。也可能分隔符不对，可以自行指定。',
   'error.unknown_encoding': '没有名为“{encoding}”的编码。',
   'error.unknown_encoding.hint': '请使用 utf-8、gb18030、shift_jis、big5、utf-16 或 cp1252 等名称。',

@@ -21,13 +21,15 @@ Ingest = Callable[..., Profile]
 def read(tmp_path: Path) -> Read:
     """Read a path, bytes or text as an uploaded file."""
 
-    def run(content: Path | bytes | str, *, keep_blank_rows: bool = False, **options: Any) -> TableReading:
+    def run(
+        content: Path | bytes | str, *, name: str = "upload.csv", keep_blank_rows: bool = False, **options: Any
+    ) -> TableReading:
         source = content if isinstance(content, Path) else tmp_path / "upload"
         if not isinstance(content, Path):
             source.write_bytes(content.encode() if isinstance(content, str) else content)
         work = tmp_path / "work"
         work.mkdir(exist_ok=True)
-        return read_table(source, "upload.csv", ReadingOptions(**options), work, 1, keep_blank_rows=keep_blank_rows)
+        return read_table(source, name, ReadingOptions(**options), work, 1, keep_blank_rows=keep_blank_rows)
 
     return run
 

@@ -52,6 +52,51 @@ def test_broken_lines_are_rejected_by_number(read):
     assert [line for line, *_ in rejects(reading)] == [2, 3]
 
 
+DEEP = '{"text":' + '{"a":' * 50_000 + "1" + "}" * 50_000 + "}"
+GOOD = '{"text":"hello","label":"a"}'
+
+
+@pytest.mark.parametrize(
+    ("odd", "says"),
+    [
+        (DEEP, "nested too deeply"),
+        ('["hello", "a"]', "a list"),
+        (f"[{GOOD}]", "a list"),
+        ('"hello"', "a text"),
+        ("1", "a single value"),
+        ('{text: "hello"}', "Broken JSON"),
+    ],
+)
+@pytest.mark.parametrize("place", [1, 2])
+def test_an_odd_line_among_objects_is_rejected_and_the_others_are_read(read, odd, says, place):
+    lines = [GOOD, GOOD]
+    lines.insert(place - 1, odd)
+    reading = read("\n".join(lines))
+    assert (reading.columns, len(table(reading))) == (["text", "label"], 2)
+    ((line, raw, reason),) = rejects(reading)
+    assert line == place
+    assert odd.startswith(raw.strip())
+    assert says in reason
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (DEEP, "line 1 is nested too deeply"),
+        (f"{DEEP}\n{DEEP}\n", "nested too deeply"),
+        ('["hello","a"]\n["world","b"]\n', "Line 1: This is a list"),
+        ('"hello"\n"world"\n', "Line 1: This is a text"),
+        ("1\n2\n", "Line 1: This is a single value"),
+        (f"[{GOOD}]\n[{GOOD}]\n", "Line 1: This is a list"),
+        (f"[\n{GOOD}\n]\nmore", "line 4"),
+        ('{"text":"a"\n{"text":"b"\n', "Line 1: Broken JSON"),
+    ],
+)
+def test_a_file_named_as_json_never_becomes_a_table_of_raw_lines(read, content, says):
+    with pytest.raises(JobFailure, match=says):
+        read(content, name="rows.JSONL")
+
+
 @pytest.mark.parametrize(
     ("content", "says"),
     [
@@ -65,6 +110,10 @@ def test_broken_lines_are_rejected_by_number(read):
 def test_broken_json_is_refused_with_the_place(read, content, says):
     with pytest.raises(JobFailure, match=says):
         read(content)
+
+
+def test_a_csv_with_the_name_of_json_is_read_as_what_it_is(read):
+    assert table(read('"text","label"\n"hello","b"\n', name="rows.jsonl")) == [["hello", "b"]]
 
 
 def test_braces_in_a_csv_do_not_make_it_json(read):

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +14,7 @@ from tuneyard_worker.data.staging import MOST_COLUMNS, Stage, too_many_columns
 from tuneyard_worker.failures import JobFailure
 
 LARGEST_OBJECT_CHARS = 64 << 20
+NAMES = (".json", ".jsonl", ".ndjson")
 SAMPLE_LINES = 20
 ARRAY_START = re.compile(r'\s*\[\s*[{\["\]]')
 OBJECT_START = re.compile(r"\s*\{\s*(\"|\}|$)")
@@ -72,18 +73,22 @@ class _Table:
         self.rows = []
 
 
-def looks_like_json(lines: list[str]) -> bool:
-    """Whether a text begins as an array or as objects; a CSV cell may well begin with a brace."""
-    filled = [line for line in lines if line.strip()][:SAMPLE_LINES]
+def looks_like_json(lines: list[str], filename: str) -> bool:
+    """Whether a text begins as an array or is objects for the most part; a CSV cell may well begin with a brace.
+
+    In a file that is named as JSON any values are taken for it, and what is no object is rejected by line.
+    """
+    filled = _filled(lines)
     if not filled:
         return False
     start = "".join(filled[:3])
-    if ARRAY_START.match(start):
+    if ARRAY_START.match(start) or _mostly(_is_object, filled):
         return True
-    if not OBJECT_START.match(start):
-        return False
-    by_line = sum(_is_object(line) for line in filled) * 2 >= len(filled)
-    return by_line or _begins_with_object("".join(lines))
+    if OBJECT_START.match(start) and _is_object("".join(lines), whole=False):
+        return True
+    return filename.lower().endswith(NAMES) and _mostly(
+        lambda line: _is_value(line) or line.lstrip()[0] in "{[", filled
+    )
 
 
 def read_json(lines: TextLines, stage: Stage, *, keep_blank_rows: bool) -> Facts:
@@ -91,7 +96,9 @@ def read_json(lines: TextLines, stage: Stage, *, keep_blank_rows: bool) -> Facts
     sample = lines.head()
     table = _Table(stage, keep_blank_rows)
     is_array = ARRAY_START.match("".join(sample[:50])) is not None
-    per_line = not is_array and sum(map(_is_object, sample[:SAMPLE_LINES])) > 0 and len(sample) > 1
+    filled = _filled(sample)
+    values = sum(map(_is_value, filled))
+    per_line = len(filled) > 1 and (2 * values > len(filled) or (not is_array and any(map(_is_object, filled))))
     facts = Facts("jsonl" if per_line or not is_array else "json", [], encoding=lines.decoding.name)
     if per_line:
         facts.blank_rows = _read_lines(lines, table)
@@ -162,6 +169,7 @@ def _values(lines: TextLines, *, in_array: bool) -> Iterator[tuple[Any, int]]:
             position += 1
             continue
         if position < len(buffer) and in_array and buffer[position] == "]":
+            _check_end(buffer, position + 1, line, blocks)
             return
         try:
             if position == len(buffer):
@@ -183,6 +191,17 @@ def _values(lines: TextLines, *, in_array: bool) -> Iterator[tuple[Any, int]]:
         yield value, line
         line += buffer.count("\n", position, end)
         position = end
+
+
+def _check_end(buffer: str, position: int, line: int, blocks: Iterator[list[str]]) -> None:
+    """Refuse what follows the end of an array: it would be lost."""
+    while True:
+        position, line = _skip(buffer, position, line)
+        if position < len(buffer):
+            raise _broken(ValueError("More after the end"), line, buffer[position:])
+        buffer, position = "".join(next(blocks, [])), 0
+        if not buffer:
+            return
 
 
 def _skip(buffer: str, position: int, line: int) -> tuple[int, int]:
@@ -214,6 +233,13 @@ def _last_value(text: str, line: int) -> Iterator[tuple[Any, int]]:
 
 def _broken(error: Exception, line: int, text: str, position: int = 0) -> JobFailure:
     """`text` begins on `line`; `position` is where it stood in what the error counts from."""
+    if isinstance(error, RecursionError):
+        return JobFailure(
+            "json_too_deep",
+            f"The JSON on line {line:,} is nested too deeply.",
+            "Upload objects with named values that are texts or numbers.",
+            details={"line": line},
+        )
     reached = error.pos - position if isinstance(error, json.JSONDecodeError) else 0
     place = line + text.count("\n", 0, max(0, reached))
     near = f" near: {text.strip()[:60]}" if text.strip() else ""
@@ -237,18 +263,34 @@ def _no_rows(stage: Stage) -> JobFailure:
     return JobFailure("no_objects", "The JSON holds no objects.", 'Upload objects such as {"text": "…", "label": "…"}.')
 
 
-def _is_object(text: str) -> bool:
-    try:
-        return isinstance(json.loads(text), dict)
-    except (ValueError, RecursionError):
-        return False
+def _filled(lines: list[str]) -> list[str]:
+    return [line for line in lines if line.strip()][:SAMPLE_LINES]
 
 
-def _begins_with_object(text: str) -> bool:
+def _mostly(holds: Callable[[str], bool], lines: list[str]) -> bool:
+    return sum(map(holds, lines)) * 2 >= len(lines)
+
+
+def _is_value(text: str) -> bool:
     try:
-        return isinstance(json.JSONDecoder().raw_decode(text.lstrip())[0], dict)
-    except (ValueError, RecursionError):
+        json.loads(text)
+    except RecursionError:
+        return True
+    except ValueError:
         return False
+    return True
+
+
+def _is_object(text: str, *, whole: bool = True) -> bool:
+    """Whether a text is an object, or without `whole` begins with one; too deep a one is an object too."""
+    text = text.strip()
+    try:
+        value, end = json.JSONDecoder().raw_decode(text)
+    except RecursionError:
+        return text.startswith("{")
+    except ValueError:
+        return False
+    return isinstance(value, dict) and (end == len(text) or not whole)
 
 
 def _reason(error: Exception) -> Sentence:

@@ -57,7 +57,7 @@ def read_table(
 ) -> TableReading:
     """Read `path` into `workdir` as `data.parquet` and `rejects.parquet`; raises JobFailure where that is impossible.
 
-    `filename` only serves the messages. `progress` hears fractions from 0 to 1.
+    `filename` decides only where the content could be JSON or not. `progress` hears fractions from 0 to 1.
     """
     data, rejects = workdir / "data.parquet", workdir / "rejects.parquet"
     scratch = workdir / "reading"
@@ -65,7 +65,7 @@ def read_table(
     try:
         kind = kind_of(path)
         if kind is not Kind.PARQUET:
-            facts = _stage_rows(path, kind, options, _Target(stage, progress, keep_blank_rows))
+            facts = _stage_rows(path, kind, options, _Target(stage, filename, progress, keep_blank_rows))
         with connect(scratch, threads) as database:
             if kind is Kind.PARQUET:
                 facts = copy_parquet(database, path, data)
@@ -102,6 +102,7 @@ def read_table(
 @dataclass(frozen=True)
 class _Target:
     stage: Stage
+    filename: str
     progress: Progress
     keep_blank_rows: bool
 
@@ -116,15 +117,16 @@ def _stage_rows(path: Path, kind: Kind, options: ReadingOptions, target: _Target
     decoding = detect(path, options.encoding)
     progress(DETECTED)
     lines = TextLines(path, decoding, lambda done: progress(DETECTED + done * (STAGED - DETECTED)))
-    facts = _read_text(lines, options, stage, keep_blank_rows)
+    facts = _read_text(lines, options, target)
     _tell_encoding(decoding, facts)
     return facts
 
 
-def _read_text(lines: TextLines, options: ReadingOptions, stage: Stage, keep_blank_rows: bool) -> Facts:
+def _read_text(lines: TextLines, options: ReadingOptions, target: _Target) -> Facts:
+    stage, keep_blank_rows = target.stage, target.keep_blank_rows
     sample = lines.head()
     if options.delimiter is None:
-        if looks_like_json(sample):
+        if looks_like_json(sample, target.filename):
             return read_json(lines, stage, keep_blank_rows=keep_blank_rows)
         if looks_like_conll(sample):
             return read_conll(lines, stage)
