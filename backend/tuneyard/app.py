@@ -27,7 +27,7 @@ from tuneyard.jobs import endpoints as jobs
 from tuneyard.jobs.watching import JobWatch
 from tuneyard.kit.config import Settings
 from tuneyard.kit.services import Services
-from tuneyard.kit.web import API_PREFIXES, WEB_UI_ROUTE, add_error_handlers, add_headers, documented
+from tuneyard.kit.web import API_PREFIXES, WEB_UI_ROUTE, HeadAsGet, add_error_handlers, add_headers, documented
 from tuneyard.openai import endpoints as openai
 from tuneyard.predictions import endpoints as predictions
 from tuneyard.predictions import huggingface_endpoints
@@ -75,6 +75,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.job_watch = JobWatch(services.database)
     app.add_middleware(BaseHTTPMiddleware, dispatch=add_headers)
     add_error_handlers(app)
+    app.add_middleware(HeadAsGet)
     for domain in NATIVE:
         app.include_router(domain.router, prefix="/api/v1")
     app.include_router(huggingface_endpoints.router)

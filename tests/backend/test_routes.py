@@ -127,6 +127,18 @@ def test_a_cookie_alone_changes_nothing(app: FastAPI, workspace: WorkspaceUnderT
     assert codes == {"cross_site_request"}
 
 
+def test_head_is_answered_as_get_without_the_body(app: FastAPI, client: TestClient, anonymous: TestClient) -> None:
+    gets = [route for route in all_routes(app) if route.method == "GET"]
+    for caller in (client, anonymous):
+        for route in gets:
+            get, head = call(caller, route), call(caller, Route("HEAD", route.path))
+            kind = "content-type"
+            assert (head.status_code, head.headers[kind]) == (get.status_code, get.headers[kind]), route
+            assert head.content == b"", route
+    assert client.head("/api/v1/datasets").status_code == 200
+    assert client.head("/v1/chat/completions").status_code == 405
+
+
 def test_refusals_name_what_is_missing(workspace: WorkspaceUnderTest) -> None:
     by_scope = workspace.client_with(Scope.READ).post("/api/v1/jobs").json()["error"]
     assert by_scope["code"] == "forbidden"
@@ -160,6 +172,7 @@ class TestWithWebUi:
     @pytest.mark.parametrize("path", ["/", "/models", "/datasets/ds_1", "/healthz-not"])
     def test_pages_are_open_to_all(self, anonymous: TestClient, path: str) -> None:
         assert anonymous.get(path).status_code == 200
+        assert anonymous.head(path).status_code == 200
 
     @pytest.mark.parametrize("path", ["/api/v1/nothing", "/internal/nothing", "/v1/models", "/hf/nothing"])
     def test_addresses_of_the_api_are_not_pages(self, anonymous: TestClient, path: str) -> None:

@@ -12,6 +12,7 @@ from fastapi.routing import iter_route_contexts
 from sqlalchemy.exc import DataError, OperationalError, TimeoutError
 from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ulid import ULID
 
 from tuneyard.kit.errors import ErrorBody, ErrorDetail, TuneyardError, Unavailable, error_type
@@ -65,6 +66,26 @@ async def add_headers(request: Request, call_next: Callable[[Request], Awaitable
     for name, value in SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)
     return response
+
+
+class HeadAsGet:
+    """ASGI middleware: HEAD is answered as GET would be, but for the body; no route needs to know of it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_head(message: Message) -> None:
+            # The answer is complete with its head, so what would go on streaming hears that nobody listens.
+            if message["type"] == "http.response.start":
+                await send(message)
+                await send({"type": "http.response.body"})
+
+        await self._app({**scope, "method": "GET"}, receive, send_head)
 
 
 _DESCRIPTIONS = {

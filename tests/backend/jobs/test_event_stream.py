@@ -57,7 +57,11 @@ def tell(app, workspace, job_id):
     def tell(message):
         with services(app).database.workspace(workspace.id) as session:
             job = repository.get(session, workspace.id, job_id, lock=True)
-            line = {"type": EventType.LOG, "at": clock.now(), "data": {"level": "info", "message": message}}
+            line = {
+                "type": EventType.LOG,
+                "at": clock.now(),
+                "data": {"level": "info", "code": "exam", "message": message},
+            }
             repository.append_events(session, job, [line])
 
     return tell
@@ -125,6 +129,13 @@ def test_what_happens_is_heard_within_half_a_second(server, workspace, job_id, t
     assert [item["data"].get("status") for _, item in stream] == ["cancelled"]
 
 
+def test_head_of_a_stream_does_not_wait_for_its_end(server, workspace, job_id):
+    headers = {"authorization": f"Bearer {workspace.key}", "accept": "text/event-stream"}
+    answer = httpx.head(f"{server}/api/v1/jobs/{job_id}/events", headers=headers, timeout=5)
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert answer.headers["content-type"].startswith("text/event-stream")
+
+
 def test_a_broken_stream_goes_on_where_it_broke(server, workspace, job_id, tell, cancel):
     stream = lines(server, workspace, job_id)
     next(stream)
@@ -142,7 +153,7 @@ def test_a_broken_stream_goes_on_where_it_broke(server, workspace, job_id, tell,
 def test_a_job_that_has_ended_is_told_in_full(server, app, workspace, job_id, cancel):
     with services(app).database.workspace(workspace.id) as session:
         job = repository.get(session, workspace.id, job_id, lock=True)
-        line = {"type": EventType.LOG, "at": clock.now(), "data": {"level": "info", "message": "again"}}
+        line = {"type": EventType.LOG, "at": clock.now(), "data": {"level": "info", "code": "exam", "message": "again"}}
         repository.append_events(session, job, [line] * (2 * BATCH))
     cancel()
     told = [item["sequence"] for _, item in lines(server, workspace, job_id)]
