@@ -22,7 +22,7 @@ from tuneyard.datasets import preview_endpoints
 from tuneyard.deployments import endpoints as deployments
 from tuneyard.deployments import serving_endpoints
 from tuneyard.evaluations import endpoints as evaluations
-from tuneyard.jobs import activity_endpoints, ingest_endpoints
+from tuneyard.jobs import activity_endpoints, dataset_use_endpoints, ingest_endpoints
 from tuneyard.jobs import endpoints as jobs
 from tuneyard.jobs.watching import JobWatch
 from tuneyard.kit.config import Settings
@@ -40,6 +40,7 @@ NATIVE = (
     datasets,
     preview_endpoints,
     ingest_endpoints,
+    dataset_use_endpoints,
     base_models,
     jobs,
     activity_endpoints,
@@ -74,8 +75,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.services = services
     app.state.job_watch = JobWatch(services.database)
     app.add_middleware(BaseHTTPMiddleware, dispatch=add_headers)
-    add_error_handlers(app)
     app.add_middleware(HeadAsGet)
+    add_error_handlers(app)
     for domain in NATIVE:
         app.include_router(domain.router, prefix="/api/v1")
     app.include_router(huggingface_endpoints.router)

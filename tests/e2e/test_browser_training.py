@@ -108,6 +108,14 @@ def test_a_failure_says_why_and_leads_to_the_rows_and_the_choices(page, stack, t
     failure.get_by_role("link", name="Change the choices").click()
     expect(page.get_by_label("Answer")).to_have_value("label")
 
+    page.goto(f"/datasets/{dataset['id']}")
+    page.get_by_role("button", name="More actions").click()
+    page.get_by_role("menuitem", name="Delete").click()
+    uses = page.get_by_role("dialog")
+    expect(uses).to_contain_text("because 1 job learned from it")
+    expect(uses.get_by_role("link", name="silent-rows")).to_have_attribute("href", f"/jobs/{job['id']}")
+    expect(uses.get_by_role("button", name="Delete")).to_have_count(0)
+
 
 def told(api, job_id):
     """How many lines the log of a job has: what the trainer said, and every change of the state."""

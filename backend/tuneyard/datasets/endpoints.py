@@ -1,4 +1,4 @@
-"""Routes of datasets. Uploads are in jobs.ingest_endpoints, because they start a job."""
+"""Routes of datasets. What starts jobs or asks about them is in jobs: ingest_endpoints and dataset_use_endpoints."""
 
 import json
 from collections.abc import Iterator
@@ -75,19 +75,6 @@ def get_dataset(dataset_id: DatasetId, caller: CallerDep, session: SessionDep) -
 def rename_dataset(dataset_id: DatasetId, body: DatasetUpdate, caller: CallerDep, session: SessionDep) -> Dataset:
     """Give a dataset another name; its versions stay as they are."""
     return service.rename(session, caller.workspace_id, dataset_id, body.name)
-
-
-@router.delete(
-    "/{dataset_id}",
-    status_code=204,
-    response_class=Response,
-    summary="Delete a dataset",
-    dependencies=WRITE,
-    responses=documented(404, 409),
-)
-def delete_dataset(dataset_id: DatasetId, caller: CallerDep, session: SessionDep, services: ServicesDep) -> None:
-    """Delete a dataset with its versions and files; refused with 409 if a job or model was made from it."""
-    service.remove(session, services.store, caller.workspace_id, dataset_id)
 
 
 @router.get(

@@ -108,13 +108,12 @@ def remove(session: Session, store: Store, workspace_id: str, dataset_id: str) -
     dataset = _locked(session, workspace_id, dataset_id)
     keys = repository.storage_keys(session, workspace_id, dataset_id)
     try:
-        repository.remove(session, dataset)
+        with session.begin_nested():
+            repository.remove(session, dataset)
     except IntegrityError as error:
         if not isinstance(error.orig, ForeignKeyViolation):
             raise
-        raise DatasetInUse(
-            f"The dataset '{dataset.name}' can't be deleted, because jobs or models were made from it."
-        ) from error
+        raise DatasetInUse(f"The dataset '{dataset.name}' can't be deleted.") from error
     after_commit(session, lambda: store.delete(keys))
 
 

@@ -53,6 +53,15 @@ def ended_last(session: Session, workspace_id: str, limit: int) -> Sequence[Job]
     return session.scalars(query.order_by(Job.finished_at.desc()).limit(limit)).all()
 
 
+def made_from(session: Session, workspace_id: str, dataset_id: str, limit: int) -> tuple[Sequence[Job], int]:
+    """The newest jobs that used a version of a dataset, and how many there are."""
+    query = select(Job).where(
+        Job.workspace_id == workspace_id, Job.dataset_id == dataset_id, Job.dataset_version_id.is_not(None)
+    )
+    count = session.scalars(select(func.count()).select_from(query.subquery())).one()
+    return session.scalars(query.order_by(Job.id.desc()).limit(limit)).all(), count
+
+
 def newest_of_dataset(session: Session, workspace_id: str, dataset_id: str, kind: JobKind) -> Job | None:
     query = select(Job).where(Job.workspace_id == workspace_id, Job.dataset_id == dataset_id, Job.kind == kind)
     return session.scalars(query.order_by(Job.id.desc()).limit(1)).one_or_none()

@@ -97,6 +97,24 @@ class JobRead(BaseModel):
 
 
 class EndedJob(BaseModel):
+class DatasetUse(BaseModel):
+    """A job that learned from a dataset."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: str = Field(description="Id of the job.", examples=["job_01k9f3w2m8q4t6v8x0z2b4d6f8"])
+    name: str = Field(description="The model it was to make.", examples=["support-intents"])
+    status: JobStatus = Field(description="Where it is in its life.")
+    created_at: datetime = Field(description="When it was asked for.")
+
+
+class DatasetUses(BaseModel):
+    """What keeps a dataset from being deleted."""
+
+    data: list[DatasetUse] = Field(description="Jobs that learned from it, newest first; at most 10.")
+    count: int = Field(description="How many there are.", examples=[1])
+
+
     """A job that has finished or failed."""
 
     id: str = Field(description="Id of the job.", examples=["job_01k9f3w2m8q4t6v8x0z2b4d6f8"])

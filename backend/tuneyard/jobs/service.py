@@ -5,6 +5,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from tuneyard.datasets import service as datasets
+from tuneyard.datasets.errors import DatasetInUse
 from tuneyard.jobs import leases, repository
 from tuneyard.jobs.errors import JobNotPausable, JobNotResumable, JobNotRetryable, JobNotStoppable
 from tuneyard.jobs.models import NEXT, TERMINAL, Job, JobEvent, JobStatus
@@ -14,7 +16,10 @@ from tuneyard.kit.errors import NotFound, WrongState
 from tuneyard.kit.ids import new_id
 from tuneyard.kit.pagination import PageRequest
 from tuneyard.kit.queue import Doorbell, Queue
+from tuneyard.kit.storage import Store
 from tuneyard.specs.job import JobKind
+
+NAMED_JOBS = 3
 
 
 def submit(
@@ -53,6 +58,23 @@ def submit(
 def get(session: Session, workspace_id: str, job_id: str) -> Job:
     """One job of the workspace."""
     return _found(repository.get(session, workspace_id, job_id), job_id)
+
+
+def made_from(session: Session, workspace_id: str, dataset_id: str, limit: int) -> tuple[Sequence[Job], int]:
+    """The newest jobs that learned from a dataset and so keep it, and how many there are. Raises NotFound."""
+    datasets.get(session, workspace_id, dataset_id)
+    return repository.made_from(session, workspace_id, dataset_id, limit)
+
+
+def remove_dataset(session: Session, store: Store, workspace_id: str, dataset_id: str) -> None:
+    """Delete a dataset that no job learned from. Raises NotFound, and DatasetInUse that names such jobs."""
+    try:
+        datasets.remove(session, store, workspace_id, dataset_id)
+    except DatasetInUse as refusal:
+        found, count = repository.made_from(session, workspace_id, dataset_id, NAMED_JOBS)
+        names = ", ".join(f"'{job.name}'" for job in found) + (" …" if count > len(found) else "")
+        jobs = "1 job" if count == 1 else f"{count:,} jobs"
+        raise DatasetInUse(f"{refusal} What learned from it: {jobs} ({names}).") from refusal
 
 
 def page(

@@ -205,7 +205,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a dataset
-         * @description Delete a dataset with its versions and files; refused with 409 if a job or model was made from it.
+         * @description Delete a dataset with its versions and files; refused with 409 if jobs learned from it, which it names.
          */
         delete: operations["delete_dataset_api_v1_datasets__dataset_id__delete"];
         options?: never;
@@ -230,6 +230,26 @@ export interface paths {
          *     the file is read, by a process of its own with small limits.
          */
         get: operations["preview_reading_api_v1_datasets__dataset_id__preview_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What uses a dataset
+         * @description The jobs that learned from a dataset; while there are any, it can't be deleted.
+         */
+        get: operations["list_uses_api_v1_datasets__dataset_id__uses_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2087,6 +2107,49 @@ export interface components {
             /**
              * Name
              * @description The new name.
+        /**
+         * DatasetUse
+         * @description A job that learned from a dataset.
+         */
+        DatasetUse: {
+            /**
+             * Created At
+             * Format: date-time
+             * @description When it was asked for.
+             */
+            created_at: string;
+            /**
+             * Id
+             * @description Id of the job.
+             * @example job_01k9f3w2m8q4t6v8x0z2b4d6f8
+             */
+            id: string;
+            /**
+             * Name
+             * @description The model it was to make.
+             * @example support-intents
+             */
+            name: string;
+            /** @description Where it is in its life. */
+            status: components["schemas"]["JobStatus"];
+        };
+        /**
+         * DatasetUses
+         * @description What keeps a dataset from being deleted.
+         */
+        DatasetUses: {
+            /**
+             * Count
+             * @description How many there are.
+             * @example 1
+             */
+            count: number;
+            /**
+             * Data
+             * @description Jobs that learned from it, newest first; at most 10.
+             */
+            data: components["schemas"]["DatasetUse"][];
+        };
              * @example Tickets 2026
              */
             name: string;
@@ -6051,6 +6114,83 @@ export interface operations {
                 };
             };
         };
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A part of the server is not ready. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_uses_api_v1_datasets__dataset_id__uses_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the dataset. */
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetUses"];
+                };
+            };
+            /** @description No valid credentials. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description These credentials may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field is missing or wrong; `param` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
     };
     list_versions_api_v1_datasets__dataset_id__versions_get: {
         parameters: {

@@ -13,6 +13,7 @@ export type ComparedRow = Schemas['ComparedRow'];
 export type Comparison = Schemas['Comparison'];
 export type Dataset = Schemas['DatasetRead'];
 export type DatasetRow = Schemas['RowRead'];
+export type DatasetUses = Schemas['DatasetUses'];
 export type DatasetVersion = Schemas['DatasetVersionRead'];
 export type DatasetVersionSummary = Schemas['DatasetVersionSummary'];
 export type Deployment = Schemas['DeploymentRead'];

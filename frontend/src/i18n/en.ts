@@ -231,7 +231,12 @@ export const en = {
   'datasets.fromReading': '“{name}” ({size}), read again',
   'datasets.fromUpload': 'Upload of “{name}” ({size})',
   'datasets.goToRow': 'Go',
-  'datasets.lengthBar': '{range} characters: {count} cells',
+  'datasets.inUse': {
+    one: 'It can’t be deleted, because {count} job learned from it:',
+    other: 'It can’t be deleted, because {count} jobs learned from it:',
+  },
+  'datasets.inUseMore': { one: 'and {count} more', other: 'and {count} more' },
+  'datasets.lengthBar': '{range} {range:character|characters}: {count} {count:cell|cells}',
   'datasets.lengthChart': 'Characters of a cell',
   'datasets.lengths': 'Usual · longest',
   'datasets.line': 'Line',
@@ -352,7 +357,8 @@ export const en = {
     'This base model is not on this machine. Choose another, or install it.',
   'errorCode.batch_not_finished': 'This batch is still being worked on. Wait until it is done.',
   'errorCode.cross_site_request': 'The request did not come from this page. Reload it and try again.',
-  'errorCode.dataset_in_use': 'This dataset is in use, so it stays. Delete what uses it first.',
+  'errorCode.dataset_in_use':
+    'This dataset is in use, so it stays: it is known what those models learned from.',
   'errorCode.dataset_not_ready': 'This dataset has not been read yet. Wait a moment, then try again.',
   'errorCode.deployment_failed': 'This deployment can’t answer. Open it to see why.',
   'errorCode.deployment_starting': 'This deployment is still starting. Try again in a few seconds.',

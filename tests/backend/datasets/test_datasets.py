@@ -128,7 +128,7 @@ def test_a_dataset_that_a_model_learns_from_is_kept(
             held.doorbell,
             workspace_id=workspace.id,
             kind=JobKind.FINE_TUNE,
-            name="tickets",
+            name="intents",
             spec={},
             queue=Queue.TRAIN,
             dataset_id=made["id"],
@@ -138,7 +138,10 @@ def test_a_dataset_that_a_model_learns_from_is_kept(
     answer = client.delete(f"{DATASETS}/{made['id']}")
     assert answer.status_code == 409
     assert answer.json()["error"]["code"] == "dataset_in_use"
-    assert "jobs or models" in answer.json()["error"]["message"]
+    assert "1 job ('intents')" in answer.json()["error"]["message"]
+    uses = client.get(f"{DATASETS}/{made['id']}/uses").json()
+    assert uses["count"] == 1
+    assert [use["name"] for use in uses["data"]] == ["intents"]
     assert stored_files() == before
     assert client.get(f"{DATASETS}/{made['id']}").json()["status"] == "ready"
 

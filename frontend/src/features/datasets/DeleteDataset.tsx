@@ -1,8 +1,11 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import type { Dataset } from '~/api/types';
 import { ErrorNote } from '~/components/ErrorNote';
+import { QueryView } from '~/components/QueryView';
 import { useI18n } from '~/i18n/I18nProvider';
-import { useDeleteDataset } from './queries';
+import { DatasetUses } from './DatasetUses';
+import { useDeleteDataset, usesQuery } from './queries';
 
 interface Props {
   dataset: Dataset;
@@ -10,9 +13,10 @@ interface Props {
   onClose: () => void;
 }
 
-/** Asks once more; says why not where the dataset is in use. */
+/** Asks once more; where the dataset is in use, says by what instead. */
 export function DeleteDataset({ dataset, onDeleted, onClose }: Props) {
   const { t } = useI18n();
+  const uses = useQuery(usesQuery(dataset.id));
   const remove = useDeleteDataset(dataset.id);
   return (
     <Modal
@@ -22,22 +26,32 @@ export function DeleteDataset({ dataset, onDeleted, onClose }: Props) {
       closeButtonProps={{ 'aria-label': t('common.close') }}
     >
       <Stack gap="md">
-        <Text fz="sm" style={{ overflowWrap: 'anywhere' }}>
-          {t('datasets.deleteText', { name: dataset.name })}
-        </Text>
+        <QueryView query={uses} rows={2}>
+          {(found) =>
+            found.count > 0 ? (
+              <DatasetUses uses={found} />
+            ) : (
+              <Text fz="sm" style={{ overflowWrap: 'anywhere' }}>
+                {t('datasets.deleteText', { name: dataset.name })}
+              </Text>
+            )
+          }
+        </QueryView>
         <ErrorNote error={remove.error} title={t('datasets.notDeleted')} />
         <Group gap="xs" justify="flex-end">
           <Button variant="default" onClick={onClose}>
-            {t('common.cancel')}
+            {uses.data?.count ? t('common.close') : t('common.cancel')}
           </Button>
-          <Button
-            color="red"
-            loading={remove.isPending}
-            disabled={remove.isError}
-            onClick={() => remove.mutate(undefined, { onSuccess: onDeleted })}
-          >
-            {t('datasets.delete')}
-          </Button>
+          {uses.data?.count === 0 && (
+            <Button
+              color="red"
+              loading={remove.isPending}
+              disabled={remove.isError}
+              onClick={() => remove.mutate(undefined, { onSuccess: onDeleted })}
+            >
+              {t('datasets.delete')}
+            </Button>
+          )}
         </Group>
       </Stack>
     </Modal>

@@ -105,6 +105,14 @@ export function useRenameDataset(id: string) {
   });
 }
 
+/** What keeps a dataset from being deleted. */
+export const usesQuery = (id: string) =>
+  queryOptions({
+    queryKey: [...datasetsKey, id, 'uses'],
+    queryFn: () =>
+      unwrap(api.GET('/api/v1/datasets/{dataset_id}/uses', { params: { path: { dataset_id: id } } })),
+  });
+
 export function useDeleteDataset(id: string) {
   const queryClient = useQueryClient();
   return useMutation({
