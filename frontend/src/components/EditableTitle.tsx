@@ -4,45 +4,46 @@ import { type FormEvent, useState } from 'react';
 import { useI18n } from '~/i18n/I18nProvider';
 import { errorWords } from './errorWords';
 
-const LONGEST = 200;
-
 interface Props {
-  title: string;
+  name: string;
+  /** What the title says while nobody edits it: the name, and what may follow it. */
+  heading: string;
+  longest: number;
   /** Rejects with what is wrong with the name. */
   onRename: (name: string) => Promise<unknown>;
 }
 
 /** The title of a page that is changed where it stands. */
-export function EditableTitle({ title, onRename }: Props) {
+export function EditableTitle({ name, heading, longest, onRename }: Props) {
   const { t } = useI18n();
-  const [name, setName] = useState<string | null>(null);
+  const [draft, setDraft] = useState<string | null>(null);
   const [error, setError] = useState<unknown>(null);
   const [saving, setSaving] = useState(false);
   const close = () => {
-    setName(null);
+    setDraft(null);
     setError(null);
   };
   const save = async (event: FormEvent) => {
     event.preventDefault();
-    const wanted = name?.trim() ?? '';
-    if (wanted === '' || wanted === title) return close();
+    const wanted = draft?.trim() ?? '';
+    if (wanted === '' || wanted === name) return close();
     setSaving(true);
     await onRename(wanted).then(close, setError);
     setSaving(false);
   };
   const words = error ? errorWords(error, t) : undefined;
-  if (name === null) {
+  if (draft === null) {
     return (
       <Group gap={4} wrap="nowrap" align="flex-start" style={{ minWidth: 0 }}>
         <Title order={1} style={{ overflowWrap: 'anywhere' }}>
-          {title}
+          {heading}
         </Title>
         <Tooltip label={t('common.rename')} withArrow>
           <ActionIcon
             variant="subtle"
             color="gray"
             aria-label={t('common.rename')}
-            onClick={() => setName(title)}
+            onClick={() => setDraft(name)}
           >
             <IconPencil size={16} />
           </ActionIcon>
@@ -55,11 +56,11 @@ export function EditableTitle({ title, onRename }: Props) {
       <Group gap="xs" align="flex-start">
         <TextInput
           aria-label={t('common.name')}
-          value={name}
-          maxLength={LONGEST}
+          value={draft}
+          maxLength={longest}
           autoFocus
           error={words && [words.sentence, words.detail].filter(Boolean).join(' ')}
-          onChange={({ currentTarget }) => setName(currentTarget.value)}
+          onChange={({ currentTarget }) => setDraft(currentTarget.value)}
           onKeyDown={({ key }) => key === 'Escape' && close()}
         />
         <Button type="submit" variant="default" loading={saving}>

@@ -12,8 +12,12 @@ export interface Crumb {
 
 interface Props {
   title: string;
+  /** What follows the title and is no part of the name, such as the version. */
+  suffix?: string;
   /** Makes the title editable. */
   onRename?: (name: string) => Promise<unknown>;
+  /** Characters a new name may have. */
+  longestName?: number;
   crumbs?: Crumb[];
   badge?: ReactNode;
   id?: string;
@@ -22,8 +26,19 @@ interface Props {
 }
 
 /** Top of every page: where you are, what this is, its state, its id, and the one thing to do next. */
-export function PageHeader({ title, onRename, crumbs = [], badge, id, facts, action }: Props) {
-  useDocumentTitle(title);
+export function PageHeader({
+  title,
+  suffix = '',
+  onRename,
+  longestName = 200,
+  crumbs = [],
+  badge,
+  id,
+  facts,
+  action,
+}: Props) {
+  const heading = `${title} ${suffix}`.trim();
+  useDocumentTitle(heading);
   return (
     <Stack component="header" gap={4} mb="lg">
       {crumbs.length > 0 && (
@@ -38,10 +53,10 @@ export function PageHeader({ title, onRename, crumbs = [], badge, id, facts, act
       <Group justify="space-between" align="flex-start" gap="md">
         <Group gap={12} style={{ minWidth: 0 }}>
           {onRename ? (
-            <EditableTitle title={title} onRename={onRename} />
+            <EditableTitle name={title} heading={heading} longest={longestName} onRename={onRename} />
           ) : (
             <Title order={1} style={{ overflowWrap: 'anywhere' }}>
-              {title}
+              {heading}
             </Title>
           )}
           {badge}

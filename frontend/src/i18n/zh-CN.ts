@@ -546,9 +546,6 @@ export const zhCN: Catalogue = {
   'model.perClassHint':
     '最弱的在前。精确率：它答这一类时有多少是对的。召回率：这一类的行它找到了多少。F1：两者合成的一个数。',
   'model.possiblySeen': '它可能学习过其中 {count} 行',
-  'model.rename': '重命名',
-  'model.renameHint': '模型及其所有版本的名称。部署的地址不变。',
-  'model.renameSubmit': '保存',
   'model.right': '答对 {percent}',
   'model.rightOf': '{rows} 行从未见过的数据中答对 {correct} 行；大致在 {low} 与 {high} 之间。',
   'model.thisVersion': '此版本',

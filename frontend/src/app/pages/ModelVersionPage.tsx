@@ -9,13 +9,14 @@ import { QueryView } from '~/components/QueryView';
 import { DeployPanel } from '~/features/deployments/DeployPanel';
 import { DeletePanel } from '~/features/models/DeletePanel';
 import { ModelMenu } from '~/features/models/ModelMenu';
-import { evaluationQuery, versionQuery } from '~/features/models/queries';
-import { RenamePanel } from '~/features/models/RenamePanel';
+import { evaluationQuery, useRenameModel, versionQuery } from '~/features/models/queries';
 import { VerdictNote } from '~/features/models/VerdictNote';
 import { useI18n } from '~/i18n/I18nProvider';
 import { ModelVersionTabs } from './ModelVersionTabs';
 
-type Panel = 'deploy' | 'rename' | 'delete' | null;
+const LONGEST_NAME = 120;
+
+type Panel = 'deploy' | 'delete' | null;
 
 export function ModelVersionPage() {
   const { modelId, number } = useParams({ from: '/shell/models/$modelId/versions/$number' });
@@ -26,18 +27,22 @@ export function ModelVersionPage() {
 function Found({ version }: { version: ModelVersion }) {
   const { t } = useI18n();
   const [panel, setPanel] = useState<Panel>(null);
+  const rename = useRenameModel(version.model_id);
   const evaluation = useQuery(evaluationQuery(version.model_id, version.number));
   const { model_name: name, number } = version;
   return (
     <>
       <PageHeader
-        title={`${name} ${t('common.versionShort', { number })}`}
+        title={name}
+        suffix={t('common.versionShort', { number })}
+        onRename={rename.mutateAsync}
+        longestName={LONGEST_NAME}
         crumbs={[{ label: t('nav.models'), to: '/models' }]}
         id={version.id}
         facts={<Ago time={version.created_at} />}
         action={
           <Group gap="xs" wrap="nowrap">
-            <ModelMenu onRename={() => setPanel('rename')} onDelete={() => setPanel('delete')} />
+            <ModelMenu onDelete={() => setPanel('delete')} />
             {panel !== 'deploy' && <Button onClick={() => setPanel('deploy')}>{t('deploy.open')}</Button>}
           </Group>
         }
@@ -63,7 +68,6 @@ interface PanelProps {
 
 function OpenPanel({ panel, version, onClose }: PanelProps) {
   const navigate = useNavigate();
-  if (panel === 'rename') return <RenamePanel version={version} onClose={onClose} />;
   if (panel === 'delete') {
     return <DeletePanel version={version} onDeleted={() => navigate({ to: '/models' })} onClose={onClose} />;
   }

@@ -1,14 +1,13 @@
 import { ActionIcon, Menu } from '@mantine/core';
-import { IconDots, IconPencil, IconTrash } from '@tabler/icons-react';
+import { IconDots, IconTrash } from '@tabler/icons-react';
 import { useI18n } from '~/i18n/I18nProvider';
 
 interface Props {
-  onRename: () => void;
   onDelete: () => void;
 }
 
 /** What else can be done with a model. */
-export function ModelMenu({ onRename, onDelete }: Props) {
+export function ModelMenu({ onDelete }: Props) {
   const { t } = useI18n();
   return (
     <Menu position="bottom-end">
@@ -18,9 +17,6 @@ export function ModelMenu({ onRename, onDelete }: Props) {
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item leftSection={<IconPencil size={14} aria-hidden="true" />} onClick={onRename}>
-          {t('model.rename')}
-        </Menu.Item>
         <Menu.Item color="red" leftSection={<IconTrash size={14} aria-hidden="true" />} onClick={onDelete}>
           {t('model.delete')}
         </Menu.Item>
