@@ -9,7 +9,7 @@ export const en = {
   'account.newPassword': 'New password',
   'account.password': 'Password',
   'account.passwordChanged': 'Saved. Every other browser of yours was signed out.',
-  'account.passwordHint': 'At least {count} characters.',
+  'account.passwordHint': 'At least {count} {count:character|characters}.',
   'account.workspace': 'Workspace',
   'account.workspaceHint': 'The name of your team or company.',
 
@@ -53,17 +53,17 @@ export const en = {
 
   'calibration.chart': 'How often it is right, by how sure it was',
   'calibration.close':
-    'Its scores can be taken at their word: on average they are {points} points away from how often it is right.',
+    'Its scores can be taken at their word: on average they are {points} {points:point|points} away from how often it is right.',
   'calibration.farTooShy':
-    'Take its scores as an order, not as a probability: it is right far more often than they say, on average by {points} points.',
+    'Take its scores as an order, not as a probability: it is right far more often than they say, on average by {points} {points:point|points}.',
   'calibration.farTooSure':
-    'Take its scores as an order, not as a probability: it is far surer than it should be, on average by {points} points.',
+    'Take its scores as an order, not as a probability: it is far surer than it should be, on average by {points} {points:point|points}.',
   'calibration.fewRows': {
     one: 'Measured on {count} row: a rough figure.',
     other: 'Measured on only {count} rows, so this is a rough figure.',
   },
   'calibration.from': 'Score from',
-  'calibration.point': 'Sure by {score}, right {right} of the time ({count} rows)',
+  'calibration.point': 'Sure by {score}, right {right} of the time ({count} {count:row|rows})',
   'calibration.reading':
     'On the dashed line it would be right exactly as often as it is sure. Larger points stand for more rows.',
   'calibration.right': 'Right answers',
@@ -72,9 +72,9 @@ export const en = {
   'calibration.title': 'How far its scores can be trusted',
   'calibration.to': 'Score to',
   'calibration.tooShy':
-    'It is right a little more often than its scores say: on average they are {points} points off (the expected calibration error).',
+    'It is right a little more often than its scores say: on average they are {points} {points:point|points} off (the expected calibration error).',
   'calibration.tooSure':
-    'It is a little surer than it should be: on average its scores are {points} points off (the expected calibration error).',
+    'It is a little surer than it should be: on average its scores are {points} {points:point|points} off (the expected calibration error).',
 
   'card.hint': 'It goes with every download, in the format of the Hugging Face hub, in English.',
   'card.title': 'Model card',
@@ -92,7 +92,7 @@ export const en = {
   'batch.none': 'No batch yet. Drop a spreadsheet above.',
   'batch.progress': 'Progress of {name}',
   'batch.result': 'Result',
-  'batch.rowsDone': '{done} of {total} rows',
+  'batch.rowsDone': '{done} of {total} {total:row|rows}',
   'batch.sent': 'Sent',
   'batch.title': 'Answer a whole spreadsheet',
 
@@ -111,9 +111,9 @@ export const en = {
   'chart.tableOf': '{title}, as a table',
 
   'check.failed':
-    '{version} answered {wrong} of {rows} rows kept for the exam differently than in its evaluation, so it takes no traffic. Train the version again.',
+    '{version} answered {wrong} of {rows} {rows:row|rows} kept for the exam differently than in its evaluation, so it takes no traffic. Train the version again.',
   'check.notLoaded': '{version} could not be loaded.',
-  'check.passed': '{version} answered all {rows} rows kept for the exam as in its evaluation.',
+  'check.passed': '{version} answered all {rows} {rows:row|rows} kept for the exam as in its evaluation.',
 
   'code.askForKey': 'Ask an owner or admin of the workspace for an API key, and put it in TUNEYARD_API_KEY.',
   'code.curl': 'curl',
@@ -172,7 +172,7 @@ export const en = {
 
   'compare.against': 'against',
   'compare.better':
-    '{one} is clearly better than {other}: {points} points more right answers on {rows} rows.',
+    '{one} is clearly better than {other}: {points} {points:point|points} more right answers on {rows} {rows:row|rows}.',
   'compare.broken': 'Broken {count}',
   'compare.brokenHint': 'Right in {other}, wrong in {one}; what {one} was surest of comes first.',
   'compare.changed': 'changed',
@@ -180,11 +180,12 @@ export const en = {
   'compare.classesHint':
     'F1 of each class: how many of its rows are found and how many of the answers with it are right, in one number.',
   'compare.difference': 'Difference',
-  'compare.equal': '{one} and {other} are equally good on {rows} rows: {points} points.',
+  'compare.equal':
+    '{one} and {other} are equally good on {rows} {rows:row|rows}: {points} {points:point|points}.',
   'compare.fixed': 'Fixed {count}',
   'compare.fixedHint': 'Wrong in {other}, right in {one}; what {one} was surest of comes first.',
   'compare.flipped': 'Rows that flipped',
-  'compare.flips': '{one} fixed {fixed} rows and broke {broken}.',
+  'compare.flips': '{one} fixed {fixed} {fixed:row|rows} and broke {broken}.',
   'compare.none': 'No row flipped this way.',
   'compare.nothingShared': 'These two can’t be compared row by row: no text was in the exam of both.',
   'compare.nothingSharedWhy':
@@ -195,27 +196,28 @@ export const en = {
   'compare.onOwnExam': '{metric}, each on its own exam',
   'compare.other': 'Compared with',
   'compare.otherExam':
-    'They took different exams, {one} of {rows} rows and {other} of {otherRows}. Only the {shared} rows that were in both are compared, found by their text and label.',
-  'compare.points': '{points} points',
+    'They took different exams, {one} of {rows} {rows:row|rows} and {other} of {otherRows}. Only the {shared} {shared:row that was|rows that were} in both are compared, found by their text and label.',
+  'compare.points': '{points} {points:point|points}',
   'compare.relabelled': {
     one: '{count} more row has another label now and is left out.',
     other: '{count} more rows have another label now and are left out.',
   },
   'compare.rightOnShared': 'Right answers on the rows of both',
   'compare.same': 'same',
-  'compare.sameExam': 'Both took the same exam: the same {rows} rows, which neither learned from.',
+  'compare.sameExam': 'Both took the same exam: the same {rows} {rows:row|rows}, which neither learned from.',
   'compare.scoreError': 'Scores off by, on average',
   'compare.similar':
-    'No clear difference between {one} and {other} on {rows} rows: {points} points, which may be chance.',
+    'No clear difference between {one} and {other} on {rows} {rows:row|rows}: {points} {points:point|points}, which may be chance.',
   'compare.sure': 'sure by {percent}',
   'compare.title': '{name}: {one} against {other}',
-  'compare.worse': '{one} is clearly worse than {other}: {points} points on {rows} rows. Keep {other}.',
+  'compare.worse':
+    '{one} is clearly worse than {other}: {points} {points:point|points} on {rows} {rows:row|rows}. Keep {other}.',
 
   'datasets.add': 'Add a dataset',
   'datasets.all': 'All datasets',
   'datasets.allRows': 'Show all rows',
   'datasets.cellsColumn': 'Cells',
-  'datasets.characters': '{count} characters',
+  'datasets.characters': '{count} {count:character|characters}',
   'datasets.charactersColumn': 'Characters',
   'datasets.columnCount': { one: '{count} column', other: '{count} columns' },
   'datasets.delete': 'Delete',
@@ -242,7 +244,7 @@ export const en = {
   'datasets.line': 'Line',
   'datasets.linesAfter': 'Next lines',
   'datasets.linesBefore': 'Lines before',
-  'datasets.linesShown': '{from}–{to} of {total} lines',
+  'datasets.linesShown': '{from}–{to} of {total} {total:line|lines}',
   'datasets.missing': 'Empty',
   'datasets.more': 'More actions',
   'datasets.moreColumns': { one: 'Show {count} more column', other: 'Show {count} more columns' },
@@ -311,7 +313,7 @@ export const en = {
   'deployments.failed': 'The newest version takes no traffic',
   'deployments.none': 'Nothing is deployed yet. Open a model and choose Deploy.',
   'deployments.p50': 'p50 {milliseconds} ms',
-  'deployments.perMinute': '{number} requests/min',
+  'deployments.perMinute': '{number} {number:request|requests}/min',
   'deployments.toModels': 'Go to models',
 
   'deploymentTab.batch': 'Batch',
@@ -459,7 +461,7 @@ export const en = {
   'job.broken':
     'The connection is lost. Nothing is: the page goes on where it stopped as soon as the server answers.',
   'job.choices': 'What was chosen, and why',
-  'job.datasetVersion': 'Version {number}, {rows} rows',
+  'job.datasetVersion': 'Version {number}, {rows} {rows:row|rows}',
   'job.failed': 'This job failed',
   'job.kind': 'Kind',
   'job.log': 'Log',
@@ -539,7 +541,8 @@ export const en = {
   'machine.memory': 'Memory of the trainer',
   'machine.memoryAxis': 'memory, GB',
   'machine.most': 'At most {memory} of memory so far.',
-  'machine.now': 'Now {memory} of {total} of memory and {processors} of {count} processors.',
+  'machine.now':
+    'Now {memory} of {total} of memory and {processors} of {count} {count:processor|processors}.',
   'machine.processors': 'Processors kept busy',
   'machine.processorsAxis': 'processors',
   'machine.title': 'Machine',
@@ -580,7 +583,7 @@ export const en = {
   'metric.validation_loss': 'Validation loss',
   'metric.weighted_f1': 'F1, by class size',
 
-  'mistakes.all': 'All {count} mistakes',
+  'mistakes.all': 'All {count} {count:mistake|mistakes}',
   'mistakes.hint': 'Wrong, although it was sure. Often it is the label in the sheet that is wrong.',
   'mistakes.title': 'Most confident mistakes',
 
@@ -600,7 +603,7 @@ export const en = {
     other: 'Its {count} versions go with all files, and can’t be brought back.',
   },
   'model.deleteTitle': 'Delete “{name}”?',
-  'model.difference': 'this version {points} points',
+  'model.difference': 'this version {points} {points:point|points}',
   'model.high': 'At most',
   'model.low': 'At least',
   'model.more': 'More about this model',
@@ -612,10 +615,10 @@ export const en = {
     other: 'it may have learned from {count} of these rows',
   },
   'model.right': '{percent} right',
-  'model.rightOf': '{correct} of {rows} rows it never saw; likely between {low} and {high}.',
+  'model.rightOf': '{correct} of {rows} {rows:row|rows} it never saw; likely between {low} and {high}.',
   'model.thisVersion': 'This version',
   'model.way': 'Way to answer',
-  'model.allClasses': 'Show all {count} classes',
+  'model.allClasses': 'Show all {count} {count:class|classes}',
 
   'models.dataset': 'Learned from',
   'models.none': 'No models yet. Open a dataset and choose Fine-tune.',
@@ -878,15 +881,19 @@ export const en = {
   'verdict.worse': 'worse than another',
 
   'why.baseModel': 'The suggested one is quick and learns from few rows; take another for another language.',
-  'why.label': '{count} answers that repeat, about {each} rows each.',
+  'why.label': '{count} different {count:answer|answers}. Each is in about {each} {each:row|rows}.',
+  'why.labelOnce':
+    'Most of its {count} {count:answer|answers} are in one row only, and an answer that does not come again can’t be learned. Choose the column that says which group a text belongs to.',
+  'why.labelSame': 'Every row has the same answer, so there is nothing to tell apart. Choose another column.',
   'why.missing': {
     one: '{count} row without one is left out.',
     other: '{count} rows without one are left out.',
   },
   'why.preset': 'Fast is suggested: it answers soonest whether the rows can teach this at all.',
   'why.task': 'Suggested because the answers repeat from row to row.',
-  'why.text': 'Words to be understood: half of the texts have more than {characters} characters.',
-  'why.texts': '{count} columns, read together as one text, in this order.',
+  'why.text':
+    'Words to be understood: half of the texts have more than {characters} {characters:character|characters}.',
+  'why.texts': '{count} {count:column|columns}, read together as one text, in this order.',
 
   'versions.compare': 'Compare',
   'versions.compareWith': 'v{one} with v{other}',

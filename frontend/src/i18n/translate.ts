@@ -1,7 +1,10 @@
 import { en } from './en';
 import { zhCN } from './zh-CN';
 
-/** A text with `{name}` places, or one per plural form where `{count}` decides. */
+/**
+ * A text with `{name}` places, or one per plural form where `{count}` decides. Where another number decides a word,
+ * the word is a place too: `{rows} {rows:row|rows}`.
+ */
 export type Message = string | { one: string; other: string };
 export type MessageKey = keyof typeof en;
 export type Catalogue = Record<MessageKey, Message>;
@@ -12,6 +15,8 @@ export const LANGUAGES = { en: 'English', 'zh-CN': '简体中文' } as const;
 export type Language = keyof typeof LANGUAGES;
 export const CATALOGUES: Record<Language, Catalogue> = { en, 'zh-CN': zhCN };
 
+const PLACES = /\{(\w+)(?::([^|{}]*)\|([^|{}]*))?\}/g;
+
 export function translator(language: Language): Translate {
   const catalogue = CATALOGUES[language];
   const numbers = new Intl.NumberFormat(language);
@@ -19,9 +24,12 @@ export function translator(language: Language): Translate {
   return (key, values = {}) => {
     const message = catalogue[key];
     const text = typeof message === 'string' ? message : message[pluralForm(plurals, values.count)];
-    return text.replace(/\{(\w+)\}/g, (place, name: string) => {
+    return text.replace(PLACES, (place, name: string, one?: string, other?: string) => {
       const value = values[name];
       if (value === undefined) return place;
+      if (one !== undefined && other !== undefined) {
+        return pluralForm(plurals, value) === 'one' ? one : other;
+      }
       return typeof value === 'number' ? numbers.format(value) : value;
     });
   };

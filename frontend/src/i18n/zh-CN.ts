@@ -808,7 +808,10 @@ export const zhCN: Catalogue = {
   'verdict.worse': '不如其他方法',
 
   'why.baseModel': '推荐的模型速度快，少量数据即可学习；其他语言请另选。',
-  'why.label': '{count} 种重复出现的答案，每种约 {each} 行。',
+  'why.label': '{count} 种不同的答案，每种约 {each} 行。',
+  'why.labelOnce':
+    '这一列的 {count} 种答案大多只出现在一行中，而不再出现的答案无法学会。请选择说明文本属于哪一类的列。',
+  'why.labelSame': '每一行的答案都相同，没有可以区分的内容。请选择其他列。',
   'why.missing': '{count} 行没有答案，将被忽略。',
   'why.preset': '推荐“快速”：能最快看出这些数据能否教会模型。',
   'why.task': '之所以推荐，是因为答案在各行之间重复出现。',

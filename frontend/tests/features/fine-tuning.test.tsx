@@ -5,10 +5,12 @@ import { MantineProvider } from '@mantine/core';
 import { fireEvent, render, screen } from '@testing-library/react';
 import { describe, expect, it, vi } from 'vitest';
 import type { DatasetVersion } from '~/api/types';
+import { answersIn } from '~/features/fine-tuning/answersIn';
 import { changesIn, choicesIn, requestOf, searchOf } from '~/features/fine-tuning/choices';
 import { HyperparameterField } from '~/features/fine-tuning/HyperparameterField';
 import { hyperparameterWords } from '~/i18n/hyperparameters';
 import { I18nProvider } from '~/i18n/I18nProvider';
+import { translator } from '~/i18n/translate';
 
 const version = {
   dataset_id: 'ds_1',
@@ -61,6 +63,20 @@ describe('the choices in the address', () => {
       name: 'tickets',
       seed: 7,
     });
+  });
+});
+
+describe('the answers of a column', () => {
+  const t = translator('en');
+
+  it('are counted where they come again', () => {
+    expect(answersIn(4112, 8, t)).toBe('8 different answers. Each is in about 514 rows.');
+    expect(answersIn(3, 2, t)).toContain('in about 2 rows');
+  });
+
+  it('are no classes where most of them occur once, or all are the same', () => {
+    expect(answersIn(560, 533, t)).toMatch(/^Most of its 533 answers are in one row only/);
+    expect(answersIn(40, 1, t)).toMatch(/^Every row has the same answer/);
   });
 });
 

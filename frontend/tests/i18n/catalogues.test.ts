@@ -4,6 +4,9 @@ import { sources } from '../sources';
 
 const { en, 'zh-CN': zhCN } = CATALOGUES;
 
+/** A number and a plural after it, perhaps with a word between them. */
+const PLURAL = /\{(\w+)\} (?:[a-z]+ )?([a-z]+s)\b/g;
+
 function places(message: Message): string[] {
   const text = typeof message === 'string' ? message : message.other;
   return [...new Set(text.match(/\{\w+\}/g))].sort();
@@ -21,6 +24,20 @@ describe('the message catalogues', () => {
       expect(JSON.stringify(message).length, key).toBeGreaterThan(2);
       expect(JSON.stringify(other).length, key).toBeGreaterThan(2);
     }
+  });
+
+  it('have no “1 rows”: a plural after a number follows that number', () => {
+    // What ends in s after a number without being a plural.
+    const singular = ['is', 'was', 'has', 'as', 'its', 'goes', 'class', 'ms'];
+    const wrong = Object.entries(CATALOGUES.en).flatMap(([key, message]) => {
+      const { one, other } = typeof message === 'string' ? { one: message, other: '' } : message;
+      const found = [
+        ...one.matchAll(PLURAL),
+        ...[...other.matchAll(PLURAL)].filter(([, name]) => name !== 'count'),
+      ];
+      return found.filter(([, , word = '']) => !singular.includes(word)).map(([text]) => `${key}: ${text}`);
+    });
+    expect(wrong).toEqual([]);
   });
 
   it('have no message that nothing uses', () => {
@@ -42,6 +59,14 @@ describe('translator', () => {
     expect(t('datasets.rowCount', { count: 1 })).toBe('1 row');
     expect(t('datasets.rowCount', { count: 4112 })).toBe('4,112 rows');
     expect(translator('zh-CN')('datasets.rowCount', { count: 1 })).toBe('1 行');
+  });
+
+  it('lets each number decide about its own word', () => {
+    const t = translator('en');
+    expect(t('job.datasetVersion', { number: 3, rows: 1 })).toBe('Version 3, 1 row');
+    expect(t('job.datasetVersion', { number: 1, rows: 4112 })).toBe('Version 1, 4,112 rows');
+    expect(t('compare.points', { points: '+1' })).toBe('+1 point');
+    expect(t('compare.points', { points: '+7.5' })).toBe('+7.5 points');
   });
 
   it('leaves values alone that look like places', () => {

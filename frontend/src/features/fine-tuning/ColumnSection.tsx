@@ -1,7 +1,8 @@
 import { MultiSelect, NativeSelect, SimpleGrid, Text } from '@mantine/core';
-import type { DatasetVersion } from '~/api/types';
+import type { ColumnProfile, DatasetVersion } from '~/api/types';
 import { Section } from '~/components/Section';
 import { useI18n } from '~/i18n/I18nProvider';
+import { answersIn } from './answersIn';
 import { type Choices, completed } from './choices';
 import type { ErrorOf } from './placedErrors';
 
@@ -17,12 +18,16 @@ export function ColumnSection({ version, choices, errorOf, onChoose }: Props) {
   const { t } = useI18n();
   const { text, label } = completed(choices, version);
   const names = version.columns.map(({ name }) => name);
+  const suggested = completed({}, version).label === label;
   const answer = version.columns.find(({ name }) => name === label);
   const read = version.columns.filter(({ name }) => text.includes(name));
   return (
     <Section
       title={t('fineTune.learn')}
-      hint={answer ? `${t('fineTune.task', { count: answer.distinct })} ${t('why.task')}` : undefined}
+      hint={
+        answer &&
+        [t('fineTune.task', { count: answer.distinct }), suggested && t('why.task')].filter(Boolean).join(' ')
+      }
     >
       <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="md">
         <MultiSelect
@@ -54,15 +59,14 @@ export function ColumnSection({ version, choices, errorOf, onChoose }: Props) {
 
 interface ReasonProps {
   rows: number;
-  answer: DatasetVersion['columns'][number];
+  answer: ColumnProfile;
 }
 
 function LabelReason({ rows, answer }: ReasonProps) {
   const { t } = useI18n();
-  const each = Math.round((rows - answer.missing) / Math.max(answer.distinct, 1));
   return (
     <Text span inherit>
-      {t('why.label', { count: answer.distinct, each })}
+      {answersIn(rows - answer.missing, answer.distinct, t)}
       {answer.missing > 0 && ` ${t('why.missing', { count: answer.missing })}`}
     </Text>
   );
