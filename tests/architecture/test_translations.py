@@ -1,4 +1,4 @@
-"""What the readers of files say in English, the web UI can say in Chinese: every code has its sentence there."""
+"""What the server says in English, the web UI can say in Chinese: every code has its sentence there."""
 
 import ast
 import re
@@ -7,28 +7,48 @@ from pathlib import Path
 
 import pytest
 
+from tuneyard.base_models.errors import BaseModelNotInstalled, UnknownBaseModel
+from tuneyard.kit.errors import NotFound
 from tuneyard.specs.dataset import ColumnType, Question
+from tuneyard.specs.hyperparameters import PRESETS, Preset
+from tuneyard.specs.tasks import Task
+from tuneyard_worker.trainers.encoder_runs import METHODS, settings_of
+from tuneyard_worker.trainers.head_search import candidates
 
 ROOT = Path(__file__).parents[2]
-READERS = ROOT / "worker" / "tuneyard_worker" / "data"
+WORKER = ROOT / "worker" / "tuneyard_worker"
+BACKEND = ROOT / "backend" / "tuneyard"
+READERS = WORKER / "data"
 CATALOGUE = ROOT / "frontend" / "src" / "i18n" / "sayings.zh-CN.ts"
 # Which kind of sentence the first arguments of a call say, and which argument is the code.
 FINDINGS = {"warn": 0, "note": 0, "tell": 0, "_warning": 0, "_info": 0}
 FAILURES = {"JobFailure": 0}
-# No upload passes through it.
-NOT_A_READER = "splits.py"
+# Remarks, by who makes them: kind of sentence.
+REMARKS = {
+    WORKER / "trainers": "log",
+    BACKEND / "jobs" / "estimating.py": "estimate",
+    BACKEND / "base_models" / "requirements.py": "fit",
+}
+# What the engine says of a job that it can't even start.
+REFUSALS = (NotFound, UnknownBaseModel, BaseModelNotInstalled)
 
 
 def keys() -> set[str]:
     return set(re.findall(r"^  '([^']+)':", CATALOGUE.read_text(encoding="utf-8"), re.MULTILINE))
 
 
-def calls() -> Iterator[tuple[str, list[ast.expr], Path]]:
-    for path in sorted(path for path in READERS.glob("*.py") if path.name != NOT_A_READER):
+def nodes(place: Path) -> Iterator[tuple[str, ast.Call, Path]]:
+    """Every call in a file or a folder, with the name of what is called."""
+    for path in sorted(place.rglob("*.py")) if place.is_dir() else [place]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call):
                 name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-                yield name, node.args, path
+                yield name, node, path
+
+
+def calls() -> Iterator[tuple[str, list[ast.expr], Path]]:
+    for name, node, path in nodes(READERS):
+        yield name, node.args, path
 
 
 def words(node: ast.expr) -> list[str]:
@@ -75,4 +95,65 @@ def test_every_reason_is_translated():
 def test_every_question_and_type_is_translated():
     codes = Question.model_fields["code"].annotation.__args__
     wanted = {f"question.{code}" for code in codes} | {f"column.type_{kind}" for kind in ColumnType}
+    assert wanted - keys() == set()
+
+
+def sentence(key: str) -> str:
+    found = re.search(rf"^  '{re.escape(key)}':\s+'([^']*)'", CATALOGUE.read_text(encoding="utf-8"), re.MULTILINE)
+    assert found, f"{key} has no sentence in {CATALOGUE.name}"
+    return found[1]
+
+
+def check(kind: str, code: ast.expr, details: set[str] | None) -> int:
+    """The sentence of a code is there and fills its places from the details, where these can be read from the call."""
+    for word in words(code):
+        places = set(re.findall(r"\{(\w+)\}", sentence(f"{kind}.{word}")))
+        assert details is None or places <= details, f"{kind}.{word} lacks {places - details}"
+    return len(words(code))
+
+
+def keys_of(node: ast.expr | None) -> set[str] | None:
+    if isinstance(node, ast.Dict):
+        return {key.value for key in node.keys if isinstance(key, ast.Constant)}
+    return set() if node is None else None
+
+
+def test_every_line_of_a_trainers_log_is_translated():
+    lines = [node for name, node, _ in nodes(WORKER) if name == "log"]
+    found = sum(
+        check("log", node.args[0], {each.arg for each in node.keywords if each.arg})
+        for node in lines
+        if words(node.args[0])
+    )
+    assert found >= 20
+    passed_on = [ast.unparse(node.args[0]) for node in lines if not words(node.args[0])]
+    assert passed_on == ["reason.code"], "a test can only see codes that are written where they are logged"
+
+
+@pytest.mark.parametrize(("place", "kind"), REMARKS.items())
+def test_every_remark_is_translated(place, kind):
+    made = [{each.arg: each.value for each in node.keywords} for name, node, _ in nodes(place) if name == "Remark"]
+    assert sum(check(kind, remark["code"], keys_of(remark.get("details"))) for remark in made) >= 2
+
+
+def test_every_failure_of_a_job_is_translated_with_its_hint():
+    found = 0
+    for name, node, path in [*nodes(WORKER), *nodes(BACKEND / "jobs")]:
+        if name not in ("JobFailure", "JobError") or (path.parent == READERS and path.name != "splits.py"):
+            continue
+        given = {each.arg: each.value for each in node.keywords}
+        code = node.args[0] if name == "JobFailure" else given.get("code")
+        if code is None or not words(code):
+            continue
+        found += check("error", code, keys_of(given.get("details")))
+        if len(node.args) > 2 or "hint" in given:
+            assert sentence(f"error.{words(code)[0]}.hint")
+    assert found >= 15
+    assert {f"error.{refusal.code}" for refusal in REFUSALS} - keys() == set()
+
+
+def test_every_head_and_method_is_translated():
+    hyper = PRESETS[Task.TEXT_CLASSIFICATION][Preset.BEST]
+    wanted = {f"head.{each.name}" for each in candidates(hyper)}
+    wanted |= {f"method.{settings_of(hyper, method, seed=0).name}" for method in METHODS["auto"]}
     assert wanted - keys() == set()

@@ -21,6 +21,9 @@ from tuneyard.specs.events import (
 )
 from tuneyard.specs.job import JobPhase
 from tuneyard.specs.manifest import FileEntry
+from tuneyard.specs.sayings import Detail
+
+Level = Literal["info", "warning", "error"]
 
 
 class JobDirectory:
@@ -58,9 +61,10 @@ class JobDirectory:
         """Tell measured values by name."""
         self._append(MetricsEvent(at=_now(), data=MetricsData(step=step, epoch=epoch, values=values)))
 
-    def log(self, message: str, level: Literal["info", "warning", "error"] = "info") -> None:
-        """Tell a sentence for the person who watches."""
-        self._append(LogEvent(at=_now(), data=LogData(level=level, message=message)))
+    def log(self, code: str, message: str, level: Level = "info", **details: Detail) -> None:
+        """Tell a sentence for the person who watches; `details` are the numbers and names in it."""
+        data = LogData(code=code, message=message, level=level, details=details)
+        self._append(LogEvent(at=_now(), data=data))
 
     def files(self) -> list[FileEntry]:
         """Every file of the artifact with its checksum, for the manifest."""

@@ -65,7 +65,11 @@ def explained(error: Exception) -> JobError:
     """What went wrong that nobody planned for, in words where it has a name."""
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
         return disk_full()
-    return JobError(code="internal_error", message=f"{type(error).__name__}: {error}", users=False)
+    return internal_error(f"{type(error).__name__}: {error}")
+
+
+def internal_error(cause: str) -> JobError:
+    return JobError(code="internal_error", message=cause, details={"cause": cause}, users=False)
 
 
 def disk_full() -> JobError:

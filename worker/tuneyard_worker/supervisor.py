@@ -208,4 +208,5 @@ def too_slow(timeout: float) -> JobError:
         code="too_slow",
         message=f"The work was stopped after {timeout:.0f} seconds.",
         hint="Use a smaller file, or raise the limit in the settings.",
+        details={"seconds": round(timeout)},
     )

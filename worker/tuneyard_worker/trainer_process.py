@@ -12,7 +12,7 @@ from pathlib import Path
 from tuneyard.jobs.models import JobStatus, Outcome
 from tuneyard.kit.config import Settings
 from tuneyard.specs.events import JobError
-from tuneyard_worker.runner import disk_full
+from tuneyard_worker.runner import disk_full, internal_error
 
 PR_SET_PDEATHSIG = 1
 POLL_SECONDS = 0.05
@@ -98,7 +98,7 @@ class TrainerProcess:
             return JobStatus.QUEUED, Outcome.LOST, None
         words = self._log.read_bytes()[-LAST_WORDS_BYTES:].decode(errors="replace").strip()
         message = words.splitlines()[-1] if words else "It said nothing."
-        return JobStatus.FAILED, Outcome.FAILED, JobError(code="internal_error", message=message, users=False)
+        return JobStatus.FAILED, Outcome.FAILED, internal_error(message)
 
     def _error(self) -> JobError | None:
         path = self._directory / "error.json"

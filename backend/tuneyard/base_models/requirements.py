@@ -6,6 +6,7 @@ from pathlib import Path
 import psutil
 
 from tuneyard.base_models.catalogue import BaseModelEntry
+from tuneyard.specs.sayings import Details, Remark
 
 WEIGHT_BYTES = 4
 PROCESS_BYTES = 700 * 10**6
@@ -46,17 +47,22 @@ def machine_memory() -> int:
     return min(total, int(limit)) if limit.isdecimal() else total
 
 
-def fit(entry: BaseModelEntry, memory: int) -> tuple[bool, str]:
+def fit(entry: BaseModelEntry, memory: int) -> tuple[bool, Remark]:
     """Whether it can be taught on a machine with `memory` bytes, and a sentence that says why."""
     need = memory_need(entry)
+    head, full, here = _gb(need.head_training), _gb(need.full_training), _gb(memory)
+    details: Details = {"head": head, "full": full, "here": here}
     if need.full_training <= memory:
-        return True, f"Training all of it takes about {_gb(need.full_training)}; this machine has {_gb(memory)}."
+        message = f"Training all of it takes about {full}; this machine has {here}."
+        return True, Remark(code="all_of_it", message=message, details=details)
     if need.head_training <= memory:
-        return True, (
-            f"Only a head on top of it can be trained here (preset 'fast', about {_gb(need.head_training)}); all of it "
-            f"would take {_gb(need.full_training)}, and this machine has {_gb(memory)}."
+        message = (
+            f"Only a head on top of it can be trained here (preset 'fast', about {head}); all of it would take {full}, "
+            f"and this machine has {here}."
         )
-    return False, f"It takes at least {_gb(need.head_training)}, and this machine has {_gb(memory)}."
+        return True, Remark(code="only_a_head", message=message, details=details)
+    message = f"It takes at least {head}, and this machine has {here}."
+    return False, Remark(code="too_large", message=message, details=details)
 
 
 def _gb(size: int) -> str:

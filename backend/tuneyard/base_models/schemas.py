@@ -2,6 +2,7 @@
 
 from pydantic import BaseModel, Field
 
+from tuneyard.specs.sayings import Remark
 from tuneyard.specs.tasks import Task
 
 
@@ -32,7 +33,4 @@ class BaseModelRead(BaseModel):
     unmeasured: bool = Field(description="True if this project has not tried it yet.")
     memory: MemoryRead = Field(description="How much memory it needs.")
     fits: bool = Field(description="Whether it can be taught on the machine of the web server.")
-    fits_reason: str = Field(
-        description="Why, in words.",
-        examples=["Training all of it takes about 3.0 GB; this machine has 16.0 GB."],
-    )
+    fits_reason: Remark = Field(description="Why.")

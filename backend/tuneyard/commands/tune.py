@@ -35,9 +35,9 @@ def run(
     request = fine_tune_request(console, dataset, version, text, label)
     request |= {"preset": preset.value, "name": name or file.stem}
     estimate = api.call("POST", "/jobs/estimate", json=request)
-    console.print(f"About {estimate['seconds']:.0f} seconds on {estimate['device']} ({estimate['basis']}).")
+    console.print(f"About {estimate['seconds']:.0f} seconds on {estimate['device']} ({estimate['basis']['message']}).")
     for warning in estimate["warnings"]:
-        console.print(f"  [yellow]![/] {warning}")
+        console.print(f"  [yellow]![/] {warning['message']}")
     job = api.call("POST", "/jobs", json=request)
     finished = follow(api, console, job["id"])
     report(api, console, finished)

@@ -15,6 +15,7 @@ from tuneyard.kit.config import Settings
 from tuneyard.kit.storage import Store
 from tuneyard.specs.dataset import ColumnProfile
 from tuneyard.specs.hyperparameters import Hyperparameters
+from tuneyard.specs.sayings import Remark
 from tuneyard.specs.splits import TEST, VALIDATION, side_of
 from tuneyard.specs.tasks import Role, columns_of
 
@@ -26,6 +27,10 @@ BYTES_PER_FEATURE = 3 * 4
 BYTES_PER_CHARACTER = 10
 FEW_ROWS_OF_A_CLASS = 10
 FEW_HELD_OUT_ROWS = 100
+SHOWN_CLASSES = 5
+RULE_OF_THUMB = Remark(code="rule_of_thumb", message="a rule of thumb; it gets better with every job")
+JOBS_LIKE_THIS = Remark(code="jobs_like_this", message="earlier jobs like this one")
+JOBS_HERE = Remark(code="jobs_here", message="earlier jobs on this machine")
 
 
 @dataclass(frozen=True)
@@ -75,23 +80,48 @@ def held_out_rows(request: FineTuneRequest, plan: Plan, rows: int) -> int:
     return min(sides[TEST] or sides[VALIDATION] or share, rows)
 
 
-def warnings(label: ColumnProfile, held_out: int) -> list[str]:
-    """What may disappoint, in words."""
+def warnings(label: ColumnProfile, held_out: int) -> list[Remark]:
+    """What may disappoint."""
     found = []
     if label.missing:
-        found.append(f"{label.missing:,} rows have no value in column '{label.name}'; they are left out.")
-    rare = [f"'{item.value}'" for item in label.top_values if item.count < FEW_ROWS_OF_A_CLASS]
+        rows = "1 row has" if label.missing == 1 else f"{label.missing:,} rows have"
+        found.append(
+            Remark(
+                code="missing_label",
+                message=f"{rows} no value in column '{label.name}' and will be left out.",
+                details={"count": label.missing, "column": label.name},
+            )
+        )
+    rare = [item.value for item in label.top_values if item.count < FEW_ROWS_OF_A_CLASS]
     if rare:
         classes = "1 class has" if len(rare) == 1 else f"{len(rare)} classes have"
         found.append(
-            f"{classes} fewer than {FEW_ROWS_OF_A_CLASS} rows and may be learned badly: {_listed(rare)}. Add rows, or "
-            "merge them with other classes."
+            Remark(
+                code="rare_classes",
+                message=f"{classes} fewer than {FEW_ROWS_OF_A_CLASS} rows and may be learned badly: {_listed(rare)}. "
+                "Add rows, or merge them with other classes.",
+                details={"count": len(rare), "few": FEW_ROWS_OF_A_CLASS, "classes": rare[:SHOWN_CLASSES]},
+            )
         )
-    single = [f"'{item.value}'" for item in label.top_values if item.count == 1]
+    single = [item.value for item in label.top_values if item.count == 1]
     if single:
-        found.append(f"The exam can't ask about classes of column '{label.name}' with a single row: {_listed(single)}.")
+        found.append(
+            Remark(
+                code="single_row_classes",
+                message=f"The exam can't ask about classes of column '{label.name}' with a single row: "
+                f"{_listed(single)}.",
+                details={"column": label.name, "classes": single[:SHOWN_CLASSES]},
+            )
+        )
     if held_out < FEW_HELD_OUT_ROWS:
-        found.append(f"Only {held_out} rows are kept for the exam, so the result will be a rough one.")
+        rows = "1 row is" if held_out == 1 else f"{held_out} rows are"
+        found.append(
+            Remark(
+                code="short_exam",
+                message=f"Only {rows} kept for the exam, so the result will be a rough one.",
+                details={"count": held_out},
+            )
+        )
     return found
 
 
@@ -101,14 +131,14 @@ def rule_of_thumb(hyper: Hyperparameters, characters: int) -> float:
     return min(pace.start + pace.per_million * characters / 1e6, OVER_BUDGET * hyper.time_budget_seconds)
 
 
-def _seconds(session: Session, settings: Settings, workspace_id: str, plan: Plan) -> tuple[float, str]:
+def _seconds(session: Session, settings: Settings, workspace_id: str, plan: Plan) -> tuple[float, Remark]:
     """Corrected by how far earlier jobs were off: those that taught the same way if there are any, else all."""
     past = repository.finished_fine_tunes(session, workspace_id, plan.base_model_id)
     alike = [job for job in past if _way(job.hyperparameters) == _way(plan.hyperparameters)]
-    factor, basis = RULE_THREADS / settings.threads, "a rule of thumb; it gets better with every job"
+    factor, basis = RULE_THREADS / settings.threads, RULE_OF_THUMB
     if past:
         off = [job.seconds / rule_of_thumb(job.hyperparameters, job.characters) for job in alike or past]
-        factor, basis = statistics.median(off), f"earlier jobs {'like this one' if alike else 'on this machine'}"
+        factor, basis = statistics.median(off), JOBS_LIKE_THIS if alike else JOBS_HERE
     seconds = factor * rule_of_thumb(plan.hyperparameters, plan.characters)
     return min(seconds, OVER_BUDGET * plan.hyperparameters.time_budget_seconds), basis
 
@@ -126,7 +156,8 @@ def _memory(store: Store, plan: Plan, rows: int) -> int:
 
 
 def _listed(classes: list[str]) -> str:
-    return ", ".join(classes[:5]) + (" …" if len(classes) > 5 else "")
+    shown = ", ".join(f"'{name}'" for name in classes[:SHOWN_CLASSES])
+    return shown + (" …" if len(classes) > SHOWN_CLASSES else "")
 
 
 def _column(plan: Plan, name: str) -> ColumnProfile:

@@ -219,6 +219,7 @@ def out_of_losses() -> JobError:
         code="worker_lost",
         message=f"The worker was lost {MOST_RETRIES + 1} times while it ran this job.",
         hint="Look into the worker's log for the cause, then try again.",
+        details={"times": MOST_RETRIES + 1},
         users=False,
     )
 

@@ -9,6 +9,7 @@ from tuneyard.jobs.models import Job, JobStatus
 from tuneyard.specs.events import EventType, JobError, ProgressData
 from tuneyard.specs.hyperparameters import Hyperparameters, Preset
 from tuneyard.specs.job import JobKind, JobPhase
+from tuneyard.specs.sayings import Remark
 from tuneyard.specs.tasks import ColumnMapping, Task
 
 COLUMNS_EXAMPLE: dict[str, JsonValue] = {"text": "body", "label": "category"}
@@ -56,14 +57,14 @@ class Estimate(BaseModel):
     """What the job will take on this machine. Measured on earlier jobs where there are any, else a rule of thumb."""
 
     seconds: float = Field(description="About how long it takes once it starts.", examples=[41.0])
-    basis: str = Field(description="Where the number comes from, in words.")
+    basis: Remark = Field(description="Where the number comes from.")
     memory_bytes: int = Field(description="About how much memory it needs.")
     device: str = Field(description="What it runs on.", examples=["cpu, 2 threads"])
     train_rows: int = Field(description="Rows it learns from.")
     held_out_rows: int = Field(description="Rows kept for the exam.")
     base_model: str = Field(description="The base model that `auto` stands for here.")
     hyperparameters: Hyperparameters = Field(description="Every hyperparameter, as it will be used.")
-    warnings: list[str] = Field(description="What may disappoint, in words.")
+    warnings: list[Remark] = Field(description="What may disappoint.")
 
 
 class HyperparametersRead(BaseModel):
@@ -96,7 +97,6 @@ class JobRead(BaseModel):
     spec: dict[str, Any] = Field(description="What was asked for.")
 
 
-class EndedJob(BaseModel):
 class DatasetUse(BaseModel):
     """A job that learned from a dataset."""
 
@@ -115,6 +115,7 @@ class DatasetUses(BaseModel):
     count: int = Field(description="How many there are.", examples=[1])
 
 
+class EndedJob(BaseModel):
     """A job that has finished or failed."""
 
     id: str = Field(description="Id of the job.", examples=["job_01k9f3w2m8q4t6v8x0z2b4d6f8"])

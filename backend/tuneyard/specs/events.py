@@ -8,7 +8,7 @@ from pydantic import Field, TypeAdapter
 
 from tuneyard.specs.base import Spec
 from tuneyard.specs.job import JobPhase
-from tuneyard.specs.sayings import Details
+from tuneyard.specs.sayings import Details, Remark
 
 
 class EventType(StrEnum):
@@ -44,9 +44,8 @@ class MetricsData(Spec):
     )
 
 
-class LogData(Spec):
+class LogData(Remark):
     level: Literal["info", "warning", "error"]
-    message: str
 
 
 class ResourcesData(Spec):

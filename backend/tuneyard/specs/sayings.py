@@ -4,7 +4,8 @@ from pydantic import Field
 
 from tuneyard.specs.base import Spec
 
-Details = dict[str, str | int | list[str] | list[int]]
+Detail = str | int | list[str] | list[int]
+Details = dict[str, Detail]
 
 
 class Saying(Spec):
@@ -12,3 +13,9 @@ class Saying(Spec):
 
     code: str = Field(description="Stable, for programs.", examples=["label_repeats"])
     details: Details = Field({}, description="The numbers and names in the sentence.")
+
+
+class Remark(Saying):
+    """A sentence in English, and what it says apart from its language."""
+
+    message: str = Field(description="The sentence in English.")

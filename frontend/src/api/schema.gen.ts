@@ -1358,12 +1358,8 @@ export interface components {
              * @description Whether it can be taught on the machine of the web server.
              */
             fits: boolean;
-            /**
-             * Fits Reason
-             * @description Why, in words.
-             * @example Training all of it takes about 3.0 GB; this machine has 16.0 GB.
-             */
-            fits_reason: string;
+            /** @description Why. */
+            fits_reason: components["schemas"]["Remark"];
             /**
              * Id
              * @description Its id, for `base_model` of a job.
@@ -2107,6 +2103,10 @@ export interface components {
             /**
              * Name
              * @description The new name.
+             * @example Tickets 2026
+             */
+            name: string;
+        };
         /**
          * DatasetUse
          * @description A job that learned from a dataset.
@@ -2149,10 +2149,6 @@ export interface components {
              * @description Jobs that learned from it, newest first; at most 10.
              */
             data: components["schemas"]["DatasetUse"][];
-        };
-             * @example Tickets 2026
-             */
-            name: string;
         };
         /**
          * DatasetVersionRead
@@ -2566,11 +2562,8 @@ export interface components {
              * @description The base model that `auto` stands for here.
              */
             base_model: string;
-            /**
-             * Basis
-             * @description Where the number comes from, in words.
-             */
-            basis: string;
+            /** @description Where the number comes from. */
+            basis: components["schemas"]["Remark"];
             /**
              * Device
              * @description What it runs on.
@@ -2602,9 +2595,9 @@ export interface components {
             train_rows: number;
             /**
              * Warnings
-             * @description What may disappoint, in words.
+             * @description What may disappoint.
              */
-            warnings: string[];
+            warnings: components["schemas"]["Remark"][];
         };
         /** Evaluation */
         Evaluation: {
@@ -3893,6 +3886,31 @@ export interface components {
              * @description Why it could not be read.
              */
             reason: string;
+        };
+        /**
+         * Remark
+         * @description A sentence in English, and what it says apart from its language.
+         */
+        Remark: {
+            /**
+             * Code
+             * @description Stable, for programs.
+             * @example label_repeats
+             */
+            code: string;
+            /**
+             * Details
+             * @description The numbers and names in the sentence.
+             * @default {}
+             */
+            details: {
+                [key: string]: string | number | string[] | number[];
+            };
+            /**
+             * Message
+             * @description The sentence in English.
+             */
+            message: string;
         };
         /**
          * Report
@@ -6114,24 +6132,6 @@ export interface operations {
                 };
             };
         };
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description A part of the server is not ready. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
     };
     list_uses_api_v1_datasets__dataset_id__uses_get: {
         parameters: {
@@ -6191,6 +6191,24 @@ export interface operations {
                 };
             };
             /** @description Something is wrong on the server; its log has the cause. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A part of the server is not ready. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
     };
     list_versions_api_v1_datasets__dataset_id__versions_get: {
         parameters: {

@@ -4,10 +4,22 @@ import type { Language } from './translate';
 export type Details = Record<string, string | number | string[] | number[]>;
 
 /** Which kind of sentence a code stands for. */
-export type SayingKind = 'finding' | 'question' | 'column' | 'suggestion' | 'reason' | 'error';
+export type SayingKind =
+  | 'finding'
+  | 'question'
+  | 'column'
+  | 'suggestion'
+  | 'reason'
+  | 'error'
+  | 'log'
+  | 'estimate'
+  | 'fit';
 
 /** A sentence of the server in the reader's language; where it has none there, the server's English. */
 export type Say = (key: `${SayingKind}.${string}`, english: string, details?: Details) => string;
+
+/** Details that are sayings of their own, such as the reason why a line could not be read. All others are data. */
+const NESTED = ['reason', 'kind', 'head', 'method', 'what'];
 
 const SAYINGS: Record<Language, Record<string, string>> = { en: {}, 'zh-CN': sayingsZhCN };
 
@@ -20,8 +32,7 @@ export function sayer(language: Language): Say {
       const value = details[name];
       if (value === undefined) return place;
       if (Array.isArray(value)) return value.map(word).join('、');
-      // A detail may be a saying of its own, such as the reason why a line could not be read.
-      const inner = sayings[`${name}.${value}`];
+      const inner = NESTED.includes(name) ? sayings[`${name}.${value}`] : undefined;
       return inner ? fill(inner, details) : word(value);
     });
   return (key, english, details = {}) => {

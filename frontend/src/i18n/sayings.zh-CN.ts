@@ -1,6 +1,7 @@
 /**
- * What the server says of datasets, in Simplified Chinese: by kind and code, `.hint` for what to do about it. The
- * server says it in English itself, so there is no English here; places hold the details that come with a code.
+ * What the server says of datasets, jobs and base models, in Simplified Chinese: by kind and code, `.hint` for what to
+ * do about it. The server says it in English itself, so there is no English here; places hold the details that come
+ * with a code.
  */
 export const sayingsZhCN: Record<string, string> = {
   'finding.missing_text': '“{column}”中有 {count} 行没有文本。',
@@ -129,9 +130,9 @@ export const sayingsZhCN: Record<string, string> = {
   'error.no_readable_object.hint': '请上传带有名称和值的对象，例如 {"text": "…", "label": "…"}。',
   'error.broken_json': 'JSON 在第 {line} 行附近中断或有误：{text}',
   'error.broken_json.hint': '请在该处改正，或每行上传一个对象（JSONL）：这样只会略过有误的行。',
-  'error.too_many_columns': '表格有 {count} 列，最多读取 {most} 列。',
   'error.json_too_deep': '第 {line} 行的 JSON 嵌套过深。',
   'error.json_too_deep.hint': '请上传带有名称的对象，其值为文本或数字。',
+  'error.too_many_columns': '表格有 {count} 列，最多读取 {most} 列。',
   'error.too_many_columns.hint': '请只保留文本列和标签列。也可能分隔符不对，可以自行指定。',
   'error.unknown_encoding': '没有名为“{encoding}”的编码。',
   'error.unknown_encoding.hint': '请使用 utf-8、gb18030、shift_jis、big5、utf-16 或 cp1252 等名称。',
@@ -147,8 +148,96 @@ export const sayingsZhCN: Record<string, string> = {
   'error.disk_full.hint': '请腾出空间，或删除不再需要的数据集和模型，然后重试。',
   'error.out_of_memory': '任务需要的内存超过了允许的上限。',
   'error.out_of_memory.hint': '请使用更小的文件、更小的基础模型或更小的批次。',
-  'error.too_slow': '任务用时过长，已停止。',
+  'error.too_slow': '任务运行了 {seconds} 秒，已停止。',
   'error.too_slow.hint': '请使用更小的文件，或在设置中提高上限。',
+
+  'error.internal_error': '程序内部出错：{cause}',
+  'error.worker_lost': '运行此任务时，工作进程已中断 {times} 次。',
+  'error.worker_lost.hint': '请在工作进程的日志中查找原因，然后重试。',
+  'error.not_found': '任务所需的内容已不存在。',
+  'error.not_found.hint': '请检查数据集和模型是否已被删除。',
+  'error.unknown_base_model': '没有这个基础模型。',
+  'error.unknown_base_model.hint': '请选择列出的基础模型。',
+  'error.base_model_not_installed': '本机没有这个基础模型。',
+  'error.base_model_not_installed.hint': '请选择其他基础模型，或先在服务器上安装它。',
+  'error.missing_column': '没有名为“{column}”的列。现有的列：{others}。',
+  'error.missing_column.hint': '请选择其中一列，或把相应的列改名为“{column}”。',
+  'error.broken_model': '无法读取该模型版本的文件。',
+  'error.broken_model.hint': '请重新训练该版本。',
+  'error.empty_text_column': '在有标签的行中，“{columns}”这一列没有任何文本。',
+  'error.empty_text_column.hint': '请选择另一列作为文本。',
+  'error.too_few_rows': '只有 {rows} 行既有文本又有标签，至少需要 {fewest} 行。',
+  'error.too_few_rows.hint': '请增加行数，或选择其他列。',
+  'error.too_few_texts': '每个类别中不同的文本太少，无法留出一部分用于考试。',
+  'error.too_few_texts.hint': '请增加行数：每个类别至少要有两条不同的文本。',
+  'error.single_class_label': '“{column}”这一列的可用行中只有一个值：“{value}”。',
+  'error.single_class_label.hint': '请选择另一列作为标签，或增加第二个类别的行。',
+  'error.no_repeated_label': '“{column}”这一列每一行的值都不同，无法从中学习。',
+  'error.no_repeated_label.hint': '请选择写有类别的列。',
+  'error.split_value_unknown':
+    '“{column}”这一列的每一行都应写 train、validation 或 test，但有 {count} 行写的是“{value}”。',
+  'error.split_value_unknown.hint': '请改正这些行，或不使用划分列。',
+  'error.split_without_train': '“{column}”这一列没有把任何可用的行标为 train。',
+  'error.split_without_train.hint': '请把用于学习的行标为 train，或不使用划分列。',
+  'error.training_diverged': '训练失控：{what}已不是数字。',
+  'error.training_diverged.hint': '请降低学习率后重试。',
+  'error.base_model_incomplete': '基础模型“{model}”缺少文件 {file}。',
+  'error.base_model_incomplete.hint': '请重新获取，或选择另一个基础模型。',
+  'error.base_model_unsupported':
+    '基础模型“{model}”属于这里不能训练的类型：“{family}”，激活函数为“{activation}”。',
+  'error.base_model_unsupported.hint': '请选择以下类型的基础模型：{families}。',
+  'error.base_model_unreadable': '无法加载基础模型“{model}”：{cause}。',
+  'error.base_model_unreadable.hint': '请重新获取，或选择另一个基础模型。',
+
+  'log.file_read': '读取了 {rows} 行、{columns} 列；{rejected} 行无法读取。',
+  'log.rows_split':
+    '共 {rows} 行、{classes} 个类别：{train} 行用于学习，{validation} 行用于选择设置，{test} 行留作考试。',
+  'log.rows_without_text': '略过了 {count} 行：没有文本。',
+  'log.rows_without_label': '略过了 {count} 行：没有标签。',
+  'log.single_row_classes':
+    '“{column}”这一列有 {count} 个类别只有一行（{classes}），可以学习但无法考核。请增加行数。',
+  'log.texts_cut': '{texts} 条文本中有 {cut} 条在 {tokens} 个词元处截断。',
+  'log.unseen_labels': '有 {count} 行考试数据的标签在其他行中没有出现，会算作答错。',
+  'log.shared_texts': '有 {count} 行考试数据的文本也出现在学习数据中，因此结果会比实际显得更好。',
+  'log.no_validation_rows': '行数太少，无法留出一部分用于选择设置。',
+  'log.reading_texts': '用基础模型读取 {texts} 条文本（{device}）。',
+  'log.head_chosen': '在验证行上，{tried} 种分类头中{head}答对最多（{right}）。',
+  'log.fewer_layers': '只用基础模型 {all} 层中的前 {layers} 层，比用全部层更能区分各个类别。',
+  'log.teaching_head': '用不留作考试的全部 {rows} 行训练{head}。',
+  'log.head_alone': '仅用分类头时，验证行的 {right} 答对。',
+  'log.teaching_encoder': '训练{method}：{epochs} 轮，学习率 {rate}。',
+  'log.encoder_taught': '第 {epoch} 轮后，验证行的 {right} 答对。',
+  'log.teaching_again': '用不留作考试的全部 {rows} 行训练{method}。',
+  'log.trial_without_time': '没有时间进行第 {number} 次尝试（共 {trials} 次）：{method}。',
+  'log.final_run_without_time': '没有时间加上验证行再训练一次，保留目前最好的一次。',
+  'log.mean_of_runs': '结果是 {runs} 次训练的平均。',
+  'log.encoder_brought_nothing': '训练编码器并不比仅用分类头更好，因此只用分类头。',
+  'log.encoder_without_time': '时间预算不够训练编码器，因此只用分类头。',
+  'log.exam': '导出的模型回答留作考试的 {rows} 行。',
+  'log.verdict': '{sentence}',
+
+  'estimate.rule_of_thumb': '经验法则；任务越多越准确',
+  'estimate.jobs_like_this': '以前的同类任务',
+  'estimate.jobs_here': '以前在这台机器上的任务',
+  'estimate.missing_label': '“{column}”这一列有 {count} 行没有值，会被略过。',
+  'estimate.rare_classes':
+    '{count} 个类别少于 {few} 行，可能学不好：{classes}。请增加行数，或与其他类别合并。',
+  'estimate.single_row_classes': '“{column}”这一列中只有一行的类别无法考核：{classes}。',
+  'estimate.short_exam': '只有 {count} 行留作考试，因此结果会比较粗略。',
+
+  'fit.all_of_it': '完整训练约需 {full}；这台机器有 {here}。',
+  'fit.only_a_head':
+    '这里只能训练它上面的分类头（“快速”，约 {head}）；完整训练需要 {full}，而这台机器有 {here}。',
+  'fit.too_large': '至少需要 {head}，而这台机器有 {here}。',
+
+  'head.linear head': '线性分类头',
+  'head.head with a hidden layer': '带隐藏层的分类头',
+  'head.hidden layer with strong regularisation': '强正则化的隐藏层分类头',
+  'method.the whole encoder': '整个编码器',
+  'method.the encoder through LoRA adapters': '编码器（通过 LoRA 适配器）',
+  'what.loss': '损失',
+  'what.gradient': '梯度',
+  'what.validation loss': '验证损失',
 
   'kind.a PNG image': 'PNG 图片',
   'kind.a JPEG image': 'JPEG 图片',

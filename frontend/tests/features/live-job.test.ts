@@ -4,7 +4,8 @@ import { lineText } from '~/features/jobs/lineText';
 import { latestValues, NOTHING_YET, withEvents } from '~/features/jobs/liveJob';
 import { metricLabel, metricValue } from '~/features/jobs/metricNames';
 import { formatter } from '~/i18n/format';
-import { translator } from '~/i18n/translate';
+import { sayer } from '~/i18n/sayings';
+import { type Language, translator } from '~/i18n/translate';
 
 function event(sequence: number, type: JobEvent['type'], data: Record<string, unknown>): JobEvent {
   return { sequence, type, data, at: '2026-01-02T12:00:00Z' };
@@ -14,9 +15,10 @@ const progress = (fraction: number) => ({ step: 1, total_steps: 2, epoch: 0, fra
 
 describe('withEvents', () => {
   it('counts every event once, even if a resumed stream sends it again', () => {
-    const line = event(1, 'log', { level: 'info', message: 'Started.' });
+    const said = (message: string) => ({ level: 'info', code: 'exam', message, details: {} });
+    const line = event(1, 'log', said('Started.'));
     const once = withEvents(NOTHING_YET, [line]);
-    const twice = withEvents(once, [line, event(2, 'log', { level: 'info', message: 'More.' })]);
+    const twice = withEvents(once, [line, event(2, 'log', said('More.'))]);
     expect(twice.log).toMatchObject([{ message: 'Started.' }, { message: 'More.' }]);
     expect(twice.lastSequence).toBe(2);
   });
@@ -44,11 +46,19 @@ describe('withEvents', () => {
     ]);
     expect(state).toMatchObject({ status: 'running', phase: null, progress: null, metrics: [] });
     const t = translator('en');
-    expect(state.log.map((line) => lineText(line, t))).toEqual([
+    expect(state.log.map((line) => lineText(line, t, sayer('en')))).toEqual([
       'Started.',
       'The worker was lost; the job is started again by itself.',
       'Started again: attempt 2.',
     ]);
+  });
+
+  it('says what the trainer said in the language of the reader', () => {
+    const told = { level: 'warning', code: 'rows_without_label', message: '3 rows left out.' };
+    const [line] = withEvents(NOTHING_YET, [event(1, 'log', { ...told, details: { count: 3 } })]).log;
+    const inLanguage = (language: Language) => line && lineText(line, translator(language), sayer(language));
+    expect(inLanguage('en')).toBe('3 rows left out.');
+    expect(inLanguage('zh-CN')).toBe('略过了 3 行：没有标签。');
   });
 
   it('lays the runs of a search one after the other', () => {

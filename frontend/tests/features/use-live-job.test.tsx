@@ -36,7 +36,7 @@ class FakeEventSource extends EventTarget {
       sequence,
       type: 'log',
       at: '2026-01-02T12:00:00Z',
-      data: { level: 'info', message: `${sequence}` },
+      data: { level: 'info', code: 'exam', message: `${sequence}`, details: {} },
     };
     this.dispatchEvent(new MessageEvent('log', { data: JSON.stringify(data) }));
   }

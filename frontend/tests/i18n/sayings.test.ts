@@ -25,6 +25,15 @@ describe('what the server says', () => {
       '没有一行能读取。第 412 行：有 3 个单元格，应为 2 个。',
     );
     expect(say('error.not_a_table', '', { kind: 'a PNG image' })).toBe('该文件是 PNG 图片，不是表格。');
+    expect(say('log.teaching_head', '', { head: 'linear head', rows: 2700 })).toBe(
+      '用不留作考试的全部 2,700 行训练线性分类头。',
+    );
+  });
+
+  it('takes the name of a column for a name, also where it is a code elsewhere', () => {
+    expect(say('error.split_without_train', '', { column: 'split' })).toBe(
+      '“split”这一列没有把任何可用的行标为 train。',
+    );
   });
 
   it('has no empty sentence and no hint without its sentence', () => {

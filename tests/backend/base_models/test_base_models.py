@@ -47,7 +47,7 @@ def test_whether_it_fits_is_said_with_the_reason() -> None:
     assert requirements.fit(entry, need.full_training)[0]
     head_only = requirements.fit(entry, need.full_training - 1)
     assert head_only[0]
-    assert "fast" in head_only[1]
+    assert "fast" in head_only[1].message
     too_small = requirements.fit(entry, need.head_training - 1)
     assert not too_small[0]
-    assert "this machine has" in too_small[1]
+    assert "this machine has" in too_small[1].message

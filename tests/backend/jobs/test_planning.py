@@ -63,7 +63,7 @@ def test_a_refusal_names_the_place_and_the_cure(client: TestClient, request_body
 def test_a_class_with_one_row_is_named_before_the_start(client: TestClient, request_body: dict[str, Any]) -> None:
     answer = client.post(ESTIMATE, json=request_body)
     assert answer.status_code == 200, answer.text
-    warnings = " ".join(answer.json()["warnings"])
+    warnings = " ".join(warning["message"] for warning in answer.json()["warnings"])
     assert "1 class has fewer than 10 rows and may be learned badly: 'refund'. Add rows" in warnings
     assert "column 'category' with a single row: 'refund'" in warnings
 

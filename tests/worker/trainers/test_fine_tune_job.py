@@ -156,7 +156,7 @@ def test_a_held_out_label_nobody_taught_counts_as_wrong(make_job):
     job = make_job(rows, columns={"text": "text", "label": "label", "split": "part"})
     assert run(job) == 0
     assert manifest_of(job).metrics["accuracy"] == 0.5
-    assert "1 held-out rows have a label that no other row has" in logged(job)
+    assert "1 held-out row has a label that no other row has" in logged(job)
 
 
 def test_cut_texts_are_counted(make_job):

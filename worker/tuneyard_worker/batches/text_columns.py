@@ -41,4 +41,5 @@ def _find(name: str, columns: Sequence[str]) -> int:
         "missing_column",
         f"The file has no column '{name}', which the model reads. Its columns are: {shown}.",
         f"Rename the column with the texts to '{name}', or say which column holds them.",
+        details={"column": name, "others": list(columns[:SHOWN_COLUMNS])},
     )

@@ -7,6 +7,7 @@ from tuneyard.specs.dataset import Profile
 from tuneyard.specs.job import IngestSpec, JobPhase
 from tuneyard.specs.manifest import FileManifest
 from tuneyard_worker.data.columns import measure_columns
+from tuneyard_worker.data.facts import counted
 from tuneyard_worker.data.findings import Table, find_problems
 from tuneyard_worker.data.reading import TableReading, read_table
 from tuneyard_worker.data.sentences import sayings, together
@@ -28,8 +29,13 @@ def run(spec: IngestSpec, job: JobDirectory) -> None:
         spec.budget.threads,
         progress=lambda done: job.progress(done * READ),
     )
+    rows, columns, rejected = reading.rows, len(reading.columns), reading.rejected_rows
     job.log(
-        f"Read {reading.rows:,} rows and {len(reading.columns):,} columns; rejected {reading.rejected_rows:,} lines."
+        "file_read",
+        f"Read {counted(rows, 'row')} and {counted(columns, 'column')}; rejected {counted(rejected, 'line')}.",
+        rows=rows,
+        columns=columns,
+        rejected=rejected,
     )
     profile = profile_of(reading, job, spec)
     (job.artifact / "profile.json").write_text(profile.model_dump_json(indent=2), encoding="utf-8")

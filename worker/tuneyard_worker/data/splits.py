@@ -113,6 +113,7 @@ def _sides(named: Sequence[str | None], column: str) -> list[str]:
             f"Column '{column}' should say train, validation or test in every row, "
             f"but {shown} is in {count:,} of them.",
             "Correct these rows, or train without a split column.",
+            details={"column": column, "value": value[:40], "count": count},
         )
     return [side for side in known if side is not None]
 
@@ -133,6 +134,7 @@ def _by_column(
             "split_without_train",
             f"Column '{column}' marks no usable row as train.",
             "Mark the rows to learn from as train, or train without a split column.",
+            details={"column": column},
         )
     if not test:
         test, validation = validation, []

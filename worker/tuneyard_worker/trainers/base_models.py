@@ -143,6 +143,7 @@ def find_family(reference: BaseModelRef) -> Family:
             "base_model_incomplete",
             f"The base model '{reference.name}' lacks the file {missing[0]}.",
             "Fetch it again, or choose another base model.",
+            details={"model": reference.name, "file": missing[0]},
         )
     config: dict[str, Any] = json.loads((reference.path / "config.json").read_text(encoding="utf-8"))
     family = config.get("model_type")
@@ -152,6 +153,12 @@ def find_family(reference: BaseModelRef) -> Family:
             f"The base model '{reference.name}' is of a kind that can't be taught here: '{family}' with the activation "
             f"'{config.get('hidden_act')}'.",
             f"Choose a base model of one of these kinds: {', '.join(FAMILIES)}.",
+            details={
+                "model": reference.name,
+                "family": str(family),
+                "activation": str(config.get("hidden_act")),
+                "families": list(FAMILIES),
+            },
         )
     return FAMILIES[str(family)]
 
@@ -161,6 +168,7 @@ def _unreadable(reference: BaseModelRef, why: str) -> JobFailure:
         "base_model_unreadable",
         f"The base model '{reference.name}' can't be loaded: {why}.",
         "Fetch it again, or choose another base model.",
+        details={"model": reference.name, "cause": why},
     )
 
 

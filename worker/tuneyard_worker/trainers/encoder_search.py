@@ -47,7 +47,10 @@ def tune_encoder(
         progress.update("head", 1)
         return outcome
     why = "brought nothing over the head alone" if best else "did not fit into the time budget"
-    job.log(f"Teaching the encoder {why}, so the head alone it is.")
+    job.log(
+        "encoder_brought_nothing" if best else "encoder_without_time",
+        f"Teaching the encoder {why}, so the head alone it is.",
+    )
     progress.update("tune", 1)
     return teach_head(spec, job, lesson, features, choice, progress, f"Teaching the encoder {why}.")
 
@@ -82,7 +85,8 @@ class EncoderSearch:
         self.head = (
             alone if best.depth == self.lesson.base.depth else self._fit_head(rows.train, self.lesson.base.depth)
         )
-        self.job.log(f"The head alone answers {percent(self.frozen.accuracy)} of the validation rows rightly.")
+        right = percent(self.frozen.accuracy)
+        self.job.log("head_alone", f"The head alone answers {right} of the validation rows rightly.", right=right)
 
     @property
     def best(self) -> Tuned | None:
@@ -98,7 +102,13 @@ class EncoderSearch:
         for number, settings in enumerate(self.plan, start=1):
             epochs = self._epochs(settings.epochs)
             if epochs < 1:
-                self.job.log(f"No time is left for trial {number} of {len(self.plan)}, {settings.name}.")
+                self.job.log(
+                    "trial_without_time",
+                    f"No time is left for trial {number} of {len(self.plan)}, {settings.name}.",
+                    number=number,
+                    trials=len(self.plan),
+                    method=settings.name,
+                )
                 return
             self._try(replace(settings, epochs=epochs))
 
@@ -115,14 +125,24 @@ class EncoderSearch:
         """The best run again on all rows that are not held out, where the time allows, else as it is."""
         finals = self._final_runs(best)
         if len(finals) > 1:
-            self.job.log(f"The result is the mean of {len(finals)} runs.")
+            self.job.log("mean_of_runs", f"The result is the mean of {len(finals)} runs.", runs=len(finals))
         if not finals:
-            self.job.log("No time is left to teach again with the validation rows; the best run is kept as it is.")
+            self.job.log(
+                "final_run_without_time",
+                "No time is left to teach again with the validation rows; the best run is kept as it is.",
+            )
         return self._outcome(best, score, average(finals) if finals else best, len(finals))
 
     def _try(self, settings: TuningSettings) -> None:
         epochs = "1 epoch" if settings.epochs == 1 else f"{settings.epochs} epochs"
-        self.job.log(f"Teaching {settings.name}: {epochs}, learning rate {settings.learning_rate:g}.")
+        rate = f"{settings.learning_rate:g}"
+        self.job.log(
+            "teaching_encoder",
+            f"Teaching {settings.name}: {epochs}, learning rate {rate}.",
+            method=settings.name,
+            epochs=settings.epochs,
+            rate=rate,
+        )
         # What is left for later is for a final run of the same length.
         seconds = self.budget.left / TRIAL_AND_FINAL
         tuned = self._tune(settings, self.lesson.rows.train, self.head, seconds, validate=True)
@@ -130,7 +150,12 @@ class EncoderSearch:
         self.tried.append(tuned)
         if tuned.score:
             right = percent(tuned.score.accuracy)
-            self.job.log(f"After epoch {tuned.epochs} it answers {right} of the validation rows rightly.")
+            self.job.log(
+                "encoder_taught",
+                f"After epoch {tuned.epochs} it answers {right} of the validation rows rightly.",
+                epoch=tuned.epochs,
+                right=right,
+            )
 
     def _final_runs(self, best: Tuned) -> list[Tuned]:
         """As many runs on all rows, from different seeds, as trials are wanted and time is left for."""
@@ -147,7 +172,12 @@ class EncoderSearch:
             # Runs that start from the same weights can be averaged.
             head = head or self._fit_head(everything, self.lesson.base.depth)
             settings = replace(best.settings, epochs=epochs, seed=best.settings.seed + number)
-            self.job.log(f"Teaching {settings.name} from all {len(everything):,} rows that are not held out.")
+            self.job.log(
+                "teaching_again",
+                f"Teaching {settings.name} from all {len(everything):,} rows that are not held out.",
+                method=settings.name,
+                rows=len(everything),
+            )
             finals.append(self._tune(settings, everything, head, self.budget.left, validate=False))
         return finals
 

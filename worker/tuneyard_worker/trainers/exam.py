@@ -33,7 +33,7 @@ def examine(
     """Score the exported model on the held-out rows and write `evaluation/`."""
     examples, test = lesson.examples, lesson.splits.test
     texts = [examples.texts[row] for row in test]
-    job.log(f"The exported model answers the {len(test):,} held-out rows.")
+    job.log("exam", f"The exported model answers the {len(test):,} held-out rows.", rows=len(test))
     engine = OnnxClassifier.load(job.artifact, serving, lesson.labels, spec.budget.threads)
     held_out = HeldOut(
         rows=[examples.rows[row] for row in test],
@@ -53,6 +53,6 @@ def examine(
         threads=spec.budget.threads,
     )
     write_evaluation(job.artifact / "evaluation", evaluation, held_out, lesson.labels)
-    job.log(evaluation.verdict.en)
+    job.log("verdict", evaluation.verdict.en, sentence=evaluation.verdict.zh_cn)
     progress.update("exam", 1)
     return evaluation

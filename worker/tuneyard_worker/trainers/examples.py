@@ -56,6 +56,7 @@ def read_columns(path: Path, columns: ColumnMapping, threads: int) -> list[Cells
                 "missing_column",
                 f"The dataset has no column '{missing[0]}'. It has: {', '.join(source.columns[:20])}.",
                 "Choose one of its columns.",
+                details={"column": missing[0], "others": source.columns[:20]},
             )
         quoted = ", ".join('"' + name.replace('"', '""') + '"' for name in names)
         return source.project(quoted).fetchall()
@@ -88,13 +89,17 @@ def check_labels(labels: list[str], column: str, where: str = "") -> None:
             "single_class_label",
             f"Column '{column}' has only one value{where}: '{labels[0][:80]}'.",
             "Choose another label column, or add rows of a second class.",
+            details={"column": column, "value": labels[0][:80]},
         )
 
 
 def _tell_left_out(examples: Examples, job: JobDirectory) -> None:
-    for count, what in ((examples.without_text, "text"), (examples.without_label, "label")):
-        if count:
-            job.log(f"{_rows(count)} left out: no {what}.", "warning")
+    if examples.without_text:
+        count = examples.without_text
+        job.log("rows_without_text", f"{_rows(count)} left out: no text.", "warning", count=count)
+    if examples.without_label:
+        count = examples.without_label
+        job.log("rows_without_label", f"{_rows(count)} left out: no label.", "warning", count=count)
 
 
 def _check(examples: Examples, columns: ColumnMapping) -> None:
@@ -102,13 +107,17 @@ def _check(examples: Examples, columns: ColumnMapping) -> None:
     if not examples and examples.without_text >= examples.without_label:
         names = " and ".join(f"'{name}'" for name in text)
         raise JobFailure(
-            "empty_text_column", f"Column {names} has no text in any row with a label.", "Choose another text column."
+            "empty_text_column",
+            f"Column {names} has no text in any row with a label.",
+            "Choose another text column.",
+            details={"columns": text},
         )
     if len(examples) < FEWEST_ROWS:
         raise JobFailure(
             "too_few_rows",
             f"Only {_rows(len(examples))} with both a text and a label; at least {FEWEST_ROWS} are needed.",
             "Add rows, or choose other columns.",
+            details={"rows": len(examples), "fewest": FEWEST_ROWS},
         )
     check_labels(examples.labels, label)
     if len(set(examples.labels)) == len(examples):
@@ -116,18 +125,25 @@ def _check(examples: Examples, columns: ColumnMapping) -> None:
             "no_repeated_label",
             f"Column '{label}' has a different value in every row, so there is nothing to learn from.",
             "Choose the column that holds the classes.",
+            details={"column": label},
         )
 
 
 def _tell_singletons(examples: Examples, columns: ColumnMapping, job: JobDirectory) -> None:
     once = sorted(label for label, count in Counter(examples.labels).items() if count == 1)
     if once:
-        shown = ", ".join(f"'{label[:40]}'" for label in once[:5]) + (" …" if len(once) > 5 else "")
+        shown = [label[:40] for label in once[:5]]
+        quoted = ", ".join(f"'{label}'" for label in shown) + (" …" if len(once) > len(shown) else "")
         column = columns_of(columns, Role.LABEL)[0]
+        classes = "1 class has" if len(once) == 1 else f"{len(once):,} classes have"
         job.log(
-            f"{len(once)} of the classes in column '{column}' have one row only ({shown}): they are learnt from, "
-            "but can't be examined. Add rows to them.",
+            "single_row_classes",
+            f"In column '{column}' {classes} one row only ({quoted}), which is learnt from but can't be examined. "
+            "Add rows.",
             "warning",
+            count=len(once),
+            column=column,
+            classes=shown,
         )
 
 

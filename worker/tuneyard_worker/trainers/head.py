@@ -128,6 +128,7 @@ def check_number(value: float, what: str) -> None:
             "training_diverged",
             f"Training went astray: the {what} is not a number any more.",
             "Lower the learning rates and try again.",
+            details={"what": what},
         )
 
 

@@ -7,6 +7,7 @@ import torch
 from torch.nn import functional
 
 from tuneyard.specs.hyperparameters import TextClassificationHyperparameters
+from tuneyard.specs.sayings import Remark
 from tuneyard_worker.trainers.head import Head, HeadSettings, class_weights, fit_head, temperature
 from tuneyard_worker.trainers.training_set import Score, TrainingSet, score
 
@@ -41,17 +42,25 @@ class HeadChoice:
     heads: list[Trial]
     depths: list[Trial]
 
-    def reasons(self) -> list[str]:
+    def reasons(self) -> list[Remark]:
         """Why this one, in a sentence or two."""
+        best = self.best
         ranked = ", ".join(f"{trial.settings.name} {_percent(trial.score)}" for trial in self.heads)
-        found = [f"On the validation rows the {self.best.settings.name} was right most often ({ranked})."]
-        deepest = max(self.depths, key=lambda trial: trial.depth)
-        if self.best.depth != deepest.depth:
-            found.append(
-                f"The first {self.best.depth} of the base model's {deepest.depth} layers tell the classes apart better "
-                "than all of them."
-            )
-        return found
+        right = Remark(
+            code="head_chosen",
+            message=f"On the validation rows the {best.settings.name} was right most often ({ranked}).",
+            details={"head": best.settings.name, "right": _percent(best.score), "tried": len(self.heads)},
+        )
+        deepest = max(trial.depth for trial in self.depths)
+        if best.depth == deepest:
+            return [right]
+        fewer = Remark(
+            code="fewer_layers",
+            message=f"The first {best.depth} of the base model's {deepest} layers tell the classes apart better than "
+            "all of them.",
+            details={"layers": best.depth, "all": deepest},
+        )
+        return [right, fewer]
 
 
 def depths_of(layers: int, rows: int) -> list[int]:

@@ -22,7 +22,12 @@ def teach_head(
     """Train the chosen head on training and validation rows together; the held-out rows stay unseen."""
     rows, best = lesson.rows, choice.best
     settings = best.settings
-    job.log(f"Teaching the {settings.name} from all {len(rows):,} rows that are not held out.")
+    job.log(
+        "teaching_head",
+        f"Teaching the {settings.name} from all {len(rows):,} rows that are not held out.",
+        head=settings.name,
+        rows=len(rows),
+    )
     head = fit_head(
         features[best.depth],
         rows.targets,
@@ -34,7 +39,7 @@ def teach_head(
     )
     chosen = Chosen(
         tuning="head",
-        reason=" ".join([reason, *choice.reasons()]).strip(),
+        reason=" ".join([reason, *(because.message for because in choice.reasons())]).strip(),
         validation_accuracy=best.score.accuracy,
         epochs=settings.epochs,
         details={

@@ -41,15 +41,30 @@ def prepare(spec: FineTuneSpec, job: JobDirectory) -> Lesson:
     examples = read_examples(spec, job)
     splits = split(examples, spec, job)
     labels = sorted({examples.labels[row] for row in splits.not_held_out})
+    counts = splits.counts
     job.log(
-        f"{len(examples):,} rows in {len(labels)} classes: {splits.counts.train:,} to learn from, "
-        f"{splits.counts.validation:,} to choose settings, {splits.counts.test:,} held out ({splits.counts.how})."
+        "rows_split",
+        f"{len(examples):,} rows in {len(labels)} classes: {counts.train:,} to learn from, "
+        f"{counts.validation:,} to choose settings, {counts.test:,} held out ({counts.how}).",
+        rows=len(examples),
+        classes=len(labels),
+        train=counts.train,
+        validation=counts.validation,
+        test=counts.test,
     )
     base = load(spec.base_model)
     max_length = min(spec.hyperparameters.max_length, base.longest)
     rows = training_set(examples, splits, labels, base, max_length)
     if rows.tokens.cut:
-        job.log(f"{rows.tokens.cut:,} of {len(rows):,} texts are cut after {max_length} tokens.", "warning")
+        job.log(
+            "texts_cut",
+            f"Of {len(rows):,} texts, {rows.tokens.cut:,} {'is' if rows.tokens.cut == 1 else 'are'} cut after "
+            f"{max_length} tokens.",
+            "warning",
+            cut=rows.tokens.cut,
+            texts=len(rows),
+            tokens=max_length,
+        )
     return Lesson(examples, splits, labels, base, rows, max_length)
 
 
@@ -100,12 +115,23 @@ def _tell(examples: Examples, splits: Splits, job: JobDirectory) -> None:
     known = {examples.labels[row] for row in splits.not_held_out}
     unseen = sum(examples.labels[row] not in known for row in splits.test)
     if unseen:
-        job.log(f"{unseen:,} held-out rows have a label that no other row has; they will count as wrong.", "warning")
+        job.log(
+            "unseen_labels",
+            f"{_held_out(unseen)} a label that no other row has, which will count as wrong.",
+            "warning",
+            count=unseen,
+        )
     if splits.shared_texts:
         job.log(
-            f"{splits.shared_texts:,} held-out rows have a text that is also among the rows to learn from, "
-            "which makes the result look better than it is.",
+            "shared_texts",
+            f"{_held_out(splits.shared_texts)} a text that is also among the rows to learn from, which makes the "
+            "result look better than it is.",
             "warning",
+            count=splits.shared_texts,
         )
     if not splits.validation:
-        job.log("There are too few rows to set any aside for choosing settings.", "warning")
+        job.log("no_validation_rows", "There are too few rows to set any aside for choosing settings.", "warning")
+
+
+def _held_out(count: int) -> str:
+    return f"{count:,} held-out row has" if count == 1 else f"{count:,} held-out rows have"

@@ -44,7 +44,12 @@ class TextClassificationTrainer:
 
 def teach(spec: FineTuneSpec, job: JobDirectory, lesson: Lesson, compute: Compute, progress: Progress) -> Outcome:
     """Teach the head, and the encoder where the settings ask for it and validation rows prefer it."""
-    job.log(f"Reading {len(lesson.rows):,} texts once with the base model ({compute.describe()}).")
+    job.log(
+        "reading_texts",
+        f"Reading {len(lesson.rows):,} texts once with the base model ({compute.describe()}).",
+        texts=len(lesson.rows),
+        device=compute.describe(),
+    )
     began = time.monotonic()
     depths = depths_of(lesson.base.depth, len(lesson.rows))
     features = embed_depths(
@@ -55,7 +60,7 @@ def teach(spec: FineTuneSpec, job: JobDirectory, lesson: Lesson, compute: Comput
         features, lesson.rows, spec.hyperparameters, spec.seed, lambda share: progress.update("search", share)
     )
     for reason in choice.reasons():
-        job.log(reason)
+        job.log(reason.code, reason.message, "info", **reason.details)
     score = choice.best.score
     job.metrics({"validation_accuracy": score.accuracy, "validation_loss": score.loss}, step=0, epoch=0)
     if spec.hyperparameters.tuning == "head":

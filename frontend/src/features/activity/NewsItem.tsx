@@ -13,7 +13,7 @@ interface Props {
 
 /** One thing that finished or failed, as a link to it. */
 export function NewsItem({ job, onOpen }: Props) {
-  const { t } = useI18n();
+  const { t, say } = useI18n();
   const failed = job.status === 'failed';
   const Icon = failed ? IconCircleX : IconCircleCheck;
   return (
@@ -33,7 +33,7 @@ export function NewsItem({ job, onOpen }: Props) {
         </Text>
         {job.error && (
           <Text span fz="xs" c="dimmed" lineClamp={2}>
-            {job.error.message}
+            {say(`error.${job.error.code}`, job.error.message, job.error.details)}
           </Text>
         )}
         <Text span fz="xs" c="dimmed">

@@ -41,14 +41,14 @@ export function BatchTable({ batches }: { batches: Batch[] }) {
 }
 
 function BatchState({ batch }: { batch: Batch }) {
-  const { t, format } = useI18n();
+  const { t, say, format } = useI18n();
   const { progress, status, error } = batch;
   if (error) {
     return (
       <Stack gap={4}>
         <StatusBadge status={status} />
-        <Text fz="sm">{error.message}</Text>
-        {error.hint && <Text fz="sm">{error.hint}</Text>}
+        <Text fz="sm">{say(`error.${error.code}`, error.message, error.details)}</Text>
+        {error.hint && <Text fz="sm">{say(`error.${error.code}.hint`, error.hint, error.details)}</Text>}
       </Stack>
     );
   }

@@ -30,7 +30,8 @@ export function BaseModelCard({ model, suggested }: Props) {
 }
 
 function Facts({ model, suggested }: Props) {
-  const { t, format, language } = useI18n();
+  const { t, say, format, language } = useI18n();
+  const { code, message, details } = model.fits_reason;
   const names = new Intl.DisplayNames(language, { type: 'language' });
   const languages = model.languages.map((code) =>
     code === 'multilingual' ? t('baseModel.multilingual') : (names.of(code) ?? code),
@@ -65,7 +66,7 @@ function Facts({ model, suggested }: Props) {
         <Text fz="sm" style={{ flex: 1 }}>
           {model.fits ? t('baseModel.fits') : t('baseModel.tooLarge')}{' '}
           <Text span inherit c="dimmed">
-            {model.fits_reason}
+            {say(`fit.${code}`, message, details)}
           </Text>
         </Text>
       </Group>

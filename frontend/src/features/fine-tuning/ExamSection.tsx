@@ -16,7 +16,7 @@ interface Props {
 
 /** What is kept for the exam, in words, and what may disappoint. */
 export function ExamSection({ version, choices, estimate, errorOf, onChoose }: Props) {
-  const { t, format } = useI18n();
+  const { t, say, format } = useI18n();
   const { text, label, split } = completed(choices, version);
   const others = version.columns.filter(({ name }) => !text.includes(name) && name !== label);
   return (
@@ -49,9 +49,9 @@ export function ExamSection({ version, choices, estimate, errorOf, onChoose }: P
             onChange={(event) => onChoose({ split: event.currentTarget.value })}
           />
         )}
-        {estimate?.warnings.map((warning) => (
-          <Alert key={warning} color="yellow" icon={<IconAlertTriangle size={18} />}>
-            {warning}
+        {estimate?.warnings.map(({ code, message, details }) => (
+          <Alert key={code} color="yellow" icon={<IconAlertTriangle size={18} />}>
+            {say(`estimate.${code}`, message, details)}
           </Alert>
         ))}
       </Stack>

@@ -14,13 +14,11 @@ interface Props {
 
 /** How thoroughly it learns, and what each way takes here. */
 export function PresetSection({ preset, estimates, onChoose }: Props) {
-  const { t } = useI18n();
+  const { t, say } = useI18n();
   const basis = estimates[preset]?.data?.basis;
+  const from = basis && t('estimate.basis', { basis: say(`estimate.${basis.code}`, basis.message) });
   return (
-    <Section
-      title={t('fineTune.preset')}
-      hint={`${t('why.preset')} ${basis ? t('estimate.basis', { basis }) : ''}`}
-    >
+    <Section title={t('fineTune.preset')} hint={`${t('why.preset')} ${from ?? ''}`}>
       <Radio.Group
         aria-label={t('fineTune.preset')}
         value={preset}

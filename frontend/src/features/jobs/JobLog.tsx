@@ -9,7 +9,7 @@ const NEAR_END_PX = 40;
 
 /** What the job said, newest last; keeps to the end unless somebody scrolled up to read. */
 export function JobLog({ lines }: { lines: LogLine[] }) {
-  const { t, format } = useI18n();
+  const { t, say, format } = useI18n();
   const box = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
   // biome-ignore lint/correctness/useExhaustiveDependencies: scroll after every new line
@@ -45,7 +45,7 @@ export function JobLog({ lines }: { lines: LogLine[] }) {
             <time dateTime={line.at} title={format.time(line.at)}>
               {format.clock(line.at)}
             </time>
-            <span>{lineText(line, t)}</span>
+            <span>{lineText(line, t, say)}</span>
           </div>
         ))}
       </div>

@@ -1,9 +1,10 @@
+import type { Say } from '~/i18n/sayings';
 import type { Translate } from '~/i18n/translate';
 import type { LogLine } from './liveJob';
 
 /** A line of the log in words: what the trainer said, or how the state changed. */
-export function lineText(line: LogLine, t: Translate): string {
-  if (line.kind === 'told') return line.message;
+export function lineText(line: LogLine, t: Translate, say: Say): string {
+  if (line.kind === 'told') return say(`log.${line.code}`, line.message, line.details);
   const { status, outcome, attempt } = line;
   if (status === 'running') {
     return attempt > 1 ? t('job.startedAgain', { number: attempt }) : t('job.started');

@@ -1,4 +1,5 @@
 import type { JobEvent, JobPhase, JobStatus, Progress } from '~/api/types';
+import type { Details } from '~/i18n/sayings';
 
 /** Measured values of the current attempt. */
 export interface MetricPoint {
@@ -23,7 +24,7 @@ export interface ResourcePoint {
 
 /** What the trainer said, or how the state changed. */
 export type LogLine = { sequence: number; at: string } & (
-  | { kind: 'told'; level: string; message: string }
+  | { kind: 'told'; level: string; code: string; message: string; details: Details }
   | { kind: 'state'; status: JobStatus; attempt: number; outcome: string | null }
 );
 
@@ -84,7 +85,9 @@ function apply(state: LiveJob, event: JobEvent): void {
         at,
         kind: 'told',
         level: String(data.level),
+        code: String(data.code),
         message: String(data.message),
+        details: data.details as Details,
       });
       break;
     case 'status':
