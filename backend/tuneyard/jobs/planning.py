@@ -144,7 +144,8 @@ def check_label(request: FineTuneRequest, known: dict[str, ColumnProfile], profi
         value = column.top_values[0].value if column.top_values else ""
         raise SingleClassLabel(f"Column '{name}' has only one value ('{value}').", param="columns.label")
     if labelled < FEWEST_ROWS:
-        raise TooFewRows(f"Only {labelled} rows have a value in column '{name}'.", param="columns.label")
+        rows = "1 row has" if labelled == 1 else f"{labelled} rows have"
+        raise TooFewRows(f"Only {rows} a value in column '{name}'.", param="columns.label")
     if column.distinct > labelled / 2 and column.distinct > FEWEST_ROWS:
         raise UnsuitableColumn(
             f"Column '{name}' has {column.distinct:,} different values in {labelled:,} rows, so most are seen once.",

@@ -69,7 +69,7 @@ def test_version_before_that_may_know_the_answers():
 
 def test_few_rows_are_said():
     said = verdict(Interval(value=0.9, low=0.8, high=0.98), 40, CLASSES, [MAJORITY], "texts")
-    assert "With only 40 held-out texts this is a rough figure: anything from 80 % to 98 % is plausible." in said.en
+    assert "With so few held-out texts (40) this is a rough figure: anything from 80 % to 98 % is plausible." in said.en
     assert "只有 40 条" in said.zh_cn
 
 
@@ -86,6 +86,8 @@ def test_nothing_right():
     said = verdict(Interval(value=0, low=0, high=0), 10, [class_metrics("a", 0, "b")], [MAJORITY], "texts")
     assert said.en.startswith("Wrong on all 10 texts")
     assert "anything from 0 % to 26 % is plausible" in said.en
+    single = verdict(Interval(value=0, low=0, high=0), 1, [class_metrics("a", 0, "b")], [MAJORITY], "texts")
+    assert single.en.startswith("Wrong on the only text it never saw")
 
 
 def test_a_class_of_two_rows_is_not_the_weakest_beside_real_ones():

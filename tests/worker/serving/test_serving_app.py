@@ -156,7 +156,7 @@ def test_other_answers_than_in_the_evaluation_fail_the_gate(api, start, store, m
 
     report = api.reports[0]
     assert report["status"] == "failed"
-    assert report["message"].startswith("The deployed model answers 60 of 60 held-out texts differently")
+    assert report["message"].startswith("Of the held-out texts, the deployed model answers 60 of 60 differently")
     assert report["parity"]["agreeing"] == 0
     until(lambda: states(client) == {"mv_1": "failed"})
     assert loaded(client) == set()

@@ -117,7 +117,7 @@ def _results(evaluation: Evaluation) -> str:
         f"| {percent(other.accuracy.low)}–{percent(other.accuracy.high)} % | {other.macro_f1:.3f} |"
         for other in evaluation.baselines
     )
-    start = f"## Results\n\nOn {evaluation.rows:,} held-out texts; every line is measured on the same ones.\n\n"
+    start = f"## Results\n\nOn the held-out texts ({evaluation.rows:,}); every line is measured on the same ones.\n\n"
     return start + "\n".join(rows) + "\n\n" + _classes(evaluation)
 
 

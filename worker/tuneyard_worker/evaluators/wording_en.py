@@ -16,14 +16,15 @@ def english(findings: Findings, noun: str) -> str:
 
 
 def _score(findings: Findings, noun: str) -> str:
-    unseen = f"{findings.rows:,} {noun} it never saw"
+    every = f"the only {noun.removesuffix('s')}" if findings.rows == 1 else f"all {findings.rows:,} {noun}"
     accuracy = findings.accuracy.value
     if accuracy == 1:
-        start = f"Right on all {unseen}"
+        start = f"Right on {every} it never saw"
     elif accuracy == 0:
-        start = f"Wrong on all {unseen}"
+        start = f"Wrong on {every} it never saw"
     else:
-        start = f"Right {percent(accuracy)} % of the time on {unseen} (± {percent(findings.margin)})"
+        margin = percent(findings.margin)
+        start = f"Right {percent(accuracy)} % of the time on {findings.rows:,} {noun} it never saw (± {margin})"
     first, *rest = findings.baselines
     others = [f"{first.name} would be right {_share(first)}", *(f"{other.name} {_share(other)}" for other in rest)]
     return f"{start}; {', '.join(others)}."
@@ -57,7 +58,7 @@ def _caution(findings: Findings, noun: str) -> str:
     if not findings.few_rows:
         return ""
     return (
-        f"With only {findings.rows} held-out {noun} this is a rough figure: "
+        f"With so few held-out {noun} ({findings.rows}) this is a rough figure: "
         f"anything from {percent(round(low, 2))} % to {percent(round(high, 2))} % is plausible."
     )
 

@@ -55,7 +55,7 @@ def failure(parity: Parity) -> str | None:
     if not wrong:
         return None
     return (
-        f"The deployed model answers {wrong:,} of {parity.rows:,} held-out texts differently than in its evaluation "
-        f"(largest difference of a score: {parity.largest_difference:.3f}), so it takes no traffic. "
+        f"Of the held-out texts, the deployed model answers {wrong:,} of {parity.rows:,} differently than in its "
+        f"evaluation (largest difference of a score: {parity.largest_difference:.3f}), so it takes no traffic. "
         "Train the version again."
     )

@@ -33,7 +33,7 @@ def examine(
     """Score the exported model on the held-out rows and write `evaluation/`."""
     examples, test = lesson.examples, lesson.splits.test
     texts = [examples.texts[row] for row in test]
-    job.log("exam", f"The exported model answers the {len(test):,} held-out rows.", rows=len(test))
+    job.log("exam", f"The exported model answers the rows that were held out: {len(test):,}.", rows=len(test))
     engine = OnnxClassifier.load(job.artifact, serving, lesson.labels, spec.budget.threads)
     held_out = HeldOut(
         rows=[examples.rows[row] for row in test],
