@@ -89,7 +89,7 @@ def test_an_odd_line_among_objects_is_rejected_and_the_others_are_read(read, odd
         ("1\n2\n", "Line 1: This is a single value"),
         (f"[{GOOD}]\n[{GOOD}]\n", "Line 1: This is a list"),
         (f"[\n{GOOD}\n]\nmore", "line 4"),
-        ('{"text":"a"\n{"text":"b"\n', "Line 1: Broken JSON"),
+        ('{"text":"a"\n{"text":"b"\n', "around line 2"),
     ],
 )
 def test_a_file_named_as_json_never_becomes_a_table_of_raw_lines(read, content, says):
