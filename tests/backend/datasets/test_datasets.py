@@ -244,7 +244,7 @@ def test_parquet_can_be_downloaded(client: TestClient, publisher: Publisher, tmp
     file = f"{tmp_path}/a.parquet"
     with open(file, "wb") as stream:  # noqa: PTH123
         stream.write(answer.content)
-    assert duckdb.sql(f"SELECT * FROM '{file}'").fetchall() == [("a", "001")]
+    assert duckdb.connect().sql(f"SELECT * FROM '{file}'").fetchall() == [("a", "001")]
 
 
 def test_a_version_whose_files_are_gone_is_told_in_words(
