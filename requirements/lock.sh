@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Writes the locks from pyproject.toml. Needs uv; run it after a change of dependencies.
-# api.lock: the backend alone, and what installs it. main.lock: everything but torch. torch.lock: torch of PyPI with its CUDA libraries,
+# api.lock: the backend alone with S3, and what installs it. main.lock: everything but torch. torch.lock: torch of PyPI with its CUDA libraries,
 # several gigabytes on Linux. torch-cpu.lock is kept by hand: the CPU build is not on PyPI, and its index gives a
 # compiler no hashes.
 set -euo pipefail
@@ -8,9 +8,9 @@ cd "$(dirname "$0")"
 compile() {
     uv pip compile --quiet --no-header --no-annotate --universal --python-version 3.11 --generate-hashes ../pyproject.toml "$@"
 }
-compile --extra build -o api.lock
+compile --extra build --extra s3 -o api.lock
 cat main.lock torch.lock > all.lock # what is pinned stays as it is
-compile --extra build --extra worker --extra dev -o all.lock
+compile --extra build --extra s3 --extra worker --extra dev -o all.lock
 python3 - <<'PY'
 import pathlib, re
 
