@@ -23,24 +23,24 @@ def prepare(services: Services, lease: Lease, directory: Path) -> float | None:
     """Write the spec of the attempt; the longest time in seconds it may take, None for no limit."""
     with services.database.workspace(lease.workspace_id) as session:
         job = jobs.get(session, lease.workspace_id, lease.job_id)
-        spec = BUILDERS[lease.kind](services, session, job)
+        spec = BUILDERS[lease.kind](services, session, job, directory / "inputs")
     (directory / "spec.json").write_text(spec.model_dump_json(indent=2, by_alias=True), encoding="utf-8")
     return float(services.settings.parser_timeout_seconds) if lease.kind == JobKind.INGEST else None
 
 
-def _ingest(services: Services, session: Session, job: Job) -> Spec:
+def _ingest(services: Services, session: Session, job: Job, inputs: Path) -> Spec:
     upload = datasets.get_upload(session, job.workspace_id, job.spec["upload_id"])
     settings = services.settings
     return IngestSpec(
         job_id=job.id,
-        path=services.store.path(upload.storage_key),
+        path=services.store.lend(upload.storage_key, inputs),
         filename=upload.filename,
         options=ReadingOptions.model_validate(job.spec.get("options") or {}),
         budget=Budget(threads=settings.threads, memory_bytes=settings.parser_memory_bytes),
     )
 
 
-def _fine_tune(services: Services, session: Session, job: Job) -> Spec:
+def _fine_tune(services: Services, session: Session, job: Job, inputs: Path) -> Spec:
     version = datasets.get_version_by_id(session, job.workspace_id, job.dataset_version_id or "")
     dataset = datasets.get(session, job.workspace_id, version.dataset_id)
     previous = registry.newest_version(session, job.workspace_id, job.spec["name"])
@@ -57,25 +57,25 @@ def _fine_tune(services: Services, session: Session, job: Job) -> Spec:
             number=version.number,
             rows=version.rows,
             sha256=version.sha256,
-            path=services.store.path(version.storage_key) / "data.parquet",
+            path=services.store.lend(f"{version.storage_key}/data.parquet", inputs),
         ),
-        base_model=base_models.ref(services.store, job.spec["base_model"]),
+        base_model=base_models.ref(services.store, job.spec["base_model"], inputs),
         preset=job.spec["preset"],
         hyperparameters=job.spec["hyperparameters"],
         seed=job.spec["seed"],
         budget=Budget(threads=services.settings.threads, memory_bytes=None),
-        previous=services.store.path(previous.storage_key) if previous and same_task else None,
+        previous=services.store.lend(previous.storage_key, inputs) if previous and same_task else None,
         previous_name=f"version {previous.number}" if previous and same_task else None,
     )
 
 
-def _batch_predict(services: Services, session: Session, job: Job) -> Spec:
+def _batch_predict(services: Services, session: Session, job: Job, inputs: Path) -> Spec:
     batch = predictions.batch_inputs(session, job.workspace_id, job.spec["batch_id"])
     return BatchPredictSpec(
         job_id=job.id,
-        path=services.store.path(batch.input_key),
+        path=services.store.lend(batch.input_key, inputs),
         filename=batch.filename,
-        model=services.store.path(batch.model_storage_key),
+        model=services.store.lend(batch.model_storage_key, inputs),
         text_columns=batch.text_columns,
         budget=Budget(threads=services.settings.threads, memory_bytes=None),
     )
@@ -85,7 +85,7 @@ def _asked(manifest: ModelManifest) -> tuple[str, object]:
     return manifest.task.value, manifest.columns.get(Role.LABEL)
 
 
-BUILDERS: dict[JobKind, Callable[[Services, Session, Job], Spec]] = {
+BUILDERS: dict[JobKind, Callable[[Services, Session, Job, Path], Spec]] = {
     JobKind.INGEST: _ingest,
     JobKind.FINE_TUNE: _fine_tune,
     JobKind.BATCH_PREDICT: _batch_predict,

@@ -28,7 +28,6 @@ Recorded = tuple[dict[str, Any], dict[str, float] | None]
 class Published:
     """An artifact in the store that no row points to yet."""
 
-    storage_key: str
     record: Callable[[Session], Recorded]
 
 
@@ -37,16 +36,21 @@ def publish(services: Services, lease: Lease, directory: Path) -> Published:
     artifact = directory / "artifact"
     read, _, recorder = KINDS[lease.kind]
     facts = read(artifact)
-    key = f"{_folder(lease)}/{lease.job_id}-{lease.attempt}"
+    key = artifact_key(lease)
     services.store.publish(artifact, key)
-    return Published(key, lambda session: recorder(session, lease, key, facts))
+    return Published(lambda session: recorder(session, lease, key, facts))
 
 
 def clear_unpublished(services: Services, lease: Lease) -> None:
     """Remove what an attempt put into the store and did not live to record; a job with a record is never claimed."""
     folder = _folder(lease)
-    left = services.store.path(folder).glob(f"{lease.job_id}-*")
-    services.store.delete(f"{folder}/{path.name}" for path in left)
+    left = [name for name in services.store.names(folder) if name.startswith(f"{lease.job_id}-")]
+    services.store.delete(f"{folder}/{name}" for name in left)
+
+
+def artifact_key(lease: Lease) -> str:
+    """Where the attempt's artifact goes in the store."""
+    return f"{_folder(lease)}/{lease.job_id}-{lease.attempt}"
 
 
 def _folder(lease: Lease) -> str:

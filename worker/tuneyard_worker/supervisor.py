@@ -7,7 +7,9 @@ nothing is published.
 import shutil
 import socket
 import time
-from typing import Any, Protocol
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
+from typing import Any, Protocol, TypeVar
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -16,19 +18,22 @@ from tuneyard.jobs import leases
 from tuneyard.jobs.leases import Lease, Wishes
 from tuneyard.jobs.models import JobStatus, Outcome
 from tuneyard.kit import clock
+from tuneyard.kit.db import is_down
 from tuneyard.kit.errors import TuneyardError
 from tuneyard.kit.queue import Queue
 from tuneyard.kit.services import Services
-from tuneyard.kit.storage import naming_full_disk
+from tuneyard.kit.storage import StoreUnavailable, naming_full_disk
 from tuneyard.specs.events import EventType, JobError
 from tuneyard_worker.event_log import EventLog
 from tuneyard_worker.preparing import prepare
-from tuneyard_worker.publishing import clear_unpublished, forget, publish
+from tuneyard_worker.publishing import artifact_key, clear_unpublished, forget, publish
 from tuneyard_worker.resource_meter import ResourceMeter
 from tuneyard_worker.runner import explained
 from tuneyard_worker.trainer_process import OUTCOMES, TrainerProcess
 
 log = structlog.get_logger()
+
+T = TypeVar("T")
 
 TICK_SECONDS = 0.1
 TELL_SECONDS = 0.3
@@ -55,6 +60,10 @@ def work(services: Services, queue: Queue, worker_id: str, stop: StopSign) -> No
             Supervision(services, lease, stop).run()
 
 
+class LeaseLost(Exception):
+    """Somebody else may work on the job, so this attempt must end and publish nothing."""
+
+
 class Supervision:
     """One attempt of one job."""
 
@@ -65,6 +74,7 @@ class Supervision:
         self.directory = services.settings.jobs_dir / f"{lease.job_id}-{lease.attempt}"
         self.events = EventLog(self.directory / "events.jsonl")
         self._renewed = time.monotonic()
+        self._heard = True
         self._meter: ResourceMeter | None = None
 
     def run(self) -> None:
@@ -72,9 +82,13 @@ class Supervision:
         try:
             with naming_full_disk("this job"):
                 self._start_and_watch()
+        except LeaseLost:
+            log.warning("job.lease_lost")
+        except StoreUnavailable as error:
+            # Another machine may reach it.
+            self._give_back_lost(error=job_error(error))
         except TuneyardError as error:
-            users = error.status_code < 500
-            self._fail(JobError(code=error.code, message=str(error), hint=error.advice, users=users))
+            self._fail(job_error(error))
         except SQLAlchemyError as error:
             # The lease runs out and the reaper gives the job to somebody who can reach the database.
             log.error("job.database_lost", error=str(error).splitlines()[0])
@@ -88,30 +102,26 @@ class Supervision:
         # What an attempt left that was cut off; the lease says that nobody works there any more.
         for stale in self.directory.parent.glob(f"{self.lease.job_id}-*"):
             shutil.rmtree(stale, ignore_errors=True)
-        clear_unpublished(self.services, self.lease)
         self.directory.mkdir(parents=True)
-        timeout = prepare(self.services, self.lease, self.directory)
+        self._with_store(lambda: clear_unpublished(self.services, self.lease))
+        timeout = self._with_store(lambda: prepare(self.services, self.lease, self.directory))
         trainer = TrainerProcess(self.directory, self.services.settings)
         self._meter = ResourceMeter(trainer.pid)
         try:
             ending = self._watch(trainer, timeout)
         finally:
             trainer.kill()
-        if ending is None:
-            return
         status, outcome, error = ending
-        self._tell()
+        self._confirm()
         if status == JobStatus.SUCCEEDED:
             self._publish()
         elif status == JobStatus.QUEUED and outcome == Outcome.LOST:
-            self._give_back_lost(trainer.exit_signal)
+            self._give_back_lost(exit_signal=trainer.exit_signal)
         else:
             self._finish(status, outcome, error=error, exit_signal=trainer.exit_signal)
 
-    def _watch(
-        self, trainer: TrainerProcess, timeout: float | None
-    ) -> tuple[JobStatus, Outcome, JobError | None] | None:
-        """Until the attempt is over: how it ended; None when the lease was lost."""
+    def _watch(self, trainer: TrainerProcess, timeout: float | None) -> tuple[JobStatus, Outcome, JobError | None]:
+        """Until the attempt is over: how it ended. Raises LeaseLost."""
         started = told = time.monotonic()
         while trainer.running():
             time.sleep(TICK_SECONDS)
@@ -124,9 +134,6 @@ class Supervision:
                 continue
             told = time.monotonic()
             wishes = self._tell()
-            if wishes is None:
-                log.warning("job.lease_lost")
-                return None
             if wishes.cancel or wishes.pause:
                 trainer.stop(self.services.settings.cancel_grace_seconds)
                 return (
@@ -136,58 +143,94 @@ class Supervision:
                 )
         return trainer.ending()
 
-    def _tell(self) -> Wishes | None:
-        """Store what the trainer told since last time, and renew the lease if it is time; None: the lease is lost."""
+    def _with_store(self, step: Callable[[], T]) -> T:
+        """Do what may take long beside the heartbeat; again while the store is away, for as long as a lease lasts.
+
+        Raises StoreUnavailable, LeaseLost.
+        """
+        deadline = time.monotonic() + self.services.settings.lease_seconds
+        while True:
+            # No thread is left when the next trainer is forked.
+            with ThreadPoolExecutor(1, "store") as thread:
+                done = thread.submit(step)
+                while not wait([done], TELL_SECONDS).done:
+                    self._tell()
+            try:
+                return done.result()
+            except StoreUnavailable:
+                if time.monotonic() > deadline:
+                    raise
+            time.sleep(TELL_SECONDS)
+            self._tell()
+
+    def _confirm(self) -> None:
+        """Hear from the database that the lease is held, once more before the end is told. Raises LeaseLost."""
+        self._tell()
+        while not self._heard:
+            if self.stop.raised():
+                raise LeaseLost
+            time.sleep(TELL_SECONDS)
+            self._tell()
+
+    def _tell(self) -> Wishes:
+        """Store what the trainer told since last time, and renew the lease if it is time. Raises LeaseLost."""
         told = self.events.read()
         used = self._meter.measure() if self._meter and self._meter.due() else None
         if used is not None:
             told.rows.append({"type": EventType.RESOURCES, "at": clock.now(), "data": used.model_dump(mode="json")})
         due = time.monotonic() - self._renewed >= self.services.settings.heartbeat_seconds
-        settings = self.services.settings
+        lease_seconds = self.services.settings.lease_seconds
+        asked = time.monotonic()
         try:
             with self.services.database.workspace(self.lease.workspace_id) as session:
-                if not told.rows and not due:
-                    return leases.wishes(session, self.lease)
-                wishes = leases.renew(
-                    session, self.lease, settings.lease_seconds, events=told.rows, changes=told.changes
-                )
+                if renewing := bool(told.rows) or due:
+                    wishes = leases.renew(session, self.lease, lease_seconds, events=told.rows, changes=told.changes)
+                else:
+                    wishes = leases.wishes(session, self.lease)
         except SQLAlchemyError as error:
-            # Postgres is away: the child goes on, and what it told is told again when the database is back.
+            # The child goes on, and what it told is told again. Once the lease has run out somebody else may have the
+            # job, unless the database is away for all: they get a lease's time when it is back.
             log.warning("job.database_unavailable", error=str(error).splitlines()[0])
             self.events.rewind(told)
+            self._heard = False
+            if time.monotonic() - self._renewed > lease_seconds and not is_down(error):
+                raise LeaseLost from error
             return Wishes(cancel=False, pause=False)
-        self._renewed = time.monotonic()
+        if wishes is None:
+            raise LeaseLost
+        self._heard = True
+        if renewing:
+            self._renewed = asked
         return wishes
 
     def _publish(self) -> None:
         """Move the artifact into the store and record it, in one transaction with the end of the job."""
-        key = publish(self.services, self.lease, self.directory)
         try:
+            published = self._with_store(lambda: publish(self.services, self.lease, self.directory))
             with self.services.database.workspace(self.lease.workspace_id) as session:
-                published = leases.hold(session, self.lease)
-                if published:
-                    result, metrics = key.record(session)
-                    leases.finish(
-                        session, self.lease, JobStatus.SUCCEEDED, Outcome.SUCCEEDED, result=result, metrics=metrics
-                    )
+                if not leases.hold(session, self.lease):
+                    raise LeaseLost
+                result, metrics = published.record(session)
+                leases.finish(
+                    session, self.lease, JobStatus.SUCCEEDED, Outcome.SUCCEEDED, result=result, metrics=metrics
+                )
         except SQLAlchemyError:
             # The commit may have gone through although its answer was lost: what the rows point to must stay. If it
             # did not, the next attempt clears this away.
             raise
         except Exception:
-            self.services.store.delete([key.storage_key])
+            self.services.store.delete([artifact_key(self.lease)])
             raise
-        if not published:
-            log.warning("job.lease_lost")
-            self.services.store.delete([key.storage_key])
 
-    def _give_back_lost(self, exit_signal: int | None) -> None:
+    def _give_back_lost(self, *, exit_signal: int | None = None, error: JobError | None = None) -> None:
+        """Queue the job again; after too many losses it fails, with the last one's cause if there is one."""
         with self.services.database.workspace(self.lease.workspace_id) as session:
             again = leases.losses(session, self.lease) < leases.MOST_RETRIES
         if again:
             self._finish(JobStatus.QUEUED, Outcome.LOST, exit_signal=exit_signal)
         else:
-            self._finish(JobStatus.FAILED, Outcome.LOST, error=leases.out_of_losses(), exit_signal=exit_signal)
+            error = error or leases.out_of_losses()
+            self._finish(JobStatus.FAILED, Outcome.LOST, error=error, exit_signal=exit_signal)
 
     def _fail(self, error: JobError) -> None:
         self._finish(JobStatus.FAILED, OUTCOMES.get(error.code, Outcome.FAILED), error=error)
@@ -201,6 +244,10 @@ class Supervision:
             if held and status == JobStatus.FAILED and error is not None:
                 forget(session, self.lease, error)
         log.info("job.ended", status=status.value, outcome=outcome.value, held=held)
+
+
+def job_error(error: TuneyardError) -> JobError:
+    return JobError(code=error.code, message=str(error), hint=error.advice, users=error.status_code < 500)
 
 
 def too_slow(timeout: float) -> JobError:

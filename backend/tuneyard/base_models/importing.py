@@ -35,7 +35,7 @@ class BaseModelManifest(Spec):
 def installed(store: Store, base_model_id: str) -> BaseModelManifest | None:
     """The manifest of a base model, none if it is not in the store."""
     try:
-        raw = (store.path(key_of(base_model_id)) / MANIFEST).read_bytes()
+        raw = store.read(f"{key_of(base_model_id)}/{MANIFEST}")
     except (FileNotFoundError, NotADirectoryError):
         return None
     return BaseModelManifest.model_validate_json(raw)
@@ -66,7 +66,7 @@ def import_base_model(store: Store, entry: BaseModelEntry, source: Source, progr
 @contextmanager
 def _alone(store: Store, base_model_id: str) -> Iterator[Path]:
     """A folder to work in. Two imports of one model wait for each other; what a kill left there is removed."""
-    staging = store.path(f"{FOLDER}/.importing/{base_model_id}")
+    staging = store.staging(f"{FOLDER}/.importing/{base_model_id}")
     staging.parent.mkdir(parents=True, exist_ok=True)
     with staging.with_name(f"{base_model_id}.lock").open("wb") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

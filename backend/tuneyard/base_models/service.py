@@ -16,7 +16,6 @@ from tuneyard.base_models.catalogue import (
 from tuneyard.base_models.errors import BaseModelNotInstalled, UnknownBaseModel
 from tuneyard.base_models.importing import (
     FOLDER,
-    MANIFEST,
     BaseModelManifest,
     import_base_model,
     installed,
@@ -53,9 +52,10 @@ class Listed:
 
 def listing(store: Store) -> list[Listed]:
     """The catalogue in its order, then what else has been imported."""
-    folder = store.path(FOLDER)
-    found = {path.parent.name for path in folder.glob(f"[!.]*/{MANIFEST}")} if folder.is_dir() else set()
-    return [_listed(store, base_model_id) for base_model_id in [*CATALOGUE, *sorted(found - set(CATALOGUE))]]
+    present = set(store.names(FOLDER))
+    known = [_listed(store, each) if each in present else Listed(entry, None) for each, entry in CATALOGUE.items()]
+    others = [(each, installed(store, each)) for each in sorted(present - set(CATALOGUE))]
+    return [*known, *(Listed(manifest.entry, manifest) for _, manifest in others if manifest)]
 
 
 def get(store: Store, base_model_id: str) -> Listed:
@@ -65,8 +65,8 @@ def get(store: Store, base_model_id: str) -> Listed:
     return _listed(store, base_model_id)
 
 
-def ref(store: Store, base_model_id: str) -> BaseModelRef:
-    """What a job is told of a base model. Raises UnknownBaseModel, BaseModelNotInstalled."""
+def require(store: Store, base_model_id: str) -> BaseModelManifest:
+    """The manifest of a base model that jobs can start from. Raises UnknownBaseModel, BaseModelNotInstalled."""
     if not _known(store, base_model_id):
         raise UnknownBaseModel(f"There is no base model '{base_model_id}'.", param=PARAM, hint=_known_ones(store))
     manifest = installed(store, base_model_id)
@@ -76,13 +76,19 @@ def ref(store: Store, base_model_id: str) -> BaseModelRef:
             param=PARAM,
             hint=f"On the server: tuneyard models pull {base_model_id}",
         )
+    return manifest
+
+
+def ref(store: Store, base_model_id: str, directory: Path) -> BaseModelRef:
+    """What a job is told of a base model, readable as long as `directory` is there. Raises as `require`."""
+    manifest = require(store, base_model_id)
     return BaseModelRef(
         id=manifest.entry.id,
         name=manifest.entry.name,
         sha256=manifest.sha256,
         licence=manifest.entry.licence,
         source=manifest.source,
-        path=store.path(key_of(base_model_id)),
+        path=store.lend(key_of(base_model_id), directory),
     )
 
 
@@ -93,13 +99,13 @@ def choose(store: Store, task: Task) -> str:
     """
     ready = [listed.entry for listed in listing(store) if listed.installed and task in listed.entry.tasks]
     if not ready or any(entry.id == DEFAULT for entry in ready):
-        return ref(store, DEFAULT).id
+        return require(store, DEFAULT).entry.id
     return min(ready, key=lambda entry: entry.parameters).id
 
 
 def pull(
     store: Store, base_model_id: str | None, origin: str | None, progress: Progress
-) -> tuple[BaseModelManifest, Path]:
+) -> tuple[BaseModelManifest, str]:
     """Bring a base model to the store: of the catalogue, or from a folder or `hub:owner/name[@revision]`.
 
     Returns its manifest and where it is kept. Raises UnknownBaseModel, InvalidRequest, RefusedBaseModel,
@@ -113,7 +119,7 @@ def pull(
             raise UnknownBaseModel(f"There is no base model '{base_model_id}'.", hint=_known_ones(store))
         entry = _entry_of(base_model_id, source)
     manifest = import_base_model(store, entry, source or entry.source, progress)
-    return manifest, store.path(key_of(entry.id))
+    return manifest, store.location(key_of(entry.id))
 
 
 def _listed(store: Store, base_model_id: str) -> Listed:

@@ -14,7 +14,7 @@ from tuneyard.base_models import service, sources
 from tuneyard.commands.options import DataDir, load_settings
 from tuneyard.embedded import data_directory
 from tuneyard.embedded.account import account_for
-from tuneyard.kit.storage import Store
+from tuneyard.kit.storage import open_store
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Fetch base models.")
 
@@ -22,7 +22,7 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, help="Fetch base m
 @app.command("list")
 def list_models(data_dir: DataDir = None) -> None:
     """Show the base models, and which of them are here."""
-    store = Store(load_settings(data_dir=data_dir).store_dir)
+    store = open_store(load_settings(data_dir=data_dir))
     table = Table(
         *(Column(heading, no_wrap=True) for heading in ("id", "here", "size", "languages", "licence")), "about"
     )
@@ -50,11 +50,11 @@ def pull(
     os.umask(0o077)
     settings = load_settings(data_dir=data_dir)
     data_directory.prepare(settings.data_dir, account_for(settings))
-    store = Store(settings.store_dir)
+    store = open_store(settings)
     with _progress() as progress:
-        manifest, folder = service.pull(store, base_model_id, origin, progress)
+        manifest, place = service.pull(store, base_model_id, origin, progress)
     entry = manifest.entry
-    typer.echo(f"{entry.name} ({entry.bytes / 10**6:.0f} MB, {entry.licence}) is in {folder}")
+    typer.echo(f"{entry.name} ({entry.bytes / 10**6:.0f} MB, {entry.licence}) is in {place}")
 
 
 @contextmanager

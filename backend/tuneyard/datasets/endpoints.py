@@ -31,6 +31,7 @@ from tuneyard.datasets.schemas import (
 from tuneyard.kit.errors import NotFound
 from tuneyard.kit.pagination import Page, PageQuery
 from tuneyard.kit.services import ServicesDep
+from tuneyard.kit.storage import Store
 from tuneyard.kit.web import LARGEST_BODY, documented
 
 router = APIRouter(prefix="/datasets", tags=["datasets"], max_body_size=LARGEST_BODY)
@@ -124,7 +125,7 @@ def list_rows(
     """Rows in the order of the file, at any offset, or only those that are named. Long cells are cut at `cell_limit`
     characters."""
     version = service.get_version(session, caller.workspace_id, dataset_id, number)
-    path = part(services.store.path(version.storage_key), "data.parquet")
+    path = part(services.store, f"{version.storage_key}/data.parquet")
     names, rows, total = table.page(path, query.offset, query.limit, query.cell_limit, query.only)
     return RowPage(
         columns=names,
@@ -151,7 +152,7 @@ def list_rejects(
 ) -> RejectPage:
     """Lines of the file that could not be read as rows: where they stand, what they say and what is wrong."""
     version = service.get_version(session, caller.workspace_id, dataset_id, number)
-    path = part(services.store.path(version.storage_key), "rejects.parquet")
+    path = part(services.store, f"{version.storage_key}/rejects.parquet")
     lines, total = table.rejects(path, query.offset, query.limit, query.cell_limit)
     rejects = [
         RejectRead(line=line, raw=raw, reason=reason, code=code, details=json.loads(details))
@@ -197,9 +198,9 @@ def download_version(
     if file_format == "original":
         if upload is None:
             raise NotFound("This version was not made from a file.", hint="Download it as CSV or Parquet.")
-        path = part(services.store.path(upload.storage_key))
+        path = part(services.store, upload.storage_key)
         return FileResponse(path, media_type="application/octet-stream", filename=upload.filename)
-    path = part(services.store.path(version.storage_key), "data.parquet")
+    path = part(services.store, f"{version.storage_key}/data.parquet")
     name = f"{service.get(session, caller.workspace_id, dataset_id).name}-v{version.number}.{file_format}"
     if file_format == "parquet":
         return FileResponse(path, media_type="application/vnd.apache.parquet", filename=name)
@@ -214,9 +215,9 @@ def csv_response(chunks: Iterator[bytes], name: str) -> StreamingResponse:
     return StreamingResponse(chain([first], chunks), media_type="text/csv; charset=utf-8", headers=headers)
 
 
-def part(folder: Path, name: str = "") -> Path:
+def part(store: Store, key: str) -> Path:
     """A file of the store; raises NotFound if somebody took it away."""
-    path = folder / name
+    path = store.path(key)
     if not path.is_file():
         raise NotFound("The file is no longer in the store.", hint="Restore the data directory from a backup.")
     return path

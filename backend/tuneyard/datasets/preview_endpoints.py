@@ -36,5 +36,5 @@ def preview_reading(
         upload, options = service.to_preview(
             session, caller.workspace_id, dataset_id, reading.version, reading.options()
         )
-        path, filename = part(services.store.path(upload.storage_key)), upload.filename
+        path, filename = part(services.store, upload.storage_key), upload.filename
     return previewing.preview(services.settings, path, filename, options)

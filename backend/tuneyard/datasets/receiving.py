@@ -1,12 +1,12 @@
 """A multipart upload, streamed into the store: memory does not grow with the file and no byte is written twice."""
 
 import hashlib
-import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO
+from typing import Any
 
+from anyio import CancelScope
 from fastapi import Request
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
@@ -14,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
 from tuneyard.datasets.errors import EmptyFile, QuotaExceeded, UnreadableForm, UploadTooLarge
-from tuneyard.kit.storage import Store, naming_full_disk
+from tuneyard.kit.storage import NewFile, Store, naming_full_disk
 
 FILE_FIELD = "file"
 WRITE_BYTES = 2**20
@@ -82,7 +82,9 @@ async def received_form(
         yield reception.form
     finally:
         if reception.form.file is not None and not reception.form.file.kept:
-            store.delete([storage_key])
+            # Shielded: the request may have been given up, and a bucket takes its time.
+            with CancelScope(shield=True):
+                await run_in_threadpool(store.delete, [storage_key])
 
 
 def refuse_declared_length(request: Request, allowance: Allowance) -> None:
@@ -108,7 +110,7 @@ class _Reception:
         self._store = store
         self._key = storage_key
         self._allowance = allowance
-        self._target: BinaryIO | None = None
+        self._target: NewFile | None = None
         self._hash = hashlib.sha256()
         self._header_name, self._header_value = bytearray(), bytearray()
         self._disposition = b""
@@ -222,10 +224,8 @@ class _Reception:
             raise EmptyFile("The file is empty.", param=FILE_FIELD)
         self._write()
         if self._target is not None:
-            self._target.flush()
             # The database will say that the file is here; so it must outlive a loss of power.
-            os.fsync(self._target.fileno())
-            self._target.close()
+            self._target.commit()
         file.sha256 = self._hash.hexdigest()
 
 

@@ -60,7 +60,7 @@ def plan(session: Session, store: Store, workspace_id: str, request: FineTuneReq
     base_model_id = request.base_model
     if base_model_id == "auto":
         base_model_id = base_models.choose(store, request.task)
-    base_models.ref(store, base_model_id)
+    base_models.require(store, base_model_id)
     hyperparameters = resolve_hyperparameters(request)
     return Plan(
         version=version,

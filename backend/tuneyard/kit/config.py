@@ -1,12 +1,15 @@
 """Settings, read once from `TUNEYARD_…` environment variables. Each is described in docs/settings.md."""
 
 import os
+import re
 from pathlib import Path
+from typing import Any
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 SHORTEST_SECRET = 32
+STORE_URL = re.compile(r"file:///[^?#]+|s3://[^/?#]+(/[^?#]*)?")
 
 
 def default_data_dir() -> Path:
@@ -43,6 +46,13 @@ class Settings(BaseSettings):
     serving_memory_bytes: int = Field(2 * 2**30, gt=0, description="Models held in memory by the serving process.")
     serving_queue: int = Field(256, gt=0, description="Waiting texts before the serving process answers 429.")
     traffic_days: int = Field(30, gt=0, description="How long requests per minute of deployments are kept.")
+    store_url: str | None = Field(
+        None, description="Where uploads and models are kept, for every machine: file:///folder or s3://bucket/prefix."
+    )
+    store_options: dict[str, Any] = Field(
+        default_factory=dict, repr=False, description="JSON with options of s3fs for the bucket."
+    )
+    cache_bytes: int = Field(20 * 2**30, gt=0, description="Copies on this machine of what lies in the bucket.")
     threads: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, description="Threads of one job.")
     heartbeat_seconds: float = Field(10, gt=0, description="How often a worker renews the lease of its job.")
     lease_seconds: float = Field(60, gt=0, description="How long a silent worker keeps its job.")
@@ -50,6 +60,13 @@ class Settings(BaseSettings):
     redispatch_seconds: float = Field(30, gt=0, description="After how long a queued job is announced again.")
     cancel_grace_seconds: float = Field(30, gt=0, description="Between asking a job to stop and killing it.")
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
+
+    @field_validator("store_url")
+    @classmethod
+    def _store(cls, value: str | None) -> str | None:
+        if value is not None and not STORE_URL.fullmatch(value):
+            raise ValueError("must be file:///folder or s3://bucket/prefix")
+        return value
 
     @field_validator("secret", "service_token")
     @classmethod
@@ -67,8 +84,13 @@ class Settings(BaseSettings):
 
     @property
     def store_dir(self) -> Path:
-        """The artifact store: uploads, dataset versions, base models, model versions, results."""
+        """The artifact store without a `store_url`: uploads, dataset versions, base models, model versions, results."""
         return self.data_dir / "store"
+
+    @property
+    def cache_dir(self) -> Path:
+        """Copies of what lies in a bucket."""
+        return self.data_dir / "cache"
 
     @property
     def jobs_dir(self) -> Path:

@@ -13,11 +13,34 @@ from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection, DateTime, Engine, Enum, MetaData, create_engine, event, func, text
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 
 APP_ROLE = "tuneyard_app"
 SYSTEM_ROLE = "tuneyard_system"
 
+
+# Times go out as the connection gives them, and they are UTC whatever the server is set to. And the server lets go of
+# the locks of a machine that is cut off.
+OPTIONS = "-c timezone=UTC -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
+# A cut cable says nothing: without these a statement would wait a quarter of an hour for its answer.
+ANSWERS = {
+    "connect_timeout": 5,
+    "tcp_user_timeout": 5000,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+}
+# What is heard from a machine on which PostgreSQL does not run, or not yet.
+DOWN = (
+    "Connection refused",
+    "No such file or directory",
+    "terminating connection",
+    "starting up",
+    "shutting down",
+    "in recovery mode",
+    "not yet accepting connections",
+)
 
 DOMAINS = ("auth", "datasets", "jobs", "registry", "evaluations", "deployments", "predictions")
 
@@ -71,8 +94,7 @@ class Database:
             pool_timeout=5,
             # What claims rest on, whatever the server's default is.
             isolation_level="READ COMMITTED",
-            # Times go out as the connection gives them, and they are UTC whatever the server is set to.
-            connect_args={"connect_timeout": 5, "application_name": "tuneyard", "options": "-c timezone=UTC"},
+            connect_args={"application_name": "tuneyard", "options": OPTIONS, **ANSWERS},
         )
         self._sessions = sessionmaker(self.engine, expire_on_commit=False, autoflush=True)
 
@@ -117,6 +139,13 @@ def load_models() -> None:
     # By name, because the kit is below the domains.
     for domain in DOMAINS:
         importlib.import_module(f"tuneyard.{domain}.models")
+
+
+def is_down(error: SQLAlchemyError) -> bool:
+    """Whether the database itself is away, for everybody; False where nothing at all was heard of it."""
+    # Not the text of all of it, which quotes the statement and what was to be stored.
+    cause = str(error.orig) if isinstance(error, DBAPIError) else ""
+    return any(words in cause for words in DOWN)
 
 
 def normalised(url: str) -> str:

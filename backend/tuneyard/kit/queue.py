@@ -33,6 +33,8 @@ def celery_app(redis_url: str) -> Celery:
         task_ignore_result=True,
         task_create_missing_queues=True,
         broker_connection_retry_on_startup=True,
+        # Without end: a worker on another machine may be cut off for a night.
+        broker_connection_max_retries=None,
         worker_hijack_root_logger=False,
         worker_send_task_events=False,
         broker_transport_options={

@@ -9,7 +9,7 @@ from starlette.requests import HTTPConnection
 from tuneyard.kit.config import Settings
 from tuneyard.kit.db import Database
 from tuneyard.kit.queue import Doorbell
-from tuneyard.kit.storage import Store
+from tuneyard.kit.storage import Store, open_store
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Services:
         return cls(
             settings=settings,
             database=Database(settings.required("database_url")),
-            store=Store(settings.store_dir),
+            store=open_store(settings),
             doorbell=Doorbell(settings.required("redis_url")),
         )
 

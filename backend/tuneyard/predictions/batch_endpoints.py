@@ -1,5 +1,6 @@
 """Routes of batches: a file in, the same file with predictions out."""
 
+from anyio import CancelScope
 from fastapi import APIRouter, Depends, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse
@@ -57,7 +58,8 @@ async def create_batch(name: str, request: Request, caller: CallerDep, services:
             created = True
     finally:
         if not created:
-            services.store.delete([folder])
+            with CancelScope(shield=True):
+                await run_in_threadpool(services.store.delete, [folder])
     return batch_read(state)
 
 

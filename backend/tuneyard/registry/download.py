@@ -2,12 +2,12 @@
 
 import hashlib
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import structlog
 
+from tuneyard.kit.storage import Store
 from tuneyard.registry.errors import ArtifactDamaged
 from tuneyard.registry.schemas import DownloadFormat
 from tuneyard.specs.manifest import FileEntry, ModelManifest
@@ -23,44 +23,49 @@ MANIFEST = "manifest.json"
 class Member:
     """One file of the zip; `sha256` is checked while it is sent, None for the manifest itself."""
 
-    source: Path
+    key: str
     name: str
+    bytes: int
     sha256: str | None
 
 
-def members(artifact: Path, manifest: ModelManifest, wanted: DownloadFormat) -> list[Member]:
+def members(store: Store, artifact: str, manifest: ModelManifest, wanted: DownloadFormat) -> list[Member]:
     """The files of a format. Raises ArtifactDamaged if one is missing or has another size than the manifest says."""
+    sizes = {item.key.removeprefix(f"{artifact}/"): item.bytes for item in store.files(artifact)}
     chosen = []
     for entry in manifest.files:
         name = _name_in_zip(entry, manifest, wanted)
         if name is not None:
-            chosen.append(Member(_checked(artifact, entry), name, entry.sha256))
+            _check(sizes, entry)
+            chosen.append(Member(f"{artifact}/{entry.path}", name, entry.bytes, entry.sha256))
     if wanted is DownloadFormat.FULL:
-        chosen.append(Member(artifact / MANIFEST, MANIFEST, None))
+        if MANIFEST not in sizes:
+            raise ArtifactDamaged("The manifest is missing in the store.")
+        chosen.append(Member(f"{artifact}/{MANIFEST}", MANIFEST, sizes[MANIFEST], None))
     return chosen
 
 
-def stream_zip(files: list[Member]) -> Iterator[bytes]:
+def stream_zip(store: Store, files: list[Member]) -> Iterator[bytes]:
     """The zip in pieces, uncompressed: weights do not shrink. An altered file breaks the transfer off."""
     outlet = _Outlet()
     with zipfile.ZipFile(outlet, "w", zipfile.ZIP_STORED) as archive:
         for member in files:
-            yield from _stream_member(archive, member, outlet)
+            yield from _stream_member(store, archive, member, outlet)
     yield outlet.take()
 
 
-def _stream_member(archive: zipfile.ZipFile, member: Member, outlet: "_Outlet") -> Iterator[bytes]:
+def _stream_member(store: Store, archive: zipfile.ZipFile, member: Member, outlet: "_Outlet") -> Iterator[bytes]:
     information = zipfile.ZipInfo(member.name)
     information.external_attr = 0o644 << 16
-    information.file_size = member.source.stat().st_size
+    information.file_size = member.bytes
     digest = hashlib.sha256()
-    with member.source.open("rb") as source, archive.open(information, "w") as target:
+    with store.open(member.key) as source, archive.open(information, "w") as target:
         while chunk := source.read(CHUNK_BYTES):
             digest.update(chunk)
             target.write(chunk)
             yield outlet.take()
     if member.sha256 is not None and digest.hexdigest() != member.sha256:
-        log.error("artifact.altered", path=str(member.source))
+        log.error("artifact.altered", path=member.key)
         raise ArtifactDamaged(f"The file '{member.name}' was altered after training.")
 
 
@@ -76,15 +81,11 @@ def _name_in_zip(entry: FileEntry, manifest: ModelManifest, wanted: DownloadForm
     return entry.path.removeprefix(folder)
 
 
-def _checked(artifact: Path, entry: FileEntry) -> Path:
-    path = (artifact / entry.path).resolve()
-    if not path.is_relative_to(artifact.resolve()):
-        raise ArtifactDamaged(f"The manifest names '{entry.path}', which lies outside of the artifact.")
-    if not path.is_file():
+def _check(sizes: Mapping[str, int], entry: FileEntry) -> None:
+    if entry.path not in sizes:
         raise ArtifactDamaged(f"The file '{entry.path}' is missing in the store.")
-    if path.stat().st_size != entry.bytes:
+    if sizes[entry.path] != entry.bytes:
         raise ArtifactDamaged(f"The file '{entry.path}' has another size than when it was published.")
-    return path
 
 
 class _Outlet:

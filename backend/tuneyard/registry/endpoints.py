@@ -122,10 +122,10 @@ def download_version(
 ) -> StreamingResponse:
     """Unpacked, it loads with plain `transformers` or `onnxruntime`; checksums are verified while it is sent."""
     found = service.get_version(session, caller.workspace_id, model_id, number)
-    files = download.members(services.store.path(found.version.storage_key), found.manifest, format)
+    files = download.members(services.store, found.version.storage_key, found.manifest, format)
     filename = f"{slug(found.model.name)}-v{number}-{format}.zip"
     headers = {"content-disposition": f'attachment; filename="{filename}"'}
-    return StreamingResponse(download.stream_zip(files), media_type="application/zip", headers=headers)
+    return StreamingResponse(download.stream_zip(services.store, files), media_type="application/zip", headers=headers)
 
 
 @router.get(
@@ -138,7 +138,7 @@ def download_version(
 def get_card(model_id: str, number: int, caller: CallerDep, session: SessionDep, services: ServicesDep) -> FileResponse:
     """What it does, what it learned from, how good it is and where it fails, in words."""
     found = service.get_version(session, caller.workspace_id, model_id, number)
-    path = services.store.path(found.version.storage_key) / download.CARD
+    path = services.store.path(f"{found.version.storage_key}/{download.CARD}")
     if not path.is_file():
         raise ArtifactDamaged("The model card is missing in the store.")
     return FileResponse(path, media_type="text/markdown; charset=utf-8")

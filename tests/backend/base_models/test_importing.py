@@ -70,7 +70,7 @@ def test_a_folder_is_imported_with_only_what_is_needed(store: Store, folder: Pat
     assert "_name_or_path" not in json.loads((made / "config.json").read_text())
     assert "auto_map" not in json.loads((made / "tokenizer_config.json").read_text())
     assert str(folder.parent) not in (made / "manifest.json").read_text()
-    ref = service.ref(store, "my-model")
+    ref = service.ref(store, "my-model", store.root)
     assert (ref.path, ref.sha256, ref.source) == (made, manifest.sha256, "local:My Model")
 
 
@@ -199,7 +199,7 @@ def test_a_folder_that_could_do_harm_is_refused_and_leaves_nothing(
     assert kept(store) == ["base_models", "base_models/.importing"]
     assert not (folder.parent / "canary").exists()
     with pytest.raises(UnknownBaseModel):
-        service.ref(store, "mine")
+        service.require(store, "mine")
 
 
 def test_a_file_with_another_hash_than_pinned_is_refused_with_both(store: Store, folder: Path) -> None:
@@ -212,11 +212,11 @@ def test_a_file_with_another_hash_than_pinned_is_refused_with_both(store: Store,
 def test_unknown_and_absent_base_models_are_told_with_the_cure(store: Store) -> None:
     for unknown in ("nothing", "../../etc", "a/b", ""):
         with pytest.raises(UnknownBaseModel) as refusal:
-            service.ref(store, unknown)
+            service.require(store, unknown)
         assert refusal.value.param == "base_model"
         assert DEFAULT in refusal.value.body.error.message
     with pytest.raises(BaseModelNotInstalled) as absent:
-        service.ref(store, "bge-small-en-v1.5")
+        service.require(store, "bge-small-en-v1.5")
     assert "tuneyard models pull bge-small-en-v1.5" in absent.value.body.error.message
     with pytest.raises(InvalidRequest):
         pull(store, None, "hub:not a repository")

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -12,10 +13,13 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from workspaces import services as services_of
 
+from tuneyard.jobs import dispatcher, leases
 from tuneyard.jobs.models import Job, JobStatus
 from tuneyard.kit.db import Database
 from tuneyard.kit.queue import Queue
+from tuneyard.kit.storage import Store, StoreUnavailable
 from tuneyard_worker import supervisor
+from tuneyard_worker.trainer_process import TrainerProcess
 
 
 class NoStop:
@@ -33,6 +37,32 @@ class LostAnswer(Database):
             ended = session.scalars(select(Job.id).where(Job.status == JobStatus.SUCCEEDED)).all()
         if ended:
             raise OperationalError("COMMIT", None, ConnectionError("server closed the connection"))
+
+
+class AwayStore(Store):
+    """Can't be reached the first `times` that something is published."""
+
+    times = 2
+
+    def publish(self, directory, key):
+        self.times -= 1
+        if self.times >= 0:
+            raise StoreUnavailable("The store of files can't be reached.")
+        super().publish(directory, key)
+
+
+class AwayDatabase(Database):
+    """Says nothing but `words`, until it is back."""
+
+    words = ""
+    away_until = 0.0
+
+    @contextmanager
+    def workspace(self, workspace_id: str) -> Iterator[Session]:
+        if time.monotonic() < self.away_until:
+            raise OperationalError("SELECT", None, ConnectionError(self.words))
+        with super().workspace(workspace_id) as session:
+            yield session
 
 
 @pytest.fixture
@@ -75,6 +105,82 @@ def test_what_a_killed_attempt_had_moved_into_the_store_is_cleared(services, wor
     services.store.path(f"datasets/{workspace.id}/{job.id}-0").mkdir(parents=True)
     work(services)
     assert stored(services, workspace) == [f"{job.id}-1"]
+
+
+def short_leases(services, store=None):
+    """A lease of half a second, which the reaper gives to nobody else unless a test calls it."""
+    changed = services.settings.model_copy(update={"lease_seconds": 0.5, "heartbeat_seconds": 0.1})
+    return replace(services, settings=changed, store=store or services.store)
+
+
+def outcomes(services, workspace):
+    with services.database.workspace(workspace.id) as session:
+        return session.execute(text("SELECT outcome FROM job_attempts ORDER BY attempt")).scalars().all()
+
+
+def test_a_store_that_is_back_within_a_lease_costs_nothing(services, workspace, dataset):
+    work(replace(services, store=AwayStore(services.store.root)))
+    assert outcomes(services, workspace) == ["succeeded"]
+    assert stored(services, workspace) == [f"{job_of(services, workspace, dataset).id}-1"]
+
+
+def test_a_store_that_stays_away_is_told_after_the_last_try(services, workspace, dataset, monkeypatch):
+    monkeypatch.setattr(leases, "MOST_RETRIES", 1)
+    away = AwayStore(services.store.root)
+    away.times = 1000
+    work(short_leases(services, away))
+    assert outcomes(services, workspace) == ["lost"] * 2
+    assert job_of(services, workspace, dataset).error["code"] == "store_unavailable"
+    assert stored(services, workspace) == []
+
+
+def test_publishing_may_take_longer_than_a_lease(services, workspace, dataset):
+    class SlowStore(Store):
+        def publish(self, directory, key):
+            for _ in range(4):
+                time.sleep(0.4)
+                dispatcher.tick(slow, reap=True)
+            super().publish(directory, key)
+
+    slow = short_leases(services, SlowStore(services.store.root))
+    work(slow)
+    assert outcomes(services, workspace) == ["succeeded"]
+
+
+def test_a_lease_that_is_lost_while_publishing_publishes_nothing(services, workspace, dataset):
+    class Robbed(Store):
+        def publish(self, directory, key):
+            super().publish(directory, key)
+            with services.database.system() as session:
+                session.execute(text("UPDATE jobs SET lease_token = 'of another' WHERE status = 'running'"))
+
+    work(replace(services, store=Robbed(services.store.root)))
+    assert stored(services, workspace) == []
+    assert job_of(services, workspace, dataset).status == JobStatus.RUNNING
+
+
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [("connection to server failed: Connection refused", JobStatus.SUCCEEDED), ("timeout expired", JobStatus.RUNNING)],
+)
+def test_only_a_database_that_is_down_for_all_is_waited_for(
+    services, workspace, dataset, settings, monkeypatch, words, status
+):
+    database = AwayDatabase(settings.required("database_url"))
+    started = []
+
+    def start(*given):
+        database.words, database.away_until = words, time.monotonic() + 3
+        started.append(TrainerProcess(*given))
+        return started[0]
+
+    monkeypatch.setattr(supervisor, "TrainerProcess", start)
+    work(short_leases(replace(services, database=database)))
+    database.close()
+    assert job_of(services, workspace, dataset).status == status
+    assert len(stored(services, workspace)) == (status == JobStatus.SUCCEEDED)
+    assert not started[0].running()
+    assert list(services.settings.jobs_dir.iterdir()) == []
 
 
 def test_a_disk_that_is_full_before_the_trainer_starts_is_named(services, workspace, dataset, monkeypatch):

@@ -12,9 +12,12 @@ import pytest
 from onnx import numpy_helper
 from starlette.requests import ClientDisconnect, Request
 from starlette.testclient import TestClient
+from structlog.testing import capture_logs
 
+from buckets import s3_server
 from coroutines import run
 from tuneyard.kit.config import Settings
+from tuneyard.kit.storage import open_store
 from tuneyard_worker.serving.app import create_app, unless_disconnected
 from tuneyard_worker.serving.parity import compare
 
@@ -126,6 +129,32 @@ def test_altered_weights_fail_by_their_checksum(api, start, store, make_artifact
     until(lambda: api.reports)
     assert api.reports[0]["status"] == "failed"
     assert "'onnx/head.onnx' of the version was altered" in api.reports[0]["message"]
+
+
+def test_a_version_comes_from_the_bucket_and_waits_while_that_is_away(api, start, store, make_artifact, tmp_path):
+    with s3_server() as server:
+        where = server.new_store()
+        settings = {**where, "store_options": json.loads(where["store_options"])}
+        away = settings | {"store_options": settings["store_options"] | {"endpoint_url": "http://127.0.0.1:9"}}
+        key = "models/ws/mv_1"
+        made = make_artifact(tmp_path / "made")
+        (made / "model.safetensors").write_bytes(b"weights that serving does not need")
+        open_store(Settings(data_dir=tmp_path / "trainer", **settings)).publish(made, key)
+        api.want("mv_1", store / key)
+
+        with capture_logs() as logs:
+            waiting = start(**away)
+            until(lambda: "model.unreachable" in [log["event"] for log in logs])
+        assert states(waiting) == {"mv_1": "unchecked"}
+        assert api.reports == []
+
+        client = start(**settings)
+        until(lambda: api.reports)
+        assert api.reports[0]["status"] == "ready", api.reports
+        assert answer(client, "mv_1", "please refund").json()["predictions"][0]["label"] == "refund"
+        copies = tmp_path / "data" / "cache" / key
+        assert (copies / "onnx" / "encoder.onnx").exists()
+        assert not (copies / "model.safetensors").exists()
 
 
 def test_missing_weights_are_named(api, start, store, make_artifact):

@@ -19,6 +19,7 @@ from starlette.routing import Route
 from tuneyard.kit.config import Settings
 from tuneyard.kit.errors import TuneyardError
 from tuneyard.kit.logging import configure_logging
+from tuneyard.kit.storage import open_store
 from tuneyard_worker.serving.bearer_auth import BearerAuth
 from tuneyard_worker.serving.errors import InvalidBody, MethodNotAllowed, NoSuchRoute
 from tuneyard_worker.serving.model_pool import ModelPool
@@ -39,7 +40,7 @@ def create_app(settings: Settings, transport: httpx.AsyncBaseTransport | None = 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         pool = ModelPool(settings.serving_memory_bytes, settings.threads, settings.serving_queue)
-        versions = Versions(settings.store_dir, pool)
+        versions = Versions(open_store(settings), pool)
         async with api_client(settings.api_url, token, transport=transport) as api:
             reconciler = Reconciler(versions, api)
             app.state.versions, app.state.reconciler = versions, reconciler

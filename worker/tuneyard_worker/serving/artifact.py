@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from tuneyard.kit.storage import Store
 from tuneyard.specs.manifest import FileEntry, ModelManifest
 from tuneyard_worker.serving.engines.onnx_classifier import session_sizes
 from tuneyard_worker.serving.errors import BrokenArtifact
@@ -16,22 +17,38 @@ PREDICTIONS = "evaluation/predictions.parquet"
 
 @dataclass(frozen=True)
 class Artifact:
-    """A model version's folder and its manifest."""
+    """A model version's folder in the store and its manifest."""
 
-    path: Path
+    store: Store
+    key: str
     manifest: ModelManifest
+
+    @property
+    def path(self) -> Path:
+        """The folder on this machine; of its files those are there that were brought."""
+        return self.store.place(self.key)
 
     @functools.cached_property
     def sizes(self) -> dict[str, int]:
-        """About the bytes in memory of each of its sessions, by their keys. Raises BrokenArtifact."""
+        """About the bytes in memory of each of its sessions, by their keys. Raises BrokenArtifact, StoreUnavailable."""
         try:
+            self.bring_serving_files()
             return session_sizes(self.path, self.manifest.serving)
         except OSError as error:
             name = Path(error.filename).name
             raise BrokenArtifact(f"The file '{name}' of the version can't be read: {error.strerror}.") from error
 
+    def bring_serving_files(self) -> None:
+        """See to it that what serving reads is on this machine, if it is in the store. Raises StoreUnavailable."""
+        engine = self.manifest.serving
+        graphs = (engine.encoder, engine.head)
+        for entry in self.manifest.files:
+            if entry.path == engine.tokenizer or entry.path.startswith(graphs):
+                self.store.path(f"{self.key}/{entry.path}")
+
     def check_serving_files(self) -> None:
         """Raise BrokenArtifact unless the files that serving reads are those of the manifest."""
+        self.bring_serving_files()
         engine = self.manifest.serving
         for path in (engine.encoder, engine.head, engine.tokenizer):
             self._check(path)
@@ -46,8 +63,9 @@ class Artifact:
 
     def predictions(self) -> Path:
         """The file of the evaluation's answers, checked."""
+        found = self.store.path(f"{self.key}/{PREDICTIONS}")
         self._check(PREDICTIONS)
-        return self.path / PREDICTIONS
+        return found
 
     def _check(self, path: str) -> None:
         entry = self._entry(path)
@@ -66,16 +84,15 @@ class Artifact:
         raise BrokenArtifact(f"The manifest does not list the file '{path}'.")
 
 
-def open_artifact(store: Path, relative: str) -> Artifact:
-    """Read the manifest of the folder `relative` in the store; raises BrokenArtifact."""
-    path = (store / relative).resolve()
-    if not path.is_relative_to(store.resolve()):
-        raise BrokenArtifact(f"The folder '{relative}' is outside of the store.")
+def open_artifact(store: Store, key: str) -> Artifact:
+    """Read the manifest of the folder `key` in the store; raises BrokenArtifact, StoreUnavailable."""
     try:
-        content = (path / "manifest.json").read_bytes()
+        content = store.read(f"{key}/manifest.json")
+    except ValueError as error:
+        raise BrokenArtifact(f"The folder '{key}' is outside of the store.") from error
     except OSError as error:
         raise BrokenArtifact(f"The version's manifest.json can't be read: {error.strerror}.") from error
     try:
-        return Artifact(path, ModelManifest.model_validate_json(content))
+        return Artifact(store, key, ModelManifest.model_validate_json(content))
     except ValidationError as error:
         raise BrokenArtifact("The version's manifest.json is not a model manifest.") from error

@@ -9,6 +9,7 @@ import httpx
 import structlog
 
 from tuneyard.kit.errors import TuneyardError
+from tuneyard.kit.storage import StoreUnavailable
 from tuneyard_worker.serving.schemas import Assignments, Report
 from tuneyard_worker.serving.versions import State, Version, Versions
 
@@ -86,6 +87,10 @@ class Reconciler:
         version_id = version.assignment.model_version_id
         try:
             report = await self._versions.check(version)
+        except StoreUnavailable as error:
+            # That says nothing about the version: it is looked at again in the next round.
+            log.warning("model.unreachable", model_version_id=version_id, error=str(error))
+            return
         except TuneyardError as error:
             message = error.body.error.message[:LONGEST_MESSAGE]
             report = Report(model_version_id=version_id, status="failed", message=message)

@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 
+from tuneyard.kit.storage import Store
 from tuneyard_worker.serving.artifact import Artifact, open_artifact
 from tuneyard_worker.serving.engines.onnx_classifier import Scores
 from tuneyard_worker.serving.errors import VersionNotAssigned, VersionNotReady
@@ -34,17 +34,17 @@ class Version:
     report: Report | None = None
     """What the last check found."""
 
-    def opened(self, store: Path) -> Artifact:
-        """The artifact, its manifest read once; raises BrokenArtifact."""
+    async def opened(self, store: Store) -> Artifact:
+        """The artifact, its manifest read once; raises BrokenArtifact, StoreUnavailable."""
         if self.artifact is None:
-            self.artifact = open_artifact(store, self.assignment.artifact)
+            self.artifact = await asyncio.to_thread(open_artifact, store, self.assignment.artifact)
         return self.artifact
 
 
 class Versions:
     """Answers for the assigned versions. Belongs to the event loop."""
 
-    def __init__(self, store: Path, pool: ModelPool) -> None:
+    def __init__(self, store: Store, pool: ModelPool) -> None:
         self._store = store
         self._pool = pool
         self._versions: dict[str, Version] | None = None
@@ -67,7 +67,7 @@ class Versions:
 
     async def check(self, version: Version) -> Report:
         """Put a version through the parity gate. Raises BrokenArtifact or ModelTooLarge."""
-        artifact = version.opened(self._store)
+        artifact = await version.opened(self._store)
         expected = await asyncio.to_thread(read_predictions, artifact)
         model = await self._load(version)
         parity = compare(expected.scores, await model.batcher.scores(expected.texts))
@@ -88,7 +88,7 @@ class Versions:
     async def preload(self, version: Version) -> None:
         """Load a version that will soon be asked, if there is room. Raises BrokenArtifact."""
         if self._pool.loaded(version.assignment.model_version_id) is None:
-            artifact = version.opened(self._store)
+            artifact = await version.opened(self._store)
             await self._pool.load_if_it_fits(version.assignment.model_version_id, artifact)
 
     def status(self) -> Status:
@@ -120,7 +120,7 @@ class Versions:
         return version
 
     async def _load(self, version: Version) -> LoadedModel:
-        return await self._pool.get(version.assignment.model_version_id, version.opened(self._store))
+        return await self._pool.get(version.assignment.model_version_id, await version.opened(self._store))
 
     def _held(self, version: Version) -> HeldVersion:
         version_id = version.assignment.model_version_id
