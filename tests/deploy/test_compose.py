@@ -32,7 +32,9 @@ def schema(tmp_path_factory):
     return json.loads(zipfile.ZipFile(next(folder.glob("docker_compose*.whl"))).read(SCHEMA))
 
 
-def test_it_follows_the_compose_schema(compose, schema):
+@pytest.mark.parametrize("path", ["docker-compose.yml", "deploy/main-host.yml", "deploy/worker-host.yml"])
+def test_it_follows_the_compose_schema(path, schema):
+    compose = yaml.safe_load((ROOT / path).read_text())
     jsonschema.validate({name: part for name, part in compose.items() if name != "name"}, schema)
 
 
@@ -57,3 +59,19 @@ def test_data_outlives_the_containers(compose):
     for name in OURS:
         assert compose["services"][name]["volumes"] == ["data:/data"]
     assert compose["services"]["postgres"]["volumes"] == ["postgres:/var/lib/postgresql"]
+
+
+def test_servers_are_published_to_other_machines_at_the_private_address_alone():
+    services = yaml.safe_load((ROOT / "deploy" / "main-host.yml").read_text())["services"]
+    published = {name: part["ports"] for name, part in services.items() if "ports" in part}
+    address = "${TUNEYARD_PRIVATE_ADDRESS:?set it in .env}"
+    assert published == {"postgres": [f"{address}:5432:5432"], "redis": [f"{address}:6379:6379"]}
+
+
+def test_every_machine_has_the_same_store(compose):
+    main = yaml.safe_load((ROOT / "deploy" / "main-host.yml").read_text())["services"]
+    (worker,) = yaml.safe_load((ROOT / "deploy" / "worker-host.yml").read_text())["services"].values()
+    shared = main["api"]["environment"]
+    assert all(main[name]["environment"] == shared for name in OURS | {"models"})
+    assert shared.items() <= worker["environment"].items()
+    assert set(main["api"]["volumes"]) <= set(worker["volumes"])
