@@ -358,6 +358,8 @@ export const en = {
   'errorCode.base_model_not_installed':
     'This base model is not on this machine. Choose another, or install it.',
   'errorCode.batch_not_finished': 'This batch is still being worked on. Wait until it is done.',
+  'errorCode.copy_damaged':
+    'A stored file is not what was stored. Its bucket must be restored from a backup.',
   'errorCode.cross_site_request': 'The request did not come from this page. Reload it and try again.',
   'errorCode.dataset_in_use':
     'This dataset is in use, so it stays: it is known what those models learned from.',
@@ -382,6 +384,7 @@ export const en = {
     'The part of the server that answers is not ready. Try again in a few seconds.',
   'errorCode.session_ended': 'You have been signed out. Sign in again.',
   'errorCode.single_class_label': 'The answer column holds one answer only. Choose another, or add rows.',
+  'errorCode.store_unavailable': 'The store of files can’t be reached. Try again in a minute.',
   'errorCode.too_few_rows': 'There are too few rows to learn from. Add more.',
   'errorCode.too_many_attempts': 'Too many failed tries. Wait a few minutes, then try again.',
   'errorCode.unreadable_that_way': 'The file can’t be read this way. Choose another reading.',
