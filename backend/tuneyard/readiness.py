@@ -125,7 +125,8 @@ def _worker(connection: Connection) -> PartState:
     queues = set(connection.execute(seen, {"seconds": ALIVE_SECONDS}).scalars())
     missing = [queue.value for queue in Queue if queue.value not in queues]
     if missing:
-        return PartState(ready=False, detail=f"nobody works on the queue {' and '.join(missing)}")
+        detail = f"nobody works on the queue {' and '.join(missing)}: start `tuneyard worker`, or see /settings/workers"
+        return PartState(ready=False, detail=detail)
     return READY
 
 

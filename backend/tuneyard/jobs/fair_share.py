@@ -33,7 +33,7 @@ WITH RECURSIVE waiting AS (
 )"""
 OF_ONE = f"FROM jobs WHERE queue = :queue AND status = '{CLAIMABLE}' AND workspace_id = waiting.workspace_id"
 DUE = "AND coalesce(not_before, clock_timestamp()) <= clock_timestamp()"
-CHOICE = text(f"""{WAITING},
+NEXT_JOB = f"""{WAITING},
 share AS (
     SELECT workspace_id, weight, most_running, turns, max(turns - 1 / weight) OVER () AS now_at
     FROM queue_shares WHERE queue = :queue
@@ -51,43 +51,21 @@ heads AS (
     LEFT JOIN share USING (workspace_id)
     WHERE coalesce(running.jobs < most_running, coalesce(most_running, 1) > 0)
     ORDER BY head.priority DESC, share, turn, head.id
-)
-SELECT job.id, turn FROM heads AS waiting
-CROSS JOIN LATERAL (
-    SELECT id {OF_ONE} {DUE} ORDER BY priority DESC, id LIMIT 1 FOR UPDATE SKIP LOCKED
-) AS job
-ORDER BY waiting.priority DESC, share, turn, waiting.id LIMIT 1
-""")
+),
+next_job AS (
+    SELECT job.id, turn FROM heads AS waiting
+    CROSS JOIN LATERAL (
+        SELECT id {OF_ONE} {DUE} ORDER BY priority DESC, id LIMIT 1 FOR UPDATE SKIP LOCKED
+    ) AS job
+    ORDER BY waiting.priority DESC, share, turn, waiting.id LIMIT 1
+)"""
+"""For a claim: `next_job` has the `id` of the job whose turn it is, locked, and the `turn` its workspace is at."""
 AHEAD = text(f"""{WAITING}
 SELECT job.id, job.workspace_id, job.priority, job.kind, job.estimated_seconds FROM waiting
 CROSS JOIN LATERAL (
     SELECT id, workspace_id, priority, kind, estimated_seconds {OF_ONE} ORDER BY priority DESC, id LIMIT :most
 ) AS job
 """)
-
-
-@dataclass(frozen=True)
-class Choice:
-    """The job whose turn it is, locked; `turn` is where its workspace stands."""
-
-    job_id: str
-    turn: float
-
-
-def choose(session: Session, queue: Queue) -> Choice | None:
-    """Lock the next job of a queue; to be called with the queue's claims locked, in a statement after that."""
-    row = session.execute(CHOICE, {"queue": queue}).one_or_none()
-    return Choice(row.id, row.turn) if row else None
-
-
-def count_turn(session: Session, workspace_id: str, queue: Queue, turn: float) -> None:
-    """A job of the workspace was claimed at `turn`."""
-    row = insert(QueueShare).values(workspace_id=workspace_id, queue=queue, turns=turn + 1)
-    session.execute(
-        row.on_conflict_do_update(
-            index_elements=["workspace_id", "queue"], set_={"turns": turn + 1 / QueueShare.weight}
-        )
-    )
 
 
 @dataclass(frozen=True)

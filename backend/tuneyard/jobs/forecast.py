@@ -95,7 +95,7 @@ class Start:
 
 
 class Outlook:
-    """A queue as it is now, and who comes next in it: the same rule as the claim's, see fair_share.CHOICE."""
+    """A queue as it is now, and who comes next in it: the same rule as the claim's, see fair_share.NEXT_JOB."""
 
     def __init__(
         self,

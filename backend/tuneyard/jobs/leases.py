@@ -8,14 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Interval, and_, bindparam, case, cast, func, insert, literal, select, text, update
+from sqlalchemy import ColumnElement, Interval, and_, bindparam, case, cast, func, literal, select, text, update
 from sqlalchemy.orm import Session
 from ulid import ULID
 
 from tuneyard.jobs import fair_share, repository
-from tuneyard.jobs.models import TERMINAL, Job, JobAttempt, JobEvent, JobStatus, Outcome
+from tuneyard.jobs.models import TERMINAL, Job, JobAttempt, JobStatus, Outcome
 from tuneyard.jobs.states import Step, permitted
-from tuneyard.kit.db import become
 from tuneyard.kit.ids import new_id
 from tuneyard.kit.queue import Queue
 from tuneyard.specs.events import EventType, JobError
@@ -24,6 +23,34 @@ from tuneyard.specs.job import JobKind
 # A lost worker is no fault of the job's; a job that loses its worker each time is.
 MOST_RETRIES = 3
 NOW = func.clock_timestamp()
+LOCK_CLAIMS = text("SELECT pg_advisory_xact_lock(hashtext('claim:' || :queue))")
+# One statement, because all claims of a queue wait for each other: what a claim costs is what all of them cost.
+CLAIM = text(f"""{fair_share.NEXT_JOB},
+claimed AS (
+    UPDATE jobs SET
+        status = 'running', phase = NULL, attempt = attempt + 1, last_event = last_event + 1,
+        lease_token = :token, lease_owner = :owner,
+        lease_expires_at = clock_timestamp() + make_interval(secs => :lease),
+        heartbeat_at = clock_timestamp(), started_at = clock_timestamp(),
+        finished_at = NULL, progress = NULL, error = NULL
+    FROM next_job WHERE jobs.id = next_job.id
+    RETURNING jobs.id, workspace_id, queue, attempt, kind, name, last_event, started_at, turn
+),
+begun AS (
+    INSERT INTO job_attempts (id, workspace_id, job_id, attempt, worker, host, started_at)
+    SELECT :attempt_id, workspace_id, id, attempt, :owner, :host, started_at FROM claimed
+),
+told AS (
+    INSERT INTO job_events (job_id, workspace_id, sequence, type, data, at)
+    SELECT id, workspace_id, last_event, 'status', jsonb_build_object('status', 'running', 'attempt', attempt),
+        started_at FROM claimed
+),
+turned AS (
+    INSERT INTO queue_shares AS share (workspace_id, queue, turns) SELECT workspace_id, queue, turn + 1 FROM claimed
+    ON CONFLICT (workspace_id, queue) DO UPDATE SET turns = excluded.turns - 1 + 1 / share.weight
+)
+SELECT id, workspace_id, attempt, kind, name FROM claimed
+""")
 
 
 @dataclass(frozen=True)
@@ -56,42 +83,17 @@ class Lost:
 
 
 def claim(session: Session, queue: Queue, *, owner: str, host: str, lease_seconds: float) -> Lease | None:
-    """Take the next job of `queue`. Call it in a system transaction; afterwards it acts within the job's workspace.
+    """Take the next job of `queue`, in a system transaction.
 
     Two statements on purpose: with the lock and the choice in one, quotas overshoot.
     """
-    session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"claim:{queue}"))))
-    choice = fair_share.choose(session, queue)
-    if choice is None:
-        return None
+    session.execute(LOCK_CLAIMS, {"queue": queue})
     token = str(ULID())
-    job = session.execute(
-        _of(choice.job_id)
-        .values(
-            status=JobStatus.RUNNING,
-            phase=None,
-            attempt=Job.attempt + 1,
-            last_event=Job.last_event + 1,
-            lease_token=token,
-            lease_owner=owner,
-            lease_expires_at=NOW + _seconds(lease_seconds),
-            heartbeat_at=NOW,
-            started_at=NOW,
-            finished_at=None,
-            progress=None,
-            error=None,
-        )
-        .returning(Job.workspace_id, Job.attempt, Job.kind, Job.name, Job.last_event)
-    ).one()
-    become(session, job.workspace_id)
-    fair_share.count_turn(session, job.workspace_id, queue, choice.turn)
-    of_job = {"workspace_id": job.workspace_id, "job_id": choice.job_id}
-    session.execute(insert(JobAttempt).values(id=new_id("att"), attempt=job.attempt, worker=owner, host=host, **of_job))
-    told = {"status": JobStatus.RUNNING.value, "attempt": job.attempt}
-    session.execute(
-        insert(JobEvent).values(sequence=job.last_event, type=EventType.STATUS, data=told, at=NOW, **of_job)
-    )
-    return Lease(choice.job_id, job.workspace_id, job.attempt, token, job.kind, job.name)
+    given = {"queue": queue, "token": token, "owner": owner, "host": host, "lease": lease_seconds}
+    job = session.execute(CLAIM, given | {"attempt_id": new_id("att")}).one_or_none()
+    if job is None:
+        return None
+    return Lease(job.id, job.workspace_id, job.attempt, token, JobKind(job.kind), job.name)
 
 
 def renew(

@@ -123,7 +123,7 @@ def as_system(session: Session) -> Iterator[None]:
         yield
     finally:
         session.info.update(role=before[0], workspace=before[1])
-        _take_role(session, session.connection())
+    _take_role(session, session.connection())
 
 
 def load_models() -> None:
