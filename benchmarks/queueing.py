@@ -76,8 +76,7 @@ def claim_p95(url: str) -> float:
     took = []
     for _ in range(CLAIMS):
         started = time.perf_counter()
-        with own.system() as session:
-            lease = leases.claim(session, Queue.TRAIN, owner="bench", host="bench", lease_seconds=LEASE_SECONDS)
+        lease = leases.take(own, Queue.TRAIN, owner="bench", host="bench", lease_seconds=LEASE_SECONDS)
         took.append(time.perf_counter() - started)
         assert lease is not None
         with own.workspace(lease.workspace_id) as session:
@@ -112,8 +111,7 @@ def _claim_many(url: str, gate: Any, ended: Any) -> None:
         session.execute(text("SELECT 1"))
     gate.wait()
     for _ in range(EACH):
-        with own.system() as session:
-            leases.claim(session, Queue.TRAIN, owner="bench", host="bench", lease_seconds=LEASE_SECONDS)
+        leases.take(own, Queue.TRAIN, owner="bench", host="bench", lease_seconds=LEASE_SECONDS)
     ended.wait()
 
 

@@ -4,6 +4,7 @@ Turns are start-time fair queueing: a claim moves the workspace on by 1 / weight
 starts where the others are. So nobody waits behind all that another has queued, and nobody saves turns up.
 """
 
+import math
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -81,6 +82,24 @@ def standings(session: Session, queue: Queue) -> dict[str, Standing]:
     """By workspace; those without a row have the defaults."""
     rows = session.scalars(select(QueueShare).where(QueueShare.queue == queue))
     return {row.workspace_id: Standing(row.weight, row.most_running, row.turns) for row in rows}
+
+
+def rank(priority: int, job_id: str) -> tuple[float, str]:
+    """What the waiting jobs of one workspace are ordered by."""
+    return -priority, job_id
+
+
+def edge(session: Session, queue: Queue, workspace_id: str, place: int) -> tuple[float, str]:
+    """The rank that only the first `place` waiting jobs of a workspace are below."""
+    query = (
+        select(Job.priority, Job.id)
+        .where(Job.queue == queue, Job.workspace_id == workspace_id, Job.status == JobStatus.QUEUED)
+        .order_by(Job.priority.desc(), Job.id)
+        .offset(place)
+        .limit(1)
+    )
+    row = session.execute(query).one_or_none()
+    return rank(*row) if row else (math.inf, "")
 
 
 def running(session: Session, queue: Queue) -> Sequence[Job]:

@@ -50,32 +50,32 @@ def places(session: Session, jobs: Sequence[Job]) -> dict[str, Place]:
     """The place of each of these jobs that is queued, by its id; the jobs may be of several queues."""
     found: dict[str, Place] = {}
     for queue in {job.queue for job in jobs if job.status == JobStatus.QUEUED}:
-        wanted = {job.id: job.workspace_id for job in jobs if job.queue == queue and job.status == JobStatus.QUEUED}
         with as_system(session):
-            found |= _places(session, queue, wanted)
+            found |= _places(session, queue, [job for job in jobs if (job.queue, job.status) == (queue, "queued")])
     return found
 
 
-def _places(session: Session, queue: Queue, wanted: dict[str, str]) -> dict[str, Place]:
+def _places(session: Session, queue: Queue, jobs: Sequence[Job]) -> dict[str, Place]:
     now = repository.database_time(session)
+    # Whoever has so many jobs of their own ahead is not looked for among those of everybody.
+    edges = {name: fair_share.edge(session, queue, name, LOOKS_AHEAD) for name in {job.workspace_id for job in jobs}}
+    near = {job.id for job in jobs if fair_share.rank(job.priority, job.id) < edges[job.workspace_id]}
     outlook = Outlook(
         waiting=[
             Waiting(row.id, row.workspace_id, row.priority, row.estimated_seconds or USUAL_SECONDS[JobKind(row.kind)])
-            for row in fair_share.waiting(session, queue, LOOKS_AHEAD)
+            for row in (fair_share.waiting(session, queue, LOOKS_AHEAD) if near else [])
         ],
         running=[(job.workspace_id, remaining_seconds(job, now)) for job in fair_share.running(session, queue)],
         standings=fair_share.standings(session, queue),
         workers=workers.count_alive(session, queue),
     )
-    starts = outlook.starts(wanted)
-    return {
-        job_id: Place(
-            position=starts[job_id].position if job_id in starts else LOOKS_AHEAD + 1,
-            starts_at=now + timedelta(seconds=starts[job_id].after) if job_id in starts and outlook.workers else None,
-            waits_for=outlook.waits_for(workspace_id),
-        )
-        for job_id, workspace_id in wanted.items()
-    }
+    starts = outlook.starts(near)
+    found = {}
+    for job in jobs:
+        start, reason = starts.get(job.id), outlook.waits_for(job.workspace_id)
+        starts_at = now + timedelta(seconds=start.after) if start and outlook.workers else None
+        found[job.id] = Place(start.position if start else LOOKS_AHEAD + 1, starts_at, reason)
+    return found
 
 
 def remaining_seconds(job: Job, now: datetime) -> float:
@@ -113,7 +113,7 @@ class Outlook:
         self._ends = [(seconds, workspace) for workspace, seconds in running]
         heapq.heapify(self._ends)
         self._lines: dict[str, deque[Waiting]] = defaultdict(deque)
-        for item in sorted(waiting, key=lambda item: (-item.priority, item.id)):
+        for item in sorted(waiting, key=lambda item: fair_share.rank(item.priority, item.id)):
             self._lines[item.workspace_id].append(item)
 
     def waits_for(self, workspace_id: str) -> WaitsFor:
@@ -125,6 +125,8 @@ class Outlook:
     def starts(self, wanted: Collection[str]) -> dict[str, Start]:
         """When each of the wanted jobs is claimed, as far as this looks ahead."""
         found: dict[str, Start] = {}
+        if not wanted:
+            return found
         for position, (item, after) in enumerate(self._claims(), 1):
             if item.id in wanted:
                 found[item.id] = Start(position, after)

@@ -15,6 +15,7 @@ from ulid import ULID
 from tuneyard.jobs import fair_share, repository
 from tuneyard.jobs.models import TERMINAL, Job, JobAttempt, JobStatus, Outcome
 from tuneyard.jobs.states import Step, permitted
+from tuneyard.kit.db import Database
 from tuneyard.kit.ids import new_id
 from tuneyard.kit.queue import Queue
 from tuneyard.specs.events import EventType, JobError
@@ -23,8 +24,10 @@ from tuneyard.specs.job import JobKind
 # A lost worker is no fault of the job's; a job that loses its worker each time is.
 MOST_RETRIES = 3
 NOW = func.clock_timestamp()
+# All claims of a queue wait for each other, so what one costs is what all of them cost: it is a single statement behind
+# the lock, and the disk is waited for without it.
+FLUSH_LATER = text("SELECT set_config('synchronous_commit', 'off', true)")
 LOCK_CLAIMS = text("SELECT pg_advisory_xact_lock(hashtext('claim:' || :queue))")
-# One statement, because all claims of a queue wait for each other: what a claim costs is what all of them cost.
 CLAIM = text(f"""{fair_share.NEXT_JOB},
 claimed AS (
     UPDATE jobs SET
@@ -80,6 +83,18 @@ class Lost:
     job_id: str
     queue: Queue
     status: JobStatus
+
+
+def take(database: Database, queue: Queue, *, owner: str, host: str, lease_seconds: float) -> Lease | None:
+    """Claim the next job of `queue`; returns once the claim would outlive a crash of Postgres."""
+    with database.system() as session:
+        session.execute(FLUSH_LATER)
+        lease = claim(session, queue, owner=owner, host=host, lease_seconds=lease_seconds)
+    if lease is not None:
+        with database.system() as session:
+            # The commit of any transaction with an id flushes all before it.
+            session.execute(select(func.pg_current_xact_id()))
+    return lease
 
 
 def claim(session: Session, queue: Queue, *, owner: str, host: str, lease_seconds: float) -> Lease | None:
