@@ -1,10 +1,13 @@
-import { Code, Stack, Text } from '@mantine/core';
+import { Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { CodeSnippet } from '~/components/CodeSnippet';
 import { PageHeader } from '~/components/PageHeader';
 import { QueryView } from '~/components/QueryView';
 import { workersQuery } from '~/features/workers/queries';
 import { WorkerTable } from '~/features/workers/WorkerTable';
 import { useI18n } from '~/i18n/I18nProvider';
+
+const START = 'tuneyard worker';
 
 export function WorkersPage() {
   const { t } = useI18n();
@@ -25,9 +28,9 @@ export function WorkersPage() {
 function NoWorker() {
   const { t } = useI18n();
   return (
-    <Stack gap="xs" align="flex-start">
+    <Stack gap="xs">
       <Text fz="sm">{t('workers.none')}</Text>
-      <Code block>tuneyard worker</Code>
+      <CodeSnippet code={START} />
     </Stack>
   );
 }
