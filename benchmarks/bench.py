@@ -81,12 +81,11 @@ def lists() -> None:
 
 def deep_queue() -> None:
     """10,000 queued jobs against 10: claim p95 at most 2, submit p95 at most 1.5; 8 workers claim 200 a second."""
-    with queueing.database() as url:
-        queueing.enqueue(url, 10)
-        few = queueing.claim_p95(url)
-        queueing.enqueue(url, 9_990)
-        many = queueing.claim_p95(url)
-        rate = queueing.claims_a_second(url)
+    with queueing.database() as shallow, queueing.database() as deep:
+        queueing.enqueue(shallow, 10)
+        queueing.enqueue(deep, 10_000)
+        few, many = queueing.claim_p95s([shallow, deep])
+        rate = queueing.claims_a_second(deep)
     report("claim p95, 10,000 queued / 10", many / few, f"at most 2; {many * 1000:.1f} ms against {few * 1000:.1f} ms")
     report("claims a second of 8 workers / 200", rate / 200, f"at least 1; {rate:.0f} a second")
     with running() as (api, folder):
