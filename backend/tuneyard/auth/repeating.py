@@ -126,7 +126,7 @@ async def identity_of_body(request: Request) -> str:
     """What a request with JSON asks for; the body has been read, and counted, by then."""
     if HEADER not in request.headers:
         return ""
-    return request.scope.get("query_string", b"").decode() + "\n" + (await request.body()).decode(errors="replace")
+    return f"{request.url.query}\n{(await request.body()).decode(errors='replace')}"
 
 
 ManualOnceDep = Annotated[Once, Depends(once_by_hand, scope="function")]
