@@ -3,6 +3,7 @@
 `python benchmarks/bench.py [NAME …]`; without a name all of them.
 """
 
+import json
 import statistics
 import subprocess
 import sys
@@ -14,7 +15,8 @@ from pathlib import Path
 import httpx
 import many_rows
 import platform_memory
-from running_platform import DATA, ROOT, deploy, fine_tune, running, upload
+import queueing
+from running_platform import DATA, ROOT, command, deploy, fine_tune, running, upload
 
 TEXT = "My card was charged twice for the same order."
 
@@ -75,6 +77,27 @@ def lists() -> None:
             report(f"GET {path} p95, many rows / few", many_rows.p95(api, path) / before, "at most 1.5")
         for path in ("/search?q=dataset 77", "/search?q=job", "/search?q=no such name", "/activity"):
             report_milliseconds(f"GET {path} p95", many_rows.p95(api, path))
+
+
+def deep_queue() -> None:
+    """10,000 queued jobs against 10: claim p95 at most 2, submit p95 at most 1.5; 8 workers claim 200 a second."""
+    with queueing.database() as shallow, queueing.database() as deep:
+        queueing.enqueue(shallow, 10)
+        queueing.enqueue(deep, 10_000)
+        few, many = queueing.claim_p95s([shallow, deep])
+        rate = queueing.claims_a_second(deep)
+    report("claim p95, 10,000 queued / 10", many / few, f"at most 2; {many * 1000:.1f} ms against {few * 1000:.1f} ms")
+    report("claims a second of 8 workers / 200", rate / 200, f"at least 1; {rate:.0f} a second")
+    with running() as (api, folder):
+        dataset = upload(api, DATA / "sms_spam" / "train.csv")
+        command(folder, "workspaces", "set", "default", "--queue", "train", "--most-running", "0")
+        url = json.loads((folder / "run.json").read_text())["environment"]["TUNEYARD_DATABASE_URL"]
+        queueing.enqueue(url, 10)
+        few = queueing.submit_p95(api, dataset)
+        queueing.enqueue(url, 9_990)
+        many = queueing.submit_p95(api, dataset)
+        report("submit p95, 10,000 queued / 10", many / few, f"at most 1.5; now {many * 1000:.1f} ms")
+        report_milliseconds("GET /jobs p95, 10,000 queued", many_rows.p95(api, "/jobs"))
 
 
 def idle_memory() -> None:
@@ -149,9 +172,8 @@ def report_milliseconds(name: str, seconds: float) -> None:
     print(f"{name:<45} {seconds * 1000:6.1f} ms", flush=True)
 
 
-BENCHMARKS = {
-    bench.__name__: bench for bench in (job_overhead, first_prediction, side_by_side, lists, idle_memory, huge_upload)
-}
+ALL = (job_overhead, first_prediction, side_by_side, lists, deep_queue, idle_memory, huge_upload)
+BENCHMARKS = {bench.__name__: bench for bench in ALL}
 
 if __name__ == "__main__":
     for name in sys.argv[1:] or BENCHMARKS:

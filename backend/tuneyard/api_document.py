@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from tuneyard.auth.dependencies import PUBLIC_ROUTES
+from tuneyard.auth.repeating import HEADER
 from tuneyard.kit.web import documented
 
 JSON = "application/json"
@@ -43,6 +44,8 @@ def complete(document: dict[str, Any]) -> None:
                 content.setdefault("schema", {"type": "string"} if kind.startswith("text/") else FILE)
         for status in body_refusals(method, operation):
             operation["responses"].setdefault(str(status), refusal(document, status))
+        if any(parameter["name"] == HEADER for parameter in operation.get("parameters", [])):
+            operation["responses"].setdefault("409", refusal(document, 409))
         if (method.upper(), path) in PUBLIC_ROUTES:
             operation["security"] = []
             operation["responses"].pop("401", None)

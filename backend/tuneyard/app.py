@@ -22,7 +22,7 @@ from tuneyard.datasets import preview_endpoints
 from tuneyard.deployments import endpoints as deployments
 from tuneyard.deployments import serving_endpoints
 from tuneyard.evaluations import endpoints as evaluations
-from tuneyard.jobs import activity_endpoints, dataset_use_endpoints, ingest_endpoints
+from tuneyard.jobs import activity_endpoints, dataset_use_endpoints, ingest_endpoints, worker_endpoints
 from tuneyard.jobs import endpoints as jobs
 from tuneyard.jobs.watching import JobWatch
 from tuneyard.kit.config import Settings
@@ -44,6 +44,7 @@ NATIVE = (
     base_models,
     jobs,
     activity_endpoints,
+    worker_endpoints,
     registry,
     evaluations,
     deployments,

@@ -14,6 +14,12 @@ COMMANDS = {
     "status": ("tuneyard.commands.status:run", "Show the parts, whether they are ready, and the memory they take."),
     "tune": ("tuneyard.commands.tune:run", "Train, evaluate and deploy a model from a file."),
     "predict": ("tuneyard.commands.predict:run", "Ask a deployed model."),
+    "jobs": (
+        "tuneyard.commands.jobs:app",
+        "List jobs, tell what happened to one, pause, resume, cancel or retry it.",
+    ),
+    "workers": ("tuneyard.commands.workers:run", "List the workers with device, memory, job and heartbeat."),
+    "workspaces": ("tuneyard.commands.workspaces:app", "Share the workers out between workspaces."),
     "key": ("tuneyard.commands.key:app", "Make API keys."),
     "models": ("tuneyard.commands.models:app", "Fetch base models."),
     "db": ("tuneyard.commands.db:app", "Bring the database up to date."),

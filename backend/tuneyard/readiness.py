@@ -14,6 +14,7 @@ from sqlalchemy import Connection, NullPool, create_engine, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from tuneyard.jobs.dispatcher import LOCK as DISPATCHER_LOCK
+from tuneyard.jobs.workers import ALIVE_SECONDS
 from tuneyard.kit.config import Settings
 from tuneyard.kit.db import SYSTEM_ROLE, normalised
 from tuneyard.kit.queue import Queue
@@ -25,7 +26,6 @@ router = APIRouter(tags=["health"])
 DATABASE_SECONDS = 2
 REDIS_SECONDS = 1
 SERVING_SECONDS = 1
-WORKER_SEEN_SECONDS = 30
 
 
 class Health(BaseModel):
@@ -122,10 +122,11 @@ def _worker(connection: Connection) -> PartState:
         "SELECT DISTINCT jsonb_array_elements_text(queues) FROM worker_processes"
         " WHERE seen_at > clock_timestamp() - make_interval(secs => :seconds)"
     )
-    queues = set(connection.execute(seen, {"seconds": WORKER_SEEN_SECONDS}).scalars())
+    queues = set(connection.execute(seen, {"seconds": ALIVE_SECONDS}).scalars())
     missing = [queue.value for queue in Queue if queue.value not in queues]
     if missing:
-        return PartState(ready=False, detail=f"nobody works on the queue {' and '.join(missing)}")
+        detail = f"nobody works on the queue {' and '.join(missing)}: start `tuneyard worker`, or see /settings/workers"
+        return PartState(ready=False, detail=detail)
     return READY
 
 

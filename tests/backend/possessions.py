@@ -6,7 +6,7 @@ from datetime import timedelta
 import model_versions
 from workspaces import WorkspaceUnderTest, services
 
-from tuneyard.auth.models import BrowserSession
+from tuneyard.auth.models import BrowserSession, IdempotentRequest
 from tuneyard.datasets.models import Dataset, DatasetStatus, DatasetVersion, Upload
 from tuneyard.deployments.models import (
     LATENCY_BUCKETS,
@@ -17,10 +17,11 @@ from tuneyard.deployments.models import (
     DeploymentTraffic,
     ParityCheck,
 )
-from tuneyard.jobs.models import Checkpoint, JobAttempt
+from tuneyard.jobs.models import Checkpoint, JobAttempt, QueueShare
 from tuneyard.kit import clock
 from tuneyard.kit.db import Base
 from tuneyard.kit.ids import new_id
+from tuneyard.kit.queue import Queue
 from tuneyard.predictions.models import Batch
 from tuneyard.specs.dataset import Profile
 
@@ -158,6 +159,16 @@ def job_rows(workspace_id: str, ids: dict[str, str]) -> list[Base]:
             step=1,
             location="checkpoints/1",
             manifest_sha256="0" * 64,
+        ),
+        QueueShare(workspace_id=workspace_id, queue=Queue.TRAIN),
+        IdempotentRequest(
+            workspace_id=workspace_id,
+            route="POST /api/v1/jobs",
+            key_sha256="0" * 64,
+            token="t",
+            fingerprint="0" * 64,
+            status_code=201,
+            answer="{}",
         ),
         BrowserSession(
             id=new_id("session"),

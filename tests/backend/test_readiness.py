@@ -60,7 +60,8 @@ def test_serving_that_is_not_well_is_not_ready(app: FastAPI, anonymous: TestClie
 def test_a_queue_that_nobody_works_on_is_named(app: FastAPI, anonymous: TestClient) -> None:
     add_worker(app, '["data"]')
     part = anonymous.get("/readyz").json()["parts"]["worker"]
-    assert part == {"ready": False, "detail": "nobody works on the queue train"}
+    cure = "start `tuneyard worker`, or see /settings/workers"
+    assert part == {"ready": False, "detail": f"nobody works on the queue train: {cure}"}
 
 
 def test_a_silent_worker_does_not_count(app: FastAPI, anonymous: TestClient) -> None:

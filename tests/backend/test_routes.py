@@ -43,6 +43,7 @@ NEEDS = {
     Route("POST", "/v1/chat/completions"): Scope.PREDICT,
     Route("GET", "/v1/models"): Scope.PREDICT,
     Route("GET", "/v1/models/{name}"): Scope.PREDICT,
+    Route("GET", "/api/v1/workers"): Scope.ADMIN,
     Route("GET", "/api/v1/api-keys"): Scope.ADMIN,
     Route("POST", "/api/v1/api-keys"): Scope.ADMIN,
     Route("DELETE", "/api/v1/api-keys/{api_key_id}"): Scope.ADMIN,

@@ -32,6 +32,7 @@ PAGES = {
     "deployment-traffic": "/deployments/{deployment}?tab=traffic",
     "deployment-history": "/deployments/{deployment}?tab=history",
     "settings": "/settings",
+    "workers": "/settings/workers",
     "lost": "/no-such-page",
 }
 

@@ -43,6 +43,19 @@ def test_every_part_is_ready(stack):
     assert {"postgres", "redis", "worker", "serving"} <= set(answer.json()["parts"])
 
 
+def test_the_command_line_tells_who_works_and_what_happened(stack, job):
+    listed = stack.run("jobs", "--status", "succeeded")
+    assert job["id"] in listed.stdout, listed.stderr
+    told = stack.run("jobs", "show", job["id"])
+    assert "It finished." in told.stdout, told.stderr
+    workers = stack.run("workers")
+    assert workers.stdout.count("worker_") == 2, workers.stderr
+    for worker in stack.api.get("/workers").json()["data"]:
+        assert worker["alive"]
+        assert 0 < worker["memory_bytes"] < worker["memory_total_bytes"]
+        assert worker["cores"] > 0
+
+
 def test_the_dataset_is_read_with_suggestions(stack, dataset):
     version = stack.api.get(f"/datasets/{dataset['id']}/versions/1").json()
     assert version["rows"] == 551

@@ -7,6 +7,7 @@ import signal
 import socket
 import time
 from collections.abc import Sequence
+from importlib.metadata import version
 from typing import Any
 
 import structlog
@@ -14,11 +15,15 @@ from celery import Celery, signals
 from sqlalchemy.exc import SQLAlchemyError
 from ulid import ULID
 
+from tuneyard.base_models.requirements import machine_memory
 from tuneyard.jobs import workers
+from tuneyard.jobs.workers import WorkerFacts
 from tuneyard.kit.config import Settings
 from tuneyard.kit.db import Database
 from tuneyard.kit.queue import TASK, Queue, celery_app
 from tuneyard.kit.services import Services
+from tuneyard_worker.device import device_name
+from tuneyard_worker.resource_meter import ResourceMeter
 from tuneyard_worker.supervisor import StopSign, work
 
 log = structlog.get_logger()
@@ -65,6 +70,7 @@ def register_heartbeat(settings: Settings, worker_id: str, queues: Sequence[Queu
     """Keep the row that tells everybody this worker is alive."""
     # Made in the main process only, after the fork of the children: connections must not be shared between them.
     state: dict[str, Any] = {"seen": 0.0}
+    meter = ResourceMeter(os.getpid())
 
     def seen(**_: Any) -> None:
         if time.monotonic() - state["seen"] < SEEN_EVERY_SECONDS:
@@ -73,7 +79,7 @@ def register_heartbeat(settings: Settings, worker_id: str, queues: Sequence[Queu
         database = state.setdefault("database", Database(settings.required("database_url"), pool_size=1))
         try:
             with database.system() as session:
-                workers.seen(session, worker_id, socket.gethostname(), [queue.value for queue in queues])
+                workers.seen(session, facts(settings, worker_id, queues, meter))
         except SQLAlchemyError as error:
             log.warning("worker.database_unavailable", error=str(error).splitlines()[0])
 
@@ -89,6 +95,21 @@ def register_heartbeat(settings: Settings, worker_id: str, queues: Sequence[Queu
     signals.worker_ready.connect(seen, weak=False)
     signals.heartbeat_sent.connect(seen, weak=False)
     signals.worker_shutdown.connect(gone, weak=False)
+
+
+def facts(settings: Settings, worker_id: str, queues: Sequence[Queue], meter: ResourceMeter) -> WorkerFacts:
+    """What this process is, and what it and its children use now."""
+    used = meter.measure()
+    return WorkerFacts(
+        id=worker_id,
+        host=socket.gethostname(),
+        queues=[queue.value for queue in queues],
+        device=device_name(settings.threads),
+        cores=os.cpu_count() or 1,
+        memory_bytes=used.memory_bytes if used else 0,
+        memory_total_bytes=machine_memory(),
+        version=version("tuneyard"),
+    )
 
 
 class SharedStopSign(StopSign):

@@ -49,10 +49,13 @@ def work(services: Services, queue: Queue, worker_id: str, stop: StopSign) -> No
     """Run jobs of `queue` until there is none left or the worker is to stop."""
     settings = services.settings
     while not stop.raised():
-        with services.database.system() as session:
-            lease = leases.claim(
-                session, queue, owner=worker_id, host=socket.gethostname(), lease_seconds=settings.lease_seconds
-            )
+        lease = leases.take(
+            services.database,
+            queue,
+            owner=worker_id,
+            host=socket.gethostname(),
+            lease_seconds=settings.lease_seconds,
+        )
         if lease is None:
             return
         with structlog.contextvars.bound_contextvars(job_id=lease.job_id, attempt=lease.attempt):

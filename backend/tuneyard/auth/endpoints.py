@@ -4,10 +4,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from tuneyard.auth import cookies, keys, service
+from tuneyard.auth import cookies, keys, service, tokens
 from tuneyard.auth.caller import Caller
 from tuneyard.auth.dependencies import CallerDep, SessionDep, SystemSessionDep, requires, requires_browser
 from tuneyard.auth.models import ApiKey, Scope
+from tuneyard.auth.repeating import ManualOnceDep
 from tuneyard.auth.roles import SCOPES
 from tuneyard.auth.schemas import (
     ApiKeyCreated,
@@ -27,7 +28,7 @@ from tuneyard.auth.schemas import (
 from tuneyard.auth.service import SESSION_LIFE, SignedIn
 from tuneyard.kit.pagination import Page, PageQuery
 from tuneyard.kit.services import Services, ServicesDep
-from tuneyard.kit.web import documented
+from tuneyard.kit.web import Replay, documented
 
 # Read before anybody is asked who they are.
 LARGEST_BODY = 64 * 1024
@@ -152,17 +153,30 @@ def change_profile(body: ProfileChange, caller: BrowserDep, request: Request, se
 
 
 @router.post("/api-keys", status_code=201, response_model=ApiKeyCreated, dependencies=ADMIN, summary="Make an API key")
-def create_api_key(body: ApiKeyRequest, caller: CallerDep, session: SessionDep, services: ServicesDep) -> ApiKeyCreated:
-    """The answer is the only time the key is shown."""
+def create_api_key(
+    body: ApiKeyRequest, caller: CallerDep, session: SessionDep, services: ServicesDep, once: ManualOnceDep
+) -> ApiKeyCreated:
+    """The answer is the only time the key is shown, but for the same request repeated with its `Idempotency-Key`."""
+    pepper = services.settings.required("secret")
+
+    def secret_of(key_id: str) -> str | None:
+        return once.secret(pepper, key_id)
+
+    first = once.first_answer(body.model_dump_json())
+    if first is not None:
+        kept = ApiKeyRead.model_validate_json(first)
+        again = ApiKeyCreated(**kept.model_dump(), key=tokens.new_key_text(kept.id, secret_of(kept.id)))
+        raise Replay(201, again.model_dump_json())
     key, text = keys.create(
         session,
-        services.settings.required("secret"),
+        pepper,
         caller,
         name=body.name,
         scopes=body.scopes,
         expires_at=body.expires_at,
+        secret_of=secret_of,
     )
-    return ApiKeyCreated(**_key(key).model_dump(), key=text)
+    return once.keep(session, ApiKeyCreated(**_key(key).model_dump(), key=text), without="key")
 
 
 @router.get("/api-keys", response_model=Page[ApiKeyRead], dependencies=ADMIN, summary="The workspace's API keys")

@@ -81,3 +81,13 @@ class EmailTaken(TuneyardError):
 class AlreadySetUp(WrongState):
     code = "already_set_up"
     hint = "Sign in instead."
+
+
+class RepeatedOtherwise(TuneyardError):
+    status_code, code = 422, "idempotency_key_reused"
+    hint = "Send exactly the same request again, or another key for another request."
+
+
+class RequestAtWork(TuneyardError):
+    status_code, code = 409, "request_in_flight"
+    hint = "Send it again in a few seconds for its answer."

@@ -1,6 +1,6 @@
 """API keys: made, checked, revoked."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -25,10 +25,14 @@ def issue(
     scopes: Collection[Scope],
     expires_at: datetime | None = None,
     created_by: str | None = None,
+    secret_of: Callable[[str], str | None] = lambda _: None,
 ) -> tuple[ApiKey, str]:
-    """Make a key. Its text, the second part of the answer, is not kept and can't be shown again."""
+    """Make a key. Its text, the second part of the answer, is not kept and can't be shown again.
+
+    `secret_of` may give the secret of the key with an id; else it is random.
+    """
     key_id = new_id("key")
-    text = tokens.new_key_text(key_id)
+    text = tokens.new_key_text(key_id, secret_of(key_id))
     key = ApiKey(
         id=key_id,
         workspace_id=workspace_id,
@@ -52,6 +56,7 @@ def create(
     name: str,
     scopes: Collection[Scope],
     expires_at: datetime | None,
+    secret_of: Callable[[str], str | None],
 ) -> tuple[ApiKey, str]:
     """Make a key for a caller, who can't hand out more than they have. Raises Forbidden, InvalidRequest."""
     missing = [scope.value for scope in Scope if scope in scopes and scope not in caller.scopes]
@@ -71,6 +76,7 @@ def create(
         scopes=scopes,
         expires_at=expires_at,
         created_by=caller.user_id,
+        secret_of=secret_of,
     )
 
 

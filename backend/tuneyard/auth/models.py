@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, UniqueConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tuneyard.kit.db import Base, Created
@@ -75,6 +75,25 @@ class ApiKey(WorkspaceRow, Base, Created):
     expires_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
     last_used_at: Mapped[datetime | None]
+
+
+class IdempotentRequest(Base, Created):
+    """A creating request that named itself, so that it can be repeated: at work, or answered."""
+
+    __tablename__ = "idempotent_requests"
+    __table_args__ = (
+        workspace_reference(),
+        CheckConstraint("(status_code IS NULL) = (answer IS NULL)", name="answered"),
+        Index(None, "created_at"),
+    )
+
+    workspace_id: Mapped[str] = mapped_column(primary_key=True)
+    route: Mapped[str] = mapped_column(primary_key=True, comment="Method and path.")
+    key_sha256: Mapped[str] = mapped_column(primary_key=True)
+    token: Mapped[str] = mapped_column(comment="Of the request that is, or was, at work.")
+    fingerprint: Mapped[str | None] = mapped_column(comment="SHA-256 of what was asked for.")
+    status_code: Mapped[int | None] = mapped_column(SmallInteger, comment="Null while the request is at work.")
+    answer: Mapped[str | None] = mapped_column(comment="JSON, without what is shown only once.")
 
 
 class LoginAttempt(Base):

@@ -4,9 +4,19 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, text, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from tuneyard.auth.models import ApiKey, BrowserSession, LoginAttempt, MemberRole, Membership, User, Workspace
+from tuneyard.auth.models import (
+    ApiKey,
+    BrowserSession,
+    IdempotentRequest,
+    LoginAttempt,
+    MemberRole,
+    Membership,
+    User,
+    Workspace,
+)
 from tuneyard.kit.pagination import PageRequest, fetch_page
 
 TOUCH_EVERY = timedelta(minutes=1)
@@ -37,7 +47,7 @@ def workspace_by_name(session: Session, name: str) -> Workspace | None:
     return session.scalars(select(Workspace).where(Workspace.name == name)).one_or_none()
 
 
-def workspaces(session: Session, limit: int) -> Sequence[Workspace]:
+def workspaces(session: Session, limit: int | None) -> Sequence[Workspace]:
     return session.scalars(select(Workspace).order_by(Workspace.id).limit(limit)).all()
 
 
@@ -149,3 +159,52 @@ def _ages(session: Session, whose: ColumnElement[bool], window: timedelta) -> Se
 
 def _ago(interval: timedelta) -> ColumnElement[datetime]:
     return func.clock_timestamp() - interval
+
+
+def begin_request(
+    session: Session, request: IdempotentRequest, kept: timedelta, at_work: timedelta
+) -> IdempotentRequest | None:
+    """Take the place of a request; None if it was free, else who has it.
+
+    Free is also what was answered longer than `kept` ago, or has been at work for longer than `at_work`.
+    """
+    same = {column: getattr(request, column) for column in ("workspace_id", "route", "key_sha256")}
+    own = {"token": request.token, "fingerprint": request.fingerprint}
+    left = and_(IdempotentRequest.status_code.is_(None), IdempotentRequest.created_at < _ago(at_work))
+    anew = {**own, "status_code": None, "answer": None, "created_at": func.clock_timestamp()}
+    row = (
+        insert(IdempotentRequest)
+        .values(**same, **own)
+        .on_conflict_do_update(
+            index_elements=list(same), set_=anew, where=or_(IdempotentRequest.created_at < _ago(kept), left)
+        )
+        .returning(IdempotentRequest.token)
+    )
+    if session.execute(row).one_or_none() is not None:
+        return None
+    return session.scalars(select(IdempotentRequest).filter_by(**same)).one()
+
+
+def answer_request(session: Session, request: IdempotentRequest, status_code: int, answer: str) -> bool:
+    """Note the answer; False if somebody else has taken the place meanwhile."""
+    values = {"fingerprint": request.fingerprint, "status_code": status_code, "answer": answer}
+    change = update(IdempotentRequest).where(*_at_work(request)).values(**values)
+    return session.execute(change.returning(IdempotentRequest.token)).one_or_none() is not None
+
+
+def abandon_request(session: Session, request: IdempotentRequest) -> None:
+    session.execute(delete(IdempotentRequest).where(*_at_work(request)))
+
+
+def delete_old_requests(session: Session, kept: timedelta) -> None:
+    session.execute(delete(IdempotentRequest).where(IdempotentRequest.created_at < _ago(kept)))
+
+
+def _at_work(request: IdempotentRequest) -> tuple[ColumnElement[bool], ...]:
+    return (
+        IdempotentRequest.workspace_id == request.workspace_id,
+        IdempotentRequest.route == request.route,
+        IdempotentRequest.key_sha256 == request.key_sha256,
+        IdempotentRequest.token == request.token,
+        IdempotentRequest.status_code.is_(None),
+    )

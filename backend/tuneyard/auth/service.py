@@ -21,6 +21,7 @@ from tuneyard.auth.errors import (
 from tuneyard.auth.models import BrowserSession, LoginAttempt, MemberRole, Membership, User, Workspace
 from tuneyard.auth.roles import SCOPES
 from tuneyard.kit import clock
+from tuneyard.kit.errors import NotFound
 from tuneyard.kit.ids import new_id
 
 SESSION_IDLE = timedelta(hours=12)
@@ -74,9 +75,17 @@ def ensure_workspace(session: Session, name: str) -> Workspace:
     return found
 
 
-def oldest_workspaces(session: Session, limit: int) -> Sequence[Workspace]:
-    """The first workspaces of the server, whoever they belong to."""
+def oldest_workspaces(session: Session, limit: int | None = None) -> Sequence[Workspace]:
+    """The first workspaces of the server, or all, whoever they belong to."""
     return repository.workspaces(session, limit)
+
+
+def workspace_named(session: Session, name: str) -> Workspace:
+    """The workspace of this name. Raises NotFound."""
+    found = repository.workspace_by_name(session, name)
+    if found is None:
+        raise NotFound(f"There is no workspace '{name}'.", hint="`tuneyard workspaces` lists them.")
+    return found
 
 
 def admit_attempt(session: Session, account: str, address: str) -> None:

@@ -20,9 +20,9 @@ class KeyText:
     text: str
 
 
-def new_key_text(key_id: str) -> str:
-    """`ty_<id>_<256 random bits>` for the key with this id."""
-    return f"ty_{key_id.removeprefix(ID_PREFIX)}_{secrets.token_urlsafe(SECRET_BYTES)}"
+def new_key_text(key_id: str, secret: str | None = None) -> str:
+    """`ty_<id>_<256 bits>` for the key with this id; the bits are random unless given."""
+    return f"ty_{key_id.removeprefix(ID_PREFIX)}_{secret or secrets.token_urlsafe(SECRET_BYTES)}"
 
 
 def parse_key(text: str) -> KeyText | None:

@@ -3,6 +3,7 @@
 import signal
 import threading
 
+from tuneyard.auth import repeating
 from tuneyard.commands.options import load_settings
 from tuneyard.deployments import traffic
 from tuneyard.jobs import dispatcher
@@ -17,4 +18,4 @@ def run() -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    dispatcher.run(Services.from_settings(settings), stop, sweeps=[traffic.forget_old])
+    dispatcher.run(Services.from_settings(settings), stop, sweeps=[traffic.forget_old, repeating.forget_old])

@@ -59,7 +59,7 @@ def create(
 def list_keys(data_dir: DataDir = None) -> None:
     """Show the keys of every workspace."""
     table = Table("id", "name", "workspace", "may", "last used", "state")
-    with _system(server_settings(data_dir)) as session:
+    with system_session(server_settings(data_dir)) as session:
         for found, workspace in keys.everywhere(session):
             used = f"{found.last_used_at:%Y-%m-%d %H:%M}" if found.last_used_at else "never"
             table.add_row(found.id, found.name, workspace, " ".join(found.scopes), used, _state(found))
@@ -72,7 +72,7 @@ def revoke(
     data_dir: DataDir = None,
 ) -> None:
     """End a key: its next request is refused."""
-    with _system(server_settings(data_dir)) as session:
+    with system_session(server_settings(data_dir)) as session:
         keys.revoke(session, keys.workspace_of(session, key_id), key_id)
     typer.echo(f"{key_id} is revoked.")
 
@@ -80,7 +80,7 @@ def revoke(
 def create_key(settings: Settings, workspace: str | None, name: str) -> str:
     """The text of a new key with every scope. Raises SeveralWorkspaces if none is named and there are several."""
     pepper = settings.required("secret")
-    with _system(settings) as session:
+    with system_session(settings) as session:
         found = service.ensure_workspace(session, workspace) if workspace else _only_workspace(session)
         return keys.issue(session, pepper, workspace_id=found.id, name=name, scopes=frozenset(Scope))[1]
 
@@ -115,7 +115,8 @@ def _only_workspace(session: Session) -> Workspace:
 
 
 @contextmanager
-def _system(settings: Settings) -> Iterator[Session]:
+def system_session(settings: Settings) -> Iterator[Session]:
+    """One transaction of the server itself, whatever workspace it is about."""
     database = Database(settings.required("database_url"), pool_size=1)
     try:
         with database.system() as session:

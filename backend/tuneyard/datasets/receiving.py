@@ -1,6 +1,7 @@
 """A multipart upload, streamed into the store: memory does not grow with the file and no byte is written twice."""
 
 import hashlib
+import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -64,6 +65,12 @@ class ReceivedForm:
 
     fields: dict[str, Any] = field(default_factory=dict)
     file: ReceivedFile | None = None
+
+    @property
+    def identity(self) -> str:
+        """The same for two forms that ask for the same."""
+        file = (self.file.filename, self.file.sha256) if self.file else ()
+        return json.dumps([self.fields, *file], sort_keys=True)
 
 
 @asynccontextmanager

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request
 
 from tuneyard.auth.dependencies import CallerDep, SessionDep, requires
 from tuneyard.auth.models import Scope
+from tuneyard.auth.repeating import OnceDep
 from tuneyard.deployments import service, serving_client, traffic
 from tuneyard.deployments.models import ParityCheck
 from tuneyard.deployments.repository import Route
@@ -61,11 +62,16 @@ BaseUrlDep = Annotated[str, Depends(base_url)]
     responses=documented(404, 409),
 )
 def create_deployment(
-    body: DeploymentCreate, caller: CallerDep, session: SessionDep, announce: AnnounceDep, base: BaseUrlDep
+    body: DeploymentCreate,
+    caller: CallerDep,
+    session: SessionDep,
+    announce: AnnounceDep,
+    base: BaseUrlDep,
+    once: OnceDep,
 ) -> DeploymentRead:
     """It takes traffic once the version, called through the live path, answers as it did in its evaluation."""
     made = service.create(session, announce, caller.workspace_id, body.name, body.model_version_id)
-    return deployment_read(made, base)
+    return once.keep(session, deployment_read(made, base))
 
 
 @router.get("", summary="List deployments", response_model=Page[DeploymentRead], dependencies=READ)
@@ -117,11 +123,13 @@ def roll_back_deployment(
     session: SessionDep,
     announce: AnnounceDep,
     base: BaseUrlDep,
+    once: OnceDep,
     body: RollbackRequest | None = None,
 ) -> DeploymentRead:
     """It takes the traffic at once, because its versions have passed the check before."""
     number = body.revision if body else None
-    return deployment_read(service.roll_back(session, announce, caller.workspace_id, name, number), base)
+    back = service.roll_back(session, announce, caller.workspace_id, name, number)
+    return once.keep(session, deployment_read(back, base))
 
 
 @router.get(

@@ -8,7 +8,7 @@ from tuneyard.auth.caller import Caller
 from tuneyard.auth.dependencies import CallerDep, SessionDep, requires, requires_browser
 from tuneyard.auth.models import Scope
 from tuneyard.jobs import activity
-from tuneyard.jobs.endpoints import shown
+from tuneyard.jobs.endpoints import shown_all
 from tuneyard.jobs.schemas import ActivityRead, EndedJob
 from tuneyard.kit.web import LARGEST_BODY
 
@@ -20,7 +20,7 @@ def read_activity(caller: CallerDep, session: SessionDep) -> ActivityRead:
     """Jobs that wait or run, and the newest that finished or failed; those you have not seen yet are marked."""
     found = activity.current(session, caller)
     return ActivityRead(
-        active=[shown(session, job) for job in found.active],
+        active=shown_all(session, found.active),
         active_count=found.active_count,
         ended=[EndedJob.of(job, is_new=found.is_new(job)) for job in found.ended],
     )

@@ -5,7 +5,6 @@ One at a time works, whichever holds the advisory lock; the others wait for it.
 
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Sequence
 
 import structlog
@@ -13,6 +12,7 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import OperationalError
 
 from tuneyard.jobs import leases
+from tuneyard.kit.queue import Queue
 from tuneyard.kit.services import Services
 
 log = structlog.get_logger()
@@ -49,11 +49,11 @@ def tick(services: Services, *, reap: bool) -> None:
             lost = leases.reap(session, grace_seconds=settings.lease_seconds)
         for item in lost:
             log.warning("job.lost", job_id=item.job_id, status=item.status.value)
-    with services.database.system() as session:
-        due = Counter(leases.due_queues(session, settings.redispatch_seconds))
-    for queue, jobs in due.items():
+    for queue in Queue:
+        with services.database.system() as session:
+            due = leases.due_jobs(session, queue, settings.redispatch_seconds, MOST_RINGS)
         # Once for each job, as when it was submitted: one ring wakes one worker.
-        for _ in range(min(jobs, MOST_RINGS)):
+        for _ in range(due):
             if not services.doorbell.ring(queue):
                 break
 

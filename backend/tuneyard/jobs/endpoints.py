@@ -1,16 +1,22 @@
 """Routes of jobs."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from fastapi.responses import JSONResponse
+from sqlalchemy.orm import Session
 from sse_starlette import EventSourceResponse
 
+from tuneyard.auth.caller import Caller
 from tuneyard.auth.dependencies import CallerDep, SessionDep, requires
 from tuneyard.auth.models import Scope
-from tuneyard.jobs import estimating, events, planning, service
+from tuneyard.auth.repeating import OnceDep
+from tuneyard.jobs import estimating, events, forecast, planning, service
 from tuneyard.jobs.models import Job, JobStatus
 from tuneyard.jobs.schemas import (
+    AttemptList,
+    AttemptRead,
     Estimate,
     EventPage,
     EventQuery,
@@ -19,9 +25,10 @@ from tuneyard.jobs.schemas import (
     HyperparametersRead,
     JobRead,
 )
+from tuneyard.jobs.states import Action, useful
 from tuneyard.kit.pagination import Page, PageQuery
 from tuneyard.kit.queue import Queue
-from tuneyard.kit.services import ServicesDep
+from tuneyard.kit.services import Services, ServicesDep
 from tuneyard.kit.web import LARGEST_BODY, documented
 from tuneyard.specs.hyperparameters import PRESETS
 from tuneyard.specs.job import JobKind
@@ -53,7 +60,9 @@ def estimate_job(body: FineTuneRequest, caller: CallerDep, session: SessionDep, 
     dependencies=WRITE,
     responses=documented(404, 409),
 )
-def create_job(body: FineTuneRequest, caller: CallerDep, session: SessionDep, services: ServicesDep) -> JobRead:
+def create_job(
+    body: FineTuneRequest, caller: CallerDep, session: SessionDep, services: ServicesDep, once: OnceDep
+) -> JobRead:
     """Queue a fine-tune."""
     plan = planning.plan(session, services.store, caller.workspace_id, body)
     job = service.submit(
@@ -66,8 +75,9 @@ def create_job(body: FineTuneRequest, caller: CallerDep, session: SessionDep, se
         queue=Queue.TRAIN,
         dataset_id=body.dataset_id,
         dataset_version_id=plan.version.id,
+        estimated_seconds=estimating.seconds(session, services.settings, caller.workspace_id, plan)[0],
     )
-    return shown(session, job)
+    return once.keep(session, shown(session, job))
 
 
 @router.get(
@@ -92,7 +102,7 @@ def list_jobs(
 ) -> Page[JobRead]:
     """Jobs of the workspace, newest first."""
     jobs, cursor = service.page(session, caller.workspace_id, page, status=status, kind=kind)
-    return Page(data=[shown(session, job) for job in jobs], next_cursor=cursor)
+    return Page(data=shown_all(session, jobs), next_cursor=cursor)
 
 
 @router.get("/{job_id}", response_model=JobRead, summary="One job", dependencies=READ, responses=documented(404))
@@ -127,41 +137,71 @@ def read_events(
     return JSONResponse(page.model_dump(mode="json"))
 
 
+@router.get(
+    "/{job_id}/attempts",
+    response_model=AttemptList,
+    summary="What became of each start of a job",
+    dependencies=READ,
+    responses=documented(404),
+)
+def read_attempts(job_id: str, caller: CallerDep, session: SessionDep) -> AttemptList:
+    """A job is started again when its worker is lost, when it is resumed, and when it is tried again."""
+    found = service.attempts(session, caller.workspace_id, job_id)
+    return AttemptList(data=[AttemptRead.of(attempt) for attempt in found])
+
+
 @router.post(
     "/{job_id}/cancel", response_model=JobRead, summary="Cancel", dependencies=WRITE, responses=documented(404, 409)
 )
-def cancel_job(job_id: str, caller: CallerDep, session: SessionDep) -> JobRead:
-    """Stop a job for good; a running one ends as soon as its process is gone."""
-    return shown(session, service.cancel(session, caller.workspace_id, job_id))
+def cancel_job(job_id: str, caller: CallerDep, session: SessionDep, services: ServicesDep) -> JobRead:
+    """Stop a job for good; a running one ends as soon as its process is gone. Asking twice is asking once."""
+    return _act(session, services, caller, job_id, Action.CANCEL)
 
 
 @router.post(
     "/{job_id}/pause", response_model=JobRead, summary="Pause", dependencies=WRITE, responses=documented(404, 409)
 )
-def pause_job(job_id: str, caller: CallerDep, session: SessionDep) -> JobRead:
-    """Set a job aside until it is resumed."""
-    return shown(session, service.pause(session, caller.workspace_id, job_id))
+def pause_job(job_id: str, caller: CallerDep, session: SessionDep, services: ServicesDep) -> JobRead:
+    """Set a job aside until it is resumed. Asking twice is asking once."""
+    return _act(session, services, caller, job_id, Action.PAUSE)
 
 
 @router.post(
     "/{job_id}/resume", response_model=JobRead, summary="Resume", dependencies=WRITE, responses=documented(404, 409)
 )
 def resume_job(job_id: str, caller: CallerDep, session: SessionDep, services: ServicesDep) -> JobRead:
-    """Queue a paused job again."""
-    return shown(session, service.resume(session, services.doorbell, caller.workspace_id, job_id))
+    """Queue a paused job again. Asking twice is asking once."""
+    return _act(session, services, caller, job_id, Action.RESUME)
 
 
 @router.post(
     "/{job_id}/retry", response_model=JobRead, summary="Try again", dependencies=WRITE, responses=documented(404, 409)
 )
-def retry_job(job_id: str, caller: CallerDep, session: SessionDep, services: ServicesDep) -> JobRead:
-    """Queue a failed or cancelled job again."""
-    return shown(session, service.retry(session, services.doorbell, caller.workspace_id, job_id))
+def retry_job(job_id: str, caller: CallerDep, session: SessionDep, services: ServicesDep, once: OnceDep) -> JobRead:
+    """Queue a failed or cancelled job again; one that waits or runs already stays as it is."""
+    return once.keep(session, _act(session, services, caller, job_id, Action.RETRY))
 
 
-def shown(session: SessionDep, job: Job) -> JobRead:
+def _act(session: Session, services: Services, caller: Caller, job_id: str, action: Action) -> JobRead:
+    return shown(session, service.act(session, services.doorbell, caller.workspace_id, job_id, action))
+
+
+def shown(session: Session, job: Job) -> JobRead:
     """A job as the API shows it."""
-    read = JobRead.model_validate(job)
-    read.queue_position = service.queue_position(session, job)
-    read.model_version_id = (job.result or {}).get("model_version_id")
-    return read
+    return shown_all(session, [job])[0]
+
+
+def shown_all(session: Session, jobs: Sequence[Job]) -> list[JobRead]:
+    """Jobs as the API shows them; those that wait with their place in the queue."""
+    places = forecast.places(session, jobs)
+    found = []
+    for job in jobs:
+        read = JobRead.model_validate(job)
+        if place := places.get(job.id):
+            read.queue_position, read.expected_start_at = place.position, place.starts_at
+            read.waits_for = place.waits_for
+        read.asked = service.asked(job)
+        read.actions = useful(job.status, read.asked)
+        read.model_version_id = (job.result or {}).get("model_version_id")
+        found.append(read)
+    return found

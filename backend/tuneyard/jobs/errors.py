@@ -1,6 +1,6 @@
 """What can be wrong with a request for a job."""
 
-from tuneyard.kit.errors import TuneyardError, WrongState
+from tuneyard.kit.errors import TuneyardError
 
 
 class MissingColumn(TuneyardError):
@@ -19,19 +19,3 @@ class SingleClassLabel(TuneyardError):
 class TooFewRows(TuneyardError):
     status_code, code = 422, "too_few_rows"
     hint = "Add rows: ten of every class are a start, fifty are better."
-
-
-class JobNotStoppable(WrongState):
-    hint = "Only a queued, running or paused job can be stopped."
-
-
-class JobNotPausable(WrongState):
-    hint = "Only a queued or running job can be paused."
-
-
-class JobNotResumable(WrongState):
-    hint = "Only a paused job can be resumed."
-
-
-class JobNotRetryable(WrongState):
-    hint = "Only a failed or cancelled job can be tried again."

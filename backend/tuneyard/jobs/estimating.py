@@ -53,9 +53,9 @@ def estimate(
     label = _column(plan, columns_of(request.columns, Role.LABEL)[0])
     rows = plan.profile.rows - label.missing
     held_out = held_out_rows(request, plan, rows)
-    seconds, basis = _seconds(session, settings, workspace_id, plan)
+    taken, basis = seconds(session, settings, workspace_id, plan)
     return Estimate(
-        seconds=round(seconds, 1),
+        seconds=round(taken, 1),
         basis=basis,
         memory_bytes=_memory(store, plan, rows),
         device=f"cpu, {settings.threads} threads",
@@ -131,16 +131,19 @@ def rule_of_thumb(hyper: Hyperparameters, characters: int) -> float:
     return min(pace.start + pace.per_million * characters / 1e6, OVER_BUDGET * hyper.time_budget_seconds)
 
 
-def _seconds(session: Session, settings: Settings, workspace_id: str, plan: Plan) -> tuple[float, Remark]:
-    """Corrected by how far earlier jobs were off: those that taught the same way if there are any, else all."""
+def seconds(session: Session, settings: Settings, workspace_id: str, plan: Plan) -> tuple[float, Remark]:
+    """About how long it takes, and where that comes from.
+
+    Corrected by how far earlier jobs were off: those that taught the same way if there are any, else all.
+    """
     past = repository.finished_fine_tunes(session, workspace_id, plan.base_model_id)
     alike = [job for job in past if _way(job.hyperparameters) == _way(plan.hyperparameters)]
     factor, basis = RULE_THREADS / settings.threads, RULE_OF_THUMB
     if past:
         off = [job.seconds / rule_of_thumb(job.hyperparameters, job.characters) for job in alike or past]
         factor, basis = statistics.median(off), JOBS_LIKE_THIS if alike else JOBS_HERE
-    seconds = factor * rule_of_thumb(plan.hyperparameters, plan.characters)
-    return min(seconds, OVER_BUDGET * plan.hyperparameters.time_budget_seconds), basis
+    expected = factor * rule_of_thumb(plan.hyperparameters, plan.characters)
+    return min(expected, OVER_BUDGET * plan.hyperparameters.time_budget_seconds), basis
 
 
 def _way(hyper: Hyperparameters) -> tuple[str, int]:

@@ -1,6 +1,7 @@
 """Uploads. They live above the datasets, because a job reads the file."""
 
 import json
+from dataclasses import replace
 from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Depends, Path, Request
@@ -11,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 
 from tuneyard.auth.dependencies import CallerDep, requires
 from tuneyard.auth.models import Scope
+from tuneyard.auth.repeating import ManualOnceDep, Once
 from tuneyard.datasets import service as datasets
 from tuneyard.datasets.errors import MissingFile, UnreadableForm
 from tuneyard.datasets.models import Dataset, Upload
@@ -27,6 +29,9 @@ from tuneyard.specs.job import JobKind
 # Files are counted as they stream in, against the limits of the settings.
 router = APIRouter(prefix="/datasets", tags=["datasets"], max_body_size=UNCOUNTED)
 WRITE = [Depends(requires(Scope.WRITE))]
+# To read a file, about.
+START_SECONDS = 2.0
+BYTES_PER_SECOND = 5e6
 Fields = TypeVar("Fields", bound=BaseModel)
 
 
@@ -44,12 +49,14 @@ Fields = TypeVar("Fields", bound=BaseModel)
         }
     },
 )
-async def upload_dataset(request: Request, caller: CallerDep, services: ServicesDep) -> DatasetRead:
+async def upload_dataset(
+    request: Request, caller: CallerDep, services: ServicesDep, once: ManualOnceDep
+) -> DatasetRead:
     """Store a CSV, TSV, Excel, JSON, JSONL or Parquet file as it is, and start the job that reads it."""
-    allowance = await run_in_threadpool(_allowance, services, caller.workspace_id)
+    allowance = await run_in_threadpool(_allowance, services, caller.workspace_id, once)
     key = f"uploads/{caller.workspace_id}/{new_id('up')}"
     async with received_form(request, services.store, key, allowance) as form:
-        return await run_in_threadpool(_create_dataset, services, caller.workspace_id, form)
+        return await run_in_threadpool(_create_dataset, services, caller.workspace_id, form, once)
 
 
 @router.post(
@@ -73,25 +80,29 @@ async def make_version(
     request: Request,
     caller: CallerDep,
     services: ServicesDep,
+    once: ManualOnceDep,
 ) -> DatasetRead:
     """Read the dataset's file again in another way (the answer to a version's questions), or upload a new file."""
-    allowance = await run_in_threadpool(_allowance, services, caller.workspace_id, dataset_id)
+    allowance = await run_in_threadpool(_allowance, services, caller.workspace_id, once, dataset_id)
     if request.headers.get("content-type", "").startswith("application/json"):
         again = ReceivedForm(fields=await _json_fields(request))
-        return await run_in_threadpool(_make_version, services, caller.workspace_id, dataset_id, again)
+        return await run_in_threadpool(_make_version, services, caller.workspace_id, dataset_id, again, once)
     key = f"uploads/{caller.workspace_id}/{new_id('up')}"
     async with received_form(request, services.store, key, allowance) as form:
-        return await run_in_threadpool(_make_version, services, caller.workspace_id, dataset_id, form)
+        return await run_in_threadpool(_make_version, services, caller.workspace_id, dataset_id, form, once)
 
 
-def _allowance(services: Services, workspace_id: str, dataset_id: str | None = None) -> Allowance:
+def _allowance(services: Services, workspace_id: str, once: Once, dataset_id: str | None = None) -> Allowance:
     with services.database.workspace(workspace_id) as session:
-        if dataset_id is not None:
+        if dataset_id is not None and once.first is None:
             datasets.get(session, workspace_id, dataset_id)
-        return datasets.allowance(session, services.settings, workspace_id)
+        allowance = datasets.allowance(session, services.settings, workspace_id)
+    # What is sent again is looked at, and not kept.
+    return replace(allowance, used_bytes=0) if once.first else allowance
 
 
-def _create_dataset(services: Services, workspace_id: str, form: ReceivedForm) -> DatasetRead:
+def _create_dataset(services: Services, workspace_id: str, form: ReceivedForm, once: Once) -> DatasetRead:
+    once.identify(form.identity)
     fields = _validated(UploadFields, form.fields)
     if form.file is None:
         raise MissingFile("There is no file in the form.", param="file")
@@ -100,10 +111,13 @@ def _create_dataset(services: Services, workspace_id: str, form: ReceivedForm) -
         dataset, upload = datasets.create(
             session, services.settings, workspace_id=workspace_id, name=fields.name, file=form.file
         )
-        return _start_ingest(session, services, dataset, upload, fields)
+        return once.keep(session, _start_ingest(session, services, dataset, upload, fields))
 
 
-def _make_version(services: Services, workspace_id: str, dataset_id: str, form: ReceivedForm) -> DatasetRead:
+def _make_version(
+    services: Services, workspace_id: str, dataset_id: str, form: ReceivedForm, once: Once
+) -> DatasetRead:
+    once.identify(form.identity)
     fields = _validated(VersionFields, form.fields)
     with services.database.workspace(workspace_id) as session:
         if form.file is None:
@@ -113,7 +127,7 @@ def _make_version(services: Services, workspace_id: str, dataset_id: str, form: 
             dataset, upload = datasets.add_upload(
                 session, services.settings, workspace_id=workspace_id, dataset_id=dataset_id, file=form.file
             )
-        return _start_ingest(session, services, dataset, upload, fields)
+        return once.keep(session, _start_ingest(session, services, dataset, upload, fields))
 
 
 def _start_ingest(
@@ -128,6 +142,7 @@ def _start_ingest(
         spec={"upload_id": upload.id, "options": reading.options().model_dump(mode="json")},
         queue=Queue.DATA,
         dataset_id=dataset.id,
+        estimated_seconds=START_SECONDS + upload.bytes / BYTES_PER_SECOND,
     )
     return DatasetRead.model_validate(dataset).model_copy(update={"job_id": job.id})
 

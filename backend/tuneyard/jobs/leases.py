@@ -12,9 +12,10 @@ from sqlalchemy import ColumnElement, Interval, and_, bindparam, case, cast, fun
 from sqlalchemy.orm import Session
 from ulid import ULID
 
-from tuneyard.jobs import repository
-from tuneyard.jobs.models import Job, JobAttempt, JobStatus, Outcome
-from tuneyard.kit.db import become
+from tuneyard.jobs import fair_share, repository
+from tuneyard.jobs.models import TERMINAL, Job, JobAttempt, JobStatus, Outcome
+from tuneyard.jobs.states import Step, permitted
+from tuneyard.kit.db import Database
 from tuneyard.kit.ids import new_id
 from tuneyard.kit.queue import Queue
 from tuneyard.specs.events import EventType, JobError
@@ -23,6 +24,36 @@ from tuneyard.specs.job import JobKind
 # A lost worker is no fault of the job's; a job that loses its worker each time is.
 MOST_RETRIES = 3
 NOW = func.clock_timestamp()
+# All claims of a queue wait for each other, so what one costs is what all of them cost: it is a single statement behind
+# the lock, and the disk is waited for without it.
+FLUSH_LATER = text("SELECT set_config('synchronous_commit', 'off', true)")
+LOCK_CLAIMS = text("SELECT pg_advisory_xact_lock(hashtext('claim:' || :queue))")
+CLAIM = text(f"""{fair_share.NEXT_JOB},
+claimed AS (
+    UPDATE jobs SET
+        status = 'running', phase = NULL, attempt = attempt + 1, last_event = last_event + 1,
+        lease_token = :token, lease_owner = :owner,
+        lease_expires_at = clock_timestamp() + make_interval(secs => :lease),
+        heartbeat_at = clock_timestamp(), started_at = clock_timestamp(),
+        finished_at = NULL, progress = NULL, error = NULL
+    FROM next_job WHERE jobs.id = next_job.id
+    RETURNING jobs.id, workspace_id, queue, attempt, kind, name, last_event, started_at, turn
+),
+begun AS (
+    INSERT INTO job_attempts (id, workspace_id, job_id, attempt, worker, host, started_at)
+    SELECT :attempt_id, workspace_id, id, attempt, :owner, :host, started_at FROM claimed
+),
+told AS (
+    INSERT INTO job_events (job_id, workspace_id, sequence, type, data, at)
+    SELECT id, workspace_id, last_event, 'status', jsonb_build_object('status', 'running', 'attempt', attempt),
+        started_at FROM claimed
+),
+turned AS (
+    INSERT INTO queue_shares AS share (workspace_id, queue, turns) SELECT workspace_id, queue, turn + 1 FROM claimed
+    ON CONFLICT (workspace_id, queue) DO UPDATE SET turns = excluded.turns - 1 + 1 / share.weight
+)
+SELECT id, workspace_id, attempt, kind, name FROM claimed
+""")
 
 
 @dataclass(frozen=True)
@@ -54,45 +85,30 @@ class Lost:
     status: JobStatus
 
 
+def take(database: Database, queue: Queue, *, owner: str, host: str, lease_seconds: float) -> Lease | None:
+    """Claim the next job of `queue`; returns once the claim would outlive a crash of Postgres."""
+    with database.system() as session:
+        session.execute(FLUSH_LATER)
+        lease = claim(session, queue, owner=owner, host=host, lease_seconds=lease_seconds)
+    if lease is not None:
+        with database.system() as session:
+            # The commit of any transaction with an id flushes all before it.
+            session.execute(select(func.pg_current_xact_id()))
+    return lease
+
+
 def claim(session: Session, queue: Queue, *, owner: str, host: str, lease_seconds: float) -> Lease | None:
-    """Take the next job of `queue`. Call it in a system transaction; afterwards it acts within the job's workspace.
+    """Take the next job of `queue`, in a system transaction.
 
     Two statements on purpose: with the lock and the choice in one, quotas overshoot.
     """
-    session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"claim:{queue}"))))
-    job = session.scalars(_next_job(queue)).one_or_none()
+    session.execute(LOCK_CLAIMS, {"queue": queue})
+    token = str(ULID())
+    given = {"queue": queue, "token": token, "owner": owner, "host": host, "lease": lease_seconds}
+    job = session.execute(CLAIM, given | {"attempt_id": new_id("att")}).one_or_none()
     if job is None:
         return None
-    token = str(ULID())
-    session.execute(
-        _of(job.id).values(
-            status=JobStatus.RUNNING,
-            phase=None,
-            attempt=Job.attempt + 1,
-            lease_token=token,
-            lease_owner=owner,
-            lease_expires_at=NOW + _seconds(lease_seconds),
-            heartbeat_at=NOW,
-            started_at=NOW,
-            finished_at=None,
-            progress=None,
-            error=None,
-        )
-    )
-    become(session, job.workspace_id)
-    session.refresh(job)
-    session.add(
-        JobAttempt(
-            id=new_id("att"),
-            workspace_id=job.workspace_id,
-            job_id=job.id,
-            attempt=job.attempt,
-            worker=owner,
-            host=host,
-        )
-    )
-    tell(session, job, {"status": "running", "attempt": job.attempt})
-    return Lease(job.id, job.workspace_id, job.attempt, token, job.kind, job.name)
+    return Lease(job.id, job.workspace_id, job.attempt, token, JobKind(job.kind), job.name)
 
 
 def renew(
@@ -141,21 +157,26 @@ def finish(
 ) -> bool:
     """End the attempt and move the job to `status`; False when the lease is lost, and then nothing was written.
 
-    With `counts=False` the attempt was no fault of the job's and is not counted against it.
+    What its owner has wished meanwhile goes before being queued or paused. With `counts=False` the attempt was no fault
+    of the job's and is not counted against it.
     """
-    values: dict[str, Any] = {"status": status, "lease_token": None, "lease_owner": None, "lease_expires_at": None}
+    permitted(Step.END, status)
+    values: dict[str, Any] = {"lease_token": None, "lease_owner": None, "lease_expires_at": None}
     values |= {"phase": None, "cancel_requested_at": None, "pause_requested_at": None, "last_dispatched_at": None}
     values |= {"error": error.model_dump() if error else None, "result": result}
     if metrics is not None:
         values["metrics"] = metrics
-    if status != JobStatus.QUEUED:
-        values["finished_at"] = NOW
-    elif counts:
+    if status in TERMINAL:
+        values |= {"status": status, "finished_at": NOW}
+    else:
+        values |= {"status": _as_wished(), "finished_at": case((Job.cancel_requested_at.is_not(None), NOW))}
+    if status == JobStatus.QUEUED and counts:
         values["infra_losses"] = Job.infra_losses + 1
-    if session.execute(_held(lease).values(**values).returning(Job.id)).one_or_none() is None:
+    moved = session.execute(_held(lease).values(**values).returning(Job.status)).scalar_one_or_none()
+    if moved is None:
         return False
-    _end_attempt(session, lease.job_id, lease.attempt, outcome, exit_signal)
-    ending = {"status": status.value, "attempt": lease.attempt, "outcome": outcome.value}
+    _end_attempt(session, lease.job_id, lease.attempt, outcome, exit_signal, error)
+    ending = {"status": moved.value, "attempt": lease.attempt, "outcome": outcome.value}
     tell(session, _job(session, lease), ending)
     return True
 
@@ -175,12 +196,7 @@ def reap(session: Session, grace_seconds: float) -> list[Lost]:
             update(Job)
             .where(Job.id == job_id, Job.attempt == attempt, _expired(grace_seconds))
             .values(
-                status=case(
-                    (Job.cancel_requested_at.is_not(None), literal(JobStatus.CANCELLED.value)),
-                    (Job.pause_requested_at.is_not(None), literal(JobStatus.PAUSED.value)),
-                    (Job.infra_losses >= MOST_RETRIES, literal(JobStatus.FAILED.value)),
-                    else_=literal(JobStatus.QUEUED.value),
-                ),
+                status=_as_wished((Job.infra_losses >= MOST_RETRIES, _is(JobStatus.FAILED))),
                 infra_losses=Job.infra_losses + 1,
                 lease_token=None,
                 lease_owner=None,
@@ -198,14 +214,23 @@ def reap(session: Session, grace_seconds: float) -> list[Lost]:
     return lost
 
 
-def due_queues(session: Session, older_than_seconds: float) -> list[Queue]:
-    """The queue of each job that nobody was told of lately; they count as told from now on."""
-    due = and_(
-        Job.status == JobStatus.QUEUED,
-        func.coalesce(Job.not_before, NOW) <= NOW,
-        func.coalesce(Job.last_dispatched_at, text("'-infinity'::timestamptz")) < NOW - _seconds(older_than_seconds),
+def due_jobs(session: Session, queue: Queue, older_than_seconds: float, most: int) -> int:
+    """How many jobs of a queue nobody was told of lately, counted to `most`; they count as told from now on."""
+    due = (
+        select(Job.id)
+        .where(
+            Job.queue == queue,
+            Job.status == JobStatus.QUEUED,
+            func.coalesce(Job.not_before, NOW) <= NOW,
+            func.coalesce(Job.last_dispatched_at, text("'-infinity'::timestamptz"))
+            < NOW - _seconds(older_than_seconds),
+        )
+        .order_by(Job.last_dispatched_at.nulls_first())
+        .limit(most)
+        .with_for_update(skip_locked=True)
     )
-    return list(session.scalars(update(Job).where(due).values(last_dispatched_at=NOW).returning(Job.queue)))
+    told = update(Job).where(Job.id.in_(due)).values(last_dispatched_at=NOW).returning(Job.id)
+    return len(session.scalars(told).all())
 
 
 def tell(session: Session, job: Job, data: dict[str, Any]) -> None:
@@ -224,38 +249,43 @@ def out_of_losses() -> JobError:
     )
 
 
-def _next_job(queue: Queue) -> Any:
-    running = (
-        select(Job.workspace_id, func.count().label("share"))
-        .where(Job.queue == queue, Job.status == JobStatus.RUNNING)
-        .group_by(Job.workspace_id)
-        .subquery()
+def _as_wished(*others: tuple[ColumnElement[bool], ColumnElement[str]]) -> ColumnElement[str]:
+    """Where a job goes whose attempt ended without a result."""
+    return case(
+        (Job.cancel_requested_at.is_not(None), _is(JobStatus.CANCELLED)),
+        (Job.pause_requested_at.is_not(None), _is(JobStatus.PAUSED)),
+        *others,
+        else_=_is(JobStatus.QUEUED),
     )
-    return (
-        select(Job)
-        .outerjoin(running, running.c.workspace_id == Job.workspace_id)
-        .where(Job.queue == queue, Job.status == JobStatus.QUEUED, func.coalesce(Job.not_before, NOW) <= NOW)
-        .order_by(Job.priority.desc(), func.coalesce(running.c.share, 0), Job.id)
-        .limit(1)
-        .with_for_update(skip_locked=True, of=Job)
-    )
+
+
+def _is(status: JobStatus) -> ColumnElement[str]:
+    permitted(Step.REAP, status)
+    return literal(status.value)
 
 
 def _record_loss(session: Session, job: Job) -> Lost:
-    if job.status == JobStatus.FAILED:
-        session.execute(_of(job.id).values(error=out_of_losses().model_dump(), finished_at=NOW))
-    elif job.status == JobStatus.CANCELLED:
-        session.execute(_of(job.id).values(finished_at=NOW))
-    _end_attempt(session, job.id, job.attempt, Outcome.LOST, None)
+    error = out_of_losses() if job.status == JobStatus.FAILED else None
+    if job.status in TERMINAL:
+        ended = {"error": error.model_dump() if error else None, "finished_at": NOW}
+        session.execute(_of(job.id).values(**ended))
+    _end_attempt(session, job.id, job.attempt, Outcome.LOST, None, error)
     tell(session, job, {"status": job.status.value, "attempt": job.attempt, "outcome": Outcome.LOST.value})
     return Lost(job.id, job.queue, job.status)
 
 
-def _end_attempt(session: Session, job_id: str, attempt: int, outcome: Outcome, exit_signal: int | None) -> None:
+def _end_attempt(
+    session: Session, job_id: str, attempt: int, outcome: Outcome, exit_signal: int | None, error: JobError | None
+) -> None:
     session.execute(
         update(JobAttempt)
         .where(JobAttempt.job_id == job_id, JobAttempt.attempt == attempt)
-        .values(outcome=outcome, exit_signal=exit_signal, finished_at=NOW)
+        .values(
+            outcome=outcome,
+            exit_signal=exit_signal,
+            error=error.model_dump() if error else None,
+            finished_at=NOW,
+        )
     )
 
 

@@ -15,6 +15,8 @@ from tuneyard.specs.job import JobKind, JobPhase
 
 
 class JobStatus(StrEnum):
+    """What may follow what is told by jobs.states."""
+
     QUEUED = "queued"
     RUNNING = "running"
     PAUSED = "paused"
@@ -37,16 +39,6 @@ class Outcome(StrEnum):
     DISK_FULL = "disk_full"
 
 
-NEXT: dict[JobStatus, frozenset[JobStatus]] = {
-    JobStatus.QUEUED: frozenset({JobStatus.RUNNING, JobStatus.CANCELLED, JobStatus.PAUSED}),
-    JobStatus.RUNNING: frozenset(
-        {JobStatus.SUCCEEDED, JobStatus.FAILED, JobStatus.CANCELLED, JobStatus.PAUSED, JobStatus.QUEUED}
-    ),
-    JobStatus.PAUSED: frozenset({JobStatus.QUEUED, JobStatus.CANCELLED}),
-    JobStatus.FAILED: frozenset({JobStatus.QUEUED}),
-    JobStatus.CANCELLED: frozenset({JobStatus.QUEUED}),
-    JobStatus.SUCCEEDED: frozenset(),
-}
 TERMINAL = frozenset({JobStatus.SUCCEEDED, JobStatus.FAILED, JobStatus.CANCELLED})
 # As the indexes say it, so that the planner knows that a query may use them.
 ACTIVE = "status IN ('queued', 'running', 'paused')"
@@ -62,7 +54,14 @@ class Job(WorkspaceRow, Base, Created):
         tenant_reference("dataset_id", "datasets", ondelete="SET NULL (dataset_id)"),
         tenant_reference("dataset_version_id", "dataset_versions"),
         CheckConstraint("(status = 'running') = (lease_token IS NOT NULL)", name="lease"),
-        Index("ix_jobs_claim", "queue", text("priority DESC"), "id", postgresql_where=text("status = 'queued'")),
+        Index(
+            "ix_jobs_claim",
+            "queue",
+            "workspace_id",
+            text("priority DESC"),
+            "id",
+            postgresql_where=text("status = 'queued'"),
+        ),
         Index("ix_jobs_lease", "lease_expires_at", postgresql_where=text("status = 'running'")),
         Index("ix_jobs_running", "workspace_id", "queue", postgresql_where=text("status = 'running'")),
         Index("ix_jobs_active", "workspace_id", "id", postgresql_where=text(ACTIVE)),
@@ -79,6 +78,7 @@ class Job(WorkspaceRow, Base, Created):
     status: Mapped[JobStatus]
     phase: Mapped[JobPhase | None]
     attempt: Mapped[int] = mapped_column(server_default="0", comment="The fencing number.")
+    estimated_seconds: Mapped[float | None] = mapped_column(comment="About how long it takes, told before.")
     infra_losses: Mapped[int] = mapped_column(server_default="0")
     not_before: Mapped[datetime | None]
     cancel_requested_at: Mapped[datetime | None]
@@ -112,6 +112,7 @@ class JobAttempt(WorkspaceRow, Base):
     host: Mapped[str]
     outcome: Mapped[Outcome | None]
     exit_signal: Mapped[int | None]
+    error: Mapped[dict[str, Any] | None] = mapped_column(comment="specs.events.JobError.")
     started_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
     finished_at: Mapped[datetime | None]
 
@@ -141,6 +142,23 @@ class JobEvent(Base):
     at: Mapped[datetime]
 
 
+class QueueShare(Base):
+    """What a workspace may have of a queue, and what it has had. No row: the defaults, and nothing yet."""
+
+    __tablename__ = "queue_shares"
+    __table_args__ = (
+        workspace_reference(),
+        CheckConstraint("weight > 0", name="weight"),
+        CheckConstraint("most_running >= 0", name="most_running"),
+    )
+
+    workspace_id: Mapped[str] = mapped_column(primary_key=True)
+    queue: Mapped[Queue] = mapped_column(primary_key=True)
+    weight: Mapped[float] = mapped_column(server_default="1")
+    most_running: Mapped[int | None] = mapped_column(comment="Jobs at a time; no limit if null.")
+    turns: Mapped[float] = mapped_column(server_default="0", comment="Each claim adds 1 / weight; see jobs.fair_share.")
+
+
 class WorkerProcess(Base):
     """A worker that is alive; the same for all workspaces."""
 
@@ -149,5 +167,10 @@ class WorkerProcess(Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     host: Mapped[str]
     queues: Mapped[list[str]]
+    device: Mapped[str] = mapped_column(server_default="", comment="What its jobs compute on.")
+    cores: Mapped[int] = mapped_column(server_default="0", comment="Of the machine.")
+    memory_bytes: Mapped[int] = mapped_column(BigInteger, server_default="0", comment="In use by it and its trainer.")
+    memory_total_bytes: Mapped[int] = mapped_column(BigInteger, server_default="0", comment="Of the machine.")
+    version: Mapped[str] = mapped_column(server_default="", comment="Of Tuneyard.")
     started_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
     seen_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())

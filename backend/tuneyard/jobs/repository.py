@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select, text, update
+from sqlalchemy import Select, func, select, text, update
 from sqlalchemy.orm import Session
 
-from tuneyard.jobs.models import ACTIVE, ENDED, Job, JobEvent, JobStatus
+from tuneyard.jobs.models import ACTIVE, ENDED, Job, JobAttempt, JobEvent, JobStatus
 from tuneyard.kit.matching import best_matches
 from tuneyard.kit.pagination import PageRequest, fetch_page
 from tuneyard.specs.hyperparameters import Hyperparameters
@@ -67,11 +67,15 @@ def newest_of_dataset(session: Session, workspace_id: str, dataset_id: str, kind
     return session.scalars(query.order_by(Job.id.desc()).limit(1)).one_or_none()
 
 
-def queue_position(session: Session, job: Job) -> int:
-    """1 plus the queued jobs that this workspace sees ahead of it."""
-    ahead = or_(Job.priority > job.priority, and_(Job.priority == job.priority, Job.id < job.id))
-    query = select(func.count()).where(Job.queue == job.queue, Job.status == JobStatus.QUEUED, ahead)
-    return 1 + session.scalar(query)  # type: ignore[operator]
+def set_priority(session: Session, job_id: str, priority: int) -> bool:
+    """In a transaction of the engine; whether there is such a job."""
+    change = update(Job).where(Job.id == job_id).values(priority=priority).returning(Job.id)
+    return session.execute(change).one_or_none() is not None
+
+
+def attempts(session: Session, workspace_id: str, job_id: str) -> Sequence[JobAttempt]:
+    query = select(JobAttempt).where(JobAttempt.workspace_id == workspace_id, JobAttempt.job_id == job_id)
+    return session.scalars(query.order_by(JobAttempt.attempt)).all()
 
 
 def events(session: Session, workspace_id: str, job_id: str, after: int, limit: int) -> Sequence[JobEvent]:
@@ -127,9 +131,10 @@ def finished_fine_tunes(
             Job.workspace_id == workspace_id,
             Job.kind == JobKind.FINE_TUNE,
             Job.status == JobStatus.SUCCEEDED,
+            text(ENDED),
             Job.spec["base_model"].as_string() == base_model,
         )
-        .order_by(Job.id.desc())
+        .order_by(Job.finished_at.desc())
         .limit(limit)
     )
     return [

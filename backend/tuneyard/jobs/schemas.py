@@ -5,7 +5,12 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 
-from tuneyard.jobs.models import Job, JobStatus
+from tuneyard.jobs.attempts import explained
+from tuneyard.jobs.forecast import LOOKS_AHEAD, WaitsFor
+from tuneyard.jobs.models import Job, JobAttempt, JobStatus, Outcome
+from tuneyard.jobs.states import Action
+from tuneyard.jobs.workers import AtWork
+from tuneyard.kit.queue import Queue
 from tuneyard.specs.events import EventType, JobError, ProgressData
 from tuneyard.specs.hyperparameters import Hyperparameters, Preset
 from tuneyard.specs.job import JobKind, JobPhase
@@ -85,7 +90,27 @@ class JobRead(BaseModel):
     status: JobStatus = Field(description="Where it is in its life.")
     phase: JobPhase | None = Field(description="What a running job is doing.")
     progress: ProgressData | None = Field(description="How far it is.")
-    queue_position: int | None = Field(None, description="1 is next; only while it is queued.")
+    queue_position: int | None = Field(
+        None,
+        description="1 is next, in the order in which jobs are really started; only while it is queued. Counted to "
+        f"{LOOKS_AHEAD:,}; one more stands for every place behind.",
+    )
+    expected_start_at: datetime | None = Field(
+        None,
+        description="About when it starts, by the progress and the estimates of the jobs ahead; null if it is not "
+        "queued, or nobody knows.",
+    )
+    waits_for: WaitsFor | None = Field(
+        None,
+        description="Why a queued job does not run yet: it is not its `turn`, no `worker` runs, or the workspace is at "
+        "its `limit` of jobs at a time.",
+    )
+    asked: Action | None = Field(
+        None, description="What was asked of a running job and its worker has not done yet: `pause` or `cancel`."
+    )
+    actions: list[Action] = Field(
+        [], description="What can be asked of it now and makes a difference.", examples=[["pause", "cancel"]]
+    )
     attempt: int = Field(description="How often it was started.")
     error: JobError | None = Field(description="Why it failed, with what to do about it.")
     metrics: dict[str, float] | None = Field(description="Headline metrics of what came out, else the newest measured.")
@@ -113,6 +138,91 @@ class DatasetUses(BaseModel):
 
     data: list[DatasetUse] = Field(description="Jobs that learned from it, newest first; at most 10.")
     count: int = Field(description="How many there are.", examples=[1])
+
+
+class AttemptRead(BaseModel):
+    """One start of a job, and what became of it."""
+
+    attempt: int = Field(description="1 is the first.", examples=[1])
+    outcome: Outcome | None = Field(description="How it ended; null while it runs.")
+    explanation: str = Field(description="The same in plain words.")
+    error: JobError | None = Field(description="Why it failed, with what to do about it.")
+    exit_signal: int | None = Field(description="Number of the signal that ended the process, if one did.")
+    worker: str = Field(description="Id of the worker that ran it.")
+    host: str = Field(description="Machine of the worker.", examples=["trainer-1"])
+    started_at: datetime = Field(description="When it started.")
+    finished_at: datetime | None = Field(description="When it ended; null while it runs.")
+
+    @classmethod
+    def of(cls, attempt: JobAttempt) -> Self:
+        return cls(
+            attempt=attempt.attempt,
+            outcome=attempt.outcome,
+            explanation=explained(attempt.outcome, attempt.exit_signal),
+            error=JobError.model_validate(attempt.error) if attempt.error else None,
+            exit_signal=attempt.exit_signal,
+            worker=attempt.worker,
+            host=attempt.host,
+            started_at=attempt.started_at,
+            finished_at=attempt.finished_at,
+        )
+
+
+class AttemptList(BaseModel):
+    data: list[AttemptRead] = Field(description="The first first.")
+
+
+class WorkerJob(BaseModel):
+    """A job of this workspace in the hands of a worker."""
+
+    id: str = Field(description="Id of the job.", examples=["job_01k9f3w2m8q4t6v8x0z2b4d6f8"])
+    kind: JobKind = Field(description="What kind of work it is.")
+    name: str = Field(description="What it works on, in words.")
+    started_at: datetime | None = Field(description="When its attempt started.")
+
+
+class WorkerRead(BaseModel):
+    """A worker of the platform. It serves every workspace."""
+
+    id: str = Field(description="Id of the process.", examples=["worker_01k9f3w2m8q4t6v8x0z2b4d6f8"])
+    host: str = Field(description="Its machine.", examples=["trainer-1"])
+    queues: list[Queue] = Field(description="What it takes: `data` for files and batches, `train` for fine-tunes.")
+    device: str = Field(description="What its jobs compute on.", examples=["cpu, 2 threads"])
+    cores: int = Field(description="Processors of the machine.", examples=[2])
+    memory_bytes: int = Field(description="Memory in use by the worker and its job.")
+    memory_total_bytes: int = Field(description="Memory of the machine.")
+    version: str = Field(description="Version of Tuneyard it runs.", examples=["0.1.0"])
+    alive: bool = Field(description="Whether it was heard of lately.")
+    heartbeat_age_seconds: float = Field(description="How long ago it was last heard of.", examples=[2.4])
+    busy: bool = Field(description="Whether it has a job in its hands, of whatever workspace.")
+    job: WorkerJob | None = Field(description="That job, if it is one of this workspace.")
+    started_at: datetime = Field(description="When it was started.")
+    heartbeat_at: datetime = Field(description="When it was last heard of.")
+
+    @classmethod
+    def of(cls, worker: AtWork, workspace_id: str) -> Self:
+        process, job = worker.process, worker.job
+        own = job is not None and job.workspace_id == workspace_id
+        return cls(
+            id=process.id,
+            host=process.host,
+            queues=[Queue(queue) for queue in process.queues],
+            device=process.device,
+            cores=process.cores,
+            memory_bytes=process.memory_bytes,
+            memory_total_bytes=process.memory_total_bytes,
+            version=process.version,
+            alive=worker.alive,
+            heartbeat_age_seconds=round(worker.seen_seconds_ago, 1),
+            busy=job is not None,
+            job=WorkerJob.model_validate(job, from_attributes=True) if own else None,
+            started_at=process.started_at,
+            heartbeat_at=process.seen_at,
+        )
+
+
+class WorkerList(BaseModel):
+    data: list[WorkerRead] = Field(description="The longest running first.")
 
 
 class EndedJob(BaseModel):

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from tuneyard.datasets import service as datasets
 from tuneyard.datasets.errors import DatasetInUse
 from tuneyard.jobs import leases, repository
-from tuneyard.jobs.errors import JobNotPausable, JobNotResumable, JobNotRetryable, JobNotStoppable
-from tuneyard.jobs.models import NEXT, TERMINAL, Job, JobEvent, JobStatus
+from tuneyard.jobs.models import TERMINAL, Job, JobAttempt, JobEvent, JobStatus
+from tuneyard.jobs.states import TRANSITIONS, Action, target
 from tuneyard.kit import clock
 from tuneyard.kit.db import after_commit
 from tuneyard.kit.errors import NotFound, WrongState
@@ -33,6 +33,7 @@ def submit(
     queue: Queue,
     dataset_id: str | None = None,
     dataset_version_id: str | None = None,
+    estimated_seconds: float | None = None,
 ) -> Job:
     """Store a queued job; the doorbell rings once it is committed."""
     job = Job(
@@ -45,6 +46,7 @@ def submit(
         dataset_id=dataset_id,
         dataset_version_id=dataset_version_id,
         status=JobStatus.QUEUED,
+        estimated_seconds=estimated_seconds,
         last_dispatched_at=repository.database_time(session),
     )
     session.add(job)
@@ -88,71 +90,81 @@ def matching(session: Session, workspace_id: str, text: str, limit: int) -> Sequ
     return repository.matching(session, workspace_id, text, limit)
 
 
-def queue_position(session: Session, job: Job) -> int | None:
-    return repository.queue_position(session, job) if job.status == JobStatus.QUEUED else None
-
-
 def events(session: Session, workspace_id: str, job_id: str, after: int, limit: int) -> Sequence[JobEvent]:
     get(session, workspace_id, job_id)
     return repository.events(session, workspace_id, job_id, after, limit)
 
 
+def act(session: Session, doorbell: Doorbell, workspace_id: str, job_id: str, action: Action) -> Job:
+    """Do what a person asks for, as far as the table of states allows; asked twice, it is as if asked once.
+
+    A running job is told to its worker, whose ending moves it. Raises WrongState, NotFound.
+    """
+    job = _locked(session, workspace_id, job_id)
+    before = job.status
+    _apply(session, job, action)
+    if before != JobStatus.QUEUED == job.status:
+        after_commit(session, lambda: _announce(doorbell, job.queue))
+    return job
+
+
 def cancel(session: Session, workspace_id: str, job_id: str) -> Job:
     """Stop a job: at once if nobody works on it, else as soon as its worker has ended the trainer."""
     job = _locked(session, workspace_id, job_id)
+    _apply(session, job, Action.CANCEL)
+    return job
+
+
+def set_priority(session: Session, job_id: str, priority: int) -> None:
+    """Let a job go before those of every workspace, so in a transaction of the engine. Raises NotFound."""
+    if not repository.set_priority(session, job_id, priority):
+        raise NotFound(f"There is no job '{job_id}'.")
+
+
+def attempts(session: Session, workspace_id: str, job_id: str) -> Sequence[JobAttempt]:
+    """What became of each start of a job, the first first."""
+    get(session, workspace_id, job_id)
+    return repository.attempts(session, workspace_id, job_id)
+
+
+def asked(job: Job) -> Action | None:
+    """What its owner wants of a running job, and its worker has not done yet."""
+    if job.cancel_requested_at is not None:
+        return Action.CANCEL
+    return Action.PAUSE if job.pause_requested_at is not None else None
+
+
+def _apply(session: Session, job: Job, action: Action) -> None:
+    goal = target(action, job.status)
+    if goal is None:
+        allowed = ", ".join(TRANSITIONS[action])
+        raise WrongState(f"The job is {job.status}.", hint=f"To {action} it, it has to be one of: {allowed}.")
     if job.status == JobStatus.RUNNING:
+        _tell_worker(job, action)
+    elif goal != job.status:
+        _move(session, job, goal)
+
+
+def _tell_worker(job: Job, action: Action) -> None:
+    if action == Action.CANCEL:
         job.cancel_requested_at = job.cancel_requested_at or clock.now()
-    elif job.status != JobStatus.CANCELLED:
-        _move(session, job, JobStatus.CANCELLED, JobNotStoppable)
-    return job
-
-
-def pause(session: Session, workspace_id: str, job_id: str) -> Job:
-    """Set a job aside; a running one is stopped first."""
-    job = _locked(session, workspace_id, job_id)
-    if job.status == JobStatus.RUNNING:
+    elif asked(job) == Action.CANCEL:
+        raise WrongState("The job is being cancelled.", hint="Wait until it is cancelled; then it can be tried again.")
+    elif action == Action.PAUSE:
         job.pause_requested_at = job.pause_requested_at or clock.now()
-    elif job.status != JobStatus.PAUSED:
-        _move(session, job, JobStatus.PAUSED, JobNotPausable)
-    return job
-
-
-def resume(session: Session, doorbell: Doorbell, workspace_id: str, job_id: str) -> Job:
-    """Queue a paused job again."""
-    job = _locked(session, workspace_id, job_id)
-    if job.status == JobStatus.RUNNING and job.pause_requested_at is not None:
+    elif action == Action.RESUME:
         job.pause_requested_at = None
-    elif job.status == JobStatus.PAUSED:
-        _queue_again(session, doorbell, job)
-    elif job.status not in (JobStatus.QUEUED, JobStatus.RUNNING):
-        raise JobNotResumable(f"The job is {job.status}.")
-    return job
 
 
-def retry(session: Session, doorbell: Doorbell, workspace_id: str, job_id: str) -> Job:
-    """Queue a failed or cancelled job again."""
-    job = _locked(session, workspace_id, job_id)
-    if job.status not in (JobStatus.FAILED, JobStatus.CANCELLED):
-        raise JobNotRetryable(f"The job is {job.status}.")
-    job.infra_losses = 0
-    job.error = None
-    job.finished_at = None
-    _queue_again(session, doorbell, job)
-    return job
-
-
-def _queue_again(session: Session, doorbell: Doorbell, job: Job) -> None:
-    _move(session, job, JobStatus.QUEUED, WrongState)
-    job.last_dispatched_at = repository.database_time(session)
-    after_commit(session, lambda: _announce(doorbell, job.queue))
-
-
-def _move(session: Session, job: Job, status: JobStatus, refusal: type[WrongState]) -> None:
-    if status not in NEXT[job.status]:
-        raise refusal(f"The job is {job.status}.")
-    job.status = status
-    if status in TERMINAL:
+def _move(session: Session, job: Job, status: JobStatus) -> None:
+    if status == JobStatus.QUEUED:
+        if job.status in TERMINAL:  # it begins anew
+            job.infra_losses, job.error = 0, None
+        job.finished_at = None
+        job.last_dispatched_at = repository.database_time(session)
+    elif status in TERMINAL:
         job.finished_at = clock.now()
+    job.status = status
     session.flush()
     leases.tell(session, job, {"status": status.value})
 

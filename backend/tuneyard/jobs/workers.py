@@ -1,20 +1,53 @@
-"""Worker processes that are alive."""
+"""Worker processes: each keeps a row for as long as it lives, with what it is and what it uses."""
 
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import ColumnElement, and_, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from tuneyard.jobs.models import WorkerProcess
+from tuneyard.jobs.models import Job, JobStatus, WorkerProcess
+from tuneyard.kit.queue import Queue
 
+# A worker tells of itself every few seconds.
+ALIVE_SECONDS = 30.0
 FORGOTTEN_AFTER_SECONDS = 3600.0
 
 
-def seen(session: Session, worker_id: str, host: str, queues: list[str]) -> None:
+@dataclass(frozen=True)
+class WorkerFacts:
+    """What a worker tells of itself."""
+
+    id: str
+    host: str
+    queues: list[str]
+    device: str = ""
+    cores: int = 0
+    memory_bytes: int = 0
+    memory_total_bytes: int = 0
+    version: str = ""
+
+
+@dataclass(frozen=True)
+class AtWork:
+    """A worker, how long ago it was seen, and the job in its hands."""
+
+    process: WorkerProcess
+    seen_seconds_ago: float
+    job: Job | None
+
+    @property
+    def alive(self) -> bool:
+        return self.seen_seconds_ago <= ALIVE_SECONDS
+
+
+def seen(session: Session, facts: WorkerFacts) -> None:
     """Note that a worker is alive."""
-    row = insert(WorkerProcess).values(id=worker_id, host=host, queues=queues)
-    session.execute(row.on_conflict_do_update(index_elements=["id"], set_={"seen_at": func.clock_timestamp()}))
+    values = asdict(facts)
+    row = insert(WorkerProcess).values(**values)
+    session.execute(row.on_conflict_do_update(index_elements=["id"], set_=values | {"seen_at": func.clock_timestamp()}))
     session.execute(delete(WorkerProcess).where(WorkerProcess.seen_at < _ago(FORGOTTEN_AFTER_SECONDS)))
 
 
@@ -23,9 +56,19 @@ def gone(session: Session, worker_id: str) -> None:
     session.execute(delete(WorkerProcess).where(WorkerProcess.id == worker_id))
 
 
-def alive(session: Session, within_seconds: float) -> list[WorkerProcess]:
-    """Workers that were seen lately."""
-    return list(session.scalars(select(WorkerProcess).where(WorkerProcess.seen_at > _ago(within_seconds))))
+def at_work(session: Session) -> Sequence[AtWork]:
+    """Every worker of the platform, the longest running first; those that fell silent too, until they are forgotten."""
+    age = func.extract("epoch", func.clock_timestamp() - WorkerProcess.seen_at)
+    held = and_(Job.lease_owner == WorkerProcess.id, Job.status == JobStatus.RUNNING)
+    query = select(WorkerProcess, age, Job).outerjoin(Job, held).order_by(WorkerProcess.started_at, WorkerProcess.id)
+    return [AtWork(process, float(seconds), job) for process, seconds, job in session.execute(query)]
+
+
+def count_alive(session: Session, queue: Queue) -> int:
+    """How many workers serve a queue."""
+    serves = WorkerProcess.queues.contains([queue.value])
+    query = select(func.count()).where(WorkerProcess.seen_at > _ago(ALIVE_SECONDS), serves)
+    return session.scalars(query).one()
 
 
 def _ago(seconds: float) -> ColumnElement[datetime]:

@@ -134,6 +134,20 @@ def become(session: Session, workspace_id: str) -> None:
     _take_role(session, session.connection())
 
 
+@contextmanager
+def as_system(session: Session) -> Iterator[None]:
+    """Within it, the transaction of a workspace reads as the engine does; for what concerns all workspaces at once."""
+    session.flush()
+    before = session.info["role"], session.info["workspace"]
+    session.info.update(role=SYSTEM_ROLE, workspace="")
+    _take_role(session, session.connection())
+    try:
+        yield
+    finally:
+        session.info.update(role=before[0], workspace=before[1])
+    _take_role(session, session.connection())
+
+
 def load_models() -> None:
     """Make every table known: a foreign key to one that is not fails at the first insert."""
     # By name, because the kit is below the domains.

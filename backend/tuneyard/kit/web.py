@@ -40,9 +40,19 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"model": ErrorBody, "description": _DESCRIPTIONS[status]} for status in statuses}
 
 
+class Replay(Exception):
+    """Ends a request that was answered before: with that answer, in JSON."""
+
+    def __init__(self, status_code: int, answer: str) -> None:
+        super().__init__(status_code)
+        self.status_code = status_code
+        self.answer = answer
+
+
 def add_error_handlers(app: FastAPI) -> None:
     """Give every error the one shape."""
     app.add_exception_handler(TuneyardError, _tuneyard_error)
+    app.add_exception_handler(Replay, _replay)
     app.add_exception_handler(RequestValidationError, _validation_error)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(OperationalError, _database_gone)
@@ -107,7 +117,7 @@ _DESCRIPTIONS = {
 def answer(error: TuneyardError) -> JSONResponse:
     """The one shape of an error, with its status."""
     headers = dict(error.headers)
-    if error.status_code == 409:
+    if error.status_code == 409 and "retry-after" not in headers:
         headers["x-should-retry"] = "false"
     return JSONResponse(error.body.model_dump(), status_code=error.status_code, headers=headers)
 
@@ -115,6 +125,12 @@ def answer(error: TuneyardError) -> JSONResponse:
 def _tuneyard_error(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, TuneyardError)  # noqa: S101 - registered for this class only
     return answer(error)
+
+
+def _replay(_request: Request, replay: Exception) -> Response:
+    assert isinstance(replay, Replay)  # noqa: S101 - registered for this class only
+    headers = {"idempotent-replayed": "true"}
+    return Response(replay.answer, replay.status_code, headers=headers, media_type="application/json")
 
 
 def validation_problem(error: RequestValidationError) -> tuple[str, str | None]:

@@ -1,5 +1,7 @@
 """Routes of batches: a file in, the same file with predictions out."""
 
+from dataclasses import replace
+
 from anyio import CancelScope
 from fastapi import APIRouter, Depends, Request
 from fastapi.exceptions import RequestValidationError
@@ -9,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from tuneyard.auth.dependencies import CallerDep, SessionDep, requires
 from tuneyard.auth.models import Scope
+from tuneyard.auth.repeating import ManualOnceDep, Once
 from tuneyard.datasets import service as datasets
 from tuneyard.datasets.errors import MissingFile
 from tuneyard.datasets.receiving import Allowance, ReceivedForm, received_form
@@ -46,21 +49,23 @@ MEDIA_TYPES = {
         }
     },
 )
-async def create_batch(name: str, request: Request, caller: CallerDep, services: ServicesDep) -> BatchRead:
+async def create_batch(
+    name: str, request: Request, caller: CallerDep, services: ServicesDep, once: ManualOnceDep
+) -> BatchRead:
     """A job; its result is the same file with prediction columns added, every row in its place."""
-    allowance = await run_in_threadpool(_allowance, services, caller.workspace_id, name)
+    allowance = await run_in_threadpool(_allowance, services, caller.workspace_id, name, once)
     batch_id = new_id("batch")
     folder = service.folder_key(caller.workspace_id, batch_id)
     created = False
     try:
         async with received_form(request, services.store, f"{folder}/input", allowance) as form:
-            state = await run_in_threadpool(_create, services, caller.workspace_id, name, batch_id, form)
+            made = await run_in_threadpool(_create, services, caller.workspace_id, name, batch_id, form, once)
             created = True
     finally:
         if not created:
             with CancelScope(shield=True):
                 await run_in_threadpool(services.store.delete, [folder])
-    return batch_read(state)
+    return made
 
 
 @router.get(
@@ -119,13 +124,19 @@ def batch_read(state: BatchState) -> BatchRead:
     )
 
 
-def _allowance(services: Services, workspace_id: str, name: str) -> Allowance:
+def _allowance(services: Services, workspace_id: str, name: str, once: Once) -> Allowance:
     with services.database.workspace(workspace_id) as session:
-        deployments.live_routes(session, workspace_id, name)
-        return datasets.allowance(session, services.settings, workspace_id)
+        if once.first is None:
+            deployments.live_routes(session, workspace_id, name)
+        allowance = datasets.allowance(session, services.settings, workspace_id)
+    # What is sent again is looked at, and not kept.
+    return replace(allowance, used_bytes=0) if once.first else allowance
 
 
-def _create(services: Services, workspace_id: str, name: str, batch_id: str, form: ReceivedForm) -> BatchState:
+def _create(
+    services: Services, workspace_id: str, name: str, batch_id: str, form: ReceivedForm, once: Once
+) -> BatchRead:
+    once.identify(form.identity)
     try:
         fields = BatchFields.model_validate(form.fields)
     except ValidationError as error:
@@ -134,7 +145,7 @@ def _create(services: Services, workspace_id: str, name: str, batch_id: str, for
         raise MissingFile("There is no file in the form.", param="file")
     with services.database.workspace(workspace_id) as session:
         after_commit(session, form.file.keep)
-        return service.create_batch(
+        state = service.create_batch(
             session,
             services.doorbell,
             workspace_id,
@@ -144,3 +155,4 @@ def _create(services: Services, workspace_id: str, name: str, batch_id: str, for
             filename=form.file.filename,
             text_columns=fields.text_columns,
         )
+        return once.keep(session, batch_read(state))

@@ -59,7 +59,7 @@ export interface paths {
         put?: never;
         /**
          * Make an API key
-         * @description The answer is the only time the key is shown.
+         * @description The answer is the only time the key is shown, but for the same request repeated with its `Idempotency-Key`.
          */
         post: operations["create_api_key_api_v1_api_keys_post"];
         delete?: never;
@@ -571,6 +571,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/jobs/{job_id}/attempts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What became of each start of a job
+         * @description A job is started again when its worker is lost, when it is resumed, and when it is tried again.
+         */
+        get: operations["read_attempts_api_v1_jobs__job_id__attempts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs/{job_id}/cancel": {
         parameters: {
             query?: never;
@@ -582,7 +602,7 @@ export interface paths {
         put?: never;
         /**
          * Cancel
-         * @description Stop a job for good; a running one ends as soon as its process is gone.
+         * @description Stop a job for good; a running one ends as soon as its process is gone. Asking twice is asking once.
          */
         post: operations["cancel_job_api_v1_jobs__job_id__cancel_post"];
         delete?: never;
@@ -622,7 +642,7 @@ export interface paths {
         put?: never;
         /**
          * Pause
-         * @description Set a job aside until it is resumed.
+         * @description Set a job aside until it is resumed. Asking twice is asking once.
          */
         post: operations["pause_job_api_v1_jobs__job_id__pause_post"];
         delete?: never;
@@ -642,7 +662,7 @@ export interface paths {
         put?: never;
         /**
          * Resume
-         * @description Queue a paused job again.
+         * @description Queue a paused job again. Asking twice is asking once.
          */
         post: operations["resume_job_api_v1_jobs__job_id__resume_post"];
         delete?: never;
@@ -662,7 +682,7 @@ export interface paths {
         put?: never;
         /**
          * Try again
-         * @description Queue a failed or cancelled job again.
+         * @description Queue a failed or cancelled job again; one that waits or runs already stays as it is.
          */
         post: operations["retry_job_api_v1_jobs__job_id__retry_post"];
         delete?: never;
@@ -1062,10 +1082,36 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The workers at work
+         * @description They serve every workspace; of what they do for another one is said only that they are busy.
+         */
+        get: operations["list_workers_api_v1_workers_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * Action
+         * @description What a person may ask for.
+         * @enum {string}
+         */
+        Action: "pause" | "cancel" | "resume" | "retry";
         /**
          * ActivityRead
          * @description What is going on in the workspace.
@@ -1253,6 +1299,62 @@ export interface components {
              * @constant
              */
             role: "assistant";
+        };
+        /** AttemptList */
+        AttemptList: {
+            /**
+             * Data
+             * @description The first first.
+             */
+            data: components["schemas"]["AttemptRead"][];
+        };
+        /**
+         * AttemptRead
+         * @description One start of a job, and what became of it.
+         */
+        AttemptRead: {
+            /**
+             * Attempt
+             * @description 1 is the first.
+             * @example 1
+             */
+            attempt: number;
+            /** @description Why it failed, with what to do about it. */
+            error: components["schemas"]["JobError"] | null;
+            /**
+             * Exit Signal
+             * @description Number of the signal that ended the process, if one did.
+             */
+            exit_signal: number | null;
+            /**
+             * Explanation
+             * @description The same in plain words.
+             */
+            explanation: string;
+            /**
+             * Finished At
+             * @description When it ended; null while it runs.
+             */
+            finished_at: string | null;
+            /**
+             * Host
+             * @description Machine of the worker.
+             * @example trainer-1
+             */
+            host: string;
+            /** @description How it ended; null while it runs. */
+            outcome: components["schemas"]["Outcome"] | null;
+            /**
+             * Started At
+             * Format: date-time
+             * @description When it started.
+             */
+            started_at: string;
+            /**
+             * Worker
+             * @description Id of the worker that ran it.
+             */
+            worker: string;
         };
         /** Averages */
         Averages: {
@@ -3044,6 +3146,18 @@ export interface components {
         /** JobRead */
         JobRead: {
             /**
+             * Actions
+             * @description What can be asked of it now and makes a difference.
+             * @default []
+             * @example [
+             *       "pause",
+             *       "cancel"
+             *     ]
+             */
+            actions: components["schemas"]["Action"][];
+            /** @description What was asked of a running job and its worker has not done yet: `pause` or `cancel`. */
+            asked?: components["schemas"]["Action"] | null;
+            /**
              * Attempt
              * @description How often it was started.
              */
@@ -3061,6 +3175,11 @@ export interface components {
             dataset_id: string | null;
             /** @description Why it failed, with what to do about it. */
             error: components["schemas"]["JobError"] | null;
+            /**
+             * Expected Start At
+             * @description About when it starts, by the progress and the estimates of the jobs ahead; null if it is not queued, or nobody knows.
+             */
+            expected_start_at?: string | null;
             /**
              * Finished At
              * @description When it ended.
@@ -3097,7 +3216,7 @@ export interface components {
             progress: components["schemas"]["ProgressData"] | null;
             /**
              * Queue Position
-             * @description 1 is next; only while it is queued.
+             * @description 1 is next, in the order in which jobs are really started; only while it is queued. Counted to 1,000; one more stands for every place behind.
              */
             queue_position?: number | null;
             /**
@@ -3114,9 +3233,12 @@ export interface components {
             started_at: string | null;
             /** @description Where it is in its life. */
             status: components["schemas"]["JobStatus"];
+            /** @description Why a queued job does not run yet: it is not its `turn`, no `worker` runs, or the workspace is at its `limit` of jobs at a time. */
+            waits_for?: components["schemas"]["WaitsFor"] | null;
         };
         /**
          * JobStatus
+         * @description What may follow what is told by jobs.states.
          * @enum {string}
          */
         JobStatus: "queued" | "running" | "paused" | "succeeded" | "failed" | "cancelled";
@@ -3322,6 +3444,12 @@ export interface components {
          * @enum {string}
          */
         Origin: "upload" | "reading";
+        /**
+         * Outcome
+         * @description How one attempt ended.
+         * @enum {string}
+         */
+        Outcome: "succeeded" | "failed" | "cancelled" | "paused" | "lost" | "oom" | "preempted" | "stalled" | "disk_full";
         /** Page[ApiKeyRead] */
         Page_ApiKeyRead_: {
             /**
@@ -3749,6 +3877,12 @@ export interface components {
              */
             message: string;
         };
+        /**
+         * Queue
+         * @description `data` is never blocked by a training that runs for hours.
+         * @enum {string}
+         */
+        Queue: "data" | "train";
         /** Readiness */
         Readiness: {
             /**
@@ -4835,6 +4969,124 @@ export interface components {
             /** @description How thoroughly it was trained. */
             preset: components["schemas"]["Preset"];
         };
+        /**
+         * WaitsFor
+         * @enum {string}
+         */
+        WaitsFor: "turn" | "worker" | "limit";
+        /**
+         * WorkerJob
+         * @description A job of this workspace in the hands of a worker.
+         */
+        WorkerJob: {
+            /**
+             * Id
+             * @description Id of the job.
+             * @example job_01k9f3w2m8q4t6v8x0z2b4d6f8
+             */
+            id: string;
+            /** @description What kind of work it is. */
+            kind: components["schemas"]["JobKind"];
+            /**
+             * Name
+             * @description What it works on, in words.
+             */
+            name: string;
+            /**
+             * Started At
+             * @description When its attempt started.
+             */
+            started_at: string | null;
+        };
+        /** WorkerList */
+        WorkerList: {
+            /**
+             * Data
+             * @description The longest running first.
+             */
+            data: components["schemas"]["WorkerRead"][];
+        };
+        /**
+         * WorkerRead
+         * @description A worker of the platform. It serves every workspace.
+         */
+        WorkerRead: {
+            /**
+             * Alive
+             * @description Whether it was heard of lately.
+             */
+            alive: boolean;
+            /**
+             * Busy
+             * @description Whether it has a job in its hands, of whatever workspace.
+             */
+            busy: boolean;
+            /**
+             * Cores
+             * @description Processors of the machine.
+             * @example 2
+             */
+            cores: number;
+            /**
+             * Device
+             * @description What its jobs compute on.
+             * @example cpu, 2 threads
+             */
+            device: string;
+            /**
+             * Heartbeat Age Seconds
+             * @description How long ago it was last heard of.
+             * @example 2.4
+             */
+            heartbeat_age_seconds: number;
+            /**
+             * Heartbeat At
+             * Format: date-time
+             * @description When it was last heard of.
+             */
+            heartbeat_at: string;
+            /**
+             * Host
+             * @description Its machine.
+             * @example trainer-1
+             */
+            host: string;
+            /**
+             * Id
+             * @description Id of the process.
+             * @example worker_01k9f3w2m8q4t6v8x0z2b4d6f8
+             */
+            id: string;
+            /** @description That job, if it is one of this workspace. */
+            job: components["schemas"]["WorkerJob"] | null;
+            /**
+             * Memory Bytes
+             * @description Memory in use by the worker and its job.
+             */
+            memory_bytes: number;
+            /**
+             * Memory Total Bytes
+             * @description Memory of the machine.
+             */
+            memory_total_bytes: number;
+            /**
+             * Queues
+             * @description What it takes: `data` for files and batches, `train` for fine-tunes.
+             */
+            queues: components["schemas"]["Queue"][];
+            /**
+             * Started At
+             * Format: date-time
+             * @description When it was started.
+             */
+            started_at: string;
+            /**
+             * Version
+             * @description Version of Tuneyard it runs.
+             * @example 0.1.0
+             */
+            version: string;
+        };
         /** WorkspaceRead */
         WorkspaceRead: {
             /**
@@ -5068,7 +5320,10 @@ export interface operations {
     create_api_key_api_v1_api_keys_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of your own for this request, such as a UUID. Sent again within 24 hours with the same body, the request is not carried out again: it is answered as it was the first time. */
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5098,6 +5353,15 @@ export interface operations {
             };
             /** @description These credentials may not do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is in a state, or has a name, that forbids this. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5617,7 +5881,10 @@ export interface operations {
     upload_dataset_api_v1_datasets_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of your own for this request, such as a UUID. Sent again within 24 hours with the same body, the request is not carried out again: it is answered as it was the first time. */
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6295,7 +6562,10 @@ export interface operations {
     make_version_api_v1_datasets__dataset_id__versions_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of your own for this request, such as a UUID. Sent again within 24 hours with the same body, the request is not carried out again: it is answered as it was the first time. */
+                "Idempotency-Key"?: string | null;
+            };
             path: {
                 /** @description Id of the dataset. */
                 dataset_id: string;
@@ -7052,7 +7322,10 @@ export interface operations {
     create_deployment_api_v1_deployments_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of your own for this request, such as a UUID. Sent again within 24 hours with the same body, the request is not carried out again: it is answered as it was the first time. */
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7499,7 +7772,10 @@ export interface operations {
     create_batch_api_v1_deployments__name__batches_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of your own for this request, such as a UUID. Sent again within 24 hours with the same body, the request is not carried out again: it is answered as it was the first time. */
+                "Idempotency-Key"?: string | null;
+            };
             path: {
                 /** @description Name of the deployment. */
                 name: string;
@@ -7818,7 +8094,10 @@ export interface operations {
     roll_back_deployment_api_v1_deployments__name__rollback_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of your own for this request, such as a UUID. Sent again within 24 hours with the same body, the request is not carried out again: it is answered as it was the first time. */
+                "Idempotency-Key"?: string | null;
+            };
             path: {
                 /** @description Name of the deployment. */
                 name: string;
@@ -8080,7 +8359,10 @@ export interface operations {
     create_job_api_v1_jobs_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of your own for this request, such as a UUID. Sent again within 24 hours with the same body, the request is not carried out again: it is answered as it was the first time. */
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -8201,6 +8483,83 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobRead"];
+                };
+            };
+            /** @description No valid credentials. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description These credentials may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field is missing or wrong; `param` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A part of the server is not ready. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    read_attempts_api_v1_jobs__job_id__attempts_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the job, as `job_…`. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttemptList"];
                 };
             };
             /** @description No valid credentials. */
@@ -8633,7 +8992,10 @@ export interface operations {
     retry_job_api_v1_jobs__job_id__retry_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of your own for this request, such as a UUID. Sent again within 24 hours with the same body, the request is not carried out again: it is answered as it was the first time. */
+                "Idempotency-Key"?: string | null;
+            };
             path: {
                 /** @description Id of the job, as `job_…`. */
                 job_id: string;
@@ -10722,6 +11084,71 @@ export interface operations {
             };
             /** @description The body is not JSON; send it with `Content-Type: application/json`. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field is missing or wrong; `param` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A part of the server is not ready. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_workers_api_v1_workers_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkerList"];
+                };
+            };
+            /** @description No valid credentials. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description These credentials may not do this. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

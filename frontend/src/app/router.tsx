@@ -122,6 +122,12 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import('./pages/SettingsPage'), 'SettingsPage'),
 });
 
+const workers = createRoute({
+  getParentRoute: () => shell,
+  path: '/settings/workers',
+  component: lazyRouteComponent(() => import('./pages/WorkersPage'), 'WorkersPage'),
+});
+
 const routeTree = root.addChildren([
   setup,
   signIn,
@@ -139,6 +145,7 @@ const routeTree = root.addChildren([
     deployments,
     deployment,
     settings,
+    workers,
   ]),
 ]);
 

@@ -30,6 +30,15 @@ export const en = {
   'advanced.title': 'Advanced',
   'advanced.usual': 'Preset: {value}.',
 
+  'attempts.began': 'Began',
+  'attempts.ending': 'What became of it',
+  'attempts.hint':
+    'A job is started again when its worker is lost, when it is resumed, and when it is tried again.',
+  'attempts.machine': 'Machine',
+  'attempts.number': 'Attempt',
+  'attempts.title': 'What happened',
+  'attempts.took': 'Took',
+
   'baseModel.fits': 'Fits this machine.',
   'baseModel.get': 'Not on this server yet. To get it, run there:',
   'baseModel.less': 'Show only those on this server',
@@ -369,6 +378,7 @@ export const en = {
   'errorCode.disk_full': 'The disk of the server is full. Free some space, then try again.',
   'errorCode.email_taken': 'Another account has this address. Choose another.',
   'errorCode.empty_file': 'There is nothing in this file. Choose another.',
+  'errorCode.idempotency_key_reused': 'The same request name was used for something else. Try again.',
   'errorCode.missing_column': 'A column that is needed is not there. Choose another column.',
   'errorCode.missing_file': 'No file came with the request. Choose one.',
   'errorCode.model_in_use': 'This model is deployed, so it stays. Delete the deployment first.',
@@ -377,6 +387,7 @@ export const en = {
   'errorCode.preview_too_slow':
     'Reading the beginning of the file takes too long to be shown. Choose how to read it without a preview.',
   'errorCode.quota_exceeded': 'The workspace has no room left for this. Delete something first.',
+  'errorCode.request_in_flight': 'The same request is being carried out. Wait a few seconds.',
   'errorCode.revision_not_checked':
     'This version has not passed its check, so it can’t take traffic. Choose another.',
   'errorCode.serving_busy': 'More is asked than the server can answer right now. Try again in a few seconds.',
@@ -474,7 +485,6 @@ export const en = {
   'job.phaseDone': 'done',
   'job.phases': 'Phases',
   'job.progress': 'Progress',
-  'job.queuePosition': 'number {position} in the queue',
   'job.started': 'Started.',
   'job.startedAgain': 'Started again: attempt {number}.',
   'job.step': 'step {step} of {total}',
@@ -680,6 +690,17 @@ export const en = {
   'origin.value': 'Is',
   'origin.what': 'What',
 
+  'outcome.cancelled': 'It was cancelled.',
+  'outcome.disk_full': 'The disk was full.',
+  'outcome.failed': 'It failed.',
+  'outcome.lost': 'Its worker was lost: nothing more was heard of it.',
+  'outcome.oom': 'It ran out of memory.',
+  'outcome.paused': 'It was paused.',
+  'outcome.preempted': 'Its worker was shut down and gave the job back; this does not count against it.',
+  'outcome.running': 'It is running.',
+  'outcome.stalled': 'It took too long and was stopped.',
+  'outcome.succeeded': 'It finished.',
+
   'phase.evaluating': 'Evaluating',
   'phase.packaging': 'Packaging',
   'phase.preparing': 'Preparing',
@@ -718,6 +739,15 @@ export const en = {
   'question.title': 'How is the file to be read?',
   'question.asItIs': 'as it is now',
   'question.choose': 'Read it this way',
+
+  'queue.data': 'files and batches',
+  'queue.farBehind': 'behind more than {count} others',
+  'queue.limit': 'the workspace is at its limit of jobs at a time',
+  'queue.noWorker': 'no worker is running',
+  'queue.position': 'number {position} in the queue',
+  'queue.soon': 'starts any moment',
+  'queue.starts': 'starts in about {time}',
+  'queue.train': 'fine-tunes',
 
   'reading.delimiter': 'Between cells',
   'reading.encoding': 'Encoding',
@@ -822,6 +852,16 @@ export const en = {
   'share.sum': 'The shares make {sum}; they have to make 100 %.',
   'share.title': 'Who answers',
 
+  'signal.other': 'It broke off: its process was ended by signal {number}.',
+  'signal.SIGABRT': 'It broke off: a library found itself in a state it can’t go on from (SIGABRT).',
+  'signal.SIGBUS': 'It broke off: memory or a file it had mapped was taken away (SIGBUS).',
+  'signal.SIGFPE': 'It broke off: its process crashed on an impossible calculation (SIGFPE).',
+  'signal.SIGILL': 'It broke off: the processor lacks an instruction that a library needs (SIGILL).',
+  'signal.SIGKILL':
+    'It broke off: the system or an administrator killed its process, most often because memory ran out (SIGKILL).',
+  'signal.SIGSEGV': 'It broke off: a library read memory that is not its own (SIGSEGV).',
+  'signal.SIGTERM': 'It broke off: its process was asked to end from outside (SIGTERM).',
+
   'signIn.submit': 'Sign in',
   'signIn.text': 'Fine-tune language models from your own spreadsheets.',
   'signIn.title': 'Sign in to Tuneyard',
@@ -904,4 +944,25 @@ export const en = {
   'versions.hint': 'Each fine-tune under the same name makes a version; none is ever changed.',
   'versions.shown': 'shown here',
   'versions.title': 'Versions',
+
+  'workers.busy': 'working',
+  'workers.device': 'Computes on',
+  'workers.deviceCores': { one: '{device}; {count} core', other: '{device}; {count} cores' },
+  'workers.free': 'free',
+  'workers.heartbeat': 'Heard of',
+  'workers.heartbeatAgo': '{time} ago',
+  'workers.hint': 'The processes that run jobs. They serve every workspace.',
+  'workers.job': 'Job',
+  'workers.lost': 'lost',
+  'workers.machine': 'Machine',
+  'workers.memory': 'Memory',
+  'workers.memoryOf': '{used} of {total}',
+  'workers.none': 'No worker is running, so no job starts. Start one on a machine that reaches the database:',
+  'workers.noneForJob':
+    'No worker is running, so this job can’t start. It stays in the queue and starts by itself as soon as there is one.',
+  'workers.ofAnother': 'of another workspace',
+  'workers.open': 'See the workers',
+  'workers.queues': 'Takes',
+  'workers.title': 'Workers',
+  'workers.version': 'Version',
 } as const satisfies Record<string, Message>;

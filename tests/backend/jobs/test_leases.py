@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from tuneyard.jobs import leases, service
 from tuneyard.jobs.models import JobStatus, Outcome
+from tuneyard.jobs.states import Action
 from tuneyard.kit.db import Database
 from tuneyard.kit.queue import Doorbell, Queue
 from tuneyard.specs.job import JobKind
@@ -127,6 +128,36 @@ def test_a_workspace_with_nothing_running_goes_first(database, submit, make_work
     assert claim(database).job_id == theirs
 
 
+def test_what_its_owner_wishes_goes_before_being_queued_again(database, doorbell, submit):
+    for action, expected in [(Action.CANCEL, JobStatus.CANCELLED), (Action.PAUSE, JobStatus.PAUSED)]:
+        job_id = submit()
+        lease = claim(database)
+        with database.workspace(lease.workspace_id) as session:
+            service.act(session, doorbell, lease.workspace_id, job_id, action)
+        with database.workspace(lease.workspace_id) as session:
+            assert leases.finish(session, lease, JobStatus.QUEUED, Outcome.PREEMPTED, counts=False)
+        assert status(database, lease.workspace_id, job_id) == expected
+
+
+def test_a_job_resumed_while_it_stops_is_queued_and_not_paused(database, doorbell, submit):
+    job_id = submit()
+    lease = claim(database)
+    for action in (Action.PAUSE, Action.RESUME):
+        with database.workspace(lease.workspace_id) as session:
+            service.act(session, doorbell, lease.workspace_id, job_id, action)
+    with database.workspace(lease.workspace_id) as session:
+        assert leases.finish(session, lease, JobStatus.PAUSED, Outcome.PAUSED, counts=False)
+        job = service.get(session, lease.workspace_id, job_id)
+        assert (job.status, job.finished_at, job.infra_losses) == (JobStatus.QUEUED, None, 0)
+
+
+def test_the_engine_goes_by_the_table_of_states_too(database, submit):
+    submit()
+    lease = claim(database)
+    with database.workspace(lease.workspace_id) as session, pytest.raises(ValueError, match="may not lead to running"):
+        leases.finish(session, lease, JobStatus.RUNNING, Outcome.SUCCEEDED)
+
+
 def test_a_lease_and_the_running_state_belong_together(database, submit):
     job_id = submit()
     with pytest.raises(IntegrityError, match="ck_jobs_lease"), database.system() as session:
@@ -226,7 +257,9 @@ def test_queued_jobs_nobody_heard_of_are_announced_again(database, submit):
     for _ in range(2):
         submit()
     with database.system() as session:
-        assert leases.due_queues(session, 30) == []
+        assert leases.due_jobs(session, Queue.DATA, 30, 32) == 0
         session.execute(text("UPDATE jobs SET last_dispatched_at = clock_timestamp() - interval '31 s'"))
-        assert leases.due_queues(session, 30) == [Queue.DATA, Queue.DATA]
-        assert leases.due_queues(session, 30) == []
+        assert leases.due_jobs(session, Queue.TRAIN, 30, 32) == 0
+        assert leases.due_jobs(session, Queue.DATA, 30, 1) == 1
+        assert leases.due_jobs(session, Queue.DATA, 30, 32) == 1
+        assert leases.due_jobs(session, Queue.DATA, 30, 32) == 0

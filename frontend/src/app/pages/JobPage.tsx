@@ -1,4 +1,5 @@
-import { Group } from '@mantine/core';
+import { Alert, Group, Stack } from '@mantine/core';
+import { IconPlugConnectedX } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import type { Job, ModelVersion } from '~/api/types';
@@ -8,6 +9,7 @@ import { LinkButton, TextLink } from '~/components/LinkButton';
 import { PageHeader } from '~/components/PageHeader';
 import { QueryView } from '~/components/QueryView';
 import { StatusBadge } from '~/components/StatusBadge';
+import { sessionQuery } from '~/features/account/queries';
 import { searchOf } from '~/features/fine-tuning/choices';
 import { JobActions } from '~/features/jobs/JobActions';
 import { JobChoices, specOf } from '~/features/jobs/JobChoices';
@@ -48,12 +50,31 @@ function Found({ job }: { job: Job }) {
         }
       />
       <ErrorNote error={action.error} />
+      {job.waits_for === 'worker' && <NoWorker />}
       <JobView
         job={job}
         cures={<Cures job={job} />}
         choices={<Choices job={job} reason={version.data?.chosen.reason} />}
       />
     </>
+  );
+}
+
+/** Nothing starts; who may look after the workers is led there. */
+function NoWorker() {
+  const { t } = useI18n();
+  const session = useQuery(sessionQuery);
+  return (
+    <Alert color="yellow" icon={<IconPlugConnectedX size={18} />} role="status" mb="md">
+      <Stack gap="xs" align="flex-start">
+        {t('workers.noneForJob')}
+        {session.data?.scopes.includes('admin') && (
+          <LinkButton to="/settings/workers" size="xs" variant="default">
+            {t('workers.open')}
+          </LinkButton>
+        )}
+      </Stack>
+    </Alert>
   );
 }
 

@@ -2,6 +2,7 @@ import { Group } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { LanguageSwitch } from '~/components/LanguageSwitch';
+import { LinkButton } from '~/components/LinkButton';
 import { PageHeader } from '~/components/PageHeader';
 import { QueryView } from '~/components/QueryView';
 import { Section } from '~/components/Section';
@@ -29,6 +30,15 @@ export function SettingsPage() {
         {({ scopes, user }) => (
           <>
             {scopes.includes('admin') && <ApiKeys scopes={scopes} />}
+            {scopes.includes('admin') && (
+              <Section title={t('workers.title')} hint={t('workers.hint')}>
+                <Group>
+                  <LinkButton to="/settings/workers" variant="default">
+                    {t('workers.open')}
+                  </LinkButton>
+                </Group>
+              </Section>
+            )}
             <Section title={t('settings.profile')}>
               <ProfileForm email={user?.email ?? ''} />
             </Section>

@@ -6,18 +6,10 @@ import {
   IconRefresh,
   type TablerIcon,
 } from '@tabler/icons-react';
-import type { Job, JobStatus } from '~/api/types';
+import type { Job, JobAction } from '~/api/types';
 import { useI18n } from '~/i18n/I18nProvider';
-import type { JobAction, useJobAction } from './queries';
+import type { useJobAction } from './queries';
 
-const POSSIBLE: Record<JobStatus, JobAction[]> = {
-  queued: ['pause', 'cancel'],
-  running: ['pause', 'cancel'],
-  paused: ['cancel', 'resume'],
-  succeeded: [],
-  failed: ['retry'],
-  cancelled: ['retry'],
-};
 const ICONS: Record<JobAction, TablerIcon> = {
   pause: IconPlayerPause,
   cancel: IconPlayerStop,
@@ -34,10 +26,10 @@ interface Props {
 export function JobActions({ job, action }: Props) {
   const { t } = useI18n();
   // A running job goes on until its worker has stopped it.
-  const asked = action.isSuccess && job.status === 'running' ? action.variables : undefined;
+  const names = job.asked ? [job.asked, ...job.actions] : job.actions;
   return (
     <Group gap="xs">
-      {POSSIBLE[job.status].map((name) => {
+      {names.map((name) => {
         const Icon = ICONS[name];
         return (
           <Button
@@ -45,8 +37,8 @@ export function JobActions({ job, action }: Props) {
             variant={name === 'resume' || name === 'retry' ? 'filled' : 'default'}
             leftSection={<Icon size={16} aria-hidden="true" />}
             title={name === 'pause' || name === 'resume' ? t('job.pauseHint') : undefined}
-            loading={(action.isPending && action.variables === name) || asked === name}
-            disabled={action.isPending || asked !== undefined}
+            loading={(action.isPending && action.variables === name) || job.asked === name}
+            disabled={action.isPending}
             onClick={() => action.mutate(name)}
           >
             {t(`jobAction.${name}`)}

@@ -2,6 +2,7 @@ import { Progress as Bar, Group, Text } from '@mantine/core';
 import type { Job, Progress } from '~/api/types';
 import { useI18n } from '~/i18n/I18nProvider';
 import { isOver } from './queries';
+import { queueWords } from './queueWords';
 import { useTimeLeft } from './useTimeLeft';
 
 const GLIDE_MS = 500;
@@ -17,10 +18,7 @@ export function JobProgress({ job, progress = job.progress }: Props) {
   const working = job.status === 'running' && progress && progress.fraction < 1;
   const left = useTimeLeft(working ? progress : null);
   const fraction = job.status === 'succeeded' ? 1 : (progress?.fraction ?? 0);
-  const facts = [format.percent(Math.floor(fraction * 100) / 100, 0)];
-  if (job.status === 'queued' && job.queue_position) {
-    facts.push(t('job.queuePosition', { position: job.queue_position }));
-  }
+  const facts = [format.percent(Math.floor(fraction * 100) / 100, 0), ...queueWords(job, t, format)];
   if (job.status === 'running' && progress && progress.total_steps > 0) {
     facts.push(t('job.step', { step: progress.step, total: progress.total_steps }));
   }

@@ -5,9 +5,10 @@ import { TextLink } from '~/components/LinkButton';
 import { StatusBadge } from '~/components/StatusBadge';
 import { useI18n } from '~/i18n/I18nProvider';
 import { isOver } from './queries';
+import { queueWords } from './queueWords';
 
 export function JobTable({ jobs }: { jobs: Job[] }) {
-  const { t, format } = useI18n();
+  const { t } = useI18n();
   return (
     <DataTable
       label={t('nav.jobs')}
@@ -29,10 +30,17 @@ export function JobTable({ jobs }: { jobs: Job[] }) {
           key: 'progress',
           header: t('job.progress'),
           numeric: true,
-          cell: (job) => (isOver(job.status) ? null : format.percent(job.progress?.fraction ?? 0, 0)),
+          cell: (job) => <HowFar job={job} />,
         },
         { key: 'created', header: t('common.created'), cell: (job) => <Ago time={job.created_at} /> },
       ]}
     />
   );
+}
+
+function HowFar({ job }: { job: Job }) {
+  const { t, format } = useI18n();
+  const words = queueWords(job, t, format);
+  if (isOver(job.status)) return null;
+  return words.length > 0 ? words.join(' · ') : format.percent(job.progress?.fraction ?? 0, 0);
 }

@@ -5,6 +5,7 @@ import type { Job } from '~/api/types';
 import { JobFailure } from '~/components/JobFailure';
 import { Section } from '~/components/Section';
 import { useI18n } from '~/i18n/I18nProvider';
+import { Attempts } from './Attempts';
 import { JobLog } from './JobLog';
 import { JobPhases } from './JobPhases';
 import { JobProgress } from './JobProgress';
@@ -55,6 +56,7 @@ export function JobView({ job, cures, choices }: Props) {
         </Section>
       )}
       {choices}
+      <Attempts job={job} />
       <Machine points={live.resources} running={job.status === 'running'} />
       <Section title={t('job.log')}>
         <JobLog lines={live.log} />

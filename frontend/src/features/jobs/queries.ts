@@ -1,6 +1,6 @@
 import { type QueryClient, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, unwrap } from '~/api/client';
-import type { Job, JobStatus } from '~/api/types';
+import type { Job, JobAction, JobStatus } from '~/api/types';
 
 const QUEUED_POLL_MS = 2_000;
 const RUNNING_POLL_MS = 5_000;
@@ -30,13 +30,18 @@ export const jobQuery = (id: string) =>
     refetchInterval: ({ state }) => pollOf(state.data),
   });
 
+/** Changes with every start and every end. */
+export const attemptsQuery = ({ id, attempt, status }: Job) =>
+  queryOptions({
+    queryKey: [...jobKey(id), 'attempts', attempt, status],
+    queryFn: () => unwrap(api.GET('/api/v1/jobs/{job_id}/attempts', { params: { path: { job_id: id } } })),
+  });
+
 /** The event stream tells what happens at once, but not how a queue moves. */
 function pollOf(job: Job | undefined): number | false {
   if (job === undefined || isOver(job.status)) return false;
   return job.status === 'queued' ? QUEUED_POLL_MS : QUIET_POLL_MS;
 }
-
-export type JobAction = 'cancel' | 'pause' | 'resume' | 'retry';
 
 export function useJobAction(id: string) {
   const queryClient = useQueryClient();

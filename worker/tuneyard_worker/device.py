@@ -1,0 +1,32 @@
+"""What the jobs of this machine compute on, found out without torch: the worker's own process stays small."""
+
+import functools
+import shutil
+import subprocess
+
+ASK_SECONDS = 10
+
+
+def device_name(threads: int) -> str:
+    """As `cpu, 2 threads` or `NVIDIA A10`."""
+    words = "1 thread" if threads == 1 else f"{threads} threads"
+    return graphics_card() or f"cpu, {words}"
+
+
+@functools.cache
+def graphics_card() -> str | None:
+    """Name of the first card that the driver knows; None without one."""
+    tool = shutil.which("nvidia-smi")
+    if tool is None:
+        return None
+    try:
+        told = subprocess.run(
+            [tool, "--query-gpu=name", "--format=csv,noheader"],
+            capture_output=True,
+            text=True,
+            timeout=ASK_SECONDS,
+            check=True,
+        )
+    except (subprocess.SubprocessError, OSError):
+        return None
+    return told.stdout.strip().partition("\n")[0] or None
