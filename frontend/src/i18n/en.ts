@@ -299,6 +299,8 @@ export const en = {
 
   'deploy.name': 'Name',
   'deploy.nameHint': 'Part of its address: lower-case letters, digits and dashes.',
+  'deploy.nameUnusable':
+    'Use 1 to 63 lower-case letters, digits and dashes, with a letter or digit first and last.',
   'deploy.open': 'Deploy',
   'deploy.replace': 'Let this version answer at “{name}”',
   'deploy.submit': 'Deploy',

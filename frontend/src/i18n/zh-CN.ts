@@ -262,6 +262,7 @@ export const zhCN: Catalogue = {
 
   'deploy.name': '名称',
   'deploy.nameHint': '地址的一部分：小写字母、数字和短横线。',
+  'deploy.nameUnusable': '请用 1 到 63 个小写字母、数字和短横线，首尾须为字母或数字。',
   'deploy.open': '部署',
   'deploy.replace': '让此版本在“{name}”应答',
   'deploy.submit': '部署',
