@@ -11,6 +11,7 @@ from tuneyard.datasets import service
 from tuneyard.datasets.models import DatasetVersion
 from tuneyard.kit.ids import new_id
 from tuneyard.specs.dataset import ColumnProfile, ColumnType, Finding, Profile, Question
+from tuneyard.specs.repairs import Repair, RepairCount, RepairRecord
 from tuneyard.specs.tasks import Role, Task
 
 CSV = "text,label\nMy card was charged twice,billing\nIt crashes,bug\n"
@@ -49,6 +50,7 @@ def profile(names: list[str], rows: int, rejected: int) -> Profile:
         suggested_columns={Role.TEXT: names[0]},
         suggestion_reason="It holds sentences.",
         findings=[Finding(code="duplicate_rows", severity="warning", message="2 rows are the same.", rows=[1, 2])],
+        repairs=[RepairCount(repair=Repair.REMOVE_DUPLICATES, rows=1)],
         questions=[Question(code="header", message="Is it a header?", chosen="true", alternatives=["false"])],
     )
 
@@ -72,6 +74,21 @@ class Publisher:
         cells = [cell for row in rows for cell in row]
         query = f"SELECT * FROM (VALUES {values}) AS t({columns})"
         return self.publish_query(dataset_id, query, len(rows), names, cells, rejects or [])
+
+    def publish_repaired(
+        self, dataset_id: str, rows: list[list[str | None]], removed: list[tuple[int, str, str]]
+    ) -> DatasetVersion:
+        """As if version 1 had been repaired."""
+        version = self.publish(dataset_id, rows, rejects=removed)
+        held = services(self.workspace.app)
+        folder = held.store.path(version.storage_key)
+        (folder / "rejects.parquet").rename(folder / "removed.parquet")
+        done = [RepairCount(repair=Repair.REMOVE_DUPLICATES, rows=len(removed))]
+        record = RepairRecord(version=1, done=done, removed_rows=len(removed))
+        with held.database.workspace(self.workspace.id) as session:
+            found = service.get_version(session, self.workspace.id, dataset_id, version.number)
+            found.profile = found.profile | {"repaired": record.model_dump(mode="json")}
+        return version
 
     def publish_query(
         self,

@@ -24,6 +24,7 @@ from tuneyard.kit.ids import new_id
 from tuneyard.kit.queue import Queue
 from tuneyard.predictions.models import Batch
 from tuneyard.specs.dataset import Profile
+from tuneyard.specs.repairs import Repair, RepairCount
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,7 @@ def data_rows(workspace_id: str, ids: dict[str, str]) -> list[Base]:
         suggestion_reason="There is no column of text.",
         findings=[],
         questions=[],
+        repairs=[RepairCount(repair=Repair.REMOVE_DUPLICATES, rows=1)],
     )
     return [
         Dataset(id=dataset_id, workspace_id=workspace_id, name="tickets", status=DatasetStatus.READY, latest_version=1),

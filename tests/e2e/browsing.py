@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import chromium
@@ -60,13 +61,20 @@ def account(browser, stack) -> dict:
 @pytest.fixture
 def page(browser, stack, account) -> Iterator[Page]:
     """A signed-in page; whatever it complains about (scripts, content security policy) fails the test."""
-    context = browser.new_context(base_url=stack.url, locale="en-US", storage_state=account)
+    with signed_in(browser, stack.url, account, EXPECTED) as page:
+        yield page
+
+
+@contextmanager
+def signed_in(browser: Browser, url: str, account: dict, expected: re.Pattern[str]) -> Iterator[Page]:
+    """A page whose complaints fail the test, unless they are expected."""
+    context = browser.new_context(base_url=url, locale="en-US", storage_state=account)
     page = context.new_page()
     complaints: list[str] = []
 
     def hear(message: ConsoleMessage) -> None:
         # Chromium reports every refused or failed request; those are answered on the page.
-        if message.type == "error" and not EXPECTED.search(message.text):
+        if message.type == "error" and not expected.search(message.text):
             complaints.append(message.text)
 
     page.on("console", hear)

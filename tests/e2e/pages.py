@@ -15,6 +15,7 @@ PAGES = {
     "dataset": "/datasets/{dataset}",
     "dataset-columns": "/datasets/{dataset}?tab=columns",
     "dataset-report": "/datasets/{dataset}?tab=report",
+    "dataset-repairs": "/datasets/{dataset}?tab=report&repairing=true",
     "dataset-versions": "/datasets/{dataset}?tab=versions",
     "fine-tune": "/datasets/{dataset}/fine-tune",
     "jobs": "/jobs",

@@ -58,6 +58,26 @@ def test_the_report_leads_to_its_rows_and_the_table_to_any(page, tmp_path):
     expect(table.get_by_text("text number 20000")).to_be_visible(timeout=30_000)
 
 
+def test_the_safe_repairs_make_a_new_version(page, tmp_path):
+    sheet = tmp_path / "untidy.csv"
+    rows = [f"I wait for parcel {n},{('late', 'lost')[n % 2]}" for n in range(40)]
+    sheet.write_text(
+        "\n".join(["text,label", *rows, rows[0], "Fish &amp; chips are cold,late", "No label here,"]) + "\n"
+    )
+    address = upload(page, sheet)
+    page.get_by_role("button", name="Fix the safe ones").click(timeout=READ_SECONDS)
+    expect(page).to_have_url(re.compile("repairing=true"))
+    page.get_by_role("checkbox", name="Remove rows without a label · 1 row").uncheck()
+    page.get_by_role("button", name="Make the repaired version").click()
+    expect(page.get_by_text(re.compile("v2 · 42 rows"))).to_be_visible(timeout=READ_SECONDS)
+    expect(page.get_by_role("table", name="Rows that the repairs removed")).to_contain_text("It repeats row 1 exactly.")
+    page.goto(f"{address}?tab=versions")
+    expect(page.get_by_text("Version 1, repaired")).to_be_visible()
+    expect(page.get_by_text(re.compile("Remove exact copies of earlier rows: 1"))).to_be_visible()
+    page.goto(f"{address}?version=1")
+    expect(page.get_by_text(re.compile("v1 · 43 rows"))).to_be_visible()
+
+
 def test_a_dataset_is_renamed_and_deleted(page, tmp_path):
     sheet = tmp_path / "short-lived.csv"
     sheet.write_text("text,label\n" + "".join(f"some text {n},{'ab'[n % 2]}\n" for n in range(30)))

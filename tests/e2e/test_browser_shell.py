@@ -117,13 +117,3 @@ def test_a_key_is_shown_once_may_what_was_ticked_and_ends_when_revoked(page: Pag
     page.get_by_role("row", name=re.compile("reader")).get_by_role("button", name="Revoke").click()
     expect(page.get_by_role("row", name=re.compile("reader"))).to_contain_text("revoked")
     assert status("GET", "/datasets") == 401
-
-
-def test_a_refusal_is_a_sentence_with_a_next_step(page: Page):
-    page.goto("/datasets/ds_nothing")
-    expect(page.get_by_role("alert")).to_contain_text("Check the address, or start from home.")
-    page.goto("/settings")
-    page.get_by_label("New password").fill("another long password")
-    page.get_by_label("Current password").last.fill("not the password")
-    page.get_by_role("button", name="Change the password").click()
-    expect(page.get_by_text("The current password is wrong.").first).to_be_visible()

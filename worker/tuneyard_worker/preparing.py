@@ -16,6 +16,7 @@ from tuneyard.registry import service as registry
 from tuneyard.specs.base import Spec
 from tuneyard.specs.job import BatchPredictSpec, Budget, DatasetRef, FineTuneSpec, IngestSpec, JobKind, ReadingOptions
 from tuneyard.specs.manifest import ModelManifest
+from tuneyard.specs.repairs import RepairRequest
 from tuneyard.specs.tasks import Role
 
 
@@ -36,8 +37,18 @@ def _ingest(services: Services, session: Session, job: Job, inputs: Path) -> Spe
         path=services.store.lend(upload.storage_key, inputs),
         filename=upload.filename,
         options=ReadingOptions.model_validate(job.spec.get("options") or {}),
+        repairs=_repairs(services, session, job, inputs),
         budget=Budget(threads=settings.threads, memory_bytes=settings.parser_memory_bytes),
     )
+
+
+def _repairs(services: Services, session: Session, job: Job, inputs: Path) -> RepairRequest | None:
+    asked = job.spec.get("repairs")
+    if asked is None:
+        return None
+    version = datasets.get_version_by_id(session, job.workspace_id, asked["version_id"])
+    folder = services.store.lend(version.storage_key, inputs)
+    return RepairRequest(version=folder, number=version.number, repairs=asked["repairs"])
 
 
 def _fine_tune(services: Services, session: Session, job: Job, inputs: Path) -> Spec:

@@ -33,6 +33,7 @@ from tuneyard.kit.pagination import Page, PageQuery
 from tuneyard.kit.services import ServicesDep
 from tuneyard.kit.storage import Store
 from tuneyard.kit.web import LARGEST_BODY, documented
+from tuneyard.specs.dataset import Profile
 
 router = APIRouter(prefix="/datasets", tags=["datasets"], max_body_size=LARGEST_BODY)
 READ = [Depends(requires(Scope.READ))]
@@ -152,13 +153,30 @@ def list_rejects(
 ) -> RejectPage:
     """Lines of the file that could not be read as rows: where they stand, what they say and what is wrong."""
     version = service.get_version(session, caller.workspace_id, dataset_id, number)
-    path = part(services.store, f"{version.storage_key}/rejects.parquet")
-    lines, total = table.rejects(path, query.offset, query.limit, query.cell_limit)
-    rejects = [
-        RejectRead(line=line, raw=raw, reason=reason, code=code, details=json.loads(details))
-        for line, raw, reason, code, details in lines
-    ]
-    return RejectPage(rejects=rejects, offset=query.offset, total=total)
+    return _reject_page(services.store, f"{version.storage_key}/rejects.parquet", query)
+
+
+@router.get(
+    "/{dataset_id}/versions/{number}/removed",
+    response_model=RejectPage,
+    summary="Rows that repairs removed",
+    dependencies=READ,
+    responses=documented(404, 409, 413),
+)
+def list_removed(
+    dataset_id: DatasetId,
+    number: VersionNumber,
+    caller: CallerDep,
+    session: SessionDep,
+    services: ServicesDep,
+    query: Annotated[PartQuery, Query()],
+) -> RejectPage:
+    """Rows of the repaired version that are not in this one: `line` is their row there, `raw` its cells as CSV. None
+    for a version that was read from its file."""
+    version = service.get_version(session, caller.workspace_id, dataset_id, number)
+    if Profile.model_validate(version.profile).repaired is None:
+        return RejectPage(rejects=[], offset=query.offset, total=0)
+    return _reject_page(services.store, f"{version.storage_key}/removed.parquet", query)
 
 
 @router.get(
@@ -205,6 +223,15 @@ def download_version(
     if file_format == "parquet":
         return FileResponse(path, media_type="application/vnd.apache.parquet", filename=name)
     return csv_response(table.csv_chunks(path), name)
+
+
+def _reject_page(store: Store, key: str, query: PartQuery) -> RejectPage:
+    lines, total = table.rejects(part(store, key), query.offset, query.limit, query.cell_limit)
+    rejects = [
+        RejectRead(line=line, raw=raw, reason=reason, code=code, details=json.loads(details))
+        for line, raw, reason, code, details in lines
+    ]
+    return RejectPage(rejects=rejects, offset=query.offset, total=total)
 
 
 def csv_response(chunks: Iterator[bytes], name: str) -> StreamingResponse:

@@ -48,6 +48,11 @@ class DatasetInUse(WrongState):
     hint = "Keep it, so that it stays known what those models learned from."
 
 
+class RepairNotNeeded(TuneyardError):
+    status_code, code = 422, "repair_not_needed"
+    hint = "Choose among the `repairs` of the version."
+
+
 class DatasetNotReady(WrongState):
     code = "dataset_not_ready"
     hint = "Wait until its status is 'ready'."

@@ -1,5 +1,7 @@
 """The versions of a dataset as they are shown, with where each came from."""
 
+from typing import Any
+
 from sqlalchemy.orm import Session
 
 from tuneyard.datasets import repository, service
@@ -8,6 +10,7 @@ from tuneyard.datasets.schemas import DatasetVersionRead, DatasetVersionSummary,
 from tuneyard.kit.pagination import PageRequest
 from tuneyard.specs.dataset import Profile
 from tuneyard.specs.job import ReadingOptions
+from tuneyard.specs.repairs import RepairRecord
 
 
 def versions(
@@ -16,7 +19,7 @@ def versions(
     """The versions of a dataset with where each came from. Raises NotFound."""
     service.get(session, workspace_id, dataset_id)
     found, cursor = repository.page_versions(session, workspace_id, dataset_id, request)
-    options = repository.reading_options(session, workspace_id, [version.id for version in found])
+    makings = repository.makings(session, workspace_id, [version.id for version in found])
     uploads = repository.uploads_of(session, workspace_id, dataset_id)
     firsts = repository.first_numbers(session, workspace_id, dataset_id)
     summaries = [
@@ -24,7 +27,7 @@ def versions(
             version,
             uploads.get(version.upload_id or ""),
             firsts,
-            ReadingOptions.model_validate(options[version.id] or {}),
+            *_making(*makings[version.id]),
         )
         for version in found
     ]
@@ -37,11 +40,17 @@ def version_read(session: Session, workspace_id: str, dataset_id: str, number: i
     profile = Profile.model_validate(version.profile)
     known = {name: getattr(profile, name) for name in Profile.model_fields}
     firsts = repository.first_numbers(session, workspace_id, dataset_id)
-    return DatasetVersionRead(**(known | summary(version, upload, firsts, profile.options).model_dump()))
+    return DatasetVersionRead(
+        **(known | summary(version, upload, firsts, profile.options, profile.repaired).model_dump())
+    )
 
 
 def summary(
-    version: DatasetVersion, upload: Upload | None, firsts: dict[str, int], options: ReadingOptions
+    version: DatasetVersion,
+    upload: Upload | None,
+    firsts: dict[str, int],
+    options: ReadingOptions,
+    repaired: RepairRecord | None,
 ) -> DatasetVersionSummary:
     """A version and where it came from; `firsts` are the numbers of the first versions of the uploads."""
     first = upload is not None and firsts[upload.id] == version.number
@@ -52,7 +61,12 @@ def summary(
         rows=version.rows,
         sha256=version.sha256,
         created_at=version.created_at,
-        origin=Origin.UPLOAD if first else Origin.READING,
+        origin=Origin.UPLOAD if first else Origin.READING if repaired is None else Origin.REPAIR,
         options=options,
+        repaired=repaired,
         upload=UploadRead.model_validate(upload) if upload is not None else None,
     )
+
+
+def _making(options: Any, repaired: Any) -> tuple[ReadingOptions, RepairRecord | None]:
+    return ReadingOptions.model_validate(options or {}), RepairRecord.model_validate(repaired) if repaired else None

@@ -21,6 +21,7 @@ class Origin(StrEnum):
 
     UPLOAD = "upload"
     READING = "reading"
+    REPAIR = "repair"
 
 
 class Dataset(WorkspaceRow, Base, Created):

@@ -125,12 +125,13 @@ def page_versions(
     return fetch_page(session, query, DatasetVersion.id, request)
 
 
-def reading_options(session: Session, workspace_id: str, version_ids: Sequence[str]) -> dict[str, Any]:
-    """What was asked for when each version was read."""
-    query = select(DatasetVersion.id, DatasetVersion.profile["options"]).where(
+def makings(session: Session, workspace_id: str, version_ids: Sequence[str]) -> dict[str, tuple[Any, Any]]:
+    """What was asked for when each version was read, and the record of its repairs."""
+    profile = DatasetVersion.profile
+    query = select(DatasetVersion.id, profile["options"], profile["repaired"]).where(
         DatasetVersion.workspace_id == workspace_id, DatasetVersion.id.in_(version_ids)
     )
-    return {row[0]: row[1] for row in session.execute(query)}
+    return {row[0]: (row[1], row[2]) for row in session.execute(query)}
 
 
 def uploads_of(session: Session, workspace_id: str, dataset_id: str) -> dict[str, Upload]:

@@ -10,6 +10,7 @@ from tuneyard.datasets.models import DatasetStatus, Origin
 from tuneyard.specs.dataset import ColumnProfile, Finding, Question
 from tuneyard.specs.events import JobError
 from tuneyard.specs.job import ReadingOptions
+from tuneyard.specs.repairs import Repair, RepairCount, RepairRecord
 from tuneyard.specs.sayings import Details, Saying
 from tuneyard.specs.tasks import ColumnMapping, Task
 
@@ -155,9 +156,11 @@ class DatasetVersionSummary(BaseModel):
     sha256: str = Field(description="Checksum of the rows.")
     created_at: datetime = Field(description="When it was made.")
     origin: Origin = Field(
-        description="`upload`: the first of its file; `reading`: a file that was there already, read in another way."
+        description="`upload`: the first of its file; `reading`: a file that was there already, read in another way; "
+        "`repair`: an earlier version, repaired."
     )
     options: ReadingOptions = Field(description="What was asked for when the file was read; the rest was found out.")
+    repaired: RepairRecord | None = Field(None, description="Which version it was made from, and what was repaired.")
     upload: UploadRead | None = Field(None, description="The file it was read from.")
 
 
@@ -179,6 +182,9 @@ class DatasetVersionRead(DatasetVersionSummary):
     suggestion_reasons: list[Saying] = Field(description="The sentences of `suggestion_reason`.")
     findings: list[Finding] = Field(description="The repair report, line by line.")
     questions: list[Question] = Field(description="Readings that are not certain; answered by reading it again.")
+    repairs: list[RepairCount] = Field(
+        description="Repairs that lose no meaning, each counted as if it were the only one; see `POST …/repairs`."
+    )
 
 
 class RowRead(BaseModel):
@@ -224,6 +230,19 @@ class PartQuery(BaseModel):
     offset: int = Field(0, ge=0, le=2**53, description="Rows to pass over.")
     limit: int = Field(50, ge=1, le=1000, description="Rows to show.")
     cell_limit: int = Field(10_000, ge=1, le=1_000_000, description="Characters of a cell to show.")
+
+
+class RepairOrder(BaseModel):
+    """Which repairs to make the next version with."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    repairs: list[Repair] = Field(
+        min_length=1,
+        max_length=len(Repair),
+        description="Some of the version's `repairs`.",
+        examples=[[Repair.REMOVE_DUPLICATES]],
+    )
 
 
 class RowQuery(PartQuery):

@@ -1,6 +1,6 @@
 """What can be done with datasets. Versions are immutable; a new reading or file makes the next one."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import count
 from pathlib import PurePath
 from typing import Any
@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from tuneyard.datasets import repository
-from tuneyard.datasets.errors import DatasetInUse, DatasetNotReady, MissingFile
+from tuneyard.datasets.errors import DatasetInUse, DatasetNotReady, MissingFile, RepairNotNeeded
 from tuneyard.datasets.models import Dataset, DatasetStatus, DatasetVersion, Upload
 from tuneyard.datasets.receiving import Allowance, ReceivedFile
 from tuneyard.datasets.schemas import LONGEST_NAME
@@ -23,6 +23,7 @@ from tuneyard.kit.storage import Store
 from tuneyard.specs.dataset import Profile
 from tuneyard.specs.events import JobError
 from tuneyard.specs.job import ReadingOptions
+from tuneyard.specs.repairs import Repair
 
 # What the column holds; Postgres refuses to compare it with more.
 LARGEST_NUMBER = 2**31 - 1
@@ -87,6 +88,22 @@ def read_again(session: Session, workspace_id: str, dataset_id: str, number: int
     if upload is None:
         raise MissingFile("There is no uploaded file to read again.", param="file")
     return dataset, upload
+
+
+def to_repair(
+    session: Session, workspace_id: str, dataset_id: str, number: int, repairs: Collection[Repair]
+) -> tuple[Dataset, DatasetVersion, Upload]:
+    """A version that needs these repairs, and its file. Raises NotFound, DatasetNotReady, MissingFile,
+    RepairNotNeeded.
+    """
+    version, upload = version_and_upload(session, workspace_id, dataset_id, number)
+    needed = {offer.repair for offer in Profile.model_validate(version.profile).repairs}
+    for repair in repairs:
+        if repair not in needed:
+            raise RepairNotNeeded(f"Version {number} has nothing for '{repair}'.", param="repairs")
+    if upload is None:
+        raise MissingFile("There is no uploaded file that this version came from.", param="number")
+    return _start_reading(session, workspace_id, dataset_id), version, upload
 
 
 def rename(session: Session, workspace_id: str, dataset_id: str, name: str) -> Dataset:

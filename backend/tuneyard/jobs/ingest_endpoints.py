@@ -10,21 +10,23 @@ from pydantic import BaseModel, ValidationError
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
-from tuneyard.auth.dependencies import CallerDep, requires
+from tuneyard.auth.dependencies import CallerDep, SessionDep, requires
 from tuneyard.auth.models import Scope
-from tuneyard.auth.repeating import ManualOnceDep, Once
+from tuneyard.auth.repeating import ManualOnceDep, Once, OnceDep
 from tuneyard.datasets import service as datasets
+from tuneyard.datasets.endpoints import DatasetId, VersionNumber
 from tuneyard.datasets.errors import MissingFile, UnreadableForm
 from tuneyard.datasets.models import Dataset, Upload
 from tuneyard.datasets.receiving import FIELDS_BYTES, Allowance, ReceivedForm, received_form
-from tuneyard.datasets.schemas import DatasetRead, Reading, UploadFields, VersionFields, form_schema
+from tuneyard.datasets.schemas import DatasetRead, RepairOrder, UploadFields, VersionFields, form_schema
 from tuneyard.jobs import service
 from tuneyard.kit.db import after_commit
 from tuneyard.kit.ids import new_id
 from tuneyard.kit.queue import Queue
 from tuneyard.kit.services import Services, ServicesDep
 from tuneyard.kit.web import UNCOUNTED, documented
-from tuneyard.specs.job import JobKind
+from tuneyard.specs.dataset import Profile
+from tuneyard.specs.job import JobKind, ReadingOptions
 
 # Files are counted as they stream in, against the limits of the settings.
 router = APIRouter(prefix="/datasets", tags=["datasets"], max_body_size=UNCOUNTED)
@@ -92,6 +94,31 @@ async def make_version(
         return await run_in_threadpool(_make_version, services, caller.workspace_id, dataset_id, form, once)
 
 
+@router.post(
+    "/{dataset_id}/versions/{number}/repairs",
+    status_code=202,
+    response_model=DatasetRead,
+    summary="Repair a version",
+    dependencies=WRITE,
+    responses=documented(404, 409),
+)
+def repair_version(
+    dataset_id: DatasetId,
+    number: VersionNumber,
+    body: RepairOrder,
+    caller: CallerDep,
+    session: SessionDep,
+    services: ServicesDep,
+    once: OnceDep,
+) -> DatasetRead:
+    """Make the next version of a dataset from this one, with some of its `repairs` done; this one stays as it is. Rows
+    that are removed can be seen at `removed` of the new version."""
+    dataset, version, upload = datasets.to_repair(session, caller.workspace_id, dataset_id, number, body.repairs)
+    asked = {"version_id": version.id, "repairs": list(body.repairs)}
+    options = Profile.model_validate(version.profile).options
+    return once.keep(session, _start_ingest(session, services, dataset, upload, options, repairs=asked))
+
+
 def _allowance(services: Services, workspace_id: str, once: Once, dataset_id: str | None = None) -> Allowance:
     with services.database.workspace(workspace_id) as session:
         if dataset_id is not None and once.first is None:
@@ -111,7 +138,7 @@ def _create_dataset(services: Services, workspace_id: str, form: ReceivedForm, o
         dataset, upload = datasets.create(
             session, services.settings, workspace_id=workspace_id, name=fields.name, file=form.file
         )
-        return once.keep(session, _start_ingest(session, services, dataset, upload, fields))
+        return once.keep(session, _start_ingest(session, services, dataset, upload, fields.options()))
 
 
 def _make_version(
@@ -127,11 +154,11 @@ def _make_version(
             dataset, upload = datasets.add_upload(
                 session, services.settings, workspace_id=workspace_id, dataset_id=dataset_id, file=form.file
             )
-        return once.keep(session, _start_ingest(session, services, dataset, upload, fields))
+        return once.keep(session, _start_ingest(session, services, dataset, upload, fields.options()))
 
 
 def _start_ingest(
-    session: Session, services: Services, dataset: Dataset, upload: Upload, reading: Reading
+    session: Session, services: Services, dataset: Dataset, upload: Upload, options: ReadingOptions, **more: Any
 ) -> DatasetRead:
     job = service.submit(
         session,
@@ -139,7 +166,7 @@ def _start_ingest(
         workspace_id=dataset.workspace_id,
         kind=JobKind.INGEST,
         name=dataset.name,
-        spec={"upload_id": upload.id, "options": reading.options().model_dump(mode="json")},
+        spec={"upload_id": upload.id, "options": options.model_dump(mode="json")} | more,
         queue=Queue.DATA,
         dataset_id=dataset.id,
         estimated_seconds=START_SECONDS + upload.bytes / BYTES_PER_SECOND,

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from tuneyard.specs.base import Spec
 from tuneyard.specs.job import Budget, ReadingOptions
+from tuneyard.specs.repairs import RepairCount, RepairRecord
 from tuneyard.specs.sayings import Details, Saying
 from tuneyard.specs.tasks import ColumnMapping, Role, Task
 
@@ -109,6 +110,8 @@ class Profile(Spec):
     sheet: str | None = Field(None, description="The sheet of an Excel file that was read.")
     findings: list[Finding]
     questions: list[Question]
+    repairs: list[RepairCount] = Field([], description="Repairs that lose no meaning, each counted by itself.")
+    repaired: RepairRecord | None = Field(None, description="For a version that was made by repairs.")
 
 
 class PreviewSpec(Spec):

@@ -8,6 +8,7 @@ from pydantic import Field, TypeAdapter
 
 from tuneyard.specs.base import Spec
 from tuneyard.specs.hyperparameters import Hyperparameters, Preset
+from tuneyard.specs.repairs import RepairRequest
 from tuneyard.specs.tasks import ColumnMapping, Task
 
 
@@ -87,13 +88,15 @@ class ReadingOptions(Spec):
 
 class IngestSpec(Spec):
     """Result: `artifact/` with data.parquet, rejects.parquet (line BIGINT, raw, reason, code and details VARCHAR),
-    profile.json (specs.dataset.Profile) and manifest.json (specs.manifest.FileManifest)."""
+    profile.json (specs.dataset.Profile) and manifest.json (specs.manifest.FileManifest); after repairs also
+    removed.parquet, in the shape of rejects.parquet with the row of the repaired version as `line`."""
 
     kind: Literal[JobKind.INGEST] = JobKind.INGEST
     job_id: str
     path: Path
     filename: str = Field(description="As uploaded; a hint only, content decides.")
     options: ReadingOptions = ReadingOptions()
+    repairs: RepairRequest | None = Field(None, description="Repair this version; the file is not read again.")
     budget: Budget
 
 

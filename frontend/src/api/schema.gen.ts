@@ -342,6 +342,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/datasets/{dataset_id}/versions/{number}/removed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rows that repairs removed
+         * @description Rows of the repaired version that are not in this one: `line` is their row there, `raw` its cells as CSV. None
+         *     for a version that was read from its file.
+         */
+        get: operations["list_removed_api_v1_datasets__dataset_id__versions__number__removed_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/versions/{number}/repairs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Repair a version
+         * @description Make the next version of a dataset from this one, with some of its `repairs` done; this one stays as it is. Rows
+         *     that are removed can be seen at `removed` of the new version.
+         */
+        post: operations["repair_version_api_v1_datasets__dataset_id__versions__number__repairs_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/{dataset_id}/versions/{number}/report": {
         parameters: {
             query?: never;
@@ -2321,7 +2363,7 @@ export interface components {
             number: number;
             /** @description What was asked for when the file was read; the rest was found out. */
             options: components["schemas"]["ReadingOptions"];
-            /** @description `upload`: the first of its file; `reading`: a file that was there already, read in another way. */
+            /** @description `upload`: the first of its file; `reading`: a file that was there already, read in another way; `repair`: an earlier version, repaired. */
             origin: components["schemas"]["Origin"];
             /**
              * Questions
@@ -2339,6 +2381,13 @@ export interface components {
              * @description Lines that could not be read; see `rejects`.
              */
             rejected_rows: number;
+            /** @description Which version it was made from, and what was repaired. */
+            repaired?: components["schemas"]["RepairRecord"] | null;
+            /**
+             * Repairs
+             * @description Repairs that lose no meaning, each counted as if it were the only one; see `POST …/repairs`.
+             */
+            repairs: components["schemas"]["RepairCount"][];
             /**
              * Rows
              * @description Rows that could be read.
@@ -2407,8 +2456,10 @@ export interface components {
             number: number;
             /** @description What was asked for when the file was read; the rest was found out. */
             options: components["schemas"]["ReadingOptions"];
-            /** @description `upload`: the first of its file; `reading`: a file that was there already, read in another way. */
+            /** @description `upload`: the first of its file; `reading`: a file that was there already, read in another way; `repair`: an earlier version, repaired. */
             origin: components["schemas"]["Origin"];
+            /** @description Which version it was made from, and what was repaired. */
+            repaired?: components["schemas"]["RepairRecord"] | null;
             /**
              * Rows
              * @description Rows that could be read.
@@ -3443,7 +3494,7 @@ export interface components {
          * @description Where a version came from.
          * @enum {string}
          */
-        Origin: "upload" | "reading";
+        Origin: "upload" | "reading" | "repair";
         /**
          * Outcome
          * @description How one attempt ended.
@@ -4045,6 +4096,70 @@ export interface components {
              * @description The sentence in English.
              */
             message: string;
+        };
+        /**
+         * Repair
+         * @description In the order in which they are done.
+         * @enum {string}
+         */
+        Repair: "decode_html_entities" | "remove_invisible_characters" | "unify_label_spellings" | "remove_rows_without_text" | "remove_rows_without_label" | "remove_duplicate_rows";
+        /** RepairCount */
+        RepairCount: {
+            /**
+             * Columns
+             * @description The columns it looks at; none for whole rows.
+             * @default []
+             */
+            columns: string[];
+            /**
+             * Examples
+             * @description Up to 5 changes, as `Billing → billing`.
+             * @default []
+             */
+            examples: string[];
+            /** @description What is changed. */
+            repair: components["schemas"]["Repair"];
+            /**
+             * Rows
+             * @description How many rows it changes or removes.
+             */
+            rows: number;
+        };
+        /**
+         * RepairOrder
+         * @description Which repairs to make the next version with.
+         */
+        RepairOrder: {
+            /**
+             * Repairs
+             * @description Some of the version's `repairs`.
+             * @example [
+             *       "remove_duplicate_rows"
+             *     ]
+             */
+            repairs: components["schemas"]["Repair"][];
+        };
+        /**
+         * RepairRecord
+         * @description How a version was made from an earlier one of its dataset.
+         */
+        RepairRecord: {
+            /**
+             * Done
+             * @description What was changed, with the rows of each repair.
+             */
+            done: components["schemas"]["RepairCount"][];
+            /**
+             * Removed Rows
+             * @description Rows of that version that are not in this one; see `removed`.
+             */
+            removed_rows: number;
+            /**
+             * Version
+             * @description Number of the version that was repaired; it stays as it is.
+             * @example 1
+             */
+            version: number;
         };
         /**
          * Report
@@ -7019,6 +7134,223 @@ export interface operations {
             };
             /** @description Larger than allowed. */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field is missing or wrong; `param` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A part of the server is not ready. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_removed_api_v1_datasets__dataset_id__versions__number__removed_get: {
+        parameters: {
+            query?: {
+                /** @description Characters of a cell to show. */
+                cell_limit?: number;
+                /** @description Rows to show. */
+                limit?: number;
+                /** @description Rows to pass over. */
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the dataset. */
+                dataset_id: string;
+                /** @description Number of the version; 1 is the first. */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RejectPage"];
+                };
+            };
+            /** @description No valid credentials. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description These credentials may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is in a state, or has a name, that forbids this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field is missing or wrong; `param` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A part of the server is not ready. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    repair_version_api_v1_datasets__dataset_id__versions__number__repairs_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A name of your own for this request, such as a UUID. Sent again within 24 hours with the same body, the request is not carried out again: it is answered as it was the first time. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @description Id of the dataset. */
+                dataset_id: string;
+                /** @description Number of the version; 1 is the first. */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RepairOrder"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetRead"];
+                };
+            };
+            /** @description No valid credentials. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description These credentials may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is in a state, or has a name, that forbids this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not JSON; send it with `Content-Type: application/json`. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

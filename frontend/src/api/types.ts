@@ -39,6 +39,7 @@ export type Preview = Schemas['Preview'];
 export type Progress = Schemas['ProgressData'];
 export type Question = Schemas['Question'];
 export type ReadingOptions = Schemas['ReadingOptions'];
+export type Repair = Schemas['Repair'];
 export type Revision = Schemas['RevisionRead'];
 export type Scope = Schemas['Scope'];
 export type SearchHit = Schemas['SearchHit'];

@@ -1,4 +1,4 @@
-import { ApiError } from '~/api/errors';
+import { ApiError, fieldError } from '~/api/errors';
 import { isMessageKey, type Translate } from '~/i18n/translate';
 
 export interface ErrorWords {
@@ -18,4 +18,12 @@ export function errorWords(error: unknown, t: Translate): ErrorWords {
   const sentence =
     key && isMessageKey(key) ? t(key) : t('error.unexpected', { status: String(error.status) });
   return { sentence, detail: error.message || null };
+}
+
+/** What to write at a form field that the API names as the one at fault: in the reader's language if it can be. */
+export function fieldWords(error: unknown, field: string, t: Translate): string | undefined {
+  const message = fieldError(error, field);
+  if (message === undefined || !(error instanceof ApiError)) return undefined;
+  const key = `errorCode.${error.code}`;
+  return isMessageKey(key) ? t(key) : message;
 }

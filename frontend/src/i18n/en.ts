@@ -240,6 +240,7 @@ export const en = {
   'datasets.fewerValues': 'Show fewer',
   'datasets.frequent': 'Most frequent values',
   'datasets.fromReading': '“{name}” ({size}), read again',
+  'datasets.fromRepair': 'Version {number}, repaired',
   'datasets.fromUpload': 'Upload of “{name}” ({size})',
   'datasets.goToRow': 'Go',
   'datasets.inUse': {
@@ -274,6 +275,12 @@ export const en = {
     other: '{count} lines are kept here and are not part of the rows.',
   },
   'datasets.remark': 'Remark',
+  'datasets.removed': 'Rows that the repairs removed',
+  'datasets.removedCells': 'Its cells',
+  'datasets.removedHint': {
+    one: '{count} row of version {number} is kept here and not among the rows.',
+    other: '{count} rows of version {number} are kept here and not among the rows.',
+  },
   'datasets.report': 'What to look at',
   'datasets.reportClean': 'Nothing to repair was found.',
   'datasets.row': 'Row',
@@ -308,6 +315,8 @@ export const en = {
 
   'deploy.name': 'Name',
   'deploy.nameHint': 'Part of its address: lower-case letters, digits and dashes.',
+  'deploy.nameUnusable':
+    'Use 1 to 63 lower-case letters, digits and dashes, with a letter or digit first and last.',
   'deploy.open': 'Deploy',
   'deploy.replace': 'Let this version answer at “{name}”',
   'deploy.submit': 'Deploy',
@@ -777,6 +786,19 @@ export const en = {
   'revision.failed': 'did not pass its check',
   'revision.passed': 'passed its check',
   'revision.serving': 'answers now',
+
+  'repair.decode_html_entities': 'Replace HTML codes such as &amp; by their characters',
+  'repair.hint':
+    'None of these loses meaning. They make a new version; version {number} stays as it is, and removed rows are kept to look at.',
+  'repair.open': 'Fix the safe ones',
+  'repair.remove_duplicate_rows': 'Remove exact copies of earlier rows',
+  'repair.remove_invisible_characters': 'Remove invisible characters',
+  'repair.remove_rows_without_label': 'Remove rows without a label',
+  'repair.remove_rows_without_text': 'Remove rows without text',
+  'repair.rows': { one: '{count} row', other: '{count} rows' },
+  'repair.submit': 'Make the repaired version',
+  'repair.title': 'What can be fixed safely',
+  'repair.unify_label_spellings': 'Write labels that differ only in case or spaces in one way',
 
   'role.label': 'answer',
   'role.split': 'split',

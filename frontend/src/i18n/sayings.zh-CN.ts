@@ -90,6 +90,9 @@ export const sayingsZhCN: Record<string, string> = {
 
   'reason.unclosed_quote': '这一行有一个引号打开后没有正确关闭。',
   'reason.stray_quote': '带引号的单元格中间有一个引号，无法判断单元格在哪里结束。',
+  'reason.no_text': '没有文本。',
+  'reason.no_label': '没有标签。',
+  'reason.repeats_row': '与第 {row} 行完全相同。',
   'reason.wrong_width': '有 {cells} 个单元格，应为 {expected} 个。',
   'reason.not_an_object': '这不是带有名称和值的对象。',
   'reason.broken_json': '第 {character} 个字符处的 JSON 有误。',
@@ -118,6 +121,8 @@ export const sayingsZhCN: Record<string, string> = {
   'error.only_blank.hint': '请检查导出结果。',
   'error.only_header': '文件有表头，但没有数据行。',
   'error.only_header.hint': '请在表头下方添加数据行。',
+  'error.nothing_left': '这样修复后一行都不剩。',
+  'error.nothing_left.hint': '请少选几项。',
   'error.no_rows': '文件中没有数据行。',
   'error.no_rows.hint': '请重新导出后上传。',
   'error.empty_sheets': '工作表中没有数据行。',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ApiError, fieldError, isTransient } from '~/api/errors';
-import { errorWords } from '~/components/errorWords';
+import { errorWords, fieldWords } from '~/components/errorWords';
 import { CATALOGUES, LANGUAGES, type Language, translator } from '~/i18n/translate';
 
 const t = translator('en');
@@ -51,6 +51,14 @@ describe('errorWords', () => {
     expect(errorWords(error, translator('zh-CN')).sentence).toBe('此名称已被使用。请换一个。');
     const unknown = ApiError.from(409, { error: { ...refusal.error, code: 'brand_new' } });
     expect(errorWords(unknown, t).sentence).toBe(CATALOGUES.en['errorStatus.409']);
+  });
+
+  it('says at a field what is wrong with it in the reader’s language', () => {
+    const error = ApiError.from(422, {
+      error: { ...refusal.error, code: 'wrong_password', param: 'password' },
+    });
+    expect(fieldWords(error, 'password', translator('zh-CN'))).toBe('当前密码不正确。请重新输入。');
+    expect(fieldWords(error, 'email', t)).toBeUndefined();
   });
 
   it('tells a status that has no words of its own', () => {

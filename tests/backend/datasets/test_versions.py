@@ -2,6 +2,9 @@
 
 from dataset_factory import Publisher, upload
 from fastapi.testclient import TestClient
+from workspaces import WorkspaceUnderTest, services
+
+from tuneyard.jobs import service as jobs
 
 DATASETS = "/api/v1/datasets"
 
@@ -48,3 +51,38 @@ def test_each_version_says_where_it_came_from(client: TestClient, publisher: Pub
     assert versions[0]["options"]["header"] is None
     one = client.get(f"{DATASETS}/{made['id']}/versions/2").json()
     assert (one["origin"], one["upload"]["id"]) == ("reading", versions[2]["upload"]["id"])
+
+
+def test_a_repair_makes_a_job_for_the_next_version(
+    client: TestClient, publisher: Publisher, workspace: WorkspaceUnderTest
+) -> None:
+    made = upload(client)
+    first = publisher.publish(made["id"], [["a", "b"]])
+    address = f"{DATASETS}/{made['id']}/versions/1"
+    assert client.get(address).json()["repairs"][0]["repair"] == "remove_duplicate_rows"
+    answer = client.post(f"{address}/repairs", json={"repairs": ["remove_duplicate_rows"]})
+    assert answer.status_code == 202, answer.text
+    job = client.get(f"/api/v1/jobs/{answer.json()['job_id']}").json()
+    assert (job["kind"], job["dataset_id"], job["status"]) == ("ingest", made["id"], "queued")
+    with services(workspace.app).database.workspace(workspace.id) as session:
+        spec = jobs.get(session, workspace.id, job["id"]).spec
+    assert spec["repairs"] == {"version_id": first.id, "repairs": ["remove_duplicate_rows"]}
+    for repairs, code in ((["unify_label_spellings"], "repair_not_needed"), ([], "invalid_request")):
+        refused = client.post(f"{address}/repairs", json={"repairs": repairs})
+        assert (refused.status_code, refused.json()["error"]["code"]) == (422, code)
+    assert client.post(f"{DATASETS}/{made['id']}/versions/9/repairs", json={"repairs": ["x"]}).status_code == 422
+
+
+def test_a_repaired_version_says_what_was_done_and_shows_what_it_removed(
+    client: TestClient, publisher: Publisher
+) -> None:
+    made = upload(client)
+    publisher.publish(made["id"], [["a", "b"], ["a", "b"]])
+    publisher.publish_repaired(made["id"], [["a", "b"]], removed=[(2, '"a","b"', "It repeats row 1 exactly.")])
+    newest, oldest = client.get(f"{DATASETS}/{made['id']}/versions").json()["data"]
+    assert (newest["origin"], newest["repaired"]["version"], oldest["repaired"]) == ("repair", 1, None)
+    assert client.get(f"{DATASETS}/{made['id']}/versions/2").json()["repaired"]["removed_rows"] == 1
+    removed = client.get(f"{DATASETS}/{made['id']}/versions/2/removed").json()
+    assert removed["total"] == 1
+    assert (removed["rejects"][0]["line"], removed["rejects"][0]["raw"]) == (2, '"a","b"')
+    assert client.get(f"{DATASETS}/{made['id']}/versions/1/removed").json()["total"] == 0

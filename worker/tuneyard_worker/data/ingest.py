@@ -6,10 +6,12 @@ from datetime import UTC, datetime
 from tuneyard.specs.dataset import Profile
 from tuneyard.specs.job import IngestSpec, JobPhase
 from tuneyard.specs.manifest import FileManifest
+from tuneyard.specs.repairs import RepairRecord, RepairRequest
 from tuneyard_worker.data.columns import measure_columns
 from tuneyard_worker.data.facts import counted
 from tuneyard_worker.data.findings import Table, find_problems
 from tuneyard_worker.data.reading import TableReading, read_table
+from tuneyard_worker.data.repairs import Repairs, repaired_table
 from tuneyard_worker.data.sentences import sayings, together
 from tuneyard_worker.data.staging import connect
 from tuneyard_worker.data.suggestions import column_profile, suggest
@@ -21,6 +23,14 @@ READ, MEASURED = 0.7, 0.9
 def run(spec: IngestSpec, job: JobDirectory) -> None:
     """Write `data.parquet`, `rejects.parquet`, `profile.json` and, last, `manifest.json` into the artifact."""
     job.phase(JobPhase.PREPARING)
+    reading, record = (_read(spec, job), None) if spec.repairs is None else _repair(spec, spec.repairs, job)
+    profile = profile_of(reading, job, spec).model_copy(update={"repaired": record})
+    (job.artifact / "profile.json").write_text(profile.model_dump_json(indent=2), encoding="utf-8")
+    job.write_manifest(FileManifest(created_at=datetime.now(UTC), files=job.files()))
+    job.progress(1.0)
+
+
+def _read(spec: IngestSpec, job: JobDirectory) -> TableReading:
     reading = read_table(
         spec.path,
         spec.filename,
@@ -37,10 +47,16 @@ def run(spec: IngestSpec, job: JobDirectory) -> None:
         columns=columns,
         rejected=rejected,
     )
-    profile = profile_of(reading, job, spec)
-    (job.artifact / "profile.json").write_text(profile.model_dump_json(indent=2), encoding="utf-8")
-    job.write_manifest(FileManifest(created_at=datetime.now(UTC), files=job.files()))
-    job.progress(1.0)
+    return reading
+
+
+def _repair(spec: IngestSpec, request: RepairRequest, job: JobDirectory) -> tuple[TableReading, RepairRecord]:
+    scratch = job.root / "scratch"
+    with connect(scratch, spec.budget.threads) as database:
+        reading, record = repaired_table(database, request, job.artifact, scratch)
+    job.progress(READ)
+    job.log(f"Repaired version {record.version}: {reading.rows:,} rows are left, {record.removed_rows:,} removed.")
+    return reading, record
 
 
 def profile_of(reading: TableReading, job: JobDirectory, spec: IngestSpec) -> Profile:
@@ -52,6 +68,7 @@ def profile_of(reading: TableReading, job: JobDirectory, spec: IngestSpec) -> Pr
         )
         suggestion = suggest(database, reading.parquet, stats)
         problems = find_problems(Table(database, reading.parquet, stats), suggestion.columns)
+        repairs = Repairs(database, reading.parquet, reading.columns, suggestion.columns).offers()
     shutil.rmtree(scratch, ignore_errors=True)
     because = [suggestion.reason] if suggestion.reason is not None else []
     return Profile(
@@ -72,4 +89,5 @@ def profile_of(reading: TableReading, job: JobDirectory, spec: IngestSpec) -> Pr
         sheet=reading.sheet,
         findings=[*reading.findings, *problems],
         questions=reading.questions,
+        repairs=repairs,
     )

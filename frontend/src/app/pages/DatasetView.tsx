@@ -34,7 +34,11 @@ export function DatasetView({ version, latest, search, onSearch }: Props) {
         </Alert>
       )}
       {isLatest && <Questions version={version} />}
-      <ReportStrip version={version} onOpen={() => onSearch({ tab: 'report' })} />
+      <ReportStrip
+        version={version}
+        onOpen={() => onSearch({ tab: 'report' })}
+        onRepair={() => onSearch({ tab: 'report', repairing: true })}
+      />
       <DatasetTabs version={version} latest={latest} search={search} onSearch={onSearch} />
     </>
   );

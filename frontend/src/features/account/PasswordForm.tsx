@@ -1,7 +1,7 @@
 import { Button, Group, PasswordInput } from '@mantine/core';
 import type { FormEvent } from 'react';
-import { fieldError } from '~/api/errors';
 import { ErrorNote } from '~/components/ErrorNote';
+import { fieldWords } from '~/components/errorWords';
 import { useI18n } from '~/i18n/I18nProvider';
 import { Outcome } from './ProfileForm';
 import { useChangePassword } from './queries';
@@ -23,7 +23,7 @@ export function PasswordForm() {
       { onSuccess: () => form.reset() },
     );
   };
-  const wrong = (field: string) => fieldError(change.error, field);
+  const wrong = (field: string) => fieldWords(change.error, field, t);
   return (
     <form onSubmit={submit}>
       <Group gap="sm" align="flex-start">

@@ -38,7 +38,7 @@ export function DatasetTabs({ version, latest, search, onSearch }: Props) {
         <ColumnsTab version={version} />
       </Tabs.Panel>
       <Tabs.Panel value="report">
-        <ReportTab version={version} onSearch={onSearch} />
+        <ReportTab version={version} search={search} onSearch={onSearch} />
       </Tabs.Panel>
       <Tabs.Panel value="versions">
         <VersionsTab version={version} latest={latest} />

@@ -5,25 +5,25 @@ import type { DatasetVersion } from '~/api/types';
 import { DataTable } from '~/components/DataTable';
 import { QueryView } from '~/components/QueryView';
 import { useI18n } from '~/i18n/I18nProvider';
-import { PAGE_ROWS, rejectsQuery } from './rowQueries';
+import { type LeftOut, leftOutQuery, PAGE_ROWS } from './rowQueries';
 
-/** Lines of the file that could not be read as rows, and why. */
-export function RejectTable({ version }: { version: DatasetVersion }) {
+/** Lines of the file that could not be read as rows, or rows that repairs removed, and why. */
+export function RejectTable({ version, kind }: { version: DatasetVersion; kind: LeftOut }) {
   const { t, say, format } = useI18n();
   const [page, setPage] = useState(0);
   const from = page * PAGE_ROWS;
   return (
-    <QueryView query={useQuery(rejectsQuery(version.dataset_id, version.number, page))}>
+    <QueryView query={useQuery(leftOutQuery(version.dataset_id, version.number, kind, page))}>
       {({ rejects, total }) => (
         <Stack gap="xs">
           <DataTable
-            label={t('datasets.rejects')}
+            label={t(`datasets.${kind}`)}
             rows={rejects}
             rowKey={({ line }) => line}
             columns={[
               {
                 key: 'line',
-                header: t('datasets.line'),
+                header: t(kind === 'rejects' ? 'datasets.line' : 'datasets.row'),
                 numeric: true,
                 cell: ({ line }) => format.number(line),
               },
@@ -35,7 +35,7 @@ export function RejectTable({ version }: { version: DatasetVersion }) {
               },
               {
                 key: 'raw',
-                header: t('datasets.rawLine'),
+                header: t(kind === 'rejects' ? 'datasets.rawLine' : 'datasets.removedCells'),
                 wide: true,
                 cell: ({ raw }) => <Code style={{ overflowWrap: 'anywhere' }}>{raw}</Code>,
               },

@@ -7,10 +7,11 @@ import classes from './FindingList.module.css';
 interface Props {
   version: DatasetVersion;
   onOpen: () => void;
+  onRepair: () => void;
 }
 
 /** What the report comes to, on top of every view of a version. */
-export function ReportStrip({ version, onOpen }: Props) {
+export function ReportStrip({ version, onOpen, onRepair }: Props) {
   const { t } = useI18n();
   const warnings = version.findings.filter(({ severity }) => severity !== 'info').length;
   return (
@@ -26,11 +27,18 @@ export function ReportStrip({ version, onOpen }: Props) {
             {warnings > 0 ? t('datasets.warnings', { count: warnings }) : t('datasets.reportClean')}
           </Text>
         </Group>
-        {version.findings.length > 0 && (
-          <Button size="xs" variant="default" onClick={onOpen}>
-            {t('datasets.openReport')}
-          </Button>
-        )}
+        <Group gap="xs">
+          {version.findings.length > 0 && (
+            <Button size="xs" variant="default" onClick={onOpen}>
+              {t('datasets.openReport')}
+            </Button>
+          )}
+          {version.repairs.length > 0 && (
+            <Button size="xs" variant="default" onClick={onRepair}>
+              {t('repair.open')}
+            </Button>
+          )}
+        </Group>
       </Group>
     </Paper>
   );

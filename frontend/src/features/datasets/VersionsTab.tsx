@@ -76,14 +76,18 @@ export function VersionsTab({ version, latest }: Props) {
 
 function Origin({ version }: { version: DatasetVersionSummary }) {
   const { t, format } = useI18n();
-  const words = useReadingWords()(readingOf(version.options));
-  const { upload } = version;
+  const reading = useReadingWords()(readingOf(version.options));
+  const { upload, repaired } = version;
   if (!upload) return null;
   const key = version.origin === 'upload' ? 'datasets.fromUpload' : 'datasets.fromReading';
+  const words =
+    repaired?.done.map(({ repair, rows }) => `${t(`repair.${repair}`)}: ${format.number(rows)}`) ?? reading;
   return (
     <Stack gap={2}>
       <Text fz="sm" style={{ overflowWrap: 'anywhere' }}>
-        {t(key, { name: upload.filename, size: format.bytes(upload.bytes) })}
+        {repaired
+          ? t('datasets.fromRepair', { number: repaired.version })
+          : t(key, { name: upload.filename, size: format.bytes(upload.bytes) })}
       </Text>
       {words.length > 0 && (
         <Text fz="sm" c="dimmed">

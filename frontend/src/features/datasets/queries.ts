@@ -1,6 +1,7 @@
 import { type QueryClient, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, unwrap } from '~/api/client';
+import type { DatasetVersion, Repair } from '~/api/types';
 import type { Reading } from './readings';
 import { type Sent, uploadFile } from './upload';
 
@@ -85,6 +86,21 @@ export function useReadAgain(datasetId: string) {
         api.POST('/api/v1/datasets/{dataset_id}/versions', {
           params: { path: { dataset_id: datasetId } },
           body: { ...reading, version: version ?? undefined },
+        }),
+      ),
+    onSuccess: () => invalidateWork(queryClient),
+  });
+}
+
+/** Repairs a version: as the next version. */
+export function useRepair({ dataset_id, number }: Pick<DatasetVersion, 'dataset_id' | 'number'>) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (repairs: Repair[]) =>
+      unwrap(
+        api.POST('/api/v1/datasets/{dataset_id}/versions/{number}/repairs', {
+          params: { path: { dataset_id, number } },
+          body: { repairs },
         }),
       ),
     onSuccess: () => invalidateWork(queryClient),

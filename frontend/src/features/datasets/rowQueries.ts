@@ -42,19 +42,23 @@ export const rowQuery = (id: string, number: number, row: number) =>
     placeholderData: keepPreviousData,
   });
 
-/** One page of the lines that could not be read. */
-export const rejectsQuery = (id: string, number: number, page: number) =>
+export type LeftOut = 'rejects' | 'removed';
+
+/** One page of the lines that could not be read, or of the rows that repairs removed. */
+export const leftOutQuery = (id: string, number: number, kind: LeftOut, page: number) =>
   queryOptions({
-    queryKey: [...versionKey(id, number), 'rejects', page],
-    queryFn: () =>
-      unwrap(
-        api.GET('/api/v1/datasets/{dataset_id}/versions/{number}/rejects', {
-          params: {
-            path: { dataset_id: id, number },
-            query: { offset: page * PAGE_ROWS, limit: PAGE_ROWS, cell_limit: 500 },
-          },
-        }),
-      ),
+    queryKey: [...versionKey(id, number), kind, page],
+    queryFn: () => {
+      const params = {
+        path: { dataset_id: id, number },
+        query: { offset: page * PAGE_ROWS, limit: PAGE_ROWS, cell_limit: 500 },
+      };
+      return unwrap(
+        kind === 'rejects'
+          ? api.GET('/api/v1/datasets/{dataset_id}/versions/{number}/rejects', { params })
+          : api.GET('/api/v1/datasets/{dataset_id}/versions/{number}/removed', { params }),
+      );
+    },
     staleTime: Number.POSITIVE_INFINITY,
     placeholderData: keepPreviousData,
   });

@@ -10,6 +10,8 @@ export interface DatasetSearch {
   finding?: number;
   /** Number of the row that is open. */
   row?: number;
+  /** Whether repairs are being chosen in the report. */
+  repairing?: true;
   /** Whether the file is being read in another way. */
   reading?: true;
 }
@@ -20,6 +22,7 @@ export function datasetSearch(search: Record<string, unknown>): DatasetSearch {
     version: whole(search.version, 1),
     finding: whole(search.finding, 0),
     row: whole(search.row, 1),
+    repairing: search.repairing === true || undefined,
     reading: search.reading === true || undefined,
   };
 }

@@ -1,6 +1,6 @@
 import { Button, Group, Paper, Stack, TextInput, Title } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
-import { ApiError } from '~/api/errors';
+import { ApiError, fieldError } from '~/api/errors';
 import { ErrorNote } from '~/components/ErrorNote';
 import { useI18n } from '~/i18n/I18nProvider';
 import { deploymentName } from './deploymentName';
@@ -20,6 +20,8 @@ export function DeployPanel({ modelVersionId, modelName, onDeployed, onClose }: 
   const deploy = useDeploy();
   const replace = useReplace();
   const taken = deploy.error instanceof ApiError && deploy.error.code === 'name_taken';
+  const unusable = deploy.error instanceof ApiError && deploy.error.status === 422;
+  const wrongName = unusable && fieldError(deploy.error, 'name') !== undefined;
   const done = { onSuccess: (made: { name: string }) => onDeployed(made.name) };
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -38,10 +40,11 @@ export function DeployPanel({ modelVersionId, modelName, onDeployed, onClose }: 
               setName(event.currentTarget.value);
               deploy.reset();
             }}
+            error={wrongName && t('deploy.nameUnusable')}
             required
             maw={400}
           />
-          <ErrorNote error={replace.error ?? deploy.error}>
+          <ErrorNote error={replace.error ?? (wrongName ? null : deploy.error)}>
             {taken && (
               <Button
                 size="xs"

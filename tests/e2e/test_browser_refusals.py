@@ -1,0 +1,80 @@
+"""What a person reads when the server refuses or breaks: a sentence with a next step, for every kind of refusal."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from browsing import signed_in
+from playwright.sync_api import Page, expect
+from sqlalchemy import create_engine, text
+
+# Here the server breaks on purpose.
+EXPECTED = re.compile(r"responded with a status of [45]\d\d")
+
+
+@pytest.fixture
+def page(browser, stack, account) -> Iterator[Page]:
+    with signed_in(browser, stack.url, account, EXPECTED) as page:
+        yield page
+
+
+@contextmanager
+def changed(stack, change: str, back: str, role: str = "tuneyard_system") -> Iterator[None]:
+    """The platform's database after one statement, until the other undoes it."""
+    engine = create_engine(stack.run_state()["environment"]["TUNEYARD_DATABASE_URL"], isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"SET ROLE {role}"))
+        connection.execute(text(change))
+        try:
+            yield
+        finally:
+            connection.execute(text(back))
+    engine.dispose()
+
+
+def says(page: Page, *words: str) -> None:
+    """The page shows one alert with all of these words, and no number of a status."""
+    alert = page.get_by_role("alert").filter(has_text=words[0])
+    expect(alert).to_be_visible(timeout=30_000)
+    for word in words[1:]:
+        expect(alert).to_contain_text(word)
+    expect(alert).not_to_contain_text(re.compile(r"\b[45]\d\d\b"))
+
+
+def deploy_as(page: Page, sample, name: str) -> None:
+    page.goto(f"/models/{sample.model}/versions/{sample.number}")
+    page.get_by_role("button", name="Deploy").click()
+    page.get_by_label("Name", exact=True).fill(name)
+    page.get_by_role("region", name="Give it an address").get_by_role("button", name="Deploy").click()
+
+
+def test_403_says_whom_to_ask(page, stack):
+    role = "UPDATE memberships SET role = '{}' WHERE role = '{}'"
+    page.goto("/settings")
+    page.get_by_label("What it is for").fill("refused")
+    with changed(stack, role.format("viewer", "owner"), role.format("owner", "viewer")):
+        page.get_by_role("button", name="Make a key").click()
+        says(page, "You may not do this. Ask an owner or admin of the workspace.")
+
+
+def test_404_leads_home(page):
+    page.goto("/datasets/ds_nothing")
+    says(page, "Check the address, or start from home.")
+
+
+def test_409_offers_another_way(page, sample):
+    deploy_as(page, sample, sample.deployment)
+    says(page, "This name is taken. Choose another.", f"Let this version answer at “{sample.deployment}”")
+
+
+def test_422_names_the_field_and_the_cure(page, sample):
+    deploy_as(page, sample, "Not an address")
+    field = page.get_by_label("Name", exact=True)
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(page.get_by_text("Use 1 to 63 lower-case letters, digits and dashes")).to_be_visible()
+    page.goto("/settings")
+    page.get_by_label("New password").fill("another long password")
+    page.get_by_label("Current password").last.fill("not the password")
+    page.get_by_role("button", name="Change the password").click()
+    expect(page.get_by_text("The current password is not right. Type it again.")).to_be_visible()
