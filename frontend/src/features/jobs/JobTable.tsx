@@ -42,5 +42,6 @@ function HowFar({ job }: { job: Job }) {
   const { t, format } = useI18n();
   const words = queueWords(job, t, format);
   if (isOver(job.status)) return null;
-  return words.length > 0 ? words.join(' · ') : format.percent(job.progress?.fraction ?? 0, 0);
+  if (words.length === 0) return format.percent(job.progress?.fraction ?? 0, 0);
+  return words.map((line) => <div key={line}>{line}</div>);
 }
