@@ -199,6 +199,7 @@ export const sayingsZhCN: Record<string, string> = {
   'error.base_model_unreadable.hint': '请重新获取，或选择另一个基础模型。',
 
   'log.file_read': '读取了 {rows} 行、{columns} 列；{rejected} 行无法读取。',
+  'log.version_repaired': '修复了版本 {version}：保留 {rows} 行，移除 {removed} 行。',
   'log.rows_split':
     '共 {rows} 行、{classes} 个类别：{train} 行用于学习，{validation} 行用于选择设置，{test} 行留作考试。',
   'log.rows_without_text': '略过了 {count} 行：没有文本。',

@@ -55,7 +55,14 @@ def _repair(spec: IngestSpec, request: RepairRequest, job: JobDirectory) -> tupl
     with connect(scratch, spec.budget.threads) as database:
         reading, record = repaired_table(database, request, job.artifact, scratch)
     job.progress(READ)
-    job.log(f"Repaired version {record.version}: {reading.rows:,} rows are left, {record.removed_rows:,} removed.")
+    left, removed = counted(reading.rows, "row"), f"{record.removed_rows:,}"
+    job.log(
+        "version_repaired",
+        f"Repaired version {record.version}: {left} left, {removed} removed.",
+        version=record.version,
+        rows=reading.rows,
+        removed=record.removed_rows,
+    )
     return reading, record
 
 
