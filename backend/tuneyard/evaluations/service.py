@@ -99,7 +99,7 @@ def compared_rows(
 
 
 def _predictions(store: Store, found: Published) -> Path:
-    return store.path(found.version.storage_key) / PREDICTIONS
+    return store.path(f"{found.version.storage_key}/{PREDICTIONS}")
 
 
 @contextmanager
