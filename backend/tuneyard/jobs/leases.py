@@ -26,8 +26,11 @@ MOST_RETRIES = 3
 NOW = func.clock_timestamp()
 # All claims of a queue wait for each other, so what one costs is what all of them cost: it is a single statement behind
 # the lock, and the disk is waited for without it.
-FLUSH_LATER = text("SELECT set_config('synchronous_commit', 'off', true)")
-LOCK_CLAIMS = text("SELECT pg_advisory_xact_lock(hashtext('claim:' || :queue))")
+LOCK_CLAIMS = text(
+    "SELECT set_config('synchronous_commit', 'off', true), pg_advisory_xact_lock(hashtext('claim:' || :queue))"
+)
+# A commit that has something to write waits until all before it is on the disk too.
+FLUSH = text("SELECT pg_logical_emit_message(true, 'tuneyard', 'claimed')")
 CLAIM = text(f"""{fair_share.NEXT_JOB},
 claimed AS (
     UPDATE jobs SET
@@ -88,17 +91,15 @@ class Lost:
 def take(database: Database, queue: Queue, *, owner: str, host: str, lease_seconds: float) -> Lease | None:
     """Claim the next job of `queue`; returns once the claim would outlive a crash of Postgres."""
     with database.system() as session:
-        session.execute(FLUSH_LATER)
         lease = claim(session, queue, owner=owner, host=host, lease_seconds=lease_seconds)
     if lease is not None:
-        with database.system() as session:
-            # The commit of any transaction with an id flushes all before it.
-            session.execute(select(func.pg_current_xact_id()))
+        with database.engine.connect() as connection:
+            connection.execution_options(isolation_level="AUTOCOMMIT").execute(FLUSH)
     return lease
 
 
 def claim(session: Session, queue: Queue, *, owner: str, host: str, lease_seconds: float) -> Lease | None:
-    """Take the next job of `queue`, in a system transaction.
+    """Take the next job of `queue`, in a system transaction whose commit does not wait for the disk: see `take`.
 
     Two statements on purpose: with the lock and the choice in one, quotas overshoot.
     """

@@ -114,6 +114,16 @@ def test_many_claims_of_one_job_give_one_lease(database, submit):
     assert found[0].attempt == 1
 
 
+def test_a_claim_that_was_taken_is_on_the_disk(database, submit):
+    submit()
+    with database.engine.connect() as connection:
+        before = connection.scalar(text("SELECT pg_current_wal_insert_lsn()"))
+    assert leases.take(database, Queue.DATA, owner="w", host="h", lease_seconds=60)
+    with database.engine.connect() as connection:
+        flushed = text("SELECT pg_current_wal_flush_lsn() > CAST(:before AS pg_lsn)")
+        assert connection.scalar(flushed, {"before": before})
+
+
 def test_higher_priority_then_age(database, submit):
     first, _second, urgent = submit(), submit(), submit(priority=5)
     assert claim(database).job_id == urgent
