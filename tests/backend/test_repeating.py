@@ -22,6 +22,7 @@ CREATING = {
     "/api/v1/api-keys",
     "/api/v1/datasets",
     "/api/v1/datasets/{dataset_id}/versions",
+    "/api/v1/datasets/{dataset_id}/versions/{number}/repairs",
     "/api/v1/deployments",
     "/api/v1/deployments/{name}/batches",
     "/api/v1/deployments/{name}/rollback",
