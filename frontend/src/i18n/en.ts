@@ -750,7 +750,7 @@ export const en = {
   'question.choose': 'Read it this way',
 
   'queue.data': 'files and batches',
-  'queue.farBehind': 'behind more than {count} others',
+  'queue.farBehind': 'behind more than {count} {count:other|others}',
   'queue.limit': 'the workspace is at its limit of jobs at a time',
   'queue.noWorker': 'no worker is running',
   'queue.position': 'number {position} in the queue',
