@@ -21,6 +21,7 @@ SETTINGS = {
     "TUNEYARD_REAPER_SECONDS": "1",
     "TUNEYARD_REDISPATCH_SECONDS": "3",
     "TUNEYARD_CANCEL_GRACE_SECONDS": "5",
+    "TUNEYARD_CHECKPOINT_SECONDS": "0.5",
 }
 # Servers to run on instead of the embedded ones; the database is empty.
 OWN_SERVERS = {

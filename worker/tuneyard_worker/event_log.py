@@ -13,11 +13,12 @@ MOST_BYTES_AT_ONCE = 4 * 2**20
 
 @dataclass(frozen=True)
 class Told:
-    """Events as rows, and the columns of the job that they change."""
+    """Events as rows, and the columns of the job and of its attempt that they change."""
 
     start: int
     rows: list[dict[str, Any]] = field(default_factory=list)
     changes: dict[str, Any] = field(default_factory=dict)
+    attempt_changes: dict[str, Any] = field(default_factory=dict)
 
 
 class EventLog:
@@ -48,6 +49,8 @@ class EventLog:
                 continue
             if isinstance(event, StatusEvent) and event.data.phase is not None:
                 told.changes["phase"] = event.data.phase
+            if isinstance(event, StatusEvent) and event.data.continued_from_step is not None:
+                told.attempt_changes["continued_from_step"] = event.data.continued_from_step
             if isinstance(event, MetricsEvent):
                 told.changes["metrics"] = event.data.values
             told.rows.append(_row(event))

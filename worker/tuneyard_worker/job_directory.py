@@ -22,15 +22,18 @@ from tuneyard.specs.events import (
 from tuneyard.specs.job import JobPhase
 from tuneyard.specs.manifest import FileEntry
 from tuneyard.specs.sayings import Detail
+from tuneyard_worker.stopping import StopSignal
 
+MANIFEST = "manifest.json"
 Level = Literal["info", "warning", "error"]
 
 
 class JobDirectory:
     """Where one attempt reads and writes; nothing outside of it is written."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, stop: StopSignal | None = None) -> None:
         self.root = root
+        self.stop = stop or StopSignal()
         self.artifact = root / "artifact"
         self.checkpoints = root / "checkpoints"
         self.artifact.mkdir(exist_ok=True)
@@ -40,6 +43,10 @@ class JobDirectory:
     def phase(self, phase: JobPhase) -> None:
         """Tell that a phase has begun."""
         self._append(StatusEvent(at=_now(), data=StatusData(phase=phase)))
+
+    def continued(self, step: int) -> None:
+        """Tell that the work goes on where an earlier attempt was."""
+        self._append(StatusEvent(at=_now(), data=StatusData(continued_from_step=step)))
 
     def progress(
         self,
@@ -68,7 +75,7 @@ class JobDirectory:
 
     def files(self) -> list[FileEntry]:
         """Every file of the artifact with its checksum, for the manifest."""
-        found = sorted(path for path in self.artifact.rglob("*") if path.is_file() and path.name != "manifest.json")
+        found = sorted(path for path in self.artifact.rglob("*") if path.is_file() and path.name != MANIFEST)
         return [file_entry(path, self.artifact) for path in found]
 
     def write_manifest(self, manifest: Spec) -> None:
@@ -78,7 +85,7 @@ class JobDirectory:
             stream.write(json.dumps(manifest.model_dump(mode="json", by_alias=True), ensure_ascii=False, indent=2))
             stream.flush()
             os.fsync(stream.fileno())
-        temporary.rename(self.artifact / "manifest.json")
+        temporary.rename(self.artifact / MANIFEST)
 
     def _append(self, event: Event) -> None:
         with (self.root / "events.jsonl").open("a", encoding="utf-8") as stream:

@@ -18,15 +18,17 @@ from tuneyard.specs.job import BatchPredictSpec, Budget, DatasetRef, FineTuneSpe
 from tuneyard.specs.manifest import ModelManifest
 from tuneyard.specs.repairs import RepairRequest
 from tuneyard.specs.tasks import Role
+from tuneyard_worker.checkpoint_store import checkpoints_key
 
 
-def prepare(services: Services, lease: Lease, directory: Path) -> float | None:
-    """Write the spec of the attempt; the longest time in seconds it may take, None for no limit."""
+def prepare(services: Services, lease: Lease, directory: Path) -> float:
+    """Write the spec of the attempt; the longest time in seconds it may take."""
     with services.database.workspace(lease.workspace_id) as session:
         job = jobs.get(session, lease.workspace_id, lease.job_id)
         spec = BUILDERS[lease.kind](services, session, job, directory / "inputs")
     (directory / "spec.json").write_text(spec.model_dump_json(indent=2, by_alias=True), encoding="utf-8")
-    return float(services.settings.parser_timeout_seconds) if lease.kind == JobKind.INGEST else None
+    settings = services.settings
+    return float(settings.parser_timeout_seconds) if lease.kind == JobKind.INGEST else settings.job_seconds
 
 
 def _ingest(services: Services, session: Session, job: Job, inputs: Path) -> Spec:
@@ -52,6 +54,7 @@ def _repairs(services: Services, session: Session, job: Job, inputs: Path) -> Re
 
 
 def _fine_tune(services: Services, session: Session, job: Job, inputs: Path) -> Spec:
+    settings = services.settings
     version = datasets.get_version_by_id(session, job.workspace_id, job.dataset_version_id or "")
     dataset = datasets.get(session, job.workspace_id, version.dataset_id)
     previous = registry.newest_version(session, job.workspace_id, job.spec["name"])
@@ -74,7 +77,14 @@ def _fine_tune(services: Services, session: Session, job: Job, inputs: Path) -> 
         preset=job.spec["preset"],
         hyperparameters=job.spec["hyperparameters"],
         seed=job.spec["seed"],
-        budget=Budget(threads=services.settings.threads, memory_bytes=None),
+        budget=Budget(
+            threads=settings.threads,
+            memory_bytes=None,
+            disk_bytes=settings.job_disk_bytes,
+            checkpoint_seconds=settings.checkpoint_seconds,
+            batch_parts=job.batch_parts,
+        ),
+        earlier=services.store.lend(checkpoints_key(job.workspace_id, job.id), inputs),
         previous=services.store.lend(previous.storage_key, inputs) if previous and same_task else None,
         previous_name=f"version {previous.number}" if previous and same_task else None,
     )

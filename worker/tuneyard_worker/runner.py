@@ -1,11 +1,13 @@
 """The child process of one attempt: a job directory in, events and artifact out; no database, broker or network.
 
 `python -m tuneyard_worker.runner DIR`. Exit status 0: `artifact/manifest.json` is there. 1: `error.json` says why.
+143: it was asked to end by SIGTERM, and `checkpoints/` holds what was done.
 """
 
 import errno
 import importlib
 import resource
+import signal
 import sys
 import traceback
 from collections.abc import Callable
@@ -16,6 +18,9 @@ from tuneyard.specs.events import JobError
 from tuneyard.specs.job import JOB_SPEC, Budget, JobKind
 from tuneyard_worker.failures import JobFailure, write_error
 from tuneyard_worker.job_directory import JobDirectory
+from tuneyard_worker.out_of_memory import out_of_memory
+from tuneyard_worker.room import disk_full
+from tuneyard_worker.stopping import Stopped, StopSignal
 
 # Named, not imported: an ingest must not wait for torch to load.
 STEPS: dict[JobKind, str] = {
@@ -25,11 +30,24 @@ STEPS: dict[JobKind, str] = {
 }
 
 
-def run(directory: Path) -> int:
-    """Run the job of `directory`; the exit status of the process."""
+STOPPED = 128 + signal.SIGTERM
+
+
+def main(directory: Path) -> int:
+    """Run the job as a process of its own, which may be asked to end."""
+    stop = StopSignal()
+    try:
+        stop.listen()
+        return run(directory, stop)
+    except Stopped:
+        return STOPPED
+
+
+def run(directory: Path, stop: StopSignal | None = None) -> int:
+    """Run the job of `directory`; the exit status of the process. Raises Stopped."""
     spec = JOB_SPEC.validate_json((directory / "spec.json").read_bytes())
     limit_memory(spec.budget)
-    job = JobDirectory(directory)
+    job = JobDirectory(directory, stop)
 
     def work() -> None:
         step = cast("Callable[[object, JobDirectory], None]", importlib.import_module(STEPS[spec.kind]).run)
@@ -64,7 +82,7 @@ def limit_memory(budget: Budget) -> None:
 def explained(error: Exception) -> JobError:
     """What went wrong that nobody planned for, in words where it has a name."""
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-        return disk_full()
+        return disk_full().error
     return internal_error(f"{type(error).__name__}: {error}")
 
 
@@ -72,23 +90,5 @@ def internal_error(cause: str) -> JobError:
     return JobError(code="internal_error", message=cause, details={"cause": cause}, users=False)
 
 
-def disk_full() -> JobError:
-    return JobError(
-        code="disk_full",
-        message="The server's disk is full.",
-        hint="Free some space, or delete datasets and models you no longer need, and try again.",
-        users=False,
-    )
-
-
-def out_of_memory() -> JobError:
-    return JobError(
-        code="out_of_memory",
-        message="The job needed more memory than it may use.",
-        hint="Use a smaller file, a smaller base model or a smaller batch size.",
-        users=False,
-    )
-
-
 if __name__ == "__main__":
-    sys.exit(run(Path(sys.argv[1])))
+    sys.exit(main(Path(sys.argv[1])))

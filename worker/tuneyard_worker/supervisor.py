@@ -9,6 +9,7 @@ import socket
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
+from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 import structlog
@@ -24,10 +25,13 @@ from tuneyard.kit.queue import Queue
 from tuneyard.kit.services import Services
 from tuneyard.kit.storage import StoreUnavailable, naming_full_disk
 from tuneyard.specs.events import EventType, JobError
+from tuneyard.specs.job import JobKind
+from tuneyard_worker.checkpoint_store import CheckpointStore
 from tuneyard_worker.event_log import EventLog
 from tuneyard_worker.preparing import prepare
 from tuneyard_worker.publishing import artifact_key, clear_unpublished, forget, publish
 from tuneyard_worker.resource_meter import ResourceMeter
+from tuneyard_worker.room import is_full
 from tuneyard_worker.runner import explained
 from tuneyard_worker.trainer_process import OUTCOMES, TrainerProcess
 
@@ -49,6 +53,10 @@ def work(services: Services, queue: Queue, worker_id: str, stop: StopSign) -> No
     """Run jobs of `queue` until there is none left or the worker is to stop."""
     settings = services.settings
     while not stop.raised():
+        if is_full(settings.data_dir):
+            # Whatever is claimed now would fail; the dispatcher rings again, so the queue goes on once there is room.
+            log.warning("worker.disk_full", path=str(settings.data_dir))
+            return
         lease = leases.take(
             services.database,
             queue,
@@ -76,6 +84,7 @@ class Supervision:
         self.stop = stop
         self.directory = services.settings.jobs_dir / f"{lease.job_id}-{lease.attempt}"
         self.events = EventLog(self.directory / "events.jsonl")
+        self.checkpoints = CheckpointStore(services, lease)
         self._renewed = time.monotonic()
         self._heard = True
         self._meter: ResourceMeter | None = None
@@ -103,7 +112,9 @@ class Supervision:
 
     def _start_and_watch(self) -> None:
         # What an attempt left that was cut off; the lease says that nobody works there any more.
+        self._with_store(self.checkpoints.clean)
         for stale in self.directory.parent.glob(f"{self.lease.job_id}-*"):
+            self._take_checkpoints(stale)
             shutil.rmtree(stale, ignore_errors=True)
         self.directory.mkdir(parents=True)
         self._with_store(lambda: clear_unpublished(self.services, self.lease))
@@ -118,12 +129,16 @@ class Supervision:
         self._confirm()
         if status == JobStatus.SUCCEEDED:
             self._publish()
-        elif status == JobStatus.QUEUED and outcome == Outcome.LOST:
+            return
+        self._take_checkpoints(self.directory)
+        if outcome == Outcome.OOM and self._give_back_smaller(trainer.exit_signal):
+            return
+        if status == JobStatus.QUEUED and outcome == Outcome.LOST:
             self._give_back_lost(exit_signal=trainer.exit_signal)
         else:
             self._finish(status, outcome, error=error, exit_signal=trainer.exit_signal)
 
-    def _watch(self, trainer: TrainerProcess, timeout: float | None) -> tuple[JobStatus, Outcome, JobError | None]:
+    def _watch(self, trainer: TrainerProcess, timeout: float) -> tuple[JobStatus, Outcome, JobError | None]:
         """Until the attempt is over: how it ended. Raises LeaseLost."""
         started = told = time.monotonic()
         while trainer.running():
@@ -131,12 +146,13 @@ class Supervision:
             if self.stop.raised():
                 trainer.stop(self.services.settings.cancel_grace_seconds)
                 return JobStatus.QUEUED, Outcome.PREEMPTED, None
-            if timeout is not None and time.monotonic() - started > timeout:
+            if time.monotonic() - started > timeout:
                 return JobStatus.FAILED, Outcome.STALLED, too_slow(timeout)
             if time.monotonic() - told < TELL_SECONDS:
                 continue
             told = time.monotonic()
             wishes = self._tell()
+            self._take_checkpoints(self.directory)
             if wishes.cancel or wishes.pause:
                 trainer.stop(self.services.settings.cancel_grace_seconds)
                 return (
@@ -187,7 +203,14 @@ class Supervision:
         try:
             with self.services.database.workspace(self.lease.workspace_id) as session:
                 if renewing := bool(told.rows) or due:
-                    wishes = leases.renew(session, self.lease, lease_seconds, events=told.rows, changes=told.changes)
+                    wishes = leases.renew(
+                        session,
+                        self.lease,
+                        lease_seconds,
+                        events=told.rows,
+                        changes=told.changes,
+                        attempt_changes=told.attempt_changes,
+                    )
                 else:
                     wishes = leases.wishes(session, self.lease)
         except SQLAlchemyError as error:
@@ -214,6 +237,7 @@ class Supervision:
                 if not leases.hold(session, self.lease):
                     raise LeaseLost
                 result, metrics = published.record(session)
+                self.checkpoints.forget(session)
                 leases.finish(
                     session, self.lease, JobStatus.SUCCEEDED, Outcome.SUCCEEDED, result=result, metrics=metrics
                 )
@@ -224,6 +248,19 @@ class Supervision:
         except Exception:
             self.services.store.delete([artifact_key(self.lease)])
             raise
+        self.checkpoints.delete()
+
+    def _take_checkpoints(self, directory: Path) -> None:
+        """Bring what is complete into the store, beside the heartbeat. Raises DiskFull, LeaseLost."""
+        if self.checkpoints.waiting(directory):
+            self._with_store(lambda: self.checkpoints.take(directory))
+
+    def _give_back_smaller(self, exit_signal: int | None) -> bool:
+        """Queue a fine-tune that ran out of memory once more, with half as many rows at a time, if that is new."""
+        if self.lease.kind != JobKind.FINE_TUNE:
+            return False
+        with self.services.database.workspace(self.lease.workspace_id) as session:
+            return leases.give_back_smaller(session, self.lease, exit_signal)
 
     def _give_back_lost(self, *, exit_signal: int | None = None, error: JobError | None = None) -> None:
         """Queue the job again; after too many losses it fails, with the last one's cause if there is one."""

@@ -12,14 +12,16 @@ from pathlib import Path
 from tuneyard.jobs.models import JobStatus, Outcome
 from tuneyard.kit.config import Settings
 from tuneyard.specs.events import JobError
-from tuneyard_worker.runner import disk_full, internal_error
+from tuneyard_worker.out_of_memory import kernel_kills, out_of_memory
+from tuneyard_worker.room import disk_full
+from tuneyard_worker.runner import STOPPED, internal_error
 
 PR_SET_PDEATHSIG = 1
 POLL_SECONDS = 0.05
 GONE_SECONDS = 5
 KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "VIRTUAL_ENV", "CUDA_VISIBLE_DEVICES", "LD_LIBRARY_PATH")
 LAST_WORDS_BYTES = 4000
-OUTCOMES = {"out_of_memory": Outcome.OOM, "disk_full": Outcome.DISK_FULL}
+OUTCOMES = {"out_of_memory": Outcome.OOM, "disk_full": Outcome.DISK_FULL, "disk_budget": Outcome.DISK_FULL}
 # Answers to users go first; on an idle machine this changes nothing.
 NICENESS = 10
 FULL_BELOW_BYTES = 2**20
@@ -44,6 +46,7 @@ class TrainerProcess:
                 os._exit(1)
             os.nice(NICENESS)
 
+        self._kernel_kills = kernel_kills()
         with self._log.open("wb") as output:
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "tuneyard_worker.runner", str(directory)],
@@ -91,9 +94,13 @@ class TrainerProcess:
         if self._process.returncode == 0 and (self._directory / "artifact" / "manifest.json").exists():
             return JobStatus.SUCCEEDED, Outcome.SUCCEEDED, None
         if error is None and shutil.disk_usage(self._directory).free < FULL_BELOW_BYTES:
-            error = disk_full()  # too full even to say so
+            error = disk_full().error  # too full even to say so
+        if error is None and self.exit_signal == signal.SIGKILL and kernel_kills() > self._kernel_kills:
+            error = out_of_memory()
         if error is not None:
             return JobStatus.FAILED, OUTCOMES.get(error.code, Outcome.FAILED), error
+        if self._process.returncode == STOPPED:
+            return JobStatus.QUEUED, Outcome.PREEMPTED, None  # not by us, yet it wrote down where it was
         if self.exit_signal is not None:
             return JobStatus.QUEUED, Outcome.LOST, None
         words = self._log.read_bytes()[-LAST_WORDS_BYTES:].decode(errors="replace").strip()

@@ -12,7 +12,7 @@ from tuneyard.auth.caller import Caller
 from tuneyard.auth.dependencies import CallerDep, SessionDep, requires
 from tuneyard.auth.models import Scope
 from tuneyard.auth.repeating import OnceDep
-from tuneyard.jobs import estimating, events, forecast, planning, service
+from tuneyard.jobs import estimating, events, fitting, forecast, planning, service
 from tuneyard.jobs.models import Job, JobStatus
 from tuneyard.jobs.schemas import (
     AttemptList,
@@ -63,8 +63,9 @@ def estimate_job(body: FineTuneRequest, caller: CallerDep, session: SessionDep, 
 def create_job(
     body: FineTuneRequest, caller: CallerDep, session: SessionDep, services: ServicesDep, once: OnceDep
 ) -> JobRead:
-    """Queue a fine-tune."""
+    """Queue a fine-tune. One that needs more memory than there is is refused, with what would fit."""
     plan = planning.plan(session, services.store, caller.workspace_id, body)
+    fitting.refuse_too_large(services.store, plan, fitting.memory_there(session))
     job = service.submit(
         session,
         services.doorbell,

@@ -19,3 +19,7 @@ class SingleClassLabel(TuneyardError):
 class TooFewRows(TuneyardError):
     status_code, code = 422, "too_few_rows"
     hint = "Add rows: ten of every class are a start, fifty are better."
+
+
+class NotEnoughMemory(TuneyardError):
+    status_code, code = 422, "not_enough_memory"

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from tuneyard.base_models import service as base_models
-from tuneyard.base_models.requirements import memory_need
 from tuneyard.jobs import repository
+from tuneyard.jobs.fitting import memory_bytes, memory_there, too_large
 from tuneyard.jobs.planning import Plan
 from tuneyard.jobs.schemas import Estimate, FineTuneRequest
 from tuneyard.kit.config import Settings
@@ -22,9 +21,6 @@ from tuneyard.specs.tasks import Role, columns_of
 RULE_THREADS = 2
 # Over the time budget goes what is not teaching: preparing, the exam, packaging.
 OVER_BUDGET = 1.2
-# Features of up to three depths in 32 bits, and what Python needs to hold a text and its tokens.
-BYTES_PER_FEATURE = 3 * 4
-BYTES_PER_CHARACTER = 10
 FEW_ROWS_OF_A_CLASS = 10
 FEW_HELD_OUT_ROWS = 100
 SHOWN_CLASSES = 5
@@ -50,20 +46,20 @@ def estimate(
 ) -> Estimate:
     """What `plan` will take here."""
     hyper = plan.hyperparameters
-    label = _column(plan, columns_of(request.columns, Role.LABEL)[0])
-    rows = plan.profile.rows - label.missing
+    label = plan.label
+    rows = plan.labelled_rows
     held_out = held_out_rows(request, plan, rows)
     taken, basis = seconds(session, settings, workspace_id, plan)
     return Estimate(
         seconds=round(taken, 1),
         basis=basis,
-        memory_bytes=_memory(store, plan, rows),
+        memory_bytes=memory_bytes(store, plan),
         device=f"cpu, {settings.threads} threads",
         train_rows=rows - held_out,
         held_out_rows=held_out,
         base_model=plan.base_model_id,
         hyperparameters=hyper,
-        warnings=warnings(label, held_out),
+        warnings=[*warnings(label, held_out), *too_large(store, plan, memory_there(session))],
     )
 
 
@@ -74,7 +70,7 @@ def held_out_rows(request: FineTuneRequest, plan: Plan, rows: int) -> int:
     if not names:
         return share
     sides: Counter[str | None] = Counter()
-    for item in _column(plan, names[0]).top_values:
+    for item in plan.column(names[0]).top_values:
         sides[side_of(item.value)] += item.count
     # As the runner does: without test rows the validation rows are the exam, and without those it is drawn.
     return min(sides[TEST] or sides[VALIDATION] or share, rows)
@@ -150,18 +146,6 @@ def _way(hyper: Hyperparameters) -> tuple[str, int]:
     return hyper.tuning, hyper.trials
 
 
-def _memory(store: Store, plan: Plan, rows: int) -> int:
-    hyper, entry = plan.hyperparameters, base_models.get(store, plan.base_model_id).entry
-    batch_tokens = hyper.batch_size * hyper.max_length // hyper.gradient_accumulation_steps
-    need = memory_need(entry, batch_tokens)
-    model = need.head_training if hyper.tuning == "head" else need.full_training
-    return model + rows * entry.hidden_size * BYTES_PER_FEATURE + plan.characters * BYTES_PER_CHARACTER
-
-
 def _listed(classes: list[str]) -> str:
     shown = ", ".join(f"'{name}'" for name in classes[:SHOWN_CLASSES])
     return shown + (" …" if len(classes) > SHOWN_CLASSES else "")
-
-
-def _column(plan: Plan, name: str) -> ColumnProfile:
-    return next(column for column in plan.profile.columns if column.name == name)

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Interval, and_, bindparam, case, cast, func, literal, select, text, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 from ulid import ULID
 
 from tuneyard.jobs import fair_share, repository
-from tuneyard.jobs.models import TERMINAL, Job, JobAttempt, JobStatus, Outcome
+from tuneyard.jobs.models import TERMINAL, Checkpoint, Job, JobAttempt, JobStatus, Outcome
 from tuneyard.jobs.states import Step, permitted
 from tuneyard.kit.db import Database
 from tuneyard.kit.ids import new_id
@@ -119,6 +120,7 @@ def renew(
     *,
     events: Sequence[dict[str, Any]] = (),
     changes: dict[str, Any] | None = None,
+    attempt_changes: dict[str, Any] | None = None,
 ) -> Wishes | None:
     """Renew the lease, store what the attempt told; None when the lease is lost."""
     row = session.execute(
@@ -130,6 +132,8 @@ def renew(
         return None
     if events:
         repository.append_events(session, _job(session, lease), events)
+    if attempt_changes:
+        session.execute(_attempt(lease.job_id, lease.attempt).values(**attempt_changes))
     return Wishes(cancel=row[0] is not None, pause=row[1] is not None)
 
 
@@ -142,6 +146,35 @@ def wishes(session: Session, lease: Lease) -> Wishes | None:
 def hold(session: Session, lease: Lease) -> bool:
     """Lock the job for the rest of the transaction; False when the lease is lost."""
     return session.execute(select(Job.id).where(*_holding(lease)).with_for_update()).one_or_none() is not None
+
+
+def record_checkpoint(session: Session, lease: Lease, *, location: str, step: int, manifest_sha256: str) -> bool:
+    """Note a checkpoint that lies in the store; False when the lease is lost."""
+    if not hold(session, lease):
+        return False
+    row = insert(Checkpoint).values(
+        id=new_id("ckpt"),
+        workspace_id=lease.workspace_id,
+        job_id=lease.job_id,
+        attempt=lease.attempt,
+        location=location,
+        step=step,
+        manifest_sha256=manifest_sha256,
+    )
+    # It may be there already: the answer to a commit can be lost.
+    session.execute(row.on_conflict_do_nothing(index_elements=["workspace_id", "job_id", "location"]))
+    return True
+
+
+def give_back_smaller(session: Session, lease: Lease, exit_signal: int | None) -> bool:
+    """Queue a job that ran out of memory once more, with half as many rows at a time.
+
+    False if it had that chance before, or the lease is lost; then nothing was written.
+    """
+    halved = _held(lease).where(Job.batch_parts == 1).values(batch_parts=2).returning(Job.id)
+    if session.execute(halved).one_or_none() is None:
+        return False
+    return finish(session, lease, JobStatus.QUEUED, Outcome.OOM, exit_signal=exit_signal, counts=False)
 
 
 def finish(
@@ -282,15 +315,17 @@ def _end_attempt(
     session: Session, job_id: str, attempt: int, outcome: Outcome, exit_signal: int | None, error: JobError | None
 ) -> None:
     session.execute(
-        update(JobAttempt)
-        .where(JobAttempt.job_id == job_id, JobAttempt.attempt == attempt)
-        .values(
+        _attempt(job_id, attempt).values(
             outcome=outcome,
             exit_signal=exit_signal,
             error=error.model_dump() if error else None,
             finished_at=NOW,
         )
     )
+
+
+def _attempt(job_id: str, attempt: int) -> Any:
+    return update(JobAttempt).where(JobAttempt.job_id == job_id, JobAttempt.attempt == attempt)
 
 
 def _expired(grace_seconds: float) -> Any:

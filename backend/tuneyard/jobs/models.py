@@ -80,6 +80,9 @@ class Job(WorkspaceRow, Base, Created):
     attempt: Mapped[int] = mapped_column(server_default="0", comment="The fencing number.")
     estimated_seconds: Mapped[float | None] = mapped_column(comment="About how long it takes, told before.")
     infra_losses: Mapped[int] = mapped_column(server_default="0")
+    batch_parts: Mapped[int] = mapped_column(
+        server_default="1", comment="Parts a batch is computed in: 2 after the job ran out of memory."
+    )
     not_before: Mapped[datetime | None]
     cancel_requested_at: Mapped[datetime | None]
     pause_requested_at: Mapped[datetime | None]
@@ -113,18 +116,26 @@ class JobAttempt(WorkspaceRow, Base):
     outcome: Mapped[Outcome | None]
     exit_signal: Mapped[int | None]
     error: Mapped[dict[str, Any] | None] = mapped_column(comment="specs.events.JobError.")
+    continued_from_step: Mapped[int | None] = mapped_column(
+        comment="Where an earlier attempt was; null: from the start."
+    )
     started_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
     finished_at: Mapped[datetime | None]
 
 
 class Checkpoint(WorkspaceRow, Base, Created):
     __tablename__ = "checkpoints"
-    __table_args__ = (tenant_key(), workspace_reference(), tenant_reference("job_id", "jobs", ondelete="CASCADE"))
+    __table_args__ = (
+        tenant_key(),
+        workspace_reference(),
+        tenant_reference("job_id", "jobs", ondelete="CASCADE"),
+        Index("uq_checkpoints_location", "workspace_id", "job_id", "location", unique=True),
+    )
 
     job_id: Mapped[str]
     attempt: Mapped[int]
     step: Mapped[int]
-    location: Mapped[str]
+    location: Mapped[str] = mapped_column(comment="Key in the store; those of a job sort by age.")
     manifest_sha256: Mapped[str]
 
 

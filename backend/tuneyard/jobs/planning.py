@@ -34,6 +34,15 @@ class Plan:
     name: str
     characters: int
     """Of text to read, what is cut off not counted."""
+    label: ColumnProfile
+
+    @property
+    def labelled_rows(self) -> int:
+        return self.profile.rows - self.label.missing
+
+    def column(self, name: str) -> ColumnProfile:
+        """What is known of a column."""
+        return next(column for column in self.profile.columns if column.name == name)
 
     def spec(self, request: FineTuneRequest) -> dict[str, Any]:
         """What the job stores: the request with every choice made."""
@@ -69,6 +78,7 @@ def plan(session: Session, store: Store, workspace_id: str, request: FineTuneReq
         hyperparameters=hyperparameters,
         name=request.name or dataset.name,
         characters=characters_to_read(request, profile, hyperparameters),
+        label=next(item for item in profile.columns if item.name == columns_of(request.columns, Role.LABEL)[0]),
     )
 
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select, text, update
+from sqlalchemy import Select, delete, func, select, text, update
 from sqlalchemy.orm import Session
 
-from tuneyard.jobs.models import ACTIVE, ENDED, Job, JobAttempt, JobEvent, JobStatus
+from tuneyard.jobs.models import ACTIVE, ENDED, Checkpoint, Job, JobAttempt, JobEvent, JobStatus
 from tuneyard.kit.matching import best_matches
 from tuneyard.kit.pagination import PageRequest, fetch_page
 from tuneyard.specs.hyperparameters import Hyperparameters
@@ -109,6 +109,18 @@ def append_events(session: Session, job: Job, items: Sequence[dict[str, Any]]) -
         for index, item in enumerate(items)
     )
     session.flush()
+
+
+def checkpoints(session: Session, workspace_id: str, job_id: str) -> Sequence[Checkpoint]:
+    """Those of a job, the newest first."""
+    query = select(Checkpoint).where(Checkpoint.workspace_id == workspace_id, Checkpoint.job_id == job_id)
+    return session.scalars(query.order_by(Checkpoint.location.desc())).all()
+
+
+def remove_checkpoints(session: Session, workspace_id: str, job_id: str, locations: Sequence[str]) -> None:
+    """Remove the rows of these; their files are the caller's business."""
+    of_job = (Checkpoint.workspace_id == workspace_id, Checkpoint.job_id == job_id)
+    session.execute(delete(Checkpoint).where(*of_job, Checkpoint.location.in_(locations)))
 
 
 @dataclass(frozen=True)

@@ -147,6 +147,10 @@ class AttemptRead(BaseModel):
     outcome: Outcome | None = Field(description="How it ended; null while it runs.")
     explanation: str = Field(description="The same in plain words.")
     error: JobError | None = Field(description="Why it failed, with what to do about it.")
+    continued_from_step: int | None = Field(
+        description="Where an earlier attempt was when this one went on; null if it began from the start.",
+        examples=[120],
+    )
     exit_signal: int | None = Field(description="Number of the signal that ended the process, if one did.")
     worker: str = Field(description="Id of the worker that ran it.")
     host: str = Field(description="Machine of the worker.", examples=["trainer-1"])
@@ -160,6 +164,7 @@ class AttemptRead(BaseModel):
             outcome=attempt.outcome,
             explanation=explained(attempt.outcome, attempt.exit_signal),
             error=JobError.model_validate(attempt.error) if attempt.error else None,
+            continued_from_step=attempt.continued_from_step,
             exit_signal=attempt.exit_signal,
             worker=attempt.worker,
             host=attempt.host,

@@ -71,5 +71,14 @@ def count_alive(session: Session, queue: Queue) -> int:
     return session.scalars(query).one()
 
 
+def largest_memory(session: Session, queue: Queue) -> int | None:
+    """Of the machines whose workers serve a queue; None if none is known."""
+    serves = WorkerProcess.queues.contains([queue.value])
+    query = select(func.max(WorkerProcess.memory_total_bytes)).where(
+        WorkerProcess.seen_at > _ago(ALIVE_SECONDS), serves
+    )
+    return session.scalars(query).one() or None
+
+
 def _ago(seconds: float) -> ColumnElement[datetime]:
     return func.clock_timestamp() - func.make_interval(0, 0, 0, 0, 0, 0, seconds)

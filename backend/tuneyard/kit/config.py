@@ -59,6 +59,9 @@ class Settings(BaseSettings):
     reaper_seconds: float = Field(15, gt=0, description="How often expired leases are looked for.")
     redispatch_seconds: float = Field(30, gt=0, description="After how long a queued job is announced again.")
     cancel_grace_seconds: float = Field(30, gt=0, description="Between asking a job to stop and killing it.")
+    checkpoint_seconds: float = Field(5, ge=0, description="Least time between two checkpoints of a training.")
+    job_seconds: float = Field(8 * 86400, gt=0, description="Longest time one start of a job may take.")
+    job_disk_bytes: int = Field(100 * 2**30, gt=0, description="What one job may write, checkpoints included.")
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
 
     @field_validator("store_url")

@@ -26,6 +26,9 @@ class StatusData(Spec):
     status: str | None = None
     attempt: int | None = None
     outcome: str | None = Field(None, description="How an attempt ended that is over: succeeded, lost, paused …")
+    continued_from_step: int | None = Field(
+        None, description="Told by an attempt that goes on where an earlier one was."
+    )
 
 
 class ProgressData(Spec):

@@ -54,6 +54,13 @@ class Budget(Spec):
     memory_bytes: int | None = Field(
         None, description="Address-space limit of the child process; none where not enforced."
     )
+    disk_bytes: int | None = Field(None, description="What it may write, checkpoints included; none for no limit.")
+    checkpoint_seconds: float = Field(
+        5.0, ge=0, description="Least time between two checkpoints; where writing is slow it becomes longer by itself."
+    )
+    batch_parts: int = Field(
+        1, ge=1, description="Computes every batch in so many times more parts: 2 after it ran out of memory."
+    )
 
 
 class FineTuneSpec(Spec):
@@ -69,6 +76,9 @@ class FineTuneSpec(Spec):
     hyperparameters: Hyperparameters
     seed: int
     budget: Budget
+    earlier: Path | None = Field(
+        None, description="Checkpoints of earlier attempts; the newest one that is whole is gone on from."
+    )
     previous: Path | None = Field(
         None, description="Artifact of the version this one replaces, a baseline of the evaluation."
     )

@@ -584,7 +584,7 @@ export interface paths {
         put?: never;
         /**
          * Start a fine-tune
-         * @description Queue a fine-tune.
+         * @description Queue a fine-tune. One that needs more memory than there is is refused, with what would fit.
          */
         post: operations["create_job_api_v1_jobs_post"];
         delete?: never;
@@ -1361,6 +1361,12 @@ export interface components {
              * @example 1
              */
             attempt: number;
+            /**
+             * Continued From Step
+             * @description Where an earlier attempt was when this one went on; null if it began from the start.
+             * @example 120
+             */
+            continued_from_step: number | null;
             /** @description Why it failed, with what to do about it. */
             error: components["schemas"]["JobError"] | null;
             /**

@@ -392,6 +392,8 @@ export const en = {
   'errorCode.missing_file': 'No file came with the request. Choose one.',
   'errorCode.model_in_use': 'This model is deployed, so it stays. Delete the deployment first.',
   'errorCode.name_taken': 'This name is taken. Choose another.',
+  'errorCode.not_enough_memory':
+    'This machine does not have the memory for it. Change what it is taught with.',
   'errorCode.nothing_to_roll_back_to': 'There is no earlier version to go back to.',
   'errorCode.preview_too_slow':
     'Reading the beginning of the file takes too long to be shown. Choose how to read it without a preview.',
@@ -481,16 +483,20 @@ export const en = {
     'Columns, model and settings are chosen for you. You read in plain words how often it is right.',
 
   'job.attempt': 'Attempt {number}',
+  'job.attemptContinued': 'Attempt {number}, continued from step {step}',
   'job.broken':
     'The connection is lost. Nothing is: the page goes on where it stopped as soon as the server answers.',
   'job.choices': 'What was chosen, and why',
+  'job.continued': 'Continued from step {step}.',
   'job.datasetVersion': 'Version {number}, {rows} {rows:row|rows}',
   'job.failed': 'This job failed',
   'job.kind': 'Kind',
   'job.log': 'Log',
   'job.logEmpty': 'Nothing logged yet.',
   'job.metrics': 'Metrics',
-  'job.pauseHint': 'Pausing stops the job at once; resuming starts its training from the beginning.',
+  'job.outOfMemory': 'It ran out of memory; it is started again by itself, with half as many rows at a time.',
+  'job.pauseHint': 'Pausing saves what has been done; resuming goes on from there.',
+  'job.pauseHintAnew': 'Pausing stops the job; resuming starts it from the beginning.',
   'job.phaseDone': 'done',
   'job.phases': 'Phases',
   'job.progress': 'Progress',

@@ -155,6 +155,8 @@ export const sayingsZhCN: Record<string, string> = {
   'error.store_unavailable.hint': '请稍后重试；如仍如此，请检查这台机器能否访问存储并有相应权限。',
   'error.copy_damaged': '从存储桶取得的文件与存入时不一致。',
   'error.copy_damaged.hint': '请从备份恢复存储桶中的文件，或重新生成它。',
+  'error.disk_budget': '任务需要的磁盘空间超过了单个任务的上限。',
+  'error.disk_budget.hint': '请使用更小的基础模型，或调高 TUNEYARD_JOB_DISK_BYTES。',
   'error.out_of_memory': '任务需要的内存超过了允许的上限。',
   'error.out_of_memory.hint': '请使用更小的文件、更小的基础模型或更小的批次。',
   'error.too_slow': '任务运行了 {seconds} 秒，已停止。',
@@ -210,6 +212,7 @@ export const sayingsZhCN: Record<string, string> = {
   'log.unseen_labels': '有 {count} 行考试数据的标签在其他行中没有出现，会算作答错。',
   'log.shared_texts': '有 {count} 行考试数据的文本也出现在学习数据中，因此结果会比实际显得更好。',
   'log.no_validation_rows': '行数太少，无法留出一部分用于选择设置。',
+  'log.checkpoint_damaged': '检查点 {name} 已损坏，将使用它之前的一个。',
   'log.reading_texts': '用基础模型读取 {texts} 条文本（{device}）。',
   'log.head_chosen': '在验证行上，{tried} 种分类头中{head}答对最多（{right}）。',
   'log.fewer_layers': '只用基础模型 {all} 层中的前 {layers} 层，比用全部层更能区分各个类别。',
@@ -233,6 +236,7 @@ export const sayingsZhCN: Record<string, string> = {
   'estimate.rare_classes':
     '{count} 个类别少于 {few} 行，可能学不好：{classes}。请增加行数，或与其他类别合并。',
   'estimate.single_row_classes': '“{column}”这一列中只有一行的类别无法考核：{classes}。',
+  'estimate.not_enough_memory': '任务大约需要 {needed} 内存，而可用于训练的机器最多只有 {there}。',
   'estimate.short_exam': '只有 {count} 行留作考试，因此结果会比较粗略。',
 
   'fit.all_of_it': '完整训练约需 {full}；这台机器有 {here}。',

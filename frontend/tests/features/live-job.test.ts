@@ -61,6 +61,25 @@ describe('withEvents', () => {
     expect(inLanguage('zh-CN')).toBe('略过了 3 行：没有标签。');
   });
 
+  it('says from where an attempt went on, and that another needs less memory', () => {
+    const state = withEvents(NOTHING_YET, [
+      event(1, 'status', { status: 'running', attempt: 1 }),
+      event(2, 'status', { status: 'queued', attempt: 1, outcome: 'oom' }),
+      event(3, 'status', { status: 'running', attempt: 2 }),
+      event(4, 'status', { continued_from_step: 40 }),
+    ]);
+    expect(state.continuedFrom).toBe(40);
+    const t = translator('en');
+    expect(state.log.map((line) => lineText(line, t, sayer('en'))).slice(1)).toEqual([
+      'It ran out of memory; it is started again by itself, with half as many rows at a time.',
+      'Started again: attempt 2.',
+      'Continued from step 40.',
+    ]);
+    expect(
+      withEvents(state, [event(5, 'status', { status: 'running', attempt: 3 })]).continuedFrom,
+    ).toBeNull();
+  });
+
   it('lays the runs of a search one after the other', () => {
     const steps = [1, 10, 1, 10];
     const state = withEvents(

@@ -1,12 +1,15 @@
 """What a fine-tune will take, before and after there are jobs to learn from."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from dataset_factory import Publisher, upload
 from model_folder import make_model_folder
+from sqlalchemy import text
 from workspaces import services
 
+from tuneyard.base_models import requirements
 from tuneyard.base_models import service as base_models
 from tuneyard.datasets.models import DatasetVersion
 from tuneyard.jobs.models import Job, JobStatus
@@ -99,3 +102,25 @@ def test_memory_goes_by_what_is_taught_and_by_the_batch(ask):
     assert head < full
     parts = ask(hyperparameters={"tuning": "full", "gradient_accumulation_steps": 8})["memory_bytes"]
     assert head < parts < full
+
+
+def test_what_the_memory_does_not_hold_is_refused_with_what_fits(client, ask, request_body, tmp_path, monkeypatch):
+    balanced = {"preset": "balanced", "hyperparameters": {"batch_size": 1024}}
+    needed, head = ask(**balanced)["memory_bytes"], ask(preset="fast")["memory_bytes"]
+    with services(client.app).database.system() as session:
+        session.execute(text("DELETE FROM worker_processes"))
+    limit = tmp_path / "memory.max"
+    monkeypatch.setattr(requirements, "CGROUP_LIMIT", limit)
+    limit.write_text(f"{(needed + head) // 2}\n")
+    assert "not_enough_memory" in [warning["code"] for warning in ask(**balanced)["warnings"]]
+    answer = client.post("/api/v1/jobs", json=request_body | balanced)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (422, "not_enough_memory")
+    message = answer.json()["error"]["message"]
+    assert "the preset 'fast'" in message
+    assert client.post("/api/v1/jobs", json=request_body | {"preset": "fast"}).status_code == 201
+    parts = int(re.search(r"'gradient_accumulation_steps' set to (\d+)", message)[1])
+    smaller = {"batch_size": 1024, "gradient_accumulation_steps": parts}
+    assert client.post("/api/v1/jobs", json=request_body | balanced | {"hyperparameters": smaller}).status_code == 201
+    limit.write_text("1000\n")
+    answer = client.post("/api/v1/jobs", json=request_body | {"preset": "fast"})
+    assert "Nothing on offer fits" in answer.json()["error"]["message"]

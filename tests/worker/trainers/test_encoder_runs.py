@@ -1,13 +1,9 @@
 """Runs of the encoder: which are planned, what the time allows, which is kept."""
 
-import json
-
 import pytest
 import torch
-from safetensors.torch import load_file
 
 from tuneyard.specs.hyperparameters import TextClassificationHyperparameters
-from tuneyard_worker.trainers.checkpoints import write_checkpoint
 from tuneyard_worker.trainers.encoder_runs import Budget, planned_runs
 from tuneyard_worker.trainers.souping import mean
 from tuneyard_worker.trainers.training_set import Score
@@ -47,11 +43,3 @@ def test_more_right_answers_win_and_the_loss_decides_between_equals():
 def test_the_mean_of_runs():
     runs = [{"a": torch.full((2,), value)} for value in (1.0, 4.0)]
     assert mean(runs)["a"].tolist() == [2.5, 2.5]
-
-
-def test_a_checkpoint_replaces_the_one_before(tmp_path):
-    for number in (1.0, 2.0):
-        folder = write_checkpoint(tmp_path, "latest", {"a": torch.tensor([number])}, {"epoch": int(number)})
-    assert [path.name for path in tmp_path.iterdir()] == ["latest"]
-    assert load_file(folder / "weights.safetensors")["a"].tolist() == [2.0]
-    assert json.loads((folder / "state.json").read_text()) == {"epoch": 2}

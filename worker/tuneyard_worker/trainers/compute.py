@@ -17,6 +17,8 @@ class Compute:
     threads: int
     bf16: bool
     device: torch.device = CPU
+    batch_parts: int = 1
+    """Every batch is computed in so many times more parts than it would be where there is memory enough."""
 
     def precision(self) -> contextlib.AbstractContextManager[object]:
         """Matrix products in bfloat16 where that is faster, everything else in float32."""
@@ -29,15 +31,16 @@ class Compute:
         return f"{device}, {'bfloat16' if self.bf16 else 'float32'}"
 
 
-def set_up(threads: int, seed: int) -> Compute:
+def set_up(threads: int, seed: int, batch_parts: int = 1) -> Compute:
     """Use `threads` threads, seed every random source, and find out what the machine can do."""
     torch.set_num_threads(threads)
     random.seed(seed)
     np.random.seed(seed % 2**32)
     torch.manual_seed(seed)
     if torch.cuda.is_available():
-        return Compute(threads, torch.cuda.is_bf16_supported(including_emulation=False), torch.device("cuda"))
-    return Compute(threads, has_fast_bf16())
+        bf16 = torch.cuda.is_bf16_supported(including_emulation=False)
+        return Compute(threads, bf16, torch.device("cuda"), batch_parts)
+    return Compute(threads, has_fast_bf16(), batch_parts=batch_parts)
 
 
 def has_fast_bf16() -> bool:

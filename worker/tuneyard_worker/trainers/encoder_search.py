@@ -2,12 +2,14 @@
 
 import copy
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import torch
 
 from tuneyard.specs.job import FineTuneSpec
 from tuneyard.specs.manifest import Chosen
 from tuneyard_worker.job_directory import JobDirectory
+from tuneyard_worker.trainers.checkpoints import Checkpoints
 from tuneyard_worker.trainers.compute import Compute
 from tuneyard_worker.trainers.encoder_runs import Budget, planned_runs
 from tuneyard_worker.trainers.encoder_tuning import Tuned, TuningSettings, tune
@@ -36,9 +38,10 @@ def tune_encoder(
     compute: Compute,
     progress: Progress,
     budget: Budget,
+    checkpoints: Checkpoints,
 ) -> Outcome:
     """Try runs of the encoder and keep the best of them if it beats the head alone; else teach that head."""
-    search = EncoderSearch(spec, job, lesson, features, choice, compute, budget, progress)
+    search = EncoderSearch(spec, job, lesson, features, choice, compute, budget, progress, checkpoints)
     search.try_runs()
     best = search.best
     if best is not None and best.score is not None and best.score.beats(search.frozen):
@@ -52,12 +55,13 @@ def tune_encoder(
         f"Teaching the encoder {why}, so the head alone it is.",
     )
     progress.update("tune", 1)
-    return teach_head(spec, job, lesson, features, choice, progress, f"Teaching the encoder {why}.")
+    part = checkpoints.part("head")
+    return teach_head(spec, job, lesson, features, choice, progress, part, f"Teaching the encoder {why}.")
 
 
 @dataclass
 class EncoderSearch:
-    """The runs of one job."""
+    """The runs of one job. What the clock decides is decided once, so that an interrupted job decides alike."""
 
     spec: FineTuneSpec
     job: JobDirectory
@@ -67,6 +71,7 @@ class EncoderSearch:
     compute: Compute
     budget: Budget
     progress: Progress
+    checkpoints: Checkpoints
     tried: list[Tuned] = field(default_factory=list)
     plan: list[TuningSettings] = field(init=False)
     report: RunReport = field(init=False)
@@ -78,13 +83,12 @@ class EncoderSearch:
         self.plan = planned_runs(hyper, self.spec.seed)
         self.report = RunReport(self.job, self.progress, len(self.plan) + hyper.trials)
         rows, best = self.lesson.rows, self.choice.best
-        alone = self._fit_head(rows.train, best.depth)
+        alone = self._fit_head(rows.train, best.depth, "frozen")
         logits, _ = calibrated(alone, self.features[best.depth], rows)
         self.frozen = score(logits, rows.targets[rows.validation])
         # All layers are taught, also where a frozen encoder does better without the last ones.
-        self.head = (
-            alone if best.depth == self.lesson.base.depth else self._fit_head(rows.train, self.lesson.base.depth)
-        )
+        deepest = self.lesson.base.depth
+        self.head = alone if best.depth == deepest else self._fit_head(rows.train, deepest, "first")
         right = percent(self.frozen.accuracy)
         self.job.log("head_alone", f"The head alone answers {right} of the validation rows rightly.", right=right)
 
@@ -100,7 +104,8 @@ class EncoderSearch:
     def try_runs(self) -> None:
         """Run the trials that the budget allows, keeping time for the final run."""
         for number, settings in enumerate(self.plan, start=1):
-            epochs = self._epochs(settings.epochs)
+            part = f"trial-{number}"
+            epochs = self.checkpoints.part(f"{part}-epochs").once(partial(self._epochs, settings.epochs))
             if epochs < 1:
                 self.job.log(
                     "trial_without_time",
@@ -110,7 +115,7 @@ class EncoderSearch:
                     method=settings.name,
                 )
                 return
-            self._try(replace(settings, epochs=epochs))
+            self._try(replace(settings, epochs=epochs), part)
 
     def _epochs(self, wanted: int) -> int:
         """How many epochs the next trial may have; 0 for none."""
@@ -133,7 +138,7 @@ class EncoderSearch:
             )
         return self._outcome(best, score, average(finals) if finals else best, len(finals))
 
-    def _try(self, settings: TuningSettings) -> None:
+    def _try(self, settings: TuningSettings, part: str) -> None:
         epochs = "1 epoch" if settings.epochs == 1 else f"{settings.epochs} epochs"
         rate = f"{settings.learning_rate:g}"
         self.job.log(
@@ -145,7 +150,7 @@ class EncoderSearch:
         )
         # What is left for later is for a final run of the same length.
         seconds = self.budget.left / TRIAL_AND_FINAL
-        tuned = self._tune(settings, self.lesson.rows.train, self.head, seconds, validate=True)
+        tuned = self._tune(settings, self.lesson.rows.train, self.head, seconds, part, validate=True)
         self.budget.measured(tuned.epoch_seconds)
         self.tried.append(tuned)
         if tuned.score:
@@ -166,11 +171,12 @@ class EncoderSearch:
         for number in range(self.spec.hyperparameters.trials):
             # The first may be cut short, to a half at most; more of them only help at full length.
             least = best.epochs if finals else -(-best.epochs // 2)
-            epochs = self.budget.epochs(best.epochs, longer)
+            part = f"final-{number + 1}"
+            epochs = self.checkpoints.part(f"{part}-epochs").once(partial(self.budget.epochs, best.epochs, longer))
             if epochs < least:
                 break
             # Runs that start from the same weights can be averaged.
-            head = head or self._fit_head(everything, self.lesson.base.depth)
+            head = head or self._fit_head(everything, self.lesson.base.depth, "last")
             settings = replace(best.settings, epochs=epochs, seed=best.settings.seed + number)
             self.job.log(
                 "teaching_again",
@@ -178,11 +184,11 @@ class EncoderSearch:
                 method=settings.name,
                 rows=len(everything),
             )
-            finals.append(self._tune(settings, everything, head, self.budget.left, validate=False))
+            finals.append(self._tune(settings, everything, head, self.budget.left, part, validate=False))
         return finals
 
     def _tune(
-        self, settings: TuningSettings, learn: torch.Tensor, head: Head, seconds: float, *, validate: bool
+        self, settings: TuningSettings, learn: torch.Tensor, head: Head, seconds: float, part: str, *, validate: bool
     ) -> Tuned:
         rows = self.lesson.rows
         tuned = tune(
@@ -196,14 +202,21 @@ class EncoderSearch:
             weights=self._weights(learn),
             validate=validate,
             seconds=seconds,
+            part=self.checkpoints.part(part),
+            clock=self.checkpoints.seconds,
         )
         self.report.done += 1
         return tuned
 
-    def _fit_head(self, learn: torch.Tensor, depth: int) -> Head:
+    def _fit_head(self, learn: torch.Tensor, depth: int, name: str) -> Head:
         rows, weights, settings = self.lesson.rows, self._weights(learn), self.choice.best.settings
-        features, targets = self.features[depth][learn], rows.targets[learn]
-        return fit_head(features, targets, rows.classes, settings, weights=weights, seed=self.spec.seed).fold()
+        features, targets, part = (
+            self.features[depth][learn],
+            rows.targets[learn],
+            self.checkpoints.part(f"head-{name}"),
+        )
+        head = fit_head(features, targets, rows.classes, settings, weights=weights, seed=self.spec.seed, part=part)
+        return head.fold()
 
     def _weights(self, learn: torch.Tensor) -> torch.Tensor | None:
         rows = self.lesson.rows

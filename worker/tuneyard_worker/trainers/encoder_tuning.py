@@ -2,6 +2,7 @@
 
 import copy
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
@@ -10,7 +11,8 @@ from torch import nn
 from torch.nn import functional
 
 from tuneyard_worker.trainers import adapters
-from tuneyard_worker.trainers.batches import parts, shuffled_by_length
+from tuneyard_worker.trainers.batches import Sampler, parts, shuffled_by_length
+from tuneyard_worker.trainers.checkpoints import UNKEPT, Part
 from tuneyard_worker.trainers.compute import Compute
 from tuneyard_worker.trainers.features import embed, encode
 from tuneyard_worker.trainers.head import Head, check_number, temperature
@@ -52,12 +54,12 @@ class TuningSettings:
 
 @dataclass
 class Tuning:
-    """Everything that changes while the encoder is taught, in one place, as a checkpoint will need it."""
+    """Everything that changes while the encoder is taught, in one place, as a checkpoint needs it."""
 
     encoder: "PreTrainedModel"
     head: Head
     optimizer: torch.optim.Optimizer
-    generator: torch.Generator
+    sampler: Sampler[list[int]]
     epochs: int
     steps_per_epoch: int
     step: int = 0
@@ -65,7 +67,11 @@ class Tuning:
     best: Score | None = None
     best_epoch: int = 0
     best_weights: list[torch.Tensor] = field(default_factory=list)
+    best_temperature: float = 1.0
     epoch_seconds: float = 0.0
+    epoch_began: float = 0.0
+    """By the clock of the run."""
+    deadline: float = 0.0
 
     @property
     def total_steps(self) -> int:
@@ -87,9 +93,9 @@ class Tuning:
             if parameter.requires_grad
         }
 
-    def keep(self, better: Score | None) -> None:
+    def keep(self, better: Score | None, temperature: float) -> None:
         """Remember the present weights as the best."""
-        self.best, self.best_epoch = better, self.epoch
+        self.best, self.best_epoch, self.best_temperature = better, self.epoch, temperature
         self.best_weights = [each.detach().clone() for each in self.trained]
 
     @torch.no_grad()
@@ -97,6 +103,31 @@ class Tuning:
         """Go back to the best weights."""
         for parameter, kept in zip(self.trained, self.best_weights, strict=True):
             parameter.copy_(kept)
+
+    def state(self) -> dict[str, Any]:
+        """All of it, for a checkpoint."""
+        return {
+            "weights": self.named_weights(),
+            "optimizer": self.optimizer.state_dict(),
+            "sampler": self.sampler.state(),
+            "best": None if self.best is None else (self.best.accuracy, self.best.loss),
+            "best_weights": self.best_weights,
+        } | {name: getattr(self, name) for name in NUMBERS}
+
+    @torch.no_grad()
+    def put_back(self, state: dict[str, Any]) -> None:
+        """Be again what it was when `state` was taken."""
+        for name, tensor in self.named_weights().items():
+            tensor.copy_(state["weights"][name])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.sampler.put_back(state["sampler"])
+        self.best = None if state["best"] is None else Score(*state["best"])
+        self.best_weights = state["best_weights"]
+        for name in NUMBERS:
+            setattr(self, name, state[name])
+
+
+NUMBERS = ("epochs", "step", "epoch", "best_epoch", "best_temperature", "epoch_seconds", "epoch_began", "deadline")
 
 
 @dataclass(frozen=True)
@@ -110,6 +141,20 @@ class Tuned:
     temperature: float
     epochs: int
     epoch_seconds: float
+
+    def state(self) -> dict[str, Any]:
+        """All but the settings, for a checkpoint."""
+        score = None if self.score is None else (self.score.accuracy, self.score.loss)
+        return {name: getattr(self, name) for name in RESULTS} | {"score": score}
+
+    @classmethod
+    def of(cls, settings: TuningSettings, state: dict[str, Any]) -> "Tuned":
+        """What came out of these settings."""
+        score = None if state["score"] is None else Score(*state["score"])
+        return cls(settings=settings, score=score, **{name: state[name] for name in RESULTS})
+
+
+RESULTS = ("encoder", "head", "temperature", "epochs", "epoch_seconds")
 
 
 class Report(Protocol):
@@ -136,38 +181,46 @@ def tune(
     weights: torch.Tensor | None,
     validate: bool,
     seconds: float,
+    part: Part = UNKEPT,
+    clock: Callable[[], float] = time.monotonic,
 ) -> Tuned:
     """Teach copies of `encoder` and `head` from the rows at `learn`.
 
     With `validate` the best epoch by the validation rows is kept and training stops early; without, the last is kept.
     No epoch but the first starts if it would end after so many `seconds`; as soon as that shows, the learning rate is
-    brought down over the epochs that are left.
+    brought down over the epochs that are left. What an earlier attempt has done of `part` is not done again.
     Raises JobFailure `training_diverged` when a loss, gradient or score is not a number.
     """
-    deadline = time.monotonic() + seconds
-    state = begin(encoder, head, len(learn), settings, compute)
+    if (kept := part.result()) is not None:
+        return Tuned.of(settings, kept)
     tokens = rows.tokens.subset(learn.tolist())
     targets = rows.targets[learn].to(compute.device)
     weights = None if weights is None else weights.to(compute.device)
-    fitting = 1.0
+    state = begin(encoder, head, tokens.lengths, settings, compute)
+    state.epoch_began, state.deadline = clock(), clock() + seconds
+    if (before := part.state()) is not None:
+        state.put_back(before)
     while state.epoch < state.epochs:
-        began = time.monotonic()
-        run_epoch(state, tokens, targets, settings, compute, report, weights)
+        run_epoch(state, tokens, targets, settings, compute, report, weights, part)
         state.epoch += 1
-        scored, now_fitting = validation_score(state, rows, compute) if validate else (None, 1.0)
+        scored, fitting = validation_score(state, rows, compute) if validate else (None, 1.0)
         if state.best is None or (scored is not None and scored.beats(state.best)):
-            state.keep(scored)
-            fitting = now_fitting
-        state.epoch_seconds = time.monotonic() - began
-        state.epochs = min(state.epochs, state.epoch + int((deadline - time.monotonic()) / state.epoch_seconds))
+            state.keep(scored, fitting)
+        now = clock()
+        state.epoch_seconds, state.epoch_began = now - state.epoch_began, now
+        state.epochs = min(state.epochs, state.epoch + int((state.deadline - now) / state.epoch_seconds))
         report.epoch(state, scored)
         if state.epoch - state.best_epoch >= settings.patience:
             state.epochs = state.epoch
     state.restore()
-    return finish(state, settings, fitting)
+    tuned = finish(state, settings)
+    part.finish(tuned.state())
+    return tuned
 
 
-def begin(encoder: "PreTrainedModel", head: Head, rows: int, settings: TuningSettings, compute: Compute) -> Tuning:
+def begin(
+    encoder: "PreTrainedModel", head: Head, lengths: list[int], settings: TuningSettings, compute: Compute
+) -> Tuning:
     """Copies that will learn, on the device that computes, and their optimizer."""
     torch.manual_seed(settings.seed)
     taught = copy.deepcopy(encoder)
@@ -180,8 +233,8 @@ def begin(encoder: "PreTrainedModel", head: Head, rows: int, settings: TuningSet
     taught.to(compute.device)  # type: ignore[arg-type]
     learner = copy.deepcopy(head).to(compute.device).requires_grad_(True)
     optimizer = torch.optim.AdamW(_groups(taught, learner, settings), fused=True)
-    generator = torch.Generator().manual_seed(settings.seed)
-    return Tuning(taught, learner, optimizer, generator, settings.epochs, -(-rows // settings.batch_size))
+    sampler = Sampler(settings.seed, lambda generator: shuffled_by_length(lengths, settings.batch_size, generator))
+    return Tuning(taught, learner, optimizer, sampler, settings.epochs, -(-len(lengths) // settings.batch_size))
 
 
 def run_epoch(
@@ -192,21 +245,22 @@ def run_epoch(
     compute: Compute,
     report: Report,
     weights: torch.Tensor | None,
+    part: Part,
 ) -> None:
-    """Learn every row once."""
+    """Learn every row once, but for those that were learnt before in this epoch."""
     state.encoder.train()
     state.head.train()
-    for batch in shuffled_by_length(tokens.lengths, settings.batch_size, state.generator):
+    for batch in state.sampler.epoch():
         set_learning_rate(state.optimizer, warm_up_then_linear(state.step, state.total_steps, settings.warmup_ratio))
         loss = 0.0
-        for part in parts(batch, settings.accumulation):
+        for few in parts(batch, settings.accumulation * compute.batch_parts):
             with compute.precision():
-                features = encode(state.encoder, *tokens.padded(part))
-            part_loss = functional.cross_entropy(
-                state.head(features), targets[part], weight=weights, label_smoothing=settings.label_smoothing
-            ) * (len(part) / len(batch))
-            part_loss.backward()  # type: ignore[no-untyped-call]
-            loss += float(part_loss.detach())
+                features = encode(state.encoder, *tokens.padded(few))
+            few_loss = functional.cross_entropy(
+                state.head(features), targets[few], weight=weights, label_smoothing=settings.label_smoothing
+            ) * (len(few) / len(batch))
+            few_loss.backward()  # type: ignore[no-untyped-call]
+            loss += float(few_loss.detach())
         check_number(loss, "loss")
         norm = nn.utils.clip_grad_norm_(state.trained, GRADIENT_LIMIT)
         check_number(float(norm), "gradient")
@@ -214,6 +268,7 @@ def run_epoch(
         state.optimizer.zero_grad()
         state.step += 1
         report.step(state, loss)
+        part.reached(state.step, state.state)
 
 
 def validation_score(state: Tuning, rows: TrainingSet, compute: Compute) -> tuple[Score, float]:
@@ -229,7 +284,7 @@ def validation_score(state: Tuning, rows: TrainingSet, compute: Compute) -> tupl
     return found, fitting
 
 
-def finish(state: Tuning, settings: TuningSettings, fitting: float) -> Tuned:
+def finish(state: Tuning, settings: TuningSettings) -> Tuned:
     """The taught weights, with adapters merged into the encoder."""
     encoder = adapters.merge(state.encoder) if settings.method == "lora" else state.encoder
     return Tuned(
@@ -237,7 +292,7 @@ def finish(state: Tuning, settings: TuningSettings, fitting: float) -> Tuned:
         encoder=_copy(encoder),
         head=_copy(state.head),
         score=state.best,
-        temperature=fitting,
+        temperature=state.best_temperature,
         epochs=state.best_epoch,
         epoch_seconds=state.epoch_seconds,
     )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch.nn import functional
 
+from tuneyard_worker.trainers.checkpoints import UNKEPT, Part
 from tuneyard_worker.trainers.compute import Compute
 from tuneyard_worker.trainers.tokens import Tokens
 
@@ -52,6 +53,7 @@ def embed_depths(
     depths: Sequence[int],
     compute: Compute,
     tell: Callable[[float], None] = lambda _: None,
+    part: Part = UNKEPT,
 ) -> dict[int, torch.Tensor]:
     """Features of all texts, in main memory, by the number of layers they come from: one reading gives all of them.
 
@@ -59,16 +61,27 @@ def embed_depths(
 
     `tell` hears the share of the tokens that is done.
     """
-    features = {depth: torch.empty(len(tokens), encoder.config.hidden_size) for depth in depths}
-    done, total = 0, sum(tokens.lengths)
     encoder.to(compute.device)  # type: ignore[arg-type]
     encoder.train(False)
+    kept = part.result()
+    if kept is not None:
+        return dict(kept)
+    features = {depth: torch.zeros(len(tokens), encoder.config.hidden_size) for depth in depths}
+    read = torch.zeros(len(tokens), dtype=torch.bool)
+    if (state := part.state()) is not None:
+        features, read = state["features"], state["read"]
+    lengths = torch.tensor(tokens.lengths)
     with torch.no_grad(), compute.precision():
-        for rows in tokens.by_length(ROWS_PER_BATCH, TOKENS_PER_BATCH):
+        batches = tokens.by_length(ROWS_PER_BATCH // compute.batch_parts, TOKENS_PER_BATCH // compute.batch_parts)
+        for number, rows in enumerate(batches, start=1):
+            if bool(read[rows].all()):
+                continue
             input_ids, mask = (each.to(compute.device) for each in tokens.padded(rows))
             states = encoder(input_ids=input_ids, attention_mask=mask, output_hidden_states=True).hidden_states
             for depth in depths:
                 features[depth][rows] = pool(states[depth], mask, encoder.config.layer_norm_eps).cpu()
-            done += int(mask.sum())
-            tell(done / total)
+            read[rows] = True
+            tell(int(lengths[read].sum()) / int(lengths.sum()))
+            part.reached(number, lambda: {"features": features, "read": read})
+    part.finish(features)
     return features

@@ -5,6 +5,8 @@ import os
 from tuneyard.specs.job import FineTuneSpec
 from tuneyard_worker.job_directory import JobDirectory
 
+# How torch and ONNX Runtime say on the processor that there is no memory; neither has an error of its own for it.
+ALLOCATION_FAILED = ("can't allocate memory", "Failed to allocate memory", "std::bad_alloc")
 # Waiting OpenMP threads that spin slow down whatever else computes on the same cores by up to a half.
 OPENMP = {"OMP_WAIT_POLICY": "passive", "GOMP_SPINCOUNT": "0"}
 
@@ -21,6 +23,10 @@ def run(spec: FineTuneSpec, job: JobDirectory) -> None:
         TRAINERS[spec.task]().run(spec, job)
     except torch.OutOfMemoryError as error:
         raise MemoryError from error  # of the device; told like the machine's
+    except RuntimeError as error:
+        if any(words in str(error) for words in ALLOCATION_FAILED):
+            raise MemoryError from error
+        raise
 
 
 def set_environment(threads: int) -> None:

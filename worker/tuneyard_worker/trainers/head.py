@@ -1,14 +1,16 @@
 """The classification head: features → tanh layer → classes, exactly the head that `transformers` puts on an encoder."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import torch
 from torch import nn
 from torch.nn import functional
 
 from tuneyard_worker.failures import JobFailure
+from tuneyard_worker.trainers.batches import Sampler
+from tuneyard_worker.trainers.checkpoints import UNKEPT, Part
 from tuneyard_worker.trainers.schedules import one_cycle, set_learning_rate
 
 # tanh of so small a multiple of a feature is almost that multiple: a linear classifier in the form of the same head.
@@ -80,15 +82,18 @@ def fit_head(
     weights: torch.Tensor | None,
     seed: int,
     tell: TellEpoch = lambda epoch, loss, rate: None,
+    part: Part = UNKEPT,
 ) -> Head:
     """Train a head by AdamW with a one-cycle learning rate.
 
     `weights` counts each class in the loss. `tell` hears each finished epoch, its mean loss and the learning rate.
     The head is in `eval()` when it is returned. Raises JobFailure `training_diverged` if the loss is not a number.
     """
-    generator = torch.Generator().manual_seed(seed)
     torch.manual_seed(seed)
     head = Head(features.shape[1], classes, settings.dropout, settings.shape).train()
+    if (kept := part.result()) is not None:
+        head.load_state_dict(kept)
+        return head.eval()
     # The hidden values of a linear head never change: once is enough.
     linear = settings.shape == "linear"
     inputs, forward = (head.hidden(features), head.answer) if linear else (features, head.__call__)
@@ -96,10 +101,30 @@ def fit_head(
     optimizer = torch.optim.AdamW(trained, lr=settings.learning_rate, weight_decay=settings.weight_decay, fused=True)
     batch = batch_size(len(targets))
     total = settings.epochs * -(-len(targets) // batch)
-    step = 0
-    for epoch in range(1, settings.epochs + 1):
-        summed = torch.zeros(())
-        for rows in torch.randperm(len(targets), generator=generator).split(batch):  # type: ignore[no-untyped-call]
+
+    def shuffled(generator: torch.Generator) -> Sequence[torch.Tensor]:
+        return torch.randperm(len(targets), generator=generator).split(batch)  # type: ignore[no-untyped-call,no-any-return]
+
+    sampler = Sampler(seed, shuffled)
+    step, epoch, summed = 0, 0, torch.zeros(())
+
+    def state() -> dict[str, Any]:
+        return {
+            "head": head.state_dict(),
+            "optimizer": optimizer.state_dict(),
+            "sampler": sampler.state(),
+            "step": step,
+            "epoch": epoch,
+            "summed": summed,
+        }
+
+    if (before := part.state()) is not None:
+        head.load_state_dict(before["head"])
+        optimizer.load_state_dict(before["optimizer"])
+        sampler.put_back(before["sampler"])
+        step, epoch, summed = before["step"], before["epoch"], before["summed"]
+    while epoch < settings.epochs:
+        for rows in sampler.epoch():
             set_learning_rate(optimizer, one_cycle(step, total))
             loss = functional.cross_entropy(
                 forward(inputs[rows]), targets[rows], weight=weights, label_smoothing=settings.label_smoothing
@@ -109,9 +134,13 @@ def fit_head(
             optimizer.step()
             summed += loss.detach() * len(rows)
             step += 1
-        mean = float(summed) / len(targets)
+            part.reached(step, state)
+        epoch += 1
+        mean, summed = float(summed) / len(targets), torch.zeros(())
         check_number(mean, "loss")
         tell(epoch, mean, optimizer.param_groups[0]["lr"])
+    # A copy: its owner may fold it before it is written down.
+    part.finish({name: tensor.clone() for name, tensor in head.state_dict().items()})
     return head.eval()
 
 

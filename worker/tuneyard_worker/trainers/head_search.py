@@ -8,6 +8,7 @@ from torch.nn import functional
 
 from tuneyard.specs.hyperparameters import TextClassificationHyperparameters
 from tuneyard.specs.sayings import Remark
+from tuneyard_worker.trainers.checkpoints import UNKEPT, Part
 from tuneyard_worker.trainers.head import Head, HeadSettings, class_weights, fit_head, temperature
 from tuneyard_worker.trainers.training_set import Score, TrainingSet, score
 
@@ -97,17 +98,19 @@ def search(
     hyper: TextClassificationHyperparameters,
     seed: int,
     tell: Callable[[float], None] = lambda share: None,
+    part_of: Callable[[str], Part] = lambda name: UNKEPT,
 ) -> HeadChoice:
     """Choose the depth by the linear head, which is quick, and then the head."""
     linear, *others = candidates(hyper)
     total = len(features) + len(others)
     depths: list[Trial] = []
     for depth in features:
-        depths.append(attempt(features, depth, rows, linear, hyper, seed))
+        depths.append(attempt(features, depth, rows, linear, hyper, seed, part_of(f"search-depth-{depth}")))
         tell(len(depths) / total)
     heads = [choose_depth(depths)]
-    for settings in others:
-        heads.append(attempt(features, heads[0].depth, rows, settings, hyper, seed))
+    for number, settings in enumerate(others, start=1):
+        part = part_of(f"search-head-{number}")
+        heads.append(attempt(features, heads[0].depth, rows, settings, hyper, seed, part))
         tell((len(depths) + len(heads) - 1) / total)
     return HeadChoice(max(heads, key=lambda trial: trial.score.rank), heads, depths)
 
@@ -130,12 +133,14 @@ def attempt(
     settings: HeadSettings,
     hyper: TextClassificationHyperparameters,
     seed: int,
+    part: Part = UNKEPT,
 ) -> Trial:
     """Train one head briefly."""
     train = sample(rows.train, seed)
     weights = class_weights(rows.targets[train], rows.classes, hyper.class_weights)
     brief = replace(settings, epochs=search_epochs(settings.epochs, len(train)))
-    head = fit_head(features[depth][train], rows.targets[train], rows.classes, brief, weights=weights, seed=seed)
+    learnt, targets = features[depth][train], rows.targets[train]
+    head = fit_head(learnt, targets, rows.classes, brief, weights=weights, seed=seed, part=part)
     targets = rows.targets[rows.validation]
     logits, fitting = calibrated(head, features[depth], rows)
     losses = functional.cross_entropy(logits, targets, reduction="none")

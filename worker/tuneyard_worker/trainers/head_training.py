@@ -3,6 +3,7 @@
 from tuneyard.specs.job import FineTuneSpec
 from tuneyard.specs.manifest import Chosen
 from tuneyard_worker.job_directory import JobDirectory
+from tuneyard_worker.trainers.checkpoints import Part
 from tuneyard_worker.trainers.head import TellEpoch, class_weights, fit_head
 from tuneyard_worker.trainers.head_search import Features, HeadChoice
 from tuneyard_worker.trainers.lesson import Lesson
@@ -17,6 +18,7 @@ def teach_head(
     features: Features,
     choice: HeadChoice,
     progress: Progress,
+    part: Part,
     reason: str = "",
 ) -> Outcome:
     """Train the chosen head on training and validation rows together; the held-out rows stay unseen."""
@@ -36,6 +38,7 @@ def teach_head(
         weights=class_weights(rows.targets, rows.classes, spec.hyperparameters.class_weights),
         seed=spec.seed,
         tell=tell_epochs(job, progress, settings.epochs),
+        part=part,
     )
     chosen = Chosen(
         tuning="head",

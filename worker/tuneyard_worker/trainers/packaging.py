@@ -17,7 +17,15 @@ from tuneyard_worker.trainers.features import MEAN_WEIGHT
 from tuneyard_worker.trainers.lesson import Lesson
 from tuneyard_worker.trainers.outcome import Outcome
 
+# The weights for `transformers`, the graph of the encoder and the graph of the whole.
+COPIES_OF_WEIGHTS = 3
 LIBRARIES = ("torch", "transformers", "tokenizers", "numpy", "onnx", "onnxruntime", "safetensors", "tuneyard")
+
+
+def artifact_bytes(outcome: Outcome) -> int:
+    """About how much room the artifact takes."""
+    weights: int = sum(tensor.nbytes for tensor in outcome.base.encoder.state_dict().values())
+    return COPIES_OF_WEIGHTS * weights
 
 
 def export(artifact: Path, outcome: Outcome, lesson: Lesson) -> tuple[TrainedModel, ServingEngine]:

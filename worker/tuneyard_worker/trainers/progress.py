@@ -30,6 +30,10 @@ class Progress:
     def __post_init__(self) -> None:
         self._started = self.clock()
 
+    def worked_before(self, seconds: float) -> None:
+        """An earlier attempt has worked so long on what is done already."""
+        self._started -= seconds
+
     def plan(self, work: dict[str, float]) -> None:
         """Set the expected work of each stage that is not begun yet."""
         self._plan.update(work)

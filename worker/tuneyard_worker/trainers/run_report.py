@@ -1,9 +1,8 @@
-"""Tells what happens in the runs of the encoder: progress, metrics and checkpoints."""
+"""Tells what happens in the runs of the encoder: progress and metrics."""
 
 from dataclasses import dataclass
 
 from tuneyard_worker.job_directory import JobDirectory
-from tuneyard_worker.trainers.checkpoints import write_checkpoint
 from tuneyard_worker.trainers.encoder_tuning import Tuning
 from tuneyard_worker.trainers.progress import Progress
 from tuneyard_worker.trainers.training_set import Score
@@ -37,10 +36,3 @@ class RunReport:
         if score is not None:
             values = {"validation_loss": score.loss, "validation_accuracy": score.accuracy}
             self.job.metrics(values, step=state.step, epoch=state.epoch)
-        facts: dict[str, float | int | str] = {
-            "run": self.done + 1,
-            "epoch": state.epoch,
-            "step": state.step,
-            "best_epoch": state.best_epoch,
-        }
-        write_checkpoint(self.job.checkpoints, "latest", state.named_weights(), facts)

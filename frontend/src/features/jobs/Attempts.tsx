@@ -52,7 +52,11 @@ function AttemptTable({ attempts }: { attempts: Attempt[] }) {
           header: t('attempts.ending'),
           wide: true,
           cell: ({ error, ...item }) =>
-            [endingText(item, t), error && say(`error.${error.code}`, error.message, error.details)]
+            [
+              item.continued_from_step !== null && t('job.continued', { step: item.continued_from_step }),
+              endingText(item, t),
+              error && say(`error.${error.code}`, error.message, error.details),
+            ]
               .filter(Boolean)
               .join(' '),
         },

@@ -27,6 +27,7 @@ export function JobActions({ job, action }: Props) {
   const { t } = useI18n();
   // A running job goes on until its worker has stopped it.
   const names = job.asked ? [job.asked, ...job.actions] : job.actions;
+  const pauseHint = job.kind === 'fine_tune' ? t('job.pauseHint') : t('job.pauseHintAnew');
   return (
     <Group gap="xs">
       {names.map((name) => {
@@ -36,7 +37,7 @@ export function JobActions({ job, action }: Props) {
             key={name}
             variant={name === 'resume' || name === 'retry' ? 'filled' : 'default'}
             leftSection={<Icon size={16} aria-hidden="true" />}
-            title={name === 'pause' || name === 'resume' ? t('job.pauseHint') : undefined}
+            title={name === 'pause' || name === 'resume' ? pauseHint : undefined}
             loading={(action.isPending && action.variables === name) || job.asked === name}
             disabled={action.isPending}
             onClick={() => action.mutate(name)}

@@ -10,10 +10,12 @@ const GLIDE_MS = 500;
 interface Props {
   job: Job;
   progress?: Progress | null;
+  /** The step at which this attempt went on. */
+  continuedFrom?: number | null;
 }
 
 /** How far a job is: a bar, its number, and about how long the rest takes. */
-export function JobProgress({ job, progress = job.progress }: Props) {
+export function JobProgress({ job, progress = job.progress, continuedFrom = null }: Props) {
   const { t, format } = useI18n();
   const working = job.status === 'running' && progress && progress.fraction < 1;
   const left = useTimeLeft(working ? progress : null);
@@ -43,7 +45,9 @@ export function JobProgress({ job, progress = job.progress }: Props) {
         </Text>
         {job.attempt > 1 && (
           <Text fz="sm" c="dimmed">
-            {t('job.attempt', { number: job.attempt })}
+            {continuedFrom === null
+              ? t('job.attempt', { number: job.attempt })
+              : t('job.attemptContinued', { number: job.attempt, step: continuedFrom })}
           </Text>
         )}
       </Group>

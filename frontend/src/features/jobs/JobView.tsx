@@ -44,7 +44,11 @@ export function JobView({ job, cures, choices }: Props) {
       <Paper mb="xl">
         <Stack gap="md">
           {job.kind === 'fine_tune' && <JobPhases job={job} phase={live.phase ?? job.phase} />}
-          <JobProgress job={job} progress={live.progress ?? job.progress} />
+          <JobProgress
+            job={job}
+            progress={live.progress ?? job.progress}
+            continuedFrom={live.continuedFrom}
+          />
         </Stack>
       </Paper>
       {Object.keys(values).length > 0 && (

@@ -5,11 +5,13 @@ import type { LogLine } from './liveJob';
 /** A line of the log in words: what the trainer said, or how the state changed. */
 export function lineText(line: LogLine, t: Translate, say: Say): string {
   if (line.kind === 'told') return say(`log.${line.code}`, line.message, line.details);
+  if (line.kind === 'continued') return t('job.continued', { step: line.step });
   const { status, outcome, attempt } = line;
   if (status === 'running') {
     return attempt > 1 ? t('job.startedAgain', { number: attempt }) : t('job.started');
   }
   if (status === 'queued' && outcome === 'lost') return t('job.workerLost');
+  if (status === 'queued' && outcome === 'oom') return t('job.outOfMemory');
   if (status === 'queued' && outcome === 'preempted') return t('job.workerStopped');
   return t(`jobState.${status}`);
 }

@@ -26,6 +26,7 @@ export interface ResourcePoint {
 export type LogLine = { sequence: number; at: string } & (
   | { kind: 'told'; level: string; code: string; message: string; details: Details }
   | { kind: 'state'; status: JobStatus; attempt: number; outcome: string | null }
+  | { kind: 'continued'; step: number }
 );
 
 /** What the event stream of a job has told so far. */
@@ -35,6 +36,8 @@ export interface LiveJob {
   phase: JobPhase | null;
   progress: Progress | null;
   attemptBegan: string | null;
+  /** The step at which the attempt went on; null if it began from the start. */
+  continuedFrom: number | null;
   metrics: MetricPoint[];
   resources: ResourcePoint[];
   log: LogLine[];
@@ -46,6 +49,7 @@ export const NOTHING_YET: LiveJob = {
   phase: null,
   progress: null,
   attemptBegan: null,
+  continuedFrom: null,
   metrics: [],
   resources: [],
   log: [],
@@ -97,14 +101,25 @@ function apply(state: LiveJob, event: JobEvent): void {
 
 function changeStatus(state: LiveJob, { data, at, sequence }: JobEvent): void {
   state.phase = (data.phase as JobPhase | null) ?? state.phase;
+  if (typeof data.continued_from_step === 'number') {
+    state.continuedFrom = data.continued_from_step;
+    state.log.push({ sequence, at, kind: 'continued', step: state.continuedFrom });
+  }
   const status = (data.status as JobStatus | null) ?? null;
   if (status === null) return;
   state.status = status;
   const outcome = (data.outcome as string | null) ?? null;
   state.log.push({ sequence, at, kind: 'state', status, attempt: Number(data.attempt ?? 1), outcome });
   if (status === 'running') {
-    // Another attempt starts from the beginning; its curves are not those of the attempt before.
-    Object.assign(state, { attemptBegan: at, phase: null, progress: null, metrics: [], resources: [] });
+    // The curves of another attempt are not those of the attempt before.
+    Object.assign(state, {
+      attemptBegan: at,
+      continuedFrom: null,
+      phase: null,
+      progress: null,
+      metrics: [],
+      resources: [],
+    });
   }
   if (status === 'queued') Object.assign(state, { phase: null, progress: null });
 }

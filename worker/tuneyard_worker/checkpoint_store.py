@@ -1,0 +1,144 @@
+"""Carries the checkpoints of a job from the directories of its attempts into the store, where any worker finds them."""
+
+import hashlib
+import shutil
+from contextlib import suppress
+from pathlib import Path
+
+import structlog
+from pydantic import ValidationError
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from tuneyard.jobs import leases, repository
+from tuneyard.jobs.leases import Lease
+from tuneyard.jobs.models import Checkpoint
+from tuneyard.kit.services import Services
+from tuneyard.kit.storage import StoreUnavailable
+from tuneyard.specs.checkpoint import CheckpointManifest
+from tuneyard_worker.job_directory import MANIFEST
+
+log = structlog.get_logger()
+
+# The newest, and the one before in case the newest is damaged.
+KEPT = 2
+TAKEN = "taken"
+
+
+def checkpoints_key(workspace_id: str, job_id: str) -> str:
+    """Where in the store the checkpoints of a job lie side by side."""
+    return f"checkpoints/{workspace_id}/{job_id}"
+
+
+class CheckpointStore:
+    """The checkpoints of one job, for one of its attempts. Each folder in the store has its row."""
+
+    def __init__(self, services: Services, lease: Lease) -> None:
+        self._services, self._lease = services, lease
+        self._key = checkpoints_key(lease.workspace_id, lease.job_id)
+        self._manifests: dict[str, bytes] = {}
+        self._unrecorded: list[str] = []
+
+    def clean(self) -> None:
+        """Remove those that were altered, and what an attempt put into the store and did not live to record."""
+        with self._services.database.workspace(self._lease.workspace_id) as session:
+            rows = self._rows(session)
+            altered = [row.location for row in rows if not self._fits(row)]
+            if altered and leases.hold(session, self._lease):
+                self._remove_rows(session, altered)
+        known = {name_of(row.location) for row in rows} - {name_of(location) for location in altered}
+        found = self._services.store.names(self._key)
+        self._services.store.delete(f"{self._key}/{name}" for name in found if name not in known)
+
+    def waiting(self, directory: Path) -> bool:
+        """Whether there is anything to take."""
+        return bool(self._unrecorded or _complete(directory / "checkpoints") or _complete(directory / TAKEN))
+
+    def take(self, directory: Path) -> None:
+        """Move what an attempt has completed into the store and record it. Raises DiskFull.
+
+        What can't be stored or recorded now waits for the next time: the training goes on. Once the lease is lost, what
+        was stored is removed again.
+        """
+        for folder in _complete(directory / "checkpoints"):
+            (directory / TAKEN).mkdir(exist_ok=True)
+            # From here on it is not the trainer's to prune; it may have been just now.
+            with suppress(FileNotFoundError):
+                folder.rename(directory / TAKEN / folder.name)
+        try:
+            self._store(directory / TAKEN)
+        except StoreUnavailable as error:
+            log.warning("checkpoint.not_stored", error=str(error))
+        while self._unrecorded and self._record(self._unrecorded[0]):
+            self._unrecorded.pop(0)
+
+    def _store(self, taken: Path) -> None:
+        for folder in _complete(taken):
+            self._manifests[folder.name] = (folder / MANIFEST).read_bytes()
+            self._services.store.publish(folder, f"{self._key}/{folder.name}")
+            shutil.rmtree(folder, ignore_errors=True)
+            self._unrecorded.append(folder.name)
+
+    def forget(self, session: Session) -> None:
+        """Remove all rows: the job has succeeded."""
+        self._remove_rows(session, [row.location for row in self._rows(session)])
+
+    def delete(self) -> None:
+        """Remove all files, once nothing refers to them."""
+        self._services.store.delete([self._key])
+
+    def _record(self, name: str) -> bool:
+        """Whether the checkpoint is recorded now, or will never be."""
+        location, raw = f"{self._key}/{name}", self._manifests[name]
+        step = CheckpointManifest.model_validate_json(raw).step
+        unneeded = [location]
+        try:
+            with self._services.database.workspace(self._lease.workspace_id) as session:
+                if leases.record_checkpoint(
+                    session, self._lease, location=location, step=step, manifest_sha256=sha256(raw)
+                ):
+                    unneeded = self._unneeded(session)
+                    self._remove_rows(session, unneeded)
+        except SQLAlchemyError as error:
+            log.warning("checkpoint.not_recorded", error=str(error).splitlines()[0])
+            return False
+        self._services.store.delete(unneeded)
+        log.info("checkpoint.stored", step=step)
+        return True
+
+    def _unneeded(self, session: Session) -> list[str]:
+        """Those that neither are kept nor hold a file of one that is."""
+        locations = [row.location for row in self._rows(session)]
+        kept = [name_of(location) for location in locations[:KEPT]]
+        manifests = [CheckpointManifest.model_validate_json(self._manifests[name]) for name in kept]
+        needed = set(kept).union(*(manifest.folders for manifest in manifests))
+        return [location for location in locations if name_of(location) not in needed]
+
+    def _fits(self, row: Checkpoint) -> bool:
+        """Whether the manifest in the store is the one that was recorded, and of this release."""
+        try:
+            raw = self._services.store.read(f"{row.location}/{MANIFEST}")
+            CheckpointManifest.model_validate_json(raw)
+        except (FileNotFoundError, ValidationError):
+            return False
+        self._manifests[name_of(row.location)] = raw
+        return sha256(raw) == row.manifest_sha256
+
+    def _rows(self, session: Session) -> list[Checkpoint]:
+        return list(repository.checkpoints(session, self._lease.workspace_id, self._lease.job_id))
+
+    def _remove_rows(self, session: Session, locations: list[str]) -> None:
+        repository.remove_checkpoints(session, self._lease.workspace_id, self._lease.job_id, locations)
+
+
+def _complete(folder: Path) -> list[Path]:
+    """Checkpoints with a manifest, the oldest first."""
+    return sorted(path.parent for path in folder.glob(f"[!.]*/{MANIFEST}"))
+
+
+def name_of(location: str) -> str:
+    return location.rsplit("/", 1)[-1]
+
+
+def sha256(raw: bytes) -> str:
+    return hashlib.sha256(raw).hexdigest()
