@@ -22,6 +22,7 @@ COMMANDS = {
     "workspaces": ("tuneyard.commands.workspaces:app", "Share the workers out between workspaces."),
     "key": ("tuneyard.commands.key:app", "Make API keys."),
     "models": ("tuneyard.commands.models:app", "Fetch base models."),
+    "sweep": ("tuneyard.commands.sweep:run", "Remove what is no longer kept, or tell what would go."),
     "db": ("tuneyard.commands.db:app", "Bring the database up to date."),
     "api": ("tuneyard.commands.api:run", "Run the web server."),
     "worker": ("tuneyard.commands.worker:run", "Run a worker for jobs."),
