@@ -22,6 +22,8 @@ COMMANDS = {
     "workspaces": ("tuneyard.commands.workspaces:app", "Share the workers out between workspaces."),
     "key": ("tuneyard.commands.key:app", "Make API keys."),
     "models": ("tuneyard.commands.models:app", "Fetch base models."),
+    "backup": ("tuneyard.commands.backup:run", "Write the database and all files to one file, while jobs run."),
+    "restore": ("tuneyard.commands.restore:run", "Make an empty installation the copy that a backup holds."),
     "sweep": ("tuneyard.commands.sweep:run", "Remove what is no longer kept, or tell what would go."),
     "db": ("tuneyard.commands.db:app", "Bring the database up to date."),
     "api": ("tuneyard.commands.api:run", "Run the web server."),
