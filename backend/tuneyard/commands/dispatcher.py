@@ -5,7 +5,7 @@ import threading
 
 from tuneyard.auth import repeating
 from tuneyard.commands.options import load_settings
-from tuneyard.deployments import traffic
+from tuneyard.housekeeping.sweeping import sweep_by_itself
 from tuneyard.jobs import dispatcher
 from tuneyard.kit.logging import configure_logging
 from tuneyard.kit.services import Services
@@ -18,4 +18,4 @@ def run() -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    dispatcher.run(Services.from_settings(settings), stop, sweeps=[traffic.forget_old, repeating.forget_old])
+    dispatcher.run(Services.from_settings(settings), stop, sweeps=[sweep_by_itself, repeating.forget_old])

@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tuneyard.kit.db import Base, Created
+from tuneyard.kit.references import StoreKey
 from tuneyard.kit.tenancy import WorkspaceRow, tenant_key, tenant_reference, workspace_reference
 
 
@@ -46,7 +47,7 @@ class Upload(WorkspaceRow, Base, Created):
 
     dataset_id: Mapped[str]
     filename: Mapped[str]
-    storage_key: Mapped[str]
+    storage_key: Mapped[StoreKey]
     bytes: Mapped[int] = mapped_column(BigInteger)
     sha256: Mapped[str]
 
@@ -64,7 +65,7 @@ class DatasetVersion(WorkspaceRow, Base, Created):
     dataset_id: Mapped[str]
     upload_id: Mapped[str | None]
     number: Mapped[int]
-    storage_key: Mapped[str] = mapped_column(comment="Folder with data.parquet, rejects.parquet and profile.json.")
+    storage_key: Mapped[StoreKey] = mapped_column(comment="Folder with data.parquet, rejects.parquet and profile.json.")
     sha256: Mapped[str] = mapped_column(comment="Of data.parquet.")
     rows: Mapped[int] = mapped_column(BigInteger)
     profile: Mapped[dict[str, Any]] = mapped_column(comment="specs.dataset.Profile.")

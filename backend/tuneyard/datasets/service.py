@@ -15,10 +15,10 @@ from tuneyard.datasets.models import Dataset, DatasetStatus, DatasetVersion, Upl
 from tuneyard.datasets.receiving import Allowance, ReceivedFile
 from tuneyard.datasets.schemas import LONGEST_NAME
 from tuneyard.kit.config import Settings
-from tuneyard.kit.db import after_commit
 from tuneyard.kit.errors import NameTaken, NotFound
 from tuneyard.kit.ids import new_id
 from tuneyard.kit.pagination import PageRequest
+from tuneyard.kit.references import discard
 from tuneyard.kit.storage import Store
 from tuneyard.specs.dataset import Profile
 from tuneyard.specs.events import JobError
@@ -131,7 +131,7 @@ def remove(session: Session, store: Store, workspace_id: str, dataset_id: str) -
         if not isinstance(error.orig, ForeignKeyViolation):
             raise
         raise DatasetInUse(f"The dataset '{dataset.name}' can't be deleted.") from error
-    after_commit(session, lambda: store.delete(keys))
+    discard(session, store, keys)
 
 
 def to_preview(

@@ -278,9 +278,10 @@ def traffic(
     return [Traffic(row[0], row[1].astimezone(UTC), row[2], row[3]) for row in session.execute(query)]
 
 
-def forget_traffic(session: Session, before: datetime) -> None:
-    """For the engine's own transactions: of every workspace."""
-    session.execute(delete(DeploymentTraffic).where(DeploymentTraffic.minute < before))
+def forget_traffic(session: Session, before: datetime) -> int:
+    """For the engine's own transactions: of every workspace. How many counts were removed."""
+    gone = delete(DeploymentTraffic).where(DeploymentTraffic.minute < before).returning(DeploymentTraffic.minute)
+    return len(session.execute(gone.execution_options(synchronize_session=False)).all())
 
 
 def _revision_is(number: Any) -> ColumnElement[bool]:

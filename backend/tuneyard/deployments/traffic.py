@@ -12,7 +12,6 @@ from tuneyard.deployments import repository
 from tuneyard.deployments.models import LATENCY_BUCKETS, LATENCY_EDGES
 from tuneyard.deployments.repository import Traffic
 from tuneyard.kit import clock
-from tuneyard.kit.services import Services
 
 MINUTE = timedelta(minutes=1)
 RECENT_MINUTES = 5
@@ -122,12 +121,6 @@ def recent(session: Session, workspace_id: str, deployment_ids: Sequence[str]) -
         name: Recent(item.requests / minutes, (item.refused + item.failed) / minutes, item.p50_ms, item.p95_ms)
         for name, item in sums.items()
     }
-
-
-def forget_old(services: Services) -> None:
-    """Remove what is older than the settings keep it, of every workspace."""
-    with services.database.system() as session:
-        repository.forget_traffic(session, clock.now() - timedelta(days=services.settings.traffic_days))
 
 
 def figures(found: Iterable[Traffic]) -> Figures:

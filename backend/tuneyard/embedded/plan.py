@@ -49,6 +49,7 @@ def build(settings: Settings, data_dir: Path, port: int, account: Account | None
     valkey = None if settings.redis_url else Valkey(data_dir / "valkey", kept.redis_password)
     api_url = f"http://{_url_host(settings.host)}:{port}"
     environment = {
+        **{name: value for name, value in os.environ.items() if name.startswith("TUNEYARD_") and value},
         "TUNEYARD_DATA_DIR": str(data_dir),
         "TUNEYARD_HOST": settings.host,
         "TUNEYARD_PORT": str(port),

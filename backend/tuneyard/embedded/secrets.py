@@ -38,6 +38,11 @@ def load_or_create(data_dir: Path) -> Secrets:
         raise BrokenSecrets(f"{path} can't be read: {type(error).__name__}.") from error
 
 
+def adopt(data_dir: Path, secret: str) -> None:
+    """Take over the pepper of another installation, whose keys are to work here."""
+    _write(data_dir / FILE_NAME, load_or_create(data_dir).model_copy(update={"secret": secret}))
+
+
 def _write(path: Path, value: Secrets) -> None:
     temporary = path.with_suffix(".new")
     temporary.unlink(missing_ok=True)

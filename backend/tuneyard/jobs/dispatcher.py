@@ -9,9 +9,10 @@ from collections.abc import Callable, Sequence
 
 import structlog
 from sqlalchemy import Connection, func, select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from tuneyard.jobs import leases
+from tuneyard.kit.errors import TuneyardError
 from tuneyard.kit.queue import Queue
 from tuneyard.kit.services import Services
 
@@ -67,6 +68,7 @@ def _lead(services: Services, connection: Connection, stop: threading.Event, swe
     connection.commit()
     log.info("dispatcher.leading")
     reaped = swept = float("-inf")
+    sweeping: threading.Thread | None = None
     while not stop.wait(TICK_SECONDS):
         # The lock lives as long as its connection: a broken one must end the turn.
         connection.execute(select(1))
@@ -75,7 +77,21 @@ def _lead(services: Services, connection: Connection, stop: threading.Event, swe
         tick(services, reap=reap)
         if reap:
             reaped = time.monotonic()
-        if time.monotonic() - swept >= SWEEP_SECONDS:
+        if time.monotonic() - swept >= SWEEP_SECONDS and not (sweeping and sweeping.is_alive()):
             swept = time.monotonic()
-            for sweep in sweeps:
+            sweeping = _sweep_aside(services, sweeps)
+
+
+def _sweep_aside(services: Services, sweeps: Sequence[Sweep]) -> threading.Thread:
+    """Lost jobs do not wait while files are removed. Cut off, a sweep is taken up by the next."""
+
+    def run() -> None:
+        for sweep in sweeps:
+            try:
                 sweep(services)
+            except (SQLAlchemyError, OSError, TuneyardError) as error:
+                log.warning("sweep.failed", error=str(error).splitlines()[0])
+
+    thread = threading.Thread(target=run, name="sweep", daemon=True)
+    thread.start()
+    return thread

@@ -248,6 +248,13 @@ def reap(session: Session, grace_seconds: float) -> list[Lost]:
     return lost
 
 
+def give_back_all(session: Session) -> None:
+    """End every attempt as if its worker had been asked to stop: in a restored copy nobody works on anything."""
+    for job in session.scalars(select(Job).where(Job.status == JobStatus.RUNNING)).all():
+        lease = Lease(job.id, job.workspace_id, job.attempt, job.lease_token or "", job.kind, job.name)
+        finish(session, lease, JobStatus.QUEUED, Outcome.PREEMPTED, counts=False)
+
+
 def due_jobs(session: Session, queue: Queue, older_than_seconds: float, most: int) -> int:
     """How many jobs of a queue nobody was told of lately, counted to `most`; they count as told from now on."""
     due = (

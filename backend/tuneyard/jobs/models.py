@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from tuneyard.kit.db import Base, Created
 from tuneyard.kit.queue import Queue
+from tuneyard.kit.references import StoreKey
 from tuneyard.kit.tenancy import WorkspaceRow, tenant_key, tenant_reference, workspace_reference
 from tuneyard.specs.events import EventType
 from tuneyard.specs.job import JobKind, JobPhase
@@ -135,7 +136,7 @@ class Checkpoint(WorkspaceRow, Base, Created):
     job_id: Mapped[str]
     attempt: Mapped[int]
     step: Mapped[int]
-    location: Mapped[str] = mapped_column(comment="Key in the store; those of a job sort by age.")
+    location: Mapped[StoreKey] = mapped_column(comment="Key in the store; those of a job sort by age.")
     manifest_sha256: Mapped[str]
 
 

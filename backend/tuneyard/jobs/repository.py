@@ -5,14 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, func, select, text, update
+from sqlalchemy import Select, and_, delete, func, literal_column, or_, select, text, update
 from sqlalchemy.orm import Session
 
-from tuneyard.jobs.models import ACTIVE, ENDED, Checkpoint, Job, JobAttempt, JobEvent, JobStatus
+from tuneyard.jobs.models import ACTIVE, ENDED, TERMINAL, Checkpoint, Job, JobAttempt, JobEvent, JobStatus
 from tuneyard.kit.matching import best_matches
 from tuneyard.kit.pagination import PageRequest, fetch_page
+from tuneyard.specs.events import EventType
 from tuneyard.specs.hyperparameters import Hyperparameters
 from tuneyard.specs.job import JobKind
+
+PASSING = (EventType.PROGRESS, EventType.LOG, EventType.RESOURCES)
+"""Of interest while a job runs and some time after. State changes and metrics are kept as long as the job."""
 
 
 def get(session: Session, workspace_id: str, job_id: str, *, lock: bool = False) -> Job | None:
@@ -121,6 +125,53 @@ def remove_checkpoints(session: Session, workspace_id: str, job_id: str, locatio
     """Remove the rows of these; their files are the caller's business."""
     of_job = (Checkpoint.workspace_id == workspace_id, Checkpoint.job_id == job_id)
     session.execute(delete(Checkpoint).where(*of_job, Checkpoint.location.in_(locations)))
+
+
+@dataclass(frozen=True)
+class ForgottenEvents:
+    """What was removed of the trail of a job."""
+
+    job_id: str
+    count: int
+    bytes: int
+
+
+def forget_events(session: Session, before: datetime) -> list[ForgottenEvents]:
+    """Remove how it went from jobs that ended before then; what happened and what came out stays.
+
+    In a transaction of the engine: of every workspace.
+    """
+    size = func.pg_column_size(literal_column(JobEvent.__tablename__))
+    gone = (
+        delete(JobEvent)
+        .where(JobEvent.workspace_id == Job.workspace_id, JobEvent.job_id == Job.id, JobEvent.type.in_(PASSING))
+        .where(Job.status.in_(TERMINAL), Job.finished_at < before)
+        .returning(JobEvent.job_id, size.label("bytes"))
+        .cte("gone")
+    )
+    query = select(gone.c.job_id, func.count(), func.sum(gone.c.bytes)).group_by(gone.c.job_id)
+    return [ForgottenEvents(*row) for row in session.execute(query.order_by(gone.c.job_id))]
+
+
+def forget_checkpoints(session: Session, before: datetime) -> list[tuple[str, int]]:
+    """Forget those of jobs that succeeded, or ended before then; each with its job and step.
+
+    In a transaction of the engine: of every workspace. The files are left to the sweep of the store.
+    """
+    over = or_(Job.status == JobStatus.SUCCEEDED, and_(Job.status.in_(TERMINAL), Job.finished_at < before))
+    gone = (
+        delete(Checkpoint)
+        .where(Checkpoint.workspace_id == Job.workspace_id, Checkpoint.job_id == Job.id, over)
+        .returning(Checkpoint.job_id, Checkpoint.step)
+        .execution_options(synchronize_session=False)
+    )
+    return [(row.job_id, row.step) for row in session.execute(gone)]
+
+
+def running_attempts(session: Session) -> set[tuple[str, int]]:
+    """Job and attempt of all that runs, in a transaction of the engine: only these may still record what they made."""
+    query = select(Job.id, Job.attempt).where(Job.status == JobStatus.RUNNING)
+    return {(row.id, row.attempt) for row in session.execute(query)}
 
 
 @dataclass(frozen=True)

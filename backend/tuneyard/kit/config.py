@@ -53,6 +53,11 @@ class Settings(BaseSettings):
         default_factory=dict, repr=False, description="JSON with options of s3fs for the bucket."
     )
     cache_bytes: int = Field(20 * 2**30, gt=0, description="Copies on this machine of what lies in the bucket.")
+    events_days: int = Field(90, gt=0, description="How long logs and progress of ended jobs are kept.")
+    batches_days: int = Field(30, gt=0, description="How long ended batches are kept, with their files.")
+    checkpoints_days: int = Field(7, gt=0, description="How long checkpoints of failed and cancelled jobs are kept.")
+    uploads_days: int = Field(1, gt=0, description="How long uploaded files are kept that nothing refers to.")
+    orphans_days: int = Field(1, gt=0, description="How long results are kept that nothing refers to.")
     threads: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, description="Threads of one job.")
     heartbeat_seconds: float = Field(10, gt=0, description="How often a worker renews the lease of its job.")
     lease_seconds: float = Field(60, gt=0, description="How long a silent worker keeps its job.")

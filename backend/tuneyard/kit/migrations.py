@@ -6,6 +6,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, NullPool, create_engine, text
 
 from tuneyard.kit.db import Base, load_models, normalised
@@ -28,6 +29,17 @@ def downgrade(url: str, revision: str) -> None:
     with _connect(url) as connection:
         command.downgrade(_config(connection), revision)
         connection.commit()
+
+
+def revision_of(connection: Connection) -> str | None:
+    """Where the database stands; None if it has no tables."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def revisions() -> list[str]:
+    """Every one that this program knows, the newest first."""
+    script = ScriptDirectory(str(Path(__file__).parents[3] / "migrations"))
+    return [step.revision for step in script.walk_revisions()]
 
 
 def differences(url: str) -> list[object]:

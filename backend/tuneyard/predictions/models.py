@@ -4,6 +4,7 @@ from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 from tuneyard.kit.db import Base, Created
+from tuneyard.kit.references import StoreKey
 from tuneyard.kit.tenancy import WorkspaceRow, tenant_key, tenant_reference, workspace_reference
 
 
@@ -22,5 +23,5 @@ class Batch(WorkspaceRow, Base, Created):
     model_version_id: Mapped[str]
     job_id: Mapped[str]
     filename: Mapped[str]
-    input_key: Mapped[str]
-    result_key: Mapped[str | None]
+    input_key: Mapped[StoreKey]
+    result_key: Mapped[StoreKey | None]

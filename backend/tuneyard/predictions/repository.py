@@ -1,12 +1,13 @@
 """Queries about batches of one workspace."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from tuneyard.deployments.models import Deployment
-from tuneyard.jobs.models import Job
+from tuneyard.jobs.models import TERMINAL, Job
 from tuneyard.kit.pagination import PageRequest, fetch_page
 from tuneyard.predictions.models import Batch
 
@@ -30,6 +31,21 @@ def page(
 def of_deployment(session: Session, workspace_id: str, deployment_id: str) -> Sequence[Batch]:
     query = select(Batch).where(Batch.workspace_id == workspace_id, Batch.deployment_id == deployment_id)
     return session.scalars(query.order_by(Batch.id)).all()
+
+
+def forget_batches(session: Session, before: datetime) -> list[tuple[str, str]]:
+    """Forget those that ended before then; each with its id and the name of its file.
+
+    In a transaction of the engine: of every workspace. The files are left to the sweep of the store.
+    """
+    gone = (
+        delete(Batch)
+        .where(Batch.workspace_id == Job.workspace_id, Batch.job_id == Job.id)
+        .where(Job.status.in_(TERMINAL), Job.finished_at < before)
+        .returning(Batch.id, Batch.filename)
+        .execution_options(synchronize_session=False)
+    )
+    return [(row.id, row.filename) for row in session.execute(gone)]
 
 
 def jobs(session: Session, workspace_id: str, job_ids: Sequence[str]) -> dict[str, Job]:

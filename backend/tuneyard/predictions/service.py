@@ -12,10 +12,10 @@ from tuneyard.deployments.models import Deployment
 from tuneyard.deployments.service import Announce
 from tuneyard.jobs import service as jobs
 from tuneyard.jobs.models import TERMINAL, Job, JobStatus
-from tuneyard.kit.db import after_commit
 from tuneyard.kit.errors import NotFound
 from tuneyard.kit.pagination import PageRequest
 from tuneyard.kit.queue import Doorbell, Queue
+from tuneyard.kit.references import discard, item_of
 from tuneyard.kit.storage import Store
 from tuneyard.predictions import repository
 from tuneyard.predictions.errors import BatchNotFinished
@@ -143,8 +143,8 @@ def delete_deployment(session: Session, announce: Announce, store: Store, worksp
         if job.status not in TERMINAL:
             jobs.cancel(session, workspace_id, job.id)
     deployments.delete(session, announce, workspace_id, name)
-    keys = [folder_key(workspace_id, batch.id) for batch in batches]
-    after_commit(session, lambda: store.delete(keys))
+    keys = {item_of(key) for batch in batches for key in (batch.input_key, batch.result_key) if key}
+    discard(session, store, keys)
 
 
 def _result_file(path: Path) -> Path:

@@ -6,6 +6,7 @@ from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tuneyard.kit.db import Base, Created
+from tuneyard.kit.references import StoreKey
 from tuneyard.kit.tenancy import WorkspaceRow, tenant_key, tenant_reference, workspace_reference
 from tuneyard.specs.tasks import Task
 
@@ -33,6 +34,6 @@ class ModelVersion(WorkspaceRow, Base, Created):
     model_id: Mapped[str]
     number: Mapped[int]
     job_id: Mapped[str]
-    storage_key: Mapped[str] = mapped_column(comment="Folder of the artifact.")
+    storage_key: Mapped[StoreKey] = mapped_column(comment="Folder of the artifact.")
     manifest_sha256: Mapped[str]
     manifest: Mapped[dict[str, Any]] = mapped_column(comment="specs.manifest.ModelManifest.")

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from tuneyard.kit.db import after_commit
 from tuneyard.kit.errors import NameTaken, NotFound
 from tuneyard.kit.ids import new_id
 from tuneyard.kit.pagination import PageRequest
+from tuneyard.kit.references import discard
 from tuneyard.kit.storage import Store
 from tuneyard.registry import repository
 from tuneyard.registry.errors import ModelInUse
@@ -72,7 +72,7 @@ def delete(session: Session, store: Store, workspace_id: str, model_id: str) -> 
         session.flush()
     except IntegrityError as error:
         raise in_use from error
-    after_commit(session, lambda: store.delete(keys))
+    discard(session, store, keys)
 
 
 def versions(

@@ -13,6 +13,16 @@ from tuneyard.kit.ids import new_id
 
 
 @pytest.fixture
+def orphan(tmp_path):
+    """A result of days ago that nothing refers to."""
+    path = tmp_path / "store" / "models" / "ws_gone" / "job_gone-1" / "manifest.json"
+    path.parent.mkdir(parents=True)
+    path.write_text("{}")
+    os.utime(path, (time.time() - 2 * 86_400,) * 2)
+    return path
+
+
+@pytest.fixture
 def dispatcher(settings, tmp_path):
     secrets = {name: settings.required(name) for name in ("database_url", "redis_url", "secret", "service_token")}
     environment = {f"TUNEYARD_{name.upper()}": value for name, value in secrets.items()}
@@ -53,3 +63,10 @@ def test_it_gives_back_a_job_whose_worker_is_gone(dispatcher, database_url, work
     assert [event["data"]["status"] for event in events] == ["queued"]
     workspace.client.post(f"/api/v1/jobs/{job_id}/cancel")
     database.close()
+
+
+def test_it_sweeps_by_itself(orphan, dispatcher):
+    deadline = time.monotonic() + 30
+    while orphan.parent.exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)

@@ -15,6 +15,7 @@ from workspaces import MakeWorkspace, WorkspaceUnderTest, services
 from coroutines import run
 from tuneyard.deployments import traffic as deployment_traffic
 from tuneyard.deployments.models import LATENCY_BUCKETS, LATENCY_EDGES
+from tuneyard.housekeeping.sweeping import sweep
 from tuneyard.predictions import traffic
 
 URL = "/api/v1/deployments/support"
@@ -154,7 +155,7 @@ def test_old_minutes_are_forgotten_and_deleting_takes_the_rest(
     put(workspace, timedelta(days=own.settings.traffic_days, minutes=2), b0=1)
     put(workspace, timedelta(days=own.settings.traffic_days, minutes=-2), b0=1)
     rows = text("SELECT count(*) FROM deployment_traffic")
-    deployment_traffic.forget_old(own)
+    sweep(own.settings, own.database, own.store)
     with own.database.workspace(workspace.id) as session:
         assert session.scalar(rows) == 1
     assert client.delete(URL).status_code == 204
