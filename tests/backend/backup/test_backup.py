@@ -21,7 +21,7 @@ from workspaces import WorkspaceUnderTest, keyed_client, services
 
 from tuneyard.backup import making, repository
 from tuneyard.backup.archive import reading
-from tuneyard.backup.errors import BackupRefused
+from tuneyard.backup.errors import BackupRefused, DamagedBackup
 from tuneyard.cli import app as command_line
 from tuneyard.embedded import alone, data_directory
 from tuneyard.embedded.account import database_account
@@ -104,7 +104,7 @@ def test_a_copy_is_what_was_backed_up(
     cut = tmp_path / "cut.tar"
     cut.write_bytes(file.read_bytes()[:-20_000])
     refused = run("restore", cut, "--data-dir", elsewhere)
-    assert "damaged" in str(refused.exception)
+    assert isinstance(refused.exception, DamagedBackup)
     assert files(elsewhere / "store") == {}
 
     restored = run("restore", file, "--data-dir", elsewhere)
