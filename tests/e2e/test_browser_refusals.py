@@ -1,11 +1,12 @@
-"""What a person reads when the server refuses or breaks: a sentence with a next step, for every kind of refusal."""
+"""What a person reads when the server refuses or breaks: a sentence with a next step, provoked on the real stack."""
 
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import httpx
 import pytest
-from browsing import signed_in
+from browsing import EMAIL, PASSWORD, signed_in
 from playwright.sync_api import Page, expect
 from sqlalchemy import create_engine, text
 
@@ -78,3 +79,26 @@ def test_422_names_the_field_and_the_cure(page, sample):
     page.get_by_label("Current password").last.fill("not the password")
     page.get_by_role("button", name="Change the password").click()
     expect(page.get_by_text("The current password is not right. Type it again.")).to_be_visible()
+
+
+def test_429_says_to_wait(browser, stack, account):
+    wrong = {"email": "guessing@example.com", "password": "a wrong password"}
+    with changed(stack, "SELECT 1", "DELETE FROM login_attempts"):
+        for _ in range(10):
+            answer = httpx.post(f"{stack.url}/api/v1/session", json=wrong, trust_env=False)
+            assert answer.status_code == 401
+        with signed_in(browser, stack.url, {}, EXPECTED) as page:
+            page.goto("/sign-in")
+            page.get_by_label("Email").fill(EMAIL)
+            page.get_by_label("Password").first.fill(PASSWORD)
+            page.get_by_role("button", name="Sign in").click()
+            says(page, "Too many failed tries. Wait a few minutes, then try again.", "15 minutes")
+
+
+def test_500_says_that_it_is_not_the_readers_fault(page, stack):
+    break_it, mend_it = "ALTER TABLE api_keys RENAME TO mislaid", "ALTER TABLE mislaid RENAME TO api_keys"
+    with changed(stack, break_it, mend_it, role="none"):
+        page.goto("/settings")
+        says(page, "The server made a mistake. Try again; if it stays so, its log has the cause.")
+    page.get_by_role("button", name="Try again").first.click()
+    expect(page.get_by_role("table", name=re.compile("keys", re.IGNORECASE))).to_be_visible()
