@@ -27,7 +27,7 @@ TENANT_TABLES = tenant_tables()
 TENANT_REFERENCES = [
     (table.name, constraint)
     for table in Base.metadata.sorted_tables
-    for constraint in table.constraints
+    for constraint in sorted(table.constraints, key=lambda constraint: str(constraint.name))
     if isinstance(constraint, ForeignKeyConstraint) and constraint.referred_table.name in TENANT_TABLES
 ]
 INSUFFICIENT_PRIVILEGE = "42501"

@@ -1,9 +1,11 @@
 """The main job by browser, on the real stack: nobody writes code here."""
 
+import csv
 import re
 from pathlib import Path
 
 from browsing import EMAIL, PASSWORD
+from journey import ended, submit
 from playwright.sync_api import expect
 
 ROOT = Path(__file__).parents[2]
@@ -11,7 +13,7 @@ TICKETS = ROOT / "examples" / "support-tickets.csv"
 HOSTILE = '<img src=x onerror="window.hacked = true"><script>window.hacked = true</script>'
 
 
-def test_from_a_spreadsheet_to_an_answer(page):
+def test_from_a_spreadsheet_to_a_downloaded_batch(page, tmp_path):
     page.goto("/")
     page.set_input_files("input[type=file]", TICKETS)
     page.get_by_role("link", name="Fine-tune").click(timeout=60_000)
@@ -37,7 +39,24 @@ def test_from_a_spreadsheet_to_an_answer(page):
     expect(page.get_by_text(re.compile("more classes"))).to_be_visible()
     expect(page.get_by_text("billing").first).to_be_visible()
     expect(page.get_by_text("/api/v1/deployments/by-browser/predict")).to_be_visible()
+    ask_a_whole_sheet(page, tmp_path)
     delete_all_of_it(page)
+
+
+def ask_a_whole_sheet(page, folder):
+    sheet = folder / "monday.csv"
+    sheet.write_text("id,subject,body\n7,Charged twice,My card was charged twice\n8,Parcel,Where is my parcel?\n")
+    page.get_by_role("tab", name="Batch").click()
+    page.set_input_files("input[type=file]", sheet)
+    with page.expect_download() as download:
+        page.get_by_role("row").filter(has_text="monday.csv").get_by_role("link", name="Download").click(
+            timeout=120_000
+        )
+    with download.value.path().open(encoding="utf-8-sig", newline="") as stream:
+        answers = list(csv.DictReader(stream))
+    assert download.value.suggested_filename == "monday-predictions.csv"
+    assert (answers[0]["id"], answers[0]["prediction"]) == ("7", "billing")
+    assert all(0 < float(row["confidence"]) <= 1 for row in answers)
 
 
 def delete_all_of_it(page):
@@ -54,13 +73,27 @@ def delete_all_of_it(page):
     expect(page).to_have_url(re.compile("/models$"))
 
 
-def test_a_row_stays_text(page, tmp_path):
+def test_a_row_stays_text_wherever_it_goes(page, stack, sample, tmp_path):
     sheet = tmp_path / "hostile.csv"
-    rows = "\n".join(f'"{HOSTILE.replace(chr(34), chr(34) * 2)} {row}",{"ab"[row % 2]}' for row in range(30))
-    sheet.write_text(f"text,label\n{rows}\n")
+    with sheet.open("w", newline="") as stream:
+        rows = [[f"{HOSTILE} {('refund', 'parcel')[n % 2]} {n}", (HOSTILE, "fine")[n % 2]] for n in range(60)]
+        csv.writer(stream).writerows([["text", "label"], *rows])
     page.goto("/datasets")
     page.set_input_files("input[type=file]", sheet)
     expect(page.get_by_text("<img src=x").first).to_be_visible(timeout=60_000)
+    with stack.api as api:
+        dataset = {"id": re.search("ds_[a-z0-9]+", page.url)[0]}
+        job = ended(api, submit(api, dataset, name=HOSTILE[:60], columns={"text": "text", "label": "label"})["id"])
+        assert job["status"] == "succeeded", job
+        version = api.get(f"/model-versions/{job['model_version_id']}").json()
+    model = f"/models/{version['model_id']}/versions/{version['number']}"
+    for tab in ("quality", "rows", "origin", "card"):
+        page.goto(f"{model}?tab={tab}")
+        expect(page.get_by_role("main").get_by_text("<img src=x").first).to_be_visible()
+    page.goto(f"/deployments/{sample.deployment}")
+    page.get_by_role("textbox", name="body").fill(HOSTILE)
+    page.get_by_role("button", name="Ask").click()
+    expect(page.get_by_role("button", name=re.compile("<img src=x"))).to_be_visible()
     assert page.evaluate("window.hacked") is None
 
 

@@ -1,12 +1,15 @@
 """What a person reads when the server refuses or breaks: a sentence with a next step, provoked on the real stack."""
 
+import os
 import re
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import httpx
 import pytest
 from browsing import EMAIL, PASSWORD, signed_in
+from journey import until
 from playwright.sync_api import Page, expect
 from sqlalchemy import create_engine, text
 
@@ -102,3 +105,18 @@ def test_500_says_that_it_is_not_the_readers_fault(page, stack):
         says(page, "The server made a mistake. Try again; if it stays so, its log has the cause.")
     page.get_by_role("button", name="Try again").first.click()
     expect(page.get_by_role("table", name=re.compile("keys", re.IGNORECASE))).to_be_visible()
+
+
+def test_503_says_to_try_again_in_seconds(page, stack, sample):
+    page.goto(f"/deployments/{sample.deployment}")
+    page.get_by_role("textbox", name="body").fill("My card was charged twice")
+    serving = next(part["pid"] for part in stack.run_state()["parts"] if part["name"] == "serving")
+    os.kill(serving, signal.SIGKILL)
+    page.get_by_role("button", name="Ask").click()
+    says(page, "in a few seconds")
+    ask = {"inputs": ["My card"]}
+    with stack.api as api:
+        url = f"/deployments/{sample.deployment}/predict"
+        until(lambda: api.post(url, json=ask).status_code, lambda status: status == 200, timeout=60)
+    page.get_by_role("button", name="Ask").click()
+    expect(page.get_by_text(re.compile("more classes"))).to_be_visible()
