@@ -51,7 +51,7 @@ def test_a_restored_copy_answers_the_same_and_goes_on(stack, tmp_path):
         restored = command(folder, "restore", str(tmp_path / "backup"), TUNEYARD_DATABASE_URL="")
         assert restored.returncode == 0, restored.stderr
         start(folder, TUNEYARD_DATABASE_URL="")
-        copy = Stack(folder, json.loads((folder / "run.json").read_text())["api_url"], stack.key)
+        copy = Stack(folder, json.loads((folder / "run.json").read_text())["api_url"], stack.key, {})
         assert answers(copy, "kept-safe") == expected
         with copy.api as api:
             assert training(api, running["id"])["attempt"] == 2
