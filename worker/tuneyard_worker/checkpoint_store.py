@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from tuneyard.jobs import leases, repository
 from tuneyard.jobs.leases import Lease
 from tuneyard.jobs.models import Checkpoint
+from tuneyard.kit.references import discard
 from tuneyard.kit.services import Services
 from tuneyard.kit.storage import StoreUnavailable
 from tuneyard.specs.checkpoint import CheckpointManifest
@@ -80,30 +81,30 @@ class CheckpointStore:
             self._unrecorded.append(folder.name)
 
     def forget(self, session: Session) -> None:
-        """Remove all rows: the job has succeeded."""
+        """Remove all of them, once this transaction is committed: the job has succeeded."""
         self._remove_rows(session, [row.location for row in self._rows(session)])
-
-    def delete(self) -> None:
-        """Remove all files, once nothing refers to them."""
-        self._services.store.delete([self._key])
+        discard(session, self._services.store, [self._key])
 
     def _record(self, name: str) -> bool:
         """Whether the checkpoint is recorded now, or will never be."""
         location, raw = f"{self._key}/{name}", self._manifests[name]
         step = CheckpointManifest.model_validate_json(raw).step
-        unneeded = [location]
         try:
             with self._services.database.workspace(self._lease.workspace_id) as session:
-                if leases.record_checkpoint(
+                held = leases.record_checkpoint(
                     session, self._lease, location=location, step=step, manifest_sha256=sha256(raw)
-                ):
+                )
+                if held:
                     unneeded = self._unneeded(session)
                     self._remove_rows(session, unneeded)
+                    discard(session, self._services.store, unneeded)
         except SQLAlchemyError as error:
             log.warning("checkpoint.not_recorded", error=str(error).splitlines()[0])
             return False
-        self._services.store.delete(unneeded)
-        log.info("checkpoint.stored", step=step)
+        if held:
+            log.info("checkpoint.stored", step=step)
+        else:
+            self._services.store.delete([location])
         return True
 
     def _unneeded(self, session: Session) -> list[str]:

@@ -248,7 +248,6 @@ class Supervision:
         except Exception:
             self.services.store.delete([artifact_key(self.lease)])
             raise
-        self.checkpoints.delete()
 
     def _take_checkpoints(self, directory: Path) -> None:
         """Bring what is complete into the store, beside the heartbeat. Raises DiskFull, LeaseLost."""

@@ -96,7 +96,7 @@ def die():
 
 
 def written(job):
-    return sorted(path.parent for path in (job / "checkpoints").glob("*/manifest.json"))
+    return sorted(path.parent for path in (job / "checkpoints").glob("[!.]*/manifest.json"))
 
 
 def newest(job):
