@@ -30,7 +30,7 @@ def test_from_a_spreadsheet_to_a_downloaded_batch(page, tmp_path):
     expect(page.get_by_text(re.compile(r"of 10\d rows it never saw"))).to_be_visible()
     expect(page.get_by_text("A simple word counter")).to_be_visible()
     page.get_by_role("button", name="Deploy").click()
-    page.get_by_label("Name").fill("by-browser")
+    page.get_by_label("Name", exact=True).fill("by-browser")
     page.get_by_role("button", name="Deploy").click()
 
     expect(page.get_by_text("ready", exact=True)).to_be_visible(timeout=60_000)

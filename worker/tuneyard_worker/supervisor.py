@@ -52,10 +52,12 @@ class StopSign(Protocol):
 def work(services: Services, queue: Queue, worker_id: str, stop: StopSign) -> None:
     """Run jobs of `queue` until there is none left or the worker is to stop."""
     settings = services.settings
+    # On a machine that only works there is no data directory before its first job.
+    settings.jobs_dir.mkdir(parents=True, exist_ok=True)
     while not stop.raised():
-        if is_full(settings.data_dir):
+        if is_full(settings.jobs_dir):
             # Whatever is claimed now would fail; the dispatcher rings again, so the queue goes on once there is room.
-            log.warning("worker.disk_full", path=str(settings.data_dir))
+            log.warning("worker.disk_full", path=str(settings.jobs_dir))
             return
         lease = leases.take(
             services.database,

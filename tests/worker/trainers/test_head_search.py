@@ -30,7 +30,7 @@ def test_the_depth_that_tells_classes_apart_is_chosen(rows):
     choice = found({6: noise(1), 5: noise(2) + signal, 4: noise(3)}, rows)
     assert choice.best.depth == 5
     assert choice.best.score.accuracy > 0.9
-    assert choice.reasons()[1].startswith("The first 5 of the base model's 6 layers")
+    assert choice.reasons()[1].message.startswith("The first 5 of the base model's 6 layers")
 
 
 def test_all_layers_are_kept_where_fewer_are_no_better(rows):
