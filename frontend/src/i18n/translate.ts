@@ -8,6 +8,8 @@ import { zhCN } from './zh-CN';
 export type Message = string | { one: string; other: string };
 export type MessageKey = keyof typeof en;
 export type Catalogue = Record<MessageKey, Message>;
+/** A part of the catalogue in another language. */
+export type Translated<Part> = Record<keyof Part, Message>;
 export type Values = Record<string, string | number>;
 export type Translate = (key: MessageKey, values?: Values) => string;
 

@@ -1,0 +1,30 @@
+import type { Message } from '../translate';
+
+export const charts = {
+  'chart.asChart': 'Show as a chart',
+  'chart.asTable': 'Show as a table',
+  'chart.loss': 'Loss (lower is better)',
+  'chart.lossAxis': 'loss',
+  'chart.quality': 'Right answers',
+  'chart.qualityAxis': 'right answers',
+  'chart.save': 'Save',
+  'chart.saveCsv': 'Save as CSV',
+  'chart.savePicture': 'Save as PNG',
+  'chart.seconds': 'seconds since the start',
+  'chart.step': 'step',
+  'chart.stepsOfRuns': 'step, one run after the other',
+  'chart.tableOf': '{title}, as a table',
+
+  'metric.accuracy': 'Right answers',
+  'metric.f1': 'F1',
+  'metric.held_out_rows': 'Rows kept for the exam',
+  'metric.learning_rate': 'Learning rate',
+  'metric.macro_f1': 'F1, every class alike',
+  'metric.precision': 'Precision',
+  'metric.recall': 'Recall',
+  'metric.train_loss': 'Training loss',
+  'metric.train_seconds': 'Training time',
+  'metric.validation_accuracy': 'Right on validation',
+  'metric.validation_loss': 'Validation loss',
+  'metric.weighted_f1': 'F1, by class size',
+} as const satisfies Record<string, Message>;

@@ -1,0 +1,71 @@
+import type { Message } from '../translate';
+
+export const errors = {
+  'error.page':
+    'This page could not be shown. Reload it; if that does not help, the server’s log has the cause.',
+  'error.title': 'Something went wrong',
+  'error.unexpected':
+    'The server answered in an unexpected way ({status}). Try again; if it stays so, the server’s log has the cause.',
+  'error.unreachable':
+    'The server can’t be reached. Check that it is running and that you are connected, then try again.',
+
+  'errorCode.already_set_up': 'Somebody has set this server up already. Sign in instead.',
+  'errorCode.artifact_damaged': 'The files of this model are damaged. Train it again.',
+  'errorCode.base_model_not_installed':
+    'This base model is not on this machine. Choose another, or install it.',
+  'errorCode.batch_not_finished': 'This batch is still being worked on. Wait until it is done.',
+  'errorCode.copy_damaged':
+    'A stored file is not what was stored. Its bucket must be restored from a backup.',
+  'errorCode.cross_site_request': 'The request did not come from this page. Reload it and try again.',
+  'errorCode.dataset_in_use':
+    'This dataset is in use, so it stays: it is known what those models learned from.',
+  'errorCode.dataset_not_ready': 'This dataset has not been read yet. Wait a moment, then try again.',
+  'errorCode.deployment_failed': 'This deployment can’t answer. Open it to see why.',
+  'errorCode.deployment_starting': 'This deployment is still starting. Try again in a few seconds.',
+  'errorCode.disk_full': 'The disk of the server is full. Free some space, then try again.',
+  'errorCode.email_taken': 'Another account has this address. Choose another.',
+  'errorCode.empty_file': 'There is nothing in this file. Choose another.',
+  'errorCode.idempotency_key_reused': 'The same request name was used for something else. Try again.',
+  'errorCode.missing_column': 'A column that is needed is not there. Choose another column.',
+  'errorCode.missing_file': 'No file came with the request. Choose one.',
+  'errorCode.model_in_use': 'This model is deployed, so it stays. Delete the deployment first.',
+  'errorCode.name_taken': 'This name is taken. Choose another.',
+  'errorCode.not_enough_memory':
+    'This machine does not have the memory for it. Change what it is taught with.',
+  'errorCode.nothing_to_roll_back_to': 'There is no earlier version to go back to.',
+  'errorCode.preview_too_slow':
+    'Reading the beginning of the file takes too long to be shown. Choose how to read it without a preview.',
+  'errorCode.quota_exceeded': 'The workspace has no room left for this. Delete something first.',
+  'errorCode.request_in_flight': 'The same request is being carried out. Wait a few seconds.',
+  'errorCode.revision_not_checked':
+    'This version has not passed its check, so it can’t take traffic. Choose another.',
+  'errorCode.serving_busy': 'More is asked than the server can answer right now. Try again in a few seconds.',
+  'errorCode.serving_unreachable':
+    'The part of the server that answers is not ready. Try again in a few seconds.',
+  'errorCode.session_ended': 'You have been signed out. Sign in again.',
+  'errorCode.single_class_label': 'The answer column holds one answer only. Choose another, or add rows.',
+  'errorCode.store_unavailable': 'The store of files can’t be reached. Try again in a minute.',
+  'errorCode.too_few_rows': 'There are too few rows to learn from. Add more.',
+  'errorCode.too_many_attempts': 'Too many failed tries. Wait a few minutes, then try again.',
+  'errorCode.unreadable_that_way': 'The file can’t be read this way. Choose another reading.',
+  'errorCode.unsuitable_column': 'This column does not fit its role. Choose another.',
+  'errorCode.upload_too_large':
+    'This file is larger than the server takes. Choose a smaller one, or split it.',
+  'errorCode.version_loading': 'This version is still being loaded. Try again in a few seconds.',
+  'errorCode.wrong_credentials': 'That did not work. Check both fields.',
+  'errorCode.wrong_password': 'The current password is not right. Type it again.',
+
+  'errorStatus.400': 'The server did not understand the request. Reload the page and try again.',
+  'errorStatus.401': 'You are not signed in. Sign in again.',
+  'errorStatus.403': 'You may not do this. Ask an owner or admin of the workspace.',
+  'errorStatus.404': 'This is not here, or not any more. Check the address, or start from home.',
+  'errorStatus.409': 'This can’t be done in its present state. Reload to see what has changed.',
+  'errorStatus.413': 'This is larger than the server takes. Send less at once.',
+  'errorStatus.422': 'Something in it is missing or wrong. Change it and try again.',
+  'errorStatus.429': 'That was too much at once. Wait a few seconds, then try again.',
+  'errorStatus.500': 'The server made a mistake. Try again; if it stays so, its log has the cause.',
+  'errorStatus.502': 'The server is being restarted. Try again in a few seconds.',
+  'errorStatus.503': 'A part of the server is not ready. Try again in a few seconds.',
+  'errorStatus.504': 'The server took too long. Try again in a few seconds.',
+  'errorStatus.507': 'The disk of the server is full. Free some space, then try again.',
+} as const satisfies Record<string, Message>;

@@ -1,0 +1,92 @@
+import type { Message } from '../translate';
+
+export const models = {
+  'card.hint': 'It goes with every download, in the format of the Hugging Face hub, in English.',
+  'card.title': 'Model card',
+
+  'downloadHint.full':
+    'All that was published: both forms, the evaluation with every held-out row, the model card and a manifest with checksums. To keep or to audit.',
+  'downloadHint.onnx':
+    'One graph with its tokenizer and labels, for ONNX Runtime: in an app, on a phone, or in another language, without Python.',
+  'downloadHint.transformers':
+    'Weights, settings and tokenizer for Python with the Transformers library; to go on training, or to put it on the Hugging Face hub.',
+
+  'lineage.copyChecksum': 'Copy the checksum',
+  'lineage.dataset': 'Dataset version',
+  'lineage.file': 'File as uploaded',
+  'lineage.fileGone': 'No longer here',
+  'lineage.hint': 'From the file to the endpoints. Ids and checksums can be copied.',
+  'lineage.job': 'Job',
+  'lineage.jobOf': 'Fine-tune, {preset}',
+  'lineage.noUses': 'Not deployed yet',
+  'lineage.share': '{percent} of its requests',
+  'lineage.title': 'From file to endpoint',
+  'lineage.uses': 'Deployments that answer with it',
+
+  'model.baselines': 'Compared with other ways',
+  'model.baselinesAxis': 'Right answers; the thin line is where the true value likely lies (95 %)',
+  'model.baselinesHint': 'Right answers on the same rows, none of which the model learned from.',
+  'model.class': 'Class',
+  'model.classRows': 'Rows',
+  'model.comparedWithThis': 'Compared with this',
+  'model.confused': 'Mostly taken for',
+  'model.delete': 'Delete',
+  'model.deleteDeployed':
+    'It can’t be deleted while a deployment answers with it. Let the deployment use another model or delete it first:',
+  'model.deleteSubmit': 'Delete it for good',
+  'model.deleteText': {
+    one: 'Its {count} version goes with all files, and can’t be brought back.',
+    other: 'Its {count} versions go with all files, and can’t be brought back.',
+  },
+  'model.deleteTitle': 'Delete “{name}”?',
+  'model.difference': 'this version {points} {points:point|points}',
+  'model.high': 'At most',
+  'model.low': 'At least',
+  'model.more': 'More about this model',
+  'model.perClass': 'Class by class',
+  'model.perClassHint':
+    'The weakest first. Precision: how many of its answers with this class are right. Recall: how many rows of this class it finds. F1: both in one number.',
+  'model.possiblySeen': {
+    one: 'it may have learned from {count} of these rows',
+    other: 'it may have learned from {count} of these rows',
+  },
+  'model.right': '{percent} right',
+  'model.rightOf': '{correct} of {rows} {rows:row|rows} it never saw; likely between {low} and {high}.',
+  'model.thisVersion': 'This version',
+  'model.way': 'Way to answer',
+  'model.allClasses': 'Show all {count} {count:class|classes}',
+
+  'models.dataset': 'Learned from',
+  'models.none': 'No models yet. Open a dataset and choose Fine-tune.',
+  'models.right': 'Right',
+  'models.version': 'Newest version',
+  'models.change': '{points} on v{number}',
+
+  'modelTab.card': 'Card and files',
+  'modelTab.origin': 'Where it comes from',
+  'modelTab.quality': 'How good it is',
+  'modelTab.rows': 'Rows of the exam',
+  'modelTab.versions': 'Versions',
+
+  'origin.baseModel': 'Started from',
+  'origin.chosen': 'What was chosen, and why',
+  'origin.columns': 'Reads and answers',
+  'origin.dataset': 'Dataset',
+  'origin.device': 'Trained on',
+  'origin.libraries': 'Libraries',
+  'origin.preset': 'Thoroughness',
+  'origin.rowCounts': '{train} learned from, {validation} to choose by, {test} kept for the exam',
+  'origin.rows': 'Rows',
+  'origin.seed': 'Seed',
+  'origin.split': 'Kept for the exam',
+  'origin.title': 'How it came to be',
+  'origin.value': 'Is',
+  'origin.what': 'What',
+
+  'versions.compare': 'Compare',
+  'versions.compareWith': 'v{one} with v{other}',
+  'versions.exam': 'Rows of the exam',
+  'versions.hint': 'Each fine-tune under the same name makes a version; none is ever changed.',
+  'versions.shown': 'shown here',
+  'versions.title': 'Versions',
+} as const satisfies Record<string, Message>;

@@ -1,0 +1,86 @@
+import type { models as en } from '../en/models';
+import type { Translated } from '../translate';
+
+export const models: Translated<typeof en> = {
+  'card.hint': '随每次下载一起提供，采用 Hugging Face 的格式，内容为英文。',
+  'card.title': '模型卡片',
+
+  'downloadHint.full':
+    '发布的全部内容：两种格式、含每一行考题的评估、模型卡片和带校验和的清单。用于存档或审计。',
+  'downloadHint.onnx':
+    '一个计算图及其分词器和标签，供 ONNX Runtime 使用：可用于应用、手机或其他编程语言，无需 Python。',
+  'downloadHint.transformers':
+    '供 Python 的 Transformers 库使用的权重、配置和分词器；可继续训练，或上传到 Hugging Face。',
+
+  'lineage.copyChecksum': '复制校验和',
+  'lineage.dataset': '数据集版本',
+  'lineage.file': '上传的文件',
+  'lineage.fileGone': '已不在此处',
+  'lineage.hint': '从文件到部署地址。ID 和校验和均可复制。',
+  'lineage.job': '任务',
+  'lineage.jobOf': '微调，{preset}',
+  'lineage.noUses': '尚未部署',
+  'lineage.share': '承担其 {percent} 的请求',
+  'lineage.title': '从文件到部署',
+  'lineage.uses': '使用它应答的部署',
+
+  'model.baselines': '与其他方法相比',
+  'model.baselinesAxis': '答对比例；细线表示真实值大致所在的范围（95%）',
+  'model.baselinesHint': '在相同的行上答对的比例，模型没有学过这些行。',
+  'model.class': '类别',
+  'model.classRows': '行数',
+  'model.comparedWithThis': '与此版本相比',
+  'model.confused': '最常误认为',
+  'model.delete': '删除',
+  'model.deleteDeployed': '有部署正在使用它，因此无法删除。请先让部署改用其他模型，或删除该部署：',
+  'model.deleteSubmit': '永久删除',
+  'model.deleteText': '它的 {count} 个版本及所有文件将一并删除，无法恢复。',
+  'model.deleteTitle': '删除“{name}”？',
+  'model.difference': '此版本 {points} 个百分点',
+  'model.high': '至多',
+  'model.low': '至少',
+  'model.more': '更多操作',
+  'model.perClass': '逐类表现',
+  'model.perClassHint':
+    '最弱的在前。精确率：它答这一类时有多少是对的。召回率：这一类的行它找到了多少。F1：两者合成的一个数。',
+  'model.possiblySeen': '它可能学习过其中 {count} 行',
+  'model.right': '答对 {percent}',
+  'model.rightOf': '{rows} 行从未见过的数据中答对 {correct} 行；大致在 {low} 与 {high} 之间。',
+  'model.thisVersion': '此版本',
+  'model.way': '回答方法',
+  'model.allClasses': '显示全部 {count} 个类别',
+
+  'models.dataset': '学习自',
+  'models.none': '还没有模型。打开一个数据集并选择“微调”。',
+  'models.right': '答对',
+  'models.version': '最新版本',
+  'models.change': '较 v{number} {points}',
+
+  'modelTab.card': '卡片与文件',
+  'modelTab.origin': '来历',
+  'modelTab.quality': '表现如何',
+  'modelTab.rows': '考题',
+  'modelTab.versions': '版本',
+
+  'origin.baseModel': '基础模型',
+  'origin.chosen': '选择了什么，为什么',
+  'origin.columns': '读取与回答',
+  'origin.dataset': '数据集',
+  'origin.device': '训练设备',
+  'origin.libraries': '软件库',
+  'origin.preset': '充分程度',
+  'origin.rowCounts': '{train} 行用于学习，{validation} 行用于选择，{test} 行留作考题',
+  'origin.rows': '行数',
+  'origin.seed': '随机种子',
+  'origin.split': '如何留出考题',
+  'origin.title': '来历',
+  'origin.value': '内容',
+  'origin.what': '项目',
+
+  'versions.compare': '对比',
+  'versions.compareWith': 'v{one} 与 v{other}',
+  'versions.exam': '考题行数',
+  'versions.hint': '以同一名称每微调一次产生一个版本；版本一经产生不再改变。',
+  'versions.shown': '当前显示',
+  'versions.title': '版本',
+};

@@ -1,0 +1,40 @@
+import type { playground as en } from '../en/playground';
+import type { Translated } from '../translate';
+
+export const playground: Translated<typeof en> = {
+  'code.askForKey': '请向工作区的所有者或管理员索取 API 密钥，并放入 TUNEYARD_API_KEY。',
+  'code.curl': 'curl',
+  'code.huggingface': 'Hugging Face',
+  'code.javascript': 'JavaScript',
+  'code.keyMade': '密钥已填入下方代码',
+  'code.keyMadeHint': '密钥仅显示这一次：离开本页前请复制代码。它只能用于预测；可在“设置”中撤销。',
+  'code.keyName': '{name}（部署页面）',
+  'code.language': '代码语言',
+  'code.makeKey': '在代码中填入密钥',
+  'code.makeKeyHint': '创建一个只能用于预测的 API 密钥。没有密钥时，代码读取 TUNEYARD_API_KEY。',
+  'code.openai': 'OpenAI',
+  'code.python': 'Python',
+  'code.title': '在代码中调用',
+
+  'codeHint.curl': '用于命令行。一次最多 1,000 条文本或行。',
+  'codeHint.huggingface': 'Hugging Face 客户端，指向本服务器。',
+  'codeHint.javascript': 'Node.js 18 或更新版本；无需安装其他内容。',
+  'codeHint.openai': 'OpenAI 官方客户端，指向本服务器：聊天的回答即为标签。',
+  'codeHint.python': '任意 Python 3；无需安装其他内容。',
+
+  'playground.empty': '各类别的得分会显示在这里。',
+  'playground.enter': '回车',
+  'playground.example': '我的卡被扣了两次款',
+  'playground.exampleShort': '重复扣款',
+  'playground.forget': '清除',
+  'playground.history': '之前的提问',
+  'playground.historyHint': '仅保存在此浏览器中。',
+  'playground.more': '还有 {count} 个类别',
+  'playground.notYet': '版本通过检查后即可提问。',
+  'playground.placeholder': '粘贴一段文本',
+  'playground.submit': '提问',
+  'playground.sure': '把握 {percent}',
+  'playground.text': '文本',
+  'playground.title': '试一试',
+  'playground.unsure': '模型没有把握：在“{first}”和“{second}”之间犹豫。',
+};
