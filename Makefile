@@ -23,7 +23,7 @@ $(VENV)/.installed: pyproject.toml requirements/main.lock requirements/torch.loc
 
 up: install
 	frontend/build.sh
-	$(BIN)/tuneyard models pull
+	$(BIN)/tuneyard models pull $(shell echo '$(ARGS)' | grep -oE -e '--data-dir[= ][^ ]+')
 	$(BIN)/tuneyard up $(ARGS)
 
 test: install

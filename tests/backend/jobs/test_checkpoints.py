@@ -6,7 +6,6 @@ from collections import namedtuple
 
 import pytest
 from sqlalchemy import select, text
-from workspaces import services as services_of
 
 from tuneyard.jobs import leases, service
 from tuneyard.jobs.models import Checkpoint, JobAttempt, JobStatus, Outcome
@@ -18,14 +17,6 @@ from tuneyard_worker.checkpoint_store import CheckpointStore
 from tuneyard_worker.trainer_process import TrainerProcess
 
 Usage = namedtuple("Usage", "total used free")
-
-
-@pytest.fixture
-def services(app):
-    services = services_of(app)
-    with services.database.system() as session:
-        session.execute(text("UPDATE jobs SET status = 'cancelled', lease_token = NULL WHERE status <> 'succeeded'"))
-    return services
 
 
 @pytest.fixture

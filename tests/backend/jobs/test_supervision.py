@@ -11,7 +11,6 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
-from workspaces import services as services_of
 
 from tuneyard.jobs import dispatcher, leases
 from tuneyard.jobs.models import Job, JobStatus
@@ -63,14 +62,6 @@ class AwayDatabase(Database):
             raise OperationalError("SELECT", None, ConnectionError(self.words))
         with super().workspace(workspace_id) as session:
             yield session
-
-
-@pytest.fixture
-def services(app):
-    services = services_of(app)
-    with services.database.system() as session:
-        session.execute(text("UPDATE jobs SET status = 'cancelled', lease_token = NULL WHERE status <> 'succeeded'"))
-    return services
 
 
 @pytest.fixture

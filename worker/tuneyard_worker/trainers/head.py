@@ -1,7 +1,7 @@
 """The classification head: features → tanh layer → classes, exactly the head that `transformers` puts on an encoder."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import torch
@@ -105,43 +105,59 @@ def fit_head(
     def shuffled(generator: torch.Generator) -> Sequence[torch.Tensor]:
         return torch.randperm(len(targets), generator=generator).split(batch)  # type: ignore[no-untyped-call,no-any-return]
 
-    sampler = Sampler(seed, shuffled)
-    step, epoch, summed = 0, 0, torch.zeros(())
-
-    def state() -> dict[str, Any]:
-        return {
-            "head": head.state_dict(),
-            "optimizer": optimizer.state_dict(),
-            "sampler": sampler.state(),
-            "step": step,
-            "epoch": epoch,
-            "summed": summed,
-        }
-
+    run = _Run(head, optimizer, Sampler(seed, shuffled))
     if (before := part.state()) is not None:
-        head.load_state_dict(before["head"])
-        optimizer.load_state_dict(before["optimizer"])
-        sampler.put_back(before["sampler"])
-        step, epoch, summed = before["step"], before["epoch"], before["summed"]
-    while epoch < settings.epochs:
-        for rows in sampler.epoch():
-            set_learning_rate(optimizer, one_cycle(step, total))
+        run.put_back(before)
+    while run.epoch < settings.epochs:
+        for rows in run.sampler.epoch():
+            set_learning_rate(optimizer, one_cycle(run.step, total))
             loss = functional.cross_entropy(
                 forward(inputs[rows]), targets[rows], weight=weights, label_smoothing=settings.label_smoothing
             )
             optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
             optimizer.step()
-            summed += loss.detach() * len(rows)
-            step += 1
-            part.reached(step, state)
-        epoch += 1
-        mean, summed = float(summed) / len(targets), torch.zeros(())
+            run.summed += loss.detach() * len(rows)
+            run.step += 1
+            part.reached(run.step, run.state)
+        run.epoch += 1
+        mean, run.summed = float(run.summed) / len(targets), torch.zeros(())
         check_number(mean, "loss")
-        tell(epoch, mean, optimizer.param_groups[0]["lr"])
+        tell(run.epoch, mean, optimizer.param_groups[0]["lr"])
     # A copy: its owner may fold it before it is written down.
     part.finish({name: tensor.clone() for name, tensor in head.state_dict().items()})
     return head.eval()
+
+
+@dataclass
+class _Run:
+    """A head in training, and where it stands."""
+
+    head: Head
+    optimizer: torch.optim.Optimizer
+    sampler: "Sampler[torch.Tensor]"
+    step: int = 0
+    epoch: int = 0
+    summed: torch.Tensor = field(default_factory=lambda: torch.zeros(()))
+    """Loss of the rows of this epoch so far."""
+
+    def state(self) -> dict[str, Any]:
+        """What a checkpoint has to keep."""
+        return {
+            "head": self.head.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "sampler": self.sampler.state(),
+            "step": self.step,
+            "epoch": self.epoch,
+            "summed": self.summed,
+        }
+
+    def put_back(self, state: dict[str, Any]) -> None:
+        """Go on from a checkpoint."""
+        self.head.load_state_dict(state["head"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.sampler.put_back(state["sampler"])
+        self.step, self.epoch, self.summed = state["step"], state["epoch"], state["summed"]
 
 
 def batch_size(rows: int) -> int:

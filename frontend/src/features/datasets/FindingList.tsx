@@ -57,12 +57,12 @@ function FindingItem({ finding, onRows }: { finding: Finding; onRows: () => void
           )}
         </Stack>
         {finding.rows.length > 0 && (
-          <Button size="xs" variant="default" onClick={onRows}>
+          <Button size="xs" variant="default" onClick={onRows} flex="none">
             {t('datasets.showRows', { count: finding.rows.length })}
           </Button>
         )}
         {finding.code === 'rejected_lines' && (
-          <Button size="xs" variant="default" component="a" href="#rejects">
+          <Button size="xs" variant="default" component="a" href="#rejects" flex="none">
             {t('datasets.showLines')}
           </Button>
         )}
