@@ -33,6 +33,14 @@ def test_children_count_too():
     assert 0.2 < used.processors <= used.processors_total + 0.1
 
 
+def test_one_that_has_ended_and_was_not_waited_for_holds_nothing():
+    process = subprocess.Popen([sys.executable, "-c", ""], stdout=subprocess.PIPE)
+    process.stdout.read()
+    os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+    assert ResourceMeter(process.pid).measure() is None
+    process.wait()
+
+
 def test_nobody_is_left():
     process = subprocess.Popen([sys.executable, "-c", ""])
     process.wait()

@@ -45,6 +45,8 @@ class ResourceMeter:
             except psutil.NoSuchProcess:
                 continue
             seconds[process.pid] = times.user + times.system
+        if memory == 0:  # what has ended and was not waited for yet holds none
+            return None
         now = self._clock()
         worked = sum(max(total - self._seconds.get(pid, 0.0), 0.0) for pid, total in seconds.items())
         elapsed = max(now - self._measured, 1e-3)
