@@ -82,7 +82,9 @@ export const theme = createTheme({
         title: { color: 'var(--mantine-color-text)' },
       }),
     }),
-    Badge: Badge.extend({ defaultProps: { variant: 'light', radius: 'sm', tt: 'none', fw: 500, miw: 'max-content' } }),
+    Badge: Badge.extend({
+      defaultProps: { variant: 'light', radius: 'sm', tt: 'none', fw: 500, miw: 'max-content' },
+    }),
     Button: Button.extend({ defaultProps: { fw: 500 } }),
     InputWrapper: InputWrapper.extend({ defaultProps: { withAsterisk: false } }),
     // Its content is a Paper, whose padding is for cards.
