@@ -28,7 +28,7 @@ export function Waiting({ rows }: { rows: number }) {
     return () => clearTimeout(timer);
   }, []);
   return (
-    <Stack gap="xs" aria-busy="true" aria-label={t('common.loading')}>
+    <Stack gap="xs" role="group" aria-busy="true" aria-label={t('common.loading')}>
       {Array.from({ length: rows }, (_, row) => row).map((row) => (
         <Skeleton key={row} height={36} />
       ))}
