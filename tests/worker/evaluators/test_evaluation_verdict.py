@@ -58,6 +58,14 @@ def test_worse_than_the_version_before_says_keep_it():
     assert "请继续使用版本 2" in said.zh_cn
 
 
+def test_worse_than_counting_words_says_what_to_try():
+    words = baseline("tfidf_logistic_regression", "a simple word-count model", 0.97, -0.05, -0.02)
+    said = verdict(ACCURACY, 3080, CLASSES, [MAJORITY, words], "texts")
+    assert said.level == "worse"
+    assert "clearly worse than a simple word-count model on the same texts: try a more thorough preset" in said.en
+    assert "请换用更充分的预设" in said.zh_cn
+
+
 def test_version_before_that_may_know_the_answers():
     previous = baseline("previous_version", "version 2", 0.96, -0.03, -0.01).model_copy(update={"possibly_seen": 900})
     said = verdict(ACCURACY, 3080, CLASSES, [MAJORITY, WORDS, previous], "texts")

@@ -45,7 +45,7 @@ def _comparison(findings: Findings, noun: str) -> str:
         return f"{name} does clearly better on the same {noun}, but may have learnt from some of them."
     if findings.best.kind == "previous_version":
         return f"That is clearly worse than {name} on the same {noun}: keep {name}."
-    return f"That is clearly worse than {name} on the same {noun}: check the labels before you use this model."
+    return f"That is clearly worse than {name} on the same {noun}: try a more thorough preset, or check the labels."
 
 
 def _caution(findings: Findings, noun: str) -> str:
