@@ -32,6 +32,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 REAPED_SECONDS = LEASE_SECONDS + 4
 KILLS = 50
 BUSY_SECONDS = 300
+# Fifty of them are run, each once and a half.
+BRIEF = {"hyperparameters": SLOW["hyperparameters"] | {"time_budget_seconds": 6}}
 
 
 def test_a_killed_trainer_is_started_again(platform: FaultyPlatform, few_tickets):
@@ -158,7 +160,7 @@ def test_eight_workers_and_a_hundred_rings_make_one_attempt(platform: FaultyPlat
 @pytest.fixture(scope="module")
 def undisturbed_seconds(platform: FaultyPlatform, few_tickets) -> float:
     """How long such a job takes from its claim to its end."""
-    job = ended(platform.stack.api, submit(platform.stack.api, few_tickets, name="undisturbed", **SLOW)["id"])
+    job = ended(platform.stack.api, submit(platform.stack.api, few_tickets, name="undisturbed", **BRIEF)["id"])
     started, finished = (datetime.fromisoformat(job[name]) for name in ("started_at", "finished_at"))
     return (finished - started).total_seconds()
 
@@ -169,7 +171,7 @@ def test_a_kill_at_any_moment_costs_no_job(platform: FaultyPlatform, few_tickets
     draw = random.Random(seed)
     victim, moment = draw.choice(("trainer", "supervisor", "worker")), draw.uniform(0, 1)
     print(f"seed {seed}: the {victim} dies after {moment:.3f} of the job")
-    job = submit(platform.stack.api, few_tickets, name=f"seed {seed}", **SLOW)
+    job = submit(platform.stack.api, few_tickets, name=f"seed {seed}", **BRIEF)
     until(lambda: platform.job(job["id"]), lambda found: found["status"] != "queued")
     time.sleep(moment * undisturbed_seconds)
     for process in platform.processes(victim):
