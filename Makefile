@@ -45,7 +45,7 @@ bench: install
 	$(BIN)/python benchmarks/bench.py $(ARGS)
 
 chaos: install
-	$(BIN)/python -m pytest tests/e2e/test_jobs_survive.py tests/e2e/test_chaos.py tests/e2e/test_restart.py tests/e2e/test_own_servers.py \
+	$(BIN)/python -m pytest tests/e2e/test_jobs_survive.py tests/e2e/test_chaos.py tests/e2e/test_restored_copy.py tests/e2e/test_own_servers.py \
 		tests/e2e/test_two_hosts.py tests/deploy $(ARGS)
 
 screenshots: install

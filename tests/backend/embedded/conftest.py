@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from group_process import processes_of
 
+from processes import processes_of
 from tuneyard.embedded import data_directory
 from tuneyard.embedded.account import database_account
 from tuneyard.embedded.postgres import Postgres

@@ -9,8 +9,6 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import psutil
-
 from tuneyard.embedded import run_file
 from tuneyard.embedded.run_file import RunningPart, RunState
 
@@ -55,11 +53,6 @@ class GroupProcess:
         return next(part for part in self.state.parts if part.name == name)
 
 
-def processes_of(folder: Path) -> list[psutil.Process]:
-    """Every process that names the folder among its arguments or in its environment, or works in it."""
-    return [process for process in psutil.process_iter() if str(folder) in _traces(process)]
-
-
 def eventually(condition: Callable[[], object], seconds: float = 30) -> None:
     """Wait for something to become true."""
     deadline = time.monotonic() + seconds
@@ -86,10 +79,3 @@ def _runs_for_nobody(python: str) -> bool:
     except PermissionError:
         return False
     return made.returncode == 0
-
-
-def _traces(process: psutil.Process) -> str:
-    try:
-        return "\n".join([*process.cmdline(), *process.environ().values(), process.cwd()])
-    except (psutil.NoSuchProcess, psutil.AccessDenied):
-        return ""

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from group_process import NOBODY, GroupProcess, eventually, processes_of, python_for_anybody
+from group_process import NOBODY, GroupProcess, eventually, python_for_anybody
 
+from processes import processes_of
 from tuneyard.embedded import lock, run_file, running, secrets
 from tuneyard.embedded.account import database_account
 from tuneyard.embedded.postgres import Postgres

@@ -1,0 +1,17 @@
+"""What runs of a platform."""
+
+from pathlib import Path
+
+import psutil
+
+
+def processes_of(folder: Path) -> list[psutil.Process]:
+    """Every process that names the folder among its arguments or in its environment, or works in it."""
+    return [process for process in psutil.process_iter() if str(folder) in _traces(process)]
+
+
+def _traces(process: psutil.Process) -> str:
+    try:
+        return "\n".join([*process.cmdline(), *process.environ().values(), process.cwd()])
+    except (psutil.NoSuchProcess, psutil.AccessDenied):
+        return ""
