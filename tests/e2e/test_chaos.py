@@ -67,9 +67,11 @@ def test_a_supervisor_that_slept_through_its_lease_publishes_nothing(platform: F
     supervisor = trainer.parent()
     with another_worker(platform):
         supervisor.suspend()
-        until(lambda: platform.job(job["id"])["attempt"], lambda attempt: attempt == 2, timeout=4 * LEASE_SECONDS)
-        time.sleep(max(0.0, 3 * LEASE_SECONDS - 10))
-        supervisor.resume()
+        try:
+            until(lambda: platform.job(job["id"])["attempt"], lambda attempt: attempt == 2, timeout=4 * LEASE_SECONDS)
+            time.sleep(max(0.0, 3 * LEASE_SECONDS - 10))
+        finally:
+            supervisor.resume()
         until(trainer.is_running, lambda alive: not alive or trainer.status() == psutil.STATUS_ZOMBIE, timeout=10)
         ended(platform.stack.api, job["id"])
         assert [attempt["outcome"] for attempt in platform.attempts(job["id"])] == ["lost", "succeeded"]

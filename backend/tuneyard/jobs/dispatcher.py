@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 import structlog
 from sqlalchemy import Connection, func, select
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import InternalError, OperationalError, SQLAlchemyError
 
 from tuneyard.jobs import leases
 from tuneyard.kit.errors import TuneyardError
@@ -36,7 +36,7 @@ def run(services: Services, stop: threading.Event, sweeps: Sequence[Sweep] = ())
                 # Never back into the pool: with the connection goes its lock.
                 connection.detach()
                 _lead(services, connection, stop, sweeps)
-        except OperationalError as error:
+        except (OperationalError, InternalError) as error:
             log.warning("dispatcher.database_unavailable", error=str(error).splitlines()[0])
             stop.wait(TICK_SECONDS)
 

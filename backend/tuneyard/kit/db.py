@@ -23,6 +23,7 @@ SYSTEM_ROLE = "tuneyard_system"
 # Times go out as the connection gives them, and they are UTC whatever the server is set to. And the server lets go of
 # the locks of a machine that is cut off.
 OPTIONS = "-c timezone=UTC -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
+IDLE = "-c idle_in_transaction_session_timeout="
 # A cut cable says nothing: without these a statement would wait a quarter of an hour for its answer.
 ANSWERS = {
     "connect_timeout": 5,
@@ -82,10 +83,15 @@ Row = TypeVar("Row")
 
 
 class Database:
-    """Opens sessions; one per process."""
+    """Opens sessions; one per process.
 
-    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+    A process that is frozen in the middle of a transaction goes on holding its locks: after `most_idle_seconds`, if
+    given, the server ends such a transaction.
+    """
+
+    def __init__(self, url: str, *, pool_size: int = 10, most_idle_seconds: float | None = None) -> None:
         load_models()
+        idle = [] if most_idle_seconds is None else [f"{IDLE}{most_idle_seconds * 1000:.0f}"]
         self.engine: Engine = create_engine(
             normalised(url),
             pool_size=pool_size,
@@ -94,7 +100,7 @@ class Database:
             pool_timeout=5,
             # What claims rest on, whatever the server's default is.
             isolation_level="READ COMMITTED",
-            connect_args={"application_name": "tuneyard", "options": OPTIONS, **ANSWERS},
+            connect_args={"application_name": "tuneyard", "options": " ".join([OPTIONS, *idle]), **ANSWERS},
         )
         self._sessions = sessionmaker(self.engine, expire_on_commit=False, autoflush=True)
 

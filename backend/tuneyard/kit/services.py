@@ -24,7 +24,8 @@ class Services:
         """Connect lazily to what the settings name; `database_url`, `redis_url` and `secret` must be set."""
         return cls(
             settings=settings,
-            database=Database(settings.required("database_url")),
+            # Who is silent for so long in the middle of a transaction has lost the job whose row it locks.
+            database=Database(settings.required("database_url"), most_idle_seconds=settings.lease_seconds),
             store=open_store(settings),
             doorbell=Doorbell(settings.required("redis_url")),
         )

@@ -1,11 +1,12 @@
 """The engine's promises, on real Postgres: one claim, fenced writes, a reaper that never overwrites an end."""
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from tuneyard.jobs import leases, service
 from tuneyard.jobs.models import JobStatus, Outcome
@@ -187,6 +188,20 @@ def test_a_stale_attempt_writes_nothing(database, submit):
         assert not leases.hold(session, stale)
         assert not leases.finish(session, stale, JobStatus.SUCCEEDED, Outcome.SUCCEEDED)
     assert status(database, stale.workspace_id, job_id) == JobStatus.RUNNING
+
+
+def test_a_worker_that_freezes_in_the_middle_of_a_write_is_reaped_all_the_same(database, database_url, submit):
+    job_id = submit()
+    lease = claim(database)
+    frozen = Database(database_url, most_idle_seconds=0.2)
+    with pytest.raises(DBAPIError, match="idle"), frozen.workspace(lease.workspace_id) as session:
+        assert leases.renew(session, lease, 0) is not None
+        assert reap(database) == []
+        time.sleep(0.5)
+        expire(database, job_id)
+        assert [item.job_id for item in reap(database)] == [job_id]
+    frozen.close()
+    assert status(database, lease.workspace_id, job_id) == JobStatus.QUEUED
 
 
 def test_nobody_is_reaped_just_after_postgres_started(database, submit):
