@@ -10,7 +10,6 @@ from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.responses import FileResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
-from starlette.middleware.base import BaseHTTPMiddleware
 
 from tuneyard import api_docs, readiness
 from tuneyard.api_document import Api
@@ -27,7 +26,7 @@ from tuneyard.jobs import endpoints as jobs
 from tuneyard.jobs.watching import JobWatch
 from tuneyard.kit.config import Settings
 from tuneyard.kit.services import Services
-from tuneyard.kit.web import API_PREFIXES, WEB_UI_ROUTE, HeadAsGet, add_error_handlers, add_headers, documented
+from tuneyard.kit.web import API_PREFIXES, WEB_UI_ROUTE, Answers, HeadAsGet, add_error_handlers, documented
 from tuneyard.openai import endpoints as openai
 from tuneyard.predictions import endpoints as predictions
 from tuneyard.predictions import huggingface_endpoints
@@ -75,7 +74,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.services = services
     app.state.job_watch = JobWatch(services.database)
-    app.add_middleware(BaseHTTPMiddleware, dispatch=add_headers)
+    app.add_middleware(Answers)
     app.add_middleware(HeadAsGet)
     add_error_handlers(app)
     for domain in NATIVE:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, text, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -20,6 +20,14 @@ from tuneyard.auth.models import (
 from tuneyard.kit.pagination import PageRequest, fetch_page
 
 TOUCH_EVERY = timedelta(minutes=1)
+# Put together once: every request asks this.
+KEY_AND_ROLE = (
+    select(ApiKey, Membership.role)
+    .outerjoin(
+        Membership, and_(Membership.workspace_id == ApiKey.workspace_id, Membership.user_id == ApiKey.created_by)
+    )
+    .where(ApiKey.id == bindparam("key_id"))
+)
 
 
 def advisory_lock(session: Session, number: int) -> None:
@@ -63,9 +71,7 @@ def membership(session: Session, workspace_id: str, user_id: str) -> Membership:
 
 def api_key(session: Session, key_id: str) -> tuple[ApiKey, MemberRole | None] | None:
     """A key with the role its maker has in the workspace today."""
-    maker = and_(Membership.workspace_id == ApiKey.workspace_id, Membership.user_id == ApiKey.created_by)
-    query = select(ApiKey, Membership.role).outerjoin(Membership, maker).where(ApiKey.id == key_id)
-    row = session.execute(query).one_or_none()
+    row = session.execute(KEY_AND_ROLE, {"key_id": key_id}).one_or_none()
     return (row[0], row[1]) if row else None
 
 

@@ -128,7 +128,8 @@ def authenticate_session(session: Session, token: str) -> Caller:
     if found is None:
         raise EndedSession("Your session has ended.")
     row, role = found
-    repository.touch_session(session, row.id)
+    if clock.now() - row.last_seen_at > repository.TOUCH_EVERY:
+        repository.touch_session(session, row.id)
     return Caller(
         workspace_id=row.workspace_id,
         user_id=row.user_id,

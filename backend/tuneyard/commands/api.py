@@ -1,5 +1,7 @@
 """`tuneyard api`: the web server."""
 
+import gc
+
 import uvicorn
 
 from tuneyard.commands.options import load_settings
@@ -13,8 +15,12 @@ def run() -> None:
 
     settings = load_settings()
     configure_logging(settings.log_level)
+    app = create_app(settings)
+    # What is loaded by now stays: requests need not wait for a collector that looks through all of it.
+    gc.collect()
+    gc.freeze()
     uvicorn.run(
-        create_app(settings),
+        app,
         host=settings.host,
         port=settings.port,
         log_config=None,

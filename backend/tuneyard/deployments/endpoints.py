@@ -39,12 +39,12 @@ READ = [Depends(requires(Scope.READ))]
 WRITE = [Depends(requires(Scope.WRITE))]
 
 
-def announcement(services: ServicesDep) -> Announce:
+async def announcement(services: ServicesDep) -> Announce:
     """Tells the serving process of this installation."""
     return lambda: serving_client.announce(services.settings)
 
 
-def base_url(request: Request, services: ServicesDep) -> str:
+async def base_url(request: Request, services: ServicesDep) -> str:
     """The address that users see."""
     return (services.settings.public_url or str(request.base_url)).rstrip("/")
 

@@ -60,7 +60,7 @@ class ServingClient:
         await self._client.aclose()
 
 
-def serving_client(connection: HTTPConnection) -> ServingClient:
+async def serving_client(connection: HTTPConnection) -> ServingClient:
     """The client of this process, made when it is first needed."""
     state = connection.app.state
     if not hasattr(state, "serving_client"):

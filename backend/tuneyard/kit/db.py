@@ -5,19 +5,24 @@ Every transaction takes on an ordinary role for its duration: `tuneyard_app`, wh
 """
 
 import importlib
-from collections.abc import Callable, Iterator
+import select
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol, TypeVar
+from functools import cache
+from typing import Any, Protocol, TypeVar, cast
 
-from sqlalchemy import Connection, DateTime, Engine, Enum, MetaData, create_engine, event, func, text
+import psycopg
+from sqlalchemy import Connection, DateTime, Engine, Enum, MetaData, TextClause, create_engine, event, func
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 
 APP_ROLE = "tuneyard_app"
 SYSTEM_ROLE = "tuneyard_system"
+TAKE_ROLE = "SELECT set_config('role', %(role)s, true), set_config('app.workspace', %(workspace)s, true)"
 
 
 # Times go out as the connection gives them, and they are UTC whatever the server is set to. And the server lets go of
@@ -96,12 +101,12 @@ class Database:
             normalised(url),
             pool_size=pool_size,
             max_overflow=pool_size,
-            pool_pre_ping=True,
             pool_timeout=5,
             # What claims rest on, whatever the server's default is.
             isolation_level="READ COMMITTED",
             connect_args={"application_name": "tuneyard", "options": " ".join([OPTIONS, *idle]), **ANSWERS},
         )
+        event.listen(self.engine, "checkout", _refuse_closed)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False, autoflush=True)
 
     @contextmanager
@@ -115,6 +120,24 @@ class Database:
         """One transaction of the engine itself: claims, leases, credentials."""
         with self._transaction(SYSTEM_ROLE, "") as session:
             yield session
+
+    def at_once(self, *statements: tuple[TextClause, Mapping[str, Any]]) -> list[tuple[Any, ...]]:
+        """One transaction of the engine itself, sent as a whole; the rows of its last statement.
+
+        Who waits for a lock that it takes waits for the server only, not for this process in between.
+        Raises SQLAlchemyError.
+        """
+        with self.engine.connect() as connection:
+            driver = cast("psycopg.Connection[tuple[Any, ...]]", connection.connection.driver_connection)
+            try:
+                with driver.pipeline():
+                    cursor = driver.execute(TAKE_ROLE, {"role": SYSTEM_ROLE, "workspace": ""})
+                    for statement, values in statements:
+                        cursor = driver.execute(_driver_sql(statement), values)
+                    driver.commit()
+                return cursor.fetchall()
+            except psycopg.Error as error:
+                raise DBAPIError(str(statements[-1][0]), None, error) from error
 
     def close(self) -> None:
         self.engine.dispose()
@@ -176,6 +199,23 @@ def normalised(url: str) -> str:
     return url
 
 
+@cache
+def _driver_sql(statement: TextClause) -> str:
+    return str(statement.compile(dialect=PGDialect_psycopg()))
+
+
+def _refuse_closed(connection: psycopg.Connection[Any], _record: object, _proxy: object) -> None:
+    """A server that went away has said so, or closed the connection: with nothing to read, there is nothing to ask."""
+    poll = select.poll()
+    try:
+        poll.register(connection.fileno(), select.POLLIN)
+        if poll.poll(0):
+            connection.execute("SELECT 1")
+            connection.rollback()
+    except psycopg.Error as error:
+        raise InvalidatePoolError from error
+
+
 @event.listens_for(Session, "after_begin")
 def _on_begin(session: Session, _transaction: object, connection: Connection) -> None:
     if "role" in session.info:
@@ -183,7 +223,4 @@ def _on_begin(session: Session, _transaction: object, connection: Connection) ->
 
 
 def _take_role(session: Session, connection: Connection) -> None:
-    connection.execute(
-        text("SELECT set_config('role', :role, true), set_config('app.workspace', :workspace, true)"),
-        {"role": session.info["role"], "workspace": session.info["workspace"]},
-    )
+    connection.exec_driver_sql(TAKE_ROLE, {"role": session.info["role"], "workspace": session.info["workspace"]})

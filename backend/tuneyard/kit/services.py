@@ -35,4 +35,9 @@ def services_of(connection: HTTPConnection) -> Services:
     return cast("Services", connection.app.state.services)
 
 
-ServicesDep = Annotated[Services, Depends(services_of)]
+async def _services(connection: HTTPConnection) -> Services:
+    return services_of(connection)
+
+
+# Of coroutines, here and elsewhere: for a plain function FastAPI would go to another thread and back.
+ServicesDep = Annotated[Services, Depends(_services)]

@@ -1,7 +1,6 @@
 """How errors become answers, and which headers every answer carries."""
 
 import re
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import structlog
@@ -10,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import iter_route_contexts
 from sqlalchemy.exc import DataError, OperationalError, TimeoutError
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -61,21 +61,55 @@ def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unexpected)
 
 
-async def add_headers(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-    """Middleware: a request id on every answer, and the headers a browser goes by."""
-    given = request.headers.get("x-request-id", "")
-    request_id = given if REQUEST_ID.fullmatch(given) else f"req_{str(ULID()).lower()}"
-    with structlog.contextvars.bound_contextvars(request_id=request_id):
-        try:
-            response = await call_next(request)
-        except Exception as error:  # the boundary of a request: record the cause, and answer like any other
-            response = _unexpected(request, error)
-    if response.status_code == 413 and response.headers.get("content-type", "").startswith("text/plain"):
-        response = _shaped(413, "too_large", "The request is larger than this address takes. Send less at once.")
-    response.headers["x-request-id"] = request_id
-    for name, value in SECURITY_HEADERS.items():
-        response.headers.setdefault(name, value)
-    return response
+class Answers:
+    """ASGI middleware: a request id on every answer, the headers a browser goes by, and the shape of what went wrong.
+
+    It passes on what streams send as it comes; Starlette's `BaseHTTPMiddleware` hands each piece from task to task.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        given = Headers(scope=scope).get("x-request-id", "")
+        request_id = given if REQUEST_ID.fullmatch(given) else f"req_{str(ULID()).lower()}"
+        begun = refused = False
+
+        async def send_headed(message: Message) -> None:
+            nonlocal begun
+            if message["type"] == "http.response.start":
+                begun = True
+                headers = MutableHeaders(scope=message)
+                headers["x-request-id"] = request_id
+                for name, value in SECURITY_HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        async def send_shaped(message: Message) -> None:
+            nonlocal refused
+            if is_plain_413(message):
+                refused = True
+                await _too_large()(scope, receive, send_headed)
+            elif not refused:
+                await send_headed(message)
+
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            try:
+                await self._app(scope, receive, send_shaped)
+            except Exception as error:  # the boundary of a request: record the cause, and answer like any other
+                if begun:
+                    raise
+                await _unexpected(Request(scope), error)(scope, receive, send_headed)
+
+
+def is_plain_413(message: Message) -> bool:
+    """Whether this begins the answer that FastAPI gives to too large a body."""
+    if message["type"] != "http.response.start" or message["status"] != 413:
+        return False
+    return Headers(raw=message["headers"]).get("content-type", "").startswith("text/plain")
 
 
 class HeadAsGet:
@@ -202,6 +236,10 @@ def _unstorable(_request: Request, _error: Exception) -> JSONResponse:
 def _unexpected(_request: Request, error: Exception) -> JSONResponse:
     log.error("request.failed", exc_info=error)
     return _shaped(500, "internal_error", "Something went wrong on the server. The log has the cause.")
+
+
+def _too_large() -> JSONResponse:
+    return _shaped(413, "too_large", "The request is larger than this address takes. Send less at once.")
 
 
 def _shaped(

@@ -1,0 +1,65 @@
+"""Connections are taken up again without a question to the server, unless it has said something meanwhile."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from workspaces import WorkspaceUnderTest
+
+from tuneyard.kit.db import Database
+
+PID = text("SELECT pg_backend_pid()")
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    made = Database(database_url, pool_size=1)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def other(database_url: str) -> Iterator[Database]:
+    made = Database(database_url, pool_size=1)
+    yield made
+    made.close()
+
+
+def backend(database: Database) -> int:
+    with database.system() as session:
+        return session.execute(PID).scalar_one()
+
+
+def run(database: Database, statement: str, **values: object) -> None:
+    """As the account that signed in, whatever roles there are."""
+    with database.engine.begin() as connection:
+        connection.execute(text(statement), values)
+
+
+def test_a_connection_that_the_server_has_closed_is_replaced(database: Database, other: Database) -> None:
+    before = backend(database)
+    run(other, "SELECT pg_terminate_backend(:pid, 5000)", pid=before)
+    assert backend(database) != before
+
+
+def test_one_on_which_the_server_has_said_something_is_kept(database: Database, other: Database) -> None:
+    run(database, "LISTEN something")
+    before = backend(database)
+    run(other, "NOTIFY something")
+    assert backend(database) == before
+
+
+def test_what_is_sent_at_once_is_one_transaction(database: Database, workspace: WorkspaceUnderTest) -> None:
+    rename = text("UPDATE workspaces SET name = :name WHERE id = :id RETURNING name")
+    broken = text("SELECT 1 / CAST(:zero AS integer)")
+    with pytest.raises(SQLAlchemyError, match="division by zero"):
+        database.at_once((rename, {"id": workspace.id, "name": "half"}), (broken, {"zero": 0}))
+    assert database.at_once((text("SELECT name FROM workspaces WHERE id = :id"), {"id": workspace.id})) != [("half",)]
+    assert database.at_once((rename, {"id": workspace.id, "name": workspace.id})) == [(workspace.id,)]
+
+
+def test_a_connection_that_breaks_at_once_is_replaced(database: Database) -> None:
+    with pytest.raises(SQLAlchemyError):
+        database.at_once((text("SELECT pg_terminate_backend(pg_backend_pid())"), {}))
+    assert database.at_once((text("SELECT 1"), {})) == [(1,)]
