@@ -26,10 +26,11 @@ from tuneyard.specs.job import JobKind
 MOST_RETRIES = 3
 NOW = func.clock_timestamp()
 # All claims of a queue wait for each other, so what one costs is what all of them cost: it is a single statement behind
-# the lock, and the disk is waited for without it.
-LOCK_CLAIMS = text(
-    "SELECT set_config('synchronous_commit', 'off', true), pg_advisory_xact_lock(hashtext('claim:' || :queue))"
-)
+# the lock, sent with it and with the commit; it is planned once, and the disk is waited for afterwards.
+LOCK_CLAIMS = text("""
+SELECT set_config('synchronous_commit', 'off', true), set_config('plan_cache_mode', 'force_generic_plan', true),
+    pg_advisory_xact_lock(hashtext('claim:' || :queue))
+""")
 # A commit that has something to write waits until all before it is on the disk too.
 FLUSH = text("SELECT pg_logical_emit_message(true, 'tuneyard', 'claimed')")
 CLAIM = text(f"""{fair_share.NEXT_JOB},
@@ -90,27 +91,18 @@ class Lost:
 
 
 def take(database: Database, queue: Queue, *, owner: str, host: str, lease_seconds: float) -> Lease | None:
-    """Claim the next job of `queue`; returns once the claim would outlive a crash of Postgres."""
-    with database.system() as session:
-        lease = claim(session, queue, owner=owner, host=host, lease_seconds=lease_seconds)
-    if lease is not None:
-        with database.engine.connect() as connection:
-            connection.execution_options(isolation_level="AUTOCOMMIT").execute(FLUSH)
-    return lease
-
-
-def claim(session: Session, queue: Queue, *, owner: str, host: str, lease_seconds: float) -> Lease | None:
-    """Take the next job of `queue`, in a system transaction whose commit does not wait for the disk: see `take`.
+    """Claim the next job of `queue`; returns once the claim would outlive a crash of Postgres.
 
     Two statements on purpose: with the lock and the choice in one, quotas overshoot.
     """
-    session.execute(LOCK_CLAIMS, {"queue": queue})
     token = str(ULID())
     given = {"queue": queue, "token": token, "owner": owner, "host": host, "lease": lease_seconds}
-    job = session.execute(CLAIM, given | {"attempt_id": new_id("att")}).one_or_none()
-    if job is None:
+    rows = database.at_once((LOCK_CLAIMS, {"queue": queue}), (CLAIM, given | {"attempt_id": new_id("att")}))
+    if not rows:
         return None
-    return Lease(job.id, job.workspace_id, job.attempt, token, JobKind(job.kind), job.name)
+    database.at_once((FLUSH, {}))
+    job_id, workspace_id, attempt, kind, name = rows[0]
+    return Lease(job_id, workspace_id, attempt, token, JobKind(kind), name)
 
 
 def renew(

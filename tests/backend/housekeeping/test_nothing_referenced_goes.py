@@ -284,8 +284,7 @@ class Life(RuleBasedStateMachine):
                     priority=1000
                 )
             )
-        with self.own.database.system() as session:
-            lease = leases.claim(session, queue, owner="worker", host="host", lease_seconds=3600)
+        lease = leases.take(self.own.database, queue, owner="worker", host="host", lease_seconds=3600)
         assert lease is not None
         assert lease.workspace_id == self.id
         self.working.append(Attempt(lease))

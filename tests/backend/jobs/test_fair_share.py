@@ -35,8 +35,7 @@ class Line:
         return ids
 
     def claim(self):
-        with self.database.system() as session:
-            return leases.claim(session, Queue.DATA, owner="w", host="h", lease_seconds=60)
+        return leases.take(self.database, Queue.DATA, owner="w", host="h", lease_seconds=60)
 
     def finish(self, lease):
         with self.database.workspace(lease.workspace_id) as session:

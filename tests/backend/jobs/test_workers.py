@@ -40,8 +40,7 @@ def lease(app, database, workspace):
             session, services_of(app).doorbell, workspace_id=workspace.id, kind=JobKind.FINE_TUNE, name="tickets",
             spec={}, queue=Queue.TRAIN,
         )  # fmt: skip
-    with database.system() as session:
-        return leases.claim(session, Queue.TRAIN, owner="worker_1", host="trainer-1", lease_seconds=60)
+    return leases.take(database, Queue.TRAIN, owner="worker_1", host="trainer-1", lease_seconds=60)
 
 
 def test_what_a_worker_is_and_does(client, lease):
@@ -78,13 +77,11 @@ def test_each_attempt_tells_what_happened(client, database, workspace, lease):
             assert leases.finish(session, held, status, outcome, **values)
 
     end(lease, JobStatus.QUEUED, Outcome.LOST, exit_signal=9)
-    with database.system() as session:
-        second = leases.claim(session, Queue.TRAIN, owner="worker_2", host="trainer-2", lease_seconds=60)
+    second = leases.take(database, Queue.TRAIN, owner="worker_2", host="trainer-2", lease_seconds=60)
     error = JobError(code="out_of_memory", message="It needed more.", hint="Take less.", users=True)
     end(second, JobStatus.FAILED, Outcome.OOM, error=error)
     client.post(f"/api/v1/jobs/{lease.job_id}/retry")
-    with database.system() as session:
-        leases.claim(session, Queue.TRAIN, owner="worker_2", host="trainer-2", lease_seconds=60)
+    leases.take(database, Queue.TRAIN, owner="worker_2", host="trainer-2", lease_seconds=60)
     told = client.get(f"/api/v1/jobs/{lease.job_id}/attempts").json()["data"]
     assert [(item["attempt"], item["outcome"], item["host"]) for item in told] == [
         (1, "lost", "trainer-1"),
