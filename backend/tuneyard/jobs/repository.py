@@ -1,11 +1,11 @@
 """Queries about jobs of one workspace."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, delete, func, literal_column, or_, select, text, update
+from sqlalchemy import Row, Select, and_, delete, func, literal_column, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from tuneyard.jobs.models import ACTIVE, ENDED, TERMINAL, Checkpoint, Job, JobAttempt, JobEvent, JobStatus
@@ -17,6 +17,15 @@ from tuneyard.specs.job import JobKind
 
 PASSING = (EventType.PROGRESS, EventType.LOG, EventType.RESOURCES)
 """Of interest while a job runs and some time after. State changes and metrics are kept as long as the job."""
+
+EVENTS_OF = select(JobEvent).from_statement(
+    text("""
+        SELECT event.* FROM unnest(CAST(:job_ids AS text[]), CAST(:after AS bigint[]), CAST(:last AS bigint[]))
+            AS wanted (job_id, after, last)
+        JOIN job_events AS event ON event.job_id = wanted.job_id AND sequence > after AND sequence <= last
+        ORDER BY event.job_id, sequence
+    """)
+)
 
 
 def get(session: Session, workspace_id: str, job_id: str, *, lock: bool = False) -> Job | None:
@@ -92,10 +101,19 @@ def events(session: Session, workspace_id: str, job_id: str, after: int, limit: 
     return session.scalars(query).all()
 
 
-def newest_events(session: Session, job_ids: Sequence[str]) -> dict[str, int]:
-    """Sequence of the newest event by job, in a transaction of the engine: the jobs may be of any workspace."""
-    query = select(Job.id, Job.last_event).where(Job.id.in_(job_ids))
-    return {row.id: row.last_event for row in session.execute(query)}
+def newest_events(session: Session, job_ids: Sequence[str]) -> Sequence[Row[str, int, JobStatus]]:
+    """Id, sequence of the newest event and state; in a transaction of the engine: the jobs may be of any workspace."""
+    return session.execute(select(Job.id, Job.last_event, Job.status).where(Job.id.in_(job_ids))).all()
+
+
+def events_of(session: Session, places: Mapping[str, tuple[int, int]]) -> dict[str, list[JobEvent]]:
+    """By job the events above one sequence and up to another, in order; in a transaction of the engine."""
+    found: dict[str, list[JobEvent]] = {job_id: [] for job_id in places}
+    if places:
+        after, last = zip(*places.values(), strict=True)
+        for event in session.scalars(EVENTS_OF, {"job_ids": list(places), "after": list(after), "last": list(last)}):
+            found[event.job_id].append(event)
+    return found
 
 
 def append_events(session: Session, job: Job, items: Sequence[dict[str, Any]]) -> None:

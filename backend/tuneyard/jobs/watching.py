@@ -1,10 +1,10 @@
-"""What the event streams of one process share: one look at the database for all of them.
+"""What the event streams of one process share: one look at the database for all jobs that are followed.
 
 A stream that asked by itself would cost as much as all of them together do here.
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sse_starlette import ServerSentEvent
 
 from tuneyard.jobs import repository, service
-from tuneyard.jobs.models import TERMINAL
+from tuneyard.jobs.models import TERMINAL, JobEvent
 from tuneyard.jobs.schemas import EventRead
 from tuneyard.kit.db import Database
 
@@ -26,8 +26,9 @@ BATCH = 500
 
 @dataclass(frozen=True)
 class Told:
-    """Events as the stream sends them, and where they leave off."""
+    """Events as the stream sends them: those above `after`, up to `last`."""
 
+    after: int
     text: bytes
     last: int
     more: bool
@@ -41,18 +42,18 @@ class Followed:
 
     streams: int = 0
     last: int | None = None
+    told: Told | None = None
     news: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def saw(self, last: int | None) -> None:
-        """Wake every stream if there is something new."""
-        if last != self.last:
-            self.last = last
-            self.news.set()
-            self.news = asyncio.Event()
+    def saw(self, last: int, told: Told | None) -> None:
+        """Wake every stream: there is something new."""
+        self.last, self.told = last, told
+        self.news.set()
+        self.news = asyncio.Event()
 
 
 class JobWatch:
-    """Wakes the streams of a job when it has new events, and reads those once for all of them."""
+    """Wakes the streams of a job when it has new events, which are read once for all of them."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -65,7 +66,7 @@ class JobWatch:
         """Look after a job for as long as somebody follows it."""
         followed = self._followed.setdefault(job_id, Followed())
         followed.streams += 1
-        if self._looking is None:
+        if self._looking is None or self._looking.done():
             self._looking = asyncio.create_task(self._look())
         try:
             yield followed
@@ -78,7 +79,10 @@ class JobWatch:
                 self._looking = None
 
     async def read(self, workspace_id: str, job_id: str, after: int) -> Told:
-        """The events behind `after`; streams that are at the same place share one query."""
+        """The events above `after`: as the last look has found them, else from a query that others there share."""
+        told = self._followed[job_id].told
+        if told is not None and told.after == after:
+            return told
         key = (workspace_id, job_id, after)
         if key not in self._reads:
             self._reads[key] = asyncio.create_task(anyio.to_thread.run_sync(self._told, *key))
@@ -89,26 +93,45 @@ class JobWatch:
     async def _look(self) -> None:
         while True:
             await asyncio.sleep(LOOK_SECONDS)
+            seen = {job_id: followed.last for job_id, followed in self._followed.items()}
             try:
-                newest = await anyio.to_thread.run_sync(self._newest, list(self._followed))
+                news = await anyio.to_thread.run_sync(self._news, seen)
             except SQLAlchemyError as error:
                 log.warning("watch.database_unavailable", error=str(error).splitlines()[0])
                 continue
-            for job_id, followed in self._followed.items():
-                followed.saw(newest.get(job_id))
+            for job_id, (last, told) in news.items():
+                if job_id in self._followed:
+                    self._followed[job_id].saw(last, told)
 
-    def _newest(self, job_ids: list[str]) -> dict[str, int]:
+    def _news(self, seen: Mapping[str, int | None]) -> dict[str, tuple[int, Told | None]]:
+        """Of each job that has come further: how far, and what it told since the last look, unless that is a lot."""
         with self._database.system() as session:
-            return repository.newest_events(session, job_ids)
+            newest = {row.id: row for row in repository.newest_events(session, list(seen))}
+            further = {job_id: row.last_event for job_id, row in newest.items() if row.last_event != seen[job_id]}
+            places = {
+                job_id: (after, last)
+                for job_id, last in further.items()
+                if (after := seen[job_id]) is not None and last - after <= BATCH
+            }
+            found = repository.events_of(session, places)
+        told = {
+            job_id: Told(after, _text(found[job_id]), last, more=False, ended=newest[job_id].status in TERMINAL)
+            for job_id, (after, last) in places.items()
+        }
+        return {job_id: (last, told.get(job_id)) for job_id, last in further.items()}
 
     def _told(self, workspace_id: str, job_id: str, after: int) -> Told:
         with self._database.workspace(workspace_id) as session:
             # The state first: with the end of a job comes its last event.
             ended = service.get(session, workspace_id, job_id).status in TERMINAL
             events = repository.events(session, workspace_id, job_id, after, BATCH)
-            text = b"".join(_message(EventRead.model_validate(event)) for event in events)
+            text = _text(events)
         more = len(events) == BATCH
-        return Told(text, events[-1].sequence if events else after, more, ended and not more)
+        return Told(after, text, events[-1].sequence if events else after, more, ended and not more)
+
+
+def _text(events: Sequence[JobEvent]) -> bytes:
+    return b"".join(_message(EventRead.model_validate(event)) for event in events)
 
 
 def _message(event: EventRead) -> bytes:

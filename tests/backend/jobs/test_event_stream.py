@@ -1,6 +1,7 @@
 """The event stream of a job, over a real socket: every event once and in order, however many follow."""
 
 import json
+import re
 import socket
 import threading
 import time
@@ -14,13 +15,14 @@ from workspaces import services
 
 from tuneyard.jobs import repository, service
 from tuneyard.jobs.models import JobStatus
-from tuneyard.jobs.watching import BATCH
+from tuneyard.jobs.watching import BATCH, LOOK_SECONDS
 from tuneyard.kit import clock
 from tuneyard.kit.queue import Queue
 from tuneyard.specs.events import EventType
 from tuneyard.specs.job import JobKind
 
 FOLLOWERS = 8
+READING = re.compile("(FROM|JOIN) job_events")
 
 
 @pytest.fixture
@@ -92,7 +94,7 @@ def test_all_who_follow_hear_everything_once_from_one_query(server, app, workspa
     event.listen(
         services(app).database.engine,
         "before_cursor_execute",
-        lambda *arguments: queries.append(arguments[2]) if "FROM job_events" in arguments[2] else None,
+        lambda *arguments: queries.append(arguments[2]) if READING.search(arguments[2]) else None,
     )
     heard_first = threading.Barrier(FOLLOWERS + 1)
 
@@ -150,11 +152,15 @@ def test_a_broken_stream_goes_on_where_it_broke(server, workspace, job_id, tell,
     cancel()
 
 
-def test_a_job_that_has_ended_is_told_in_full(server, app, workspace, job_id, cancel):
+@pytest.mark.parametrize("followed", [False, True])
+def test_a_flood_is_told_in_full(server, app, workspace, job_id, cancel, followed):
+    stream = lines(server, workspace, job_id)
+    told = [next(stream)[1]["sequence"]] if followed else []
+    time.sleep(2 * LOOK_SECONDS)
     with services(app).database.workspace(workspace.id) as session:
         job = repository.get(session, workspace.id, job_id, lock=True)
         line = {"type": EventType.LOG, "at": clock.now(), "data": {"level": "info", "code": "exam", "message": "again"}}
         repository.append_events(session, job, [line] * (2 * BATCH))
     cancel()
-    told = [item["sequence"] for _, item in lines(server, workspace, job_id)]
+    told += [item["sequence"] for _, item in stream]
     assert told == list(range(1, 2 * BATCH + 3))
