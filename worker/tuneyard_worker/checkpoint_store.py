@@ -32,16 +32,16 @@ def checkpoints_key(workspace_id: str, job_id: str) -> str:
 
 
 class CheckpointStore:
-    """The checkpoints of one job, for one of its attempts. Each folder in the store has its row."""
+    """The checkpoints of one job, for one of its attempts. Each folder in the store has a row, which came first."""
 
     def __init__(self, services: Services, lease: Lease) -> None:
         self._services, self._lease = services, lease
         self._key = checkpoints_key(lease.workspace_id, lease.job_id)
+        # Of those that are in the store.
         self._manifests: dict[str, bytes] = {}
-        self._unrecorded: list[str] = []
 
     def clean(self) -> None:
-        """Remove those that were altered, and what an attempt put into the store and did not live to record."""
+        """Remove those that were altered, rows of what never came into the store, and what has no row."""
         with self._services.database.workspace(self._lease.workspace_id) as session:
             rows = self._rows(session)
             altered = [row.location for row in rows if not self._fits(row)]
@@ -53,13 +53,12 @@ class CheckpointStore:
 
     def waiting(self, directory: Path) -> bool:
         """Whether there is anything to take."""
-        return bool(self._unrecorded or _complete(directory / "checkpoints") or _complete(directory / TAKEN))
+        return bool(_complete(directory / "checkpoints") or _complete(directory / TAKEN))
 
     def take(self, directory: Path) -> None:
-        """Move what an attempt has completed into the store and record it. Raises DiskFull.
+        """Record what an attempt has completed and move it into the store. Raises DiskFull.
 
-        What can't be stored or recorded now waits for the next time: the training goes on. Once the lease is lost, what
-        was stored is removed again.
+        What can't be recorded or stored now waits for the next time: the training goes on.
         """
         for folder in _complete(directory / "checkpoints"):
             (directory / TAKEN).mkdir(exist_ok=True)
@@ -67,45 +66,51 @@ class CheckpointStore:
             with suppress(FileNotFoundError):
                 folder.rename(directory / TAKEN / folder.name)
         try:
-            self._store(directory / TAKEN)
+            for folder in _complete(directory / TAKEN):
+                self._keep(folder)
         except StoreUnavailable as error:
             log.warning("checkpoint.not_stored", error=str(error))
-        while self._unrecorded and self._record(self._unrecorded[0]):
-            self._unrecorded.pop(0)
-
-    def _store(self, taken: Path) -> None:
-        for folder in _complete(taken):
-            self._manifests[folder.name] = (folder / MANIFEST).read_bytes()
-            self._services.store.publish(folder, f"{self._key}/{folder.name}")
-            shutil.rmtree(folder, ignore_errors=True)
-            self._unrecorded.append(folder.name)
+        except SQLAlchemyError as error:
+            log.warning("checkpoint.not_recorded", error=str(error).splitlines()[0])
 
     def forget(self, session: Session) -> None:
         """Remove all of them, once this transaction is committed: the job has succeeded."""
         self._remove_rows(session, [row.location for row in self._rows(session)])
         discard(session, self._services.store, [self._key])
 
-    def _record(self, name: str) -> bool:
-        """Whether the checkpoint is recorded now, or will never be."""
-        location, raw = f"{self._key}/{name}", self._manifests[name]
+    def _keep(self, folder: Path) -> None:
+        """Record it, then store it: who dies in between leaves the folder here, and a row that `clean` removes.
+
+        The other way round it would lie in the store with nothing to vouch for it.
+        """
+        location, raw = f"{self._key}/{folder.name}", (folder / MANIFEST).read_bytes()
+        if folder.name not in self._manifests:
+            if not self._record(location, raw):
+                return
+            self._services.store.publish(folder, location)
+            self._manifests[folder.name] = raw
+            log.info("checkpoint.stored", name=folder.name)
+        shutil.rmtree(folder, ignore_errors=True)
+        self._settle(location)
+
+    def _record(self, location: str, raw: bytes) -> bool:
         step = CheckpointManifest.model_validate_json(raw).step
-        try:
-            with self._services.database.workspace(self._lease.workspace_id) as session:
-                held = leases.record_checkpoint(
-                    session, self._lease, location=location, step=step, manifest_sha256=sha256(raw)
-                )
-                if held:
-                    unneeded = self._unneeded(session)
-                    self._remove_rows(session, unneeded)
-                    discard(session, self._services.store, unneeded)
-        except SQLAlchemyError as error:
-            log.warning("checkpoint.not_recorded", error=str(error).splitlines()[0])
-            return False
-        if held:
-            log.info("checkpoint.stored", step=step)
-        else:
+        with self._services.database.workspace(self._lease.workspace_id) as session:
+            return leases.record_checkpoint(
+                session, self._lease, location=location, step=step, manifest_sha256=sha256(raw)
+            )
+
+    def _settle(self, location: str) -> None:
+        """Remove what the new one replaces; or, where the lease was lost and the row is gone, the new one itself."""
+        with self._services.database.workspace(self._lease.workspace_id) as session:
+            if leases.hold(session, self._lease):
+                unneeded = self._unneeded(session)
+                self._remove_rows(session, unneeded)
+                discard(session, self._services.store, unneeded)
+                return
+            recorded = location in {row.location for row in self._rows(session)}
+        if not recorded:
             self._services.store.delete([location])
-        return True
 
     def _unneeded(self, session: Session) -> list[str]:
         """Those that neither are kept nor hold a file of one that is."""

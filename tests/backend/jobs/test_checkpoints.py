@@ -9,13 +9,16 @@ from sqlalchemy import select, text
 
 from tuneyard.jobs import leases, service
 from tuneyard.jobs.models import Checkpoint, JobAttempt, JobStatus, Outcome
+from tuneyard.jobs.states import Action
 from tuneyard.kit.queue import Queue
+from tuneyard.kit.storage import Store
 from tuneyard.specs.checkpoint import FORMAT, CheckpointFile, CheckpointManifest
 from tuneyard.specs.job import JobKind
 from tuneyard_worker import out_of_memory, room, supervisor
 from tuneyard_worker.checkpoint_store import CheckpointStore
 from tuneyard_worker.trainer_process import TrainerProcess
 
+LOSE_LEASE = text("UPDATE jobs SET status = 'queued', lease_token = NULL WHERE id = :id")
 Usage = namedtuple("Usage", "total used free")
 
 
@@ -36,8 +39,7 @@ def job_id(services, workspace):
 @pytest.fixture
 def claim(services, job_id):
     def take():
-        with services.database.system() as session:
-            lease = leases.claim(session, Queue.TRAIN, owner="w", host="h", lease_seconds=60)
+        lease = leases.take(services.database, Queue.TRAIN, owner="w", host="h", lease_seconds=60)
         assert lease is not None
         assert lease.job_id == job_id
         return lease
@@ -103,7 +105,7 @@ def test_a_half_written_one_stays_where_it_is(services, workspace, job_id, claim
 def test_who_lost_the_lease_leaves_none(services, workspace, job_id, claim, directory):
     stale = CheckpointStore(services, claim())
     with services.database.system() as session:
-        session.execute(text("UPDATE jobs SET status = 'queued', lease_token = NULL WHERE id = :id"), {"id": job_id})
+        session.execute(LOSE_LEASE, {"id": job_id})
     claim()
     write(directory, 1)
     stale.take(directory)
@@ -121,6 +123,67 @@ def test_altered_and_unrecorded_ones_are_cleared_away(services, workspace, job_i
     (folder / "00000003-abcd").mkdir()
     CheckpointStore(services, lease).clean()
     assert stored(services, workspace, job_id) == rows(services, workspace) == [names[0]]
+
+
+class Killed(BaseException):
+    pass
+
+
+@pytest.mark.parametrize("publishes", [False, True])
+def test_who_is_killed_while_storing_one_leaves_it_to_the_next(
+    services, workspace, job_id, claim, directory, monkeypatch, publishes
+):
+    lease = claim()
+    earlier = write(directory, 1)
+    CheckpointStore(services, lease).take(directory)
+    newest = write(directory, 2)
+    publish = Store.publish
+
+    def die(*arguments):
+        if publishes:
+            publish(*arguments)
+        raise Killed
+
+    with monkeypatch.context() as patch, pytest.raises(Killed):
+        patch.setattr(Store, "publish", die)
+        CheckpointStore(services, lease).take(directory)
+    store = CheckpointStore(services, lease)
+    store.clean()
+    store.take(directory)
+    assert stored(services, workspace, job_id) == rows(services, workspace) == [earlier, newest]
+
+
+def test_who_loses_the_lease_while_storing_one_takes_it_back(
+    services, workspace, job_id, claim, directory, monkeypatch
+):
+    stale, publish = CheckpointStore(services, claim()), Store.publish
+    write(directory, 1)
+
+    def too_late(*arguments):
+        with services.database.system() as session:
+            session.execute(LOSE_LEASE, {"id": job_id})
+        CheckpointStore(services, claim()).clean()
+        publish(*arguments)
+
+    monkeypatch.setattr(Store, "publish", too_late)
+    stale.take(directory)
+    assert stored(services, workspace, job_id) == rows(services, workspace) == []
+
+
+@pytest.mark.parametrize(
+    ("status", "outcome"), [(JobStatus.CANCELLED, Outcome.CANCELLED), (JobStatus.FAILED, Outcome.FAILED)]
+)
+def test_a_job_that_is_tried_again_finds_its_checkpoints(
+    services, workspace, job_id, claim, directory, status, outcome
+):
+    lease = claim()
+    name = write(directory, 1)
+    CheckpointStore(services, lease).take(directory)
+    with services.database.workspace(workspace.id) as session:
+        leases.finish(session, lease, status, outcome)
+        service.act(session, services.doorbell, workspace.id, job_id, Action.RETRY)
+    CheckpointStore(services, claim()).clean()
+    assert stored(services, workspace, job_id) == rows(services, workspace) == [name]
 
 
 def test_out_of_memory_is_tried_once_with_smaller_batches(services, workspace, job_id, claim):
