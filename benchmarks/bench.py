@@ -12,13 +12,35 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import by_hand
 import httpx
 import many_rows
+import many_watchers
 import platform_memory
+import psutil
 import queueing
-from running_platform import DATA, ROOT, command, deploy, fine_tune, running, upload
+from open_job_pages import sheet
+from running_platform import (
+    DATA,
+    ROOT,
+    attempt_seconds,
+    command,
+    deploy,
+    fine_tune,
+    running,
+    spec_of,
+    start,
+    stop,
+    upload,
+    wait,
+)
+
+from tuneyard.kit.config import Settings
 
 TEXT = "My card was charged twice for the same order."
+# Long enough for checkpoints, and no budget of time that would hide what they cost.
+TUNED = {"tuning": "full", "epochs": 2, "early_stopping_patience": 50, "time_budget_seconds": 604_800}
+WATCHED_JOBS, WATCHERS, WATCHED_SECONDS = 50, 500, 30.0
 
 
 def job_overhead() -> None:
@@ -65,6 +87,55 @@ def side_by_side() -> None:
     report("prediction p50 while training / idle", statistics.median(busy) / statistics.median(idle), "under 3")
     report("training while predicting / idle", took[0] / alone, "under 1.5")
     report_milliseconds("idle p50", statistics.median(idle))
+
+
+def supervision() -> None:
+    """The same training as a job and by hand without checkpoints, in turns, each from start to end: at most 1.03."""
+    jobs, bare = [], []
+    with running() as (api, folder):
+        dataset = upload(api, sheet())
+        for _ in range(2):
+            job = start(api, dataset, hyperparameters=TUNED)
+            spec = spec_of(folder, job)
+            # Asked seldom, because that costs the job too.
+            job = wait(api, job, every_seconds=2)
+            jobs.append(attempt_seconds(api, job))
+            directory = by_hand.job_directory(spec, folder / "by-hand", checkpoints=False)
+            bare.append(by_hand.seconds(directory, Settings(data_dir=folder)))
+            events = api.get(f"/jobs/{job['id']}/events", params={"limit": 1000}).json()["data"]
+            if by_hand.last_step(events) != by_hand.last_step(by_hand.told(directory)):
+                raise RuntimeError("The job and the run by hand have not trained the same steps.")
+    both = ", ".join(f"{job:.1f} s against {hand:.1f} s" for job, hand in zip(jobs, bare, strict=True))
+    report("job's attempt / runner by hand", sum(jobs) / sum(bare), f"at most 1.03; {both}")
+
+
+def checkpoint_writing() -> None:
+    """Seconds that a training writes checkpoints / its seconds: under 0.05."""
+    with running() as (api, folder):
+        job = start(api, upload(api, sheet()), hyperparameters=TUNED)
+        spec = spec_of(folder, job)
+        stop(api, job)
+        directory = by_hand.job_directory(spec, folder / "by-hand", checkpoints=True)
+        count, wrote = by_hand.writing(directory, Settings(data_dir=folder))
+        trained = by_hand.training_seconds(by_hand.told(directory))
+    report(
+        "writing checkpoints / training", wrote / trained, f"under 0.05; {count} in {wrote:.2f} s of {trained:.1f} s"
+    )
+
+
+def watchers() -> None:
+    """500 event streams on 50 running jobs: the api under half a core, every event in every stream, in order, once."""
+    with running() as (api, folder):
+        state = json.loads((folder / "run.json").read_text())
+        process = psutil.Process(next(part["pid"] for part in state["parts"] if part["name"] == "api"))
+        url = state["environment"]["TUNEYARD_DATABASE_URL"]
+        queueing.enqueue(url, WATCHED_JOBS)
+        found = many_watchers.watch(api, process, url, WATCHERS, WATCHED_SECONDS)
+    late = found.late
+    report("api's share of a core / 0.5", found.share / 0.5, f"under 1; {found.share:.1%} of a core")
+    report("watchers with a gap or a repeat", found.wrong, f"0 of {WATCHERS}; {len(late):,} progress events heard")
+    report_milliseconds("progress heard after, median", statistics.median(late))
+    report_milliseconds("progress heard after, p95", late[int(len(late) * 0.95)])
 
 
 def lists() -> None:
@@ -172,7 +243,18 @@ def report_milliseconds(name: str, seconds: float) -> None:
     print(f"{name:<45} {seconds * 1000:6.1f} ms", flush=True)
 
 
-ALL = (job_overhead, first_prediction, side_by_side, lists, deep_queue, idle_memory, huge_upload)
+ALL = (
+    job_overhead,
+    first_prediction,
+    side_by_side,
+    supervision,
+    checkpoint_writing,
+    watchers,
+    lists,
+    deep_queue,
+    idle_memory,
+    huge_upload,
+)
 BENCHMARKS = {bench.__name__: bench for bench in ALL}
 
 if __name__ == "__main__":

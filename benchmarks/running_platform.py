@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -59,19 +60,54 @@ def upload(api: httpx.Client, path: Path) -> dict[str, Any]:
 
 def fine_tune(api: httpx.Client, dataset: dict[str, Any], **changes: Any) -> tuple[dict[str, Any], float]:
     """The finished job, and the seconds from the request to its end."""
+    started = time.monotonic()
+    job = wait(api, start(api, dataset, **changes))
+    return job, time.monotonic() - started
+
+
+def start(api: httpx.Client, dataset: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    """A job that waits or runs."""
     request = {
         "dataset_id": dataset["id"],
         "task": "text_classification",
         "columns": {"text": "text", "label": "label"},
     }
-    started = time.monotonic()
-    job = api.post("/jobs", json=request | {"preset": "fast"} | changes).raise_for_status().json()
+    job: dict[str, Any] = api.post("/jobs", json=request | {"preset": "fast"} | changes).raise_for_status().json()
+    return job
+
+
+def wait(api: httpx.Client, job: dict[str, Any], every_seconds: float = 0.1) -> dict[str, Any]:
+    """The job, once it has succeeded."""
     while job["status"] not in ENDED:
-        time.sleep(0.1)
+        time.sleep(every_seconds)
         job = api.get(f"/jobs/{job['id']}").json()
     if job["status"] != "succeeded":
         raise RuntimeError(job["error"])
-    return job, time.monotonic() - started
+    return job
+
+
+def stop(api: httpx.Client, job: dict[str, Any]) -> None:
+    """Cancel a job and wait until its process is gone."""
+    while job["status"] not in ENDED:
+        job = api.post(f"/jobs/{job['id']}/cancel").raise_for_status().json()
+        time.sleep(0.1)
+
+
+def spec_of(folder: Path, job: dict[str, Any]) -> dict[str, Any]:
+    """What the runner of a job's first attempt was given, as soon as it is there."""
+    path = folder / "jobs" / f"{job['id']}-1" / "spec.json"
+    while not path.exists():
+        time.sleep(0.1)
+    time.sleep(0.5)  # until it is written to its end
+    found: dict[str, Any] = json.loads(path.read_text())
+    return found
+
+
+def attempt_seconds(api: httpx.Client, job: dict[str, Any]) -> float:
+    """From the claim of a job that needed one attempt to its end."""
+    (attempt,) = api.get(f"/jobs/{job['id']}/attempts").json()["data"]
+    begun, ended = (datetime.fromisoformat(attempt[name]) for name in ("started_at", "finished_at"))
+    return (ended - begun).total_seconds()
 
 
 def deploy(api: httpx.Client, name: str, model_version_id: str) -> None:
