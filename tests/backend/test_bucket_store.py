@@ -6,6 +6,7 @@ import shutil
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ from model_versions import publish
 from workspaces import WorkspaceUnderTest, services
 
 from buckets import S3, s3_server
+from tuneyard.housekeeping.sweeping import sweep
+from tuneyard.kit import clock
 from tuneyard.kit.config import Settings
 from tuneyard.kit.queue import Queue
 from tuneyard.kit.services import Services
@@ -77,6 +80,26 @@ def test_a_version_is_downloaded_where_it_was_not_trained(
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         assert archive.testzip() is None
         assert archive.read("model/model.safetensors") == b"weights"
+
+
+def test_a_sweep_takes_what_nothing_refers_to(
+    client: TestClient, workspace: WorkspaceUnderTest, other_machine: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = client.post("/api/v1/datasets", files={"file": ("tickets.csv", CSV)})
+    supervisor.work(other_machine, Queue.DATA, "worker_elsewhere", NoStop())
+    url = f"/api/v1/datasets/{answer.json()['id']}/versions/1/download"
+    own, orphan = services(workspace.app), f"uploads/{workspace.id}/up_of_nobody"
+    with own.store.create(orphan) as file:
+        file.write(b"12345")
+    before = {item.key for item in own.store.files("")}
+    later = datetime.now(UTC) + timedelta(days=1.1)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    for dry_run in (True, False):
+        removals = sweep(own.settings, own.database, own.store, dry_run=dry_run)
+        assert [(item.what, item.bytes) for item in removals if workspace.id in item.what] == [(orphan, 5)]
+    assert before - {item.key for item in own.store.files("")} == {orphan}
+    shutil.rmtree(own.settings.cache_dir)
+    assert client.get(url).content.count(b"\n") == 19
 
 
 def test_an_upload_to_a_bucket_that_is_away_is_refused_in_one_shape(

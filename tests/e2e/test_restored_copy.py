@@ -6,7 +6,8 @@ import json
 import os
 import shutil
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,16 +16,15 @@ import httpx
 import pytest
 from journey import ended, submit, until, upload
 from pages import TICKETS
-from stack import Stack, command, fresh_folder, start
+from stack import COPYS_SERVERS, Stack, command, fresh_folder, running, start
 
+from buckets import S3, s3_server
 from processes import processes_of
 
 FEW_LINES = 81
 SLOW = {"hyperparameters": {"tuning": "full", "epochs": 50, "time_budget_seconds": 60}}
 TEXTS = ["Where is my parcel?", "My card was charged twice", "I want my money back"]
 DEPLOYED = "kept-safe"
-# The copy has servers of its own, even where the tests are given some.
-EMBEDDED = {"TUNEYARD_DATABASE_URL": ""}
 
 
 @dataclass(frozen=True)
@@ -33,17 +33,28 @@ class Copy:
 
     folder: Path
     key: str
+    settings: Mapping[str, str]
     running: str
     expected: list[dict[str, Any]]
 
     def stack(self) -> Stack:
         """As it runs now."""
-        return Stack(self.folder, json.loads((self.folder / "run.json").read_text())["api_url"], self.key, {})
+        return Stack(
+            self.folder, json.loads((self.folder / "run.json").read_text())["api_url"], self.key, self.settings
+        )
 
 
 @pytest.fixture(scope="module")
 def copy(stack, tmp_path_factory) -> Iterator[Copy]:
-    parent = tmp_path_factory.mktemp("backup")
+    # It has servers of its own, even where the tests are given some.
+    servers = {name: os.environ.get(given, "") for name, given in COPYS_SERVERS.items()}
+    with restored(stack, tmp_path_factory.mktemp("backup"), servers) as made:
+        yield made
+
+
+@contextmanager
+def restored(stack: Stack, parent: Path, settings: Mapping[str, str]) -> Iterator[Copy]:
+    """A copy with these settings of the platform at work."""
     (parent / "few-tickets.csv").write_text("".join(TICKETS.read_text().splitlines(keepends=True)[:FEW_LINES]))
     with stack.api as api:
         dataset = upload(api, parent / "few-tickets.csv", "tickets to keep")
@@ -51,19 +62,19 @@ def copy(stack, tmp_path_factory) -> Iterator[Copy]:
         body = {"name": DEPLOYED, "model_version_id": job["model_version_id"]}
         assert api.post("/deployments", json=body).status_code == 201
         expected = answers(stack)
-        running = submit(api, dataset, name="at work", **SLOW)["id"]
-        training(api, running)
+        at_work = submit(api, dataset, name="at work", **SLOW)["id"]
+        training(api, at_work)
         made = stack.run("backup", str(parent / "backup"))
         assert made.returncode == 0, made.stderr
-        assert api.get(f"/jobs/{running}").json()["status"] == "running"
-        api.post(f"/jobs/{running}/cancel")
+        assert api.get(f"/jobs/{at_work}").json()["status"] == "running"
+        api.post(f"/jobs/{at_work}/cancel")
 
     folder = fresh_folder()
     try:
-        restored = command(folder, "restore", str(parent / "backup"), **EMBEDDED)
-        assert restored.returncode == 0, restored.stderr
-        start(folder, **EMBEDDED)
-        yield Copy(folder, stack.key, running, expected)
+        brought = command(folder, "restore", str(parent / "backup"), **settings)
+        assert brought.returncode == 0, brought.stderr
+        start(folder, **settings)
+        yield Copy(folder, stack.key, settings, at_work, expected)
     finally:
         command(folder, "down")
         shutil.rmtree(folder.parent, ignore_errors=True)
@@ -94,7 +105,7 @@ def test_a_restored_copy_answers_the_same_and_goes_on(copy):
 def test_a_stop_leaves_nothing_running_and_loses_nothing(copy):
     assert command(copy.folder, "down").returncode == 0
     assert processes_of(copy.folder) == []
-    start(copy.folder, **EMBEDDED)
+    start(copy.folder, **copy.settings)
     assert answers(copy.stack()) == copy.expected
     with copy.stack().api as api:
         assert training(api, copy.running)["attempt"] == 3
@@ -105,5 +116,23 @@ def test_a_stop_leaves_nothing_running_and_loses_nothing(copy):
 def test_a_kill_leaves_nothing_running_and_loses_nothing(copy):
     os.kill(copy.stack().run_state()["supervisor"]["pid"], signal.SIGKILL)
     until(lambda: processes_of(copy.folder), lambda found: found == [], timeout=20)
-    start(copy.folder, **EMBEDDED)
+    start(copy.folder, **copy.settings)
     assert answers(copy.stack()) == copy.expected
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_from_bucket_to_bucket(tmp_path):
+    with (
+        s3_server() as server,
+        running(**in_bucket(server)) as stack,
+        restored(stack, tmp_path, in_bucket(server)) as copy,
+    ):
+        test_a_restored_copy_answers_the_same_and_goes_on(copy)
+        swept = copy.stack().run("sweep")
+        assert swept.returncode == 0, swept.stdout + swept.stderr
+        assert answers(copy.stack()) == answers(stack) == copy.expected
+
+
+def in_bucket(server: S3) -> dict[str, str]:
+    return {f"TUNEYARD_{name.upper()}": value for name, value in server.new_store().items()}
