@@ -101,7 +101,9 @@ def main() -> None:
         api.post(f"/jobs/{job['id']}/cancel")
         print(f"api, nobody there: {idle:.1%} of a core")
         print(f"api, {arguments.pages} job pages: {share:.1%} of a core")
-        print(f"progress heard after: median {statistics.median(late):.2f} s, latest {max(late):.2f} s ({len(late)})")
+        tardy = sum(seconds > 1 for seconds in late)
+        print(f"progress heard after: median {statistics.median(late):.2f} s, most {max(late):.2f} s")
+        print(f"{tardy} of {len(late)} heard after more than a second")
 
 
 if __name__ == "__main__":

@@ -28,6 +28,8 @@ OBSERVER = """() => {
     });
     new MutationObserver(look).observe(document.body, {subtree: true, childList: true, characterData: true});
 }"""
+# Before the first step all texts are read.
+READING_MS = 300_000
 CHROMIUM = ["--no-sandbox", "--disable-gpu"]
 
 
@@ -55,7 +57,7 @@ def watch(api: httpx.Client, job_id: str, seconds: float) -> dict[int, float]:
         context.add_cookies(cookies)  # type: ignore[arg-type]
         page = context.new_page()
         page.goto(f"{root}/jobs/{job_id}")
-        page.get_by_text(re.compile("step", re.IGNORECASE)).first.wait_for()
+        page.get_by_text(re.compile(r"step \d", re.IGNORECASE)).first.wait_for(timeout=READING_MS)
         page.evaluate(OBSERVER)
         page.wait_for_timeout(seconds * 1000)
         seen = page.evaluate("window.seen")

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from tuneyard.base_models.catalogue import CATALOGUE as BASE_MODELS
 from tuneyard.base_models.errors import BaseModelNotInstalled, UnknownBaseModel
-from tuneyard.kit.errors import NotFound
+from tuneyard.jobs import errors as job_errors
+from tuneyard.kit.errors import NotFound, TuneyardError
 from tuneyard.specs.dataset import ColumnType, Question
 from tuneyard.specs.hyperparameters import PRESETS, Preset
 from tuneyard.specs.tasks import Task
@@ -20,6 +22,7 @@ WORKER = ROOT / "worker" / "tuneyard_worker"
 BACKEND = ROOT / "backend" / "tuneyard"
 READERS = WORKER / "data"
 CATALOGUE = ROOT / "frontend" / "src" / "i18n" / "sayings.zh-CN.ts"
+ERRORS = ROOT / "frontend" / "src" / "i18n" / "zh-CN" / "errors.ts"
 # Which kind of sentence the first arguments of a call say, and which argument is the code.
 FINDINGS = {"warn": 0, "note": 0, "tell": 0, "_warning": 0, "_info": 0}
 FAILURES = {"JobFailure": 0}
@@ -28,7 +31,10 @@ REMARKS = {
     WORKER / "trainers": "log",
     BACKEND / "jobs" / "estimating.py": "estimate",
     BACKEND / "base_models" / "requirements.py": "fit",
+    BACKEND / "specs" / "device.py": "device",
 }
+# Whose sentences, where they are not reasons why a line could not be read.
+SENTENCES = {"suggestions.py": ("column", "suggestion"), "splits.py": ("split",)}
 # What the engine says of a job that it can't even start.
 REFUSALS = (NotFound, UnknownBaseModel, BaseModelNotInstalled)
 
@@ -73,7 +79,7 @@ def sentences() -> set[str]:
         if name == "explain":
             found |= {f"column.{code}" for code in words(arguments[2])}
         if name == "Sentence" and len(arguments) > 1:
-            kinds = ("column", "suggestion") if path.name == "suggestions.py" else ("reason",)
+            kinds = SENTENCES.get(path.name, ("reason",))
             for code in words(arguments[1]):
                 found.add("|".join(f"{kind}.{code}" for kind in kinds))
     return found
@@ -126,8 +132,8 @@ def test_every_line_of_a_trainers_log_is_translated():
         if words(node.args[0])
     )
     assert found >= 20
-    passed_on = [ast.unparse(node.args[0]) for node in lines if not words(node.args[0])]
-    assert passed_on == ["reason.code"], "a test can only see codes that are written where they are logged"
+    passed_on = {ast.unparse(node.args[0]) for node in lines if not words(node.args[0])}
+    assert passed_on == {"reason.code"}, "a test can only see codes that are written where they are logged"
 
 
 @pytest.mark.parametrize(("place", "kind"), REMARKS.items())
@@ -157,3 +163,16 @@ def test_every_head_and_method_is_translated():
     wanted = {f"head.{each.name}" for each in candidates(hyper)}
     wanted |= {f"method.{settings_of(hyper, method, seed=0).name}" for method in METHODS["auto"]}
     assert wanted - keys() == set()
+
+
+def test_every_base_model_is_described():
+    assert {f"baseModel.{each}" for each in BASE_MODELS} - keys() == set()
+
+
+def test_every_refusal_of_a_fine_tune_has_words_for_its_field():
+    refusals = [
+        each for each in vars(job_errors).values() if isinstance(each, type) and issubclass(each, TuneyardError)
+    ]
+    codes = {each.code for each in [*refusals, UnknownBaseModel, BaseModelNotInstalled]} - {TuneyardError.code}
+    assert len(codes) >= 10
+    assert [code for code in codes if f"'errorCode.{code}'" not in ERRORS.read_text(encoding="utf-8")] == []

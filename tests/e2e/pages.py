@@ -26,6 +26,7 @@ PAGES = {
     "model-origin": "/models/{model}/versions/{number}?tab=origin",
     "model-card": "/models/{model}/versions/{number}?tab=card",
     "model-versions": "/models/{model}/versions/{number}?tab=versions",
+    "model-comparison": "/models/{model}/versions/2/compare/1",
     "deployments": "/deployments",
     "deployment": "/deployments/{deployment}",
     "deployment-code": "/deployments/{deployment}?tab=code",

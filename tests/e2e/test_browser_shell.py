@@ -22,10 +22,15 @@ def test_the_first_run_in_chinese_is_three_clicks_from_training(browser: Browser
 
         page.get_by_role("button", name="用示例数据试一试").click()
         page.get_by_role("link", name="微调").first.click(timeout=60_000)
+        expect(page.get_by_text("CPU，").first).to_be_visible(timeout=60_000)
+        assert english(page) == []
         page.get_by_role("button", name="开始").click(timeout=60_000)
         expect(page).to_have_url(re.compile("/jobs/job_"))
 
-        page.get_by_role("link", name="打开模型").click(timeout=240_000)
+        page.get_by_role("link", name="打开模型").wait_for(timeout=240_000)
+        expect(page.get_by_role("definition").get_by_text("在验证行上")).to_be_visible()
+        assert english(page) == []
+        page.get_by_role("link", name="打开模型").click()
         expect(page.get_by_text("简单的词频模型").first).to_be_visible()
         page.get_by_role("button", name="部署").first.click()
         page.get_by_label("名称", exact=True).fill("gongdan")
@@ -36,6 +41,11 @@ def test_the_first_run_in_chinese_is_three_clicks_from_training(browser: Browser
         expect(page.get_by_text("billing").first).to_be_visible()
         sign_out_everywhere(browser, stack, page)
         page.context.close()
+
+
+def english(page: Page) -> list[str]:
+    """What reads like a sentence that was left in English."""
+    return re.findall(r"(?:[a-z]+ ){3,}[a-z]+", page.get_by_role("main").inner_text())
 
 
 def sign_out_everywhere(browser: Browser, stack: Stack, page: Page) -> None:

@@ -4,13 +4,14 @@ import functools
 import shutil
 import subprocess
 
+from tuneyard.specs.device import processors
+
 ASK_SECONDS = 10
 
 
 def device_name(threads: int) -> str:
     """As `cpu, 2 threads` or `NVIDIA A10`."""
-    words = "1 thread" if threads == 1 else f"{threads} threads"
-    return graphics_card() or f"cpu, {words}"
+    return graphics_card() or processors(threads).message
 
 
 @functools.cache

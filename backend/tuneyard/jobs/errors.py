@@ -8,7 +8,34 @@ class MissingColumn(TuneyardError):
 
 
 class UnsuitableColumn(TuneyardError):
+    """Base of what keeps a column from playing its role."""
+
     status_code, code = 422, "unsuitable_column"
+
+
+class ColumnGivenTwice(UnsuitableColumn):
+    code = "column_given_twice"
+    hint = "Pick another column for one of them."
+
+
+class ColumnWithoutText(UnsuitableColumn):
+    code = "column_without_text"
+    hint = "Pick a column with words in it."
+
+
+class LabelsSeenOnce(UnsuitableColumn):
+    code = "labels_seen_once"
+    hint = "Pick a column whose values repeat."
+
+
+class UnknownSplitValue(UnsuitableColumn):
+    code = "split_value_unknown"
+    hint = "Correct these rows, or train without a split column."
+
+
+class SplitWithoutTrain(UnsuitableColumn):
+    code = "split_without_train"
+    hint = "Mark the rows to learn from as train, or train without a split column."
 
 
 class SingleClassLabel(TuneyardError):

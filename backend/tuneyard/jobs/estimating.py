@@ -13,6 +13,7 @@ from tuneyard.jobs.schemas import Estimate, FineTuneRequest
 from tuneyard.kit.config import Settings
 from tuneyard.kit.storage import Store
 from tuneyard.specs.dataset import ColumnProfile
+from tuneyard.specs.device import processors
 from tuneyard.specs.hyperparameters import Hyperparameters
 from tuneyard.specs.sayings import Remark
 from tuneyard.specs.splits import TEST, VALIDATION, side_of
@@ -50,11 +51,13 @@ def estimate(
     rows = plan.labelled_rows
     held_out = held_out_rows(request, plan, rows)
     taken, basis = seconds(session, settings, workspace_id, plan)
+    device = processors(settings.threads)
     return Estimate(
         seconds=round(taken, 1),
         basis=basis,
         memory_bytes=memory_bytes(store, plan),
-        device=f"cpu, {settings.threads} threads",
+        device=device.message,
+        device_saying=device.apart,
         train_rows=rows - held_out,
         held_out_rows=held_out,
         base_model=plan.base_model_id,

@@ -9,7 +9,16 @@ from sqlalchemy.orm import Session
 from tuneyard.base_models import service as base_models
 from tuneyard.datasets import service as datasets
 from tuneyard.datasets.models import DatasetVersion
-from tuneyard.jobs.errors import MissingColumn, SingleClassLabel, TooFewRows, UnsuitableColumn
+from tuneyard.jobs.errors import (
+    ColumnGivenTwice,
+    ColumnWithoutText,
+    LabelsSeenOnce,
+    MissingColumn,
+    SingleClassLabel,
+    SplitWithoutTrain,
+    TooFewRows,
+    UnknownSplitValue,
+)
 from tuneyard.jobs.schemas import FineTuneRequest
 from tuneyard.kit.errors import InvalidRequest
 from tuneyard.kit.storage import Store
@@ -136,10 +145,8 @@ def check_roles(request: FineTuneRequest) -> None:
     for role in request.columns:
         for name in columns_of(request.columns, role):
             if name in taken:
-                raise UnsuitableColumn(
-                    f"Column '{name}' is given twice, for '{taken[name]}' and '{role}'.",
-                    param=f"columns.{role}",
-                    hint="Pick another column for one of them.",
+                raise ColumnGivenTwice(
+                    f"Column '{name}' is given twice, for '{taken[name]}' and '{role}'.", param=f"columns.{role}"
                 )
             taken[name] = role
 
@@ -157,10 +164,9 @@ def check_label(request: FineTuneRequest, known: dict[str, ColumnProfile], profi
         rows = "1 row has" if labelled == 1 else f"{labelled} rows have"
         raise TooFewRows(f"Only {rows} a value in column '{name}'.", param="columns.label")
     if column.distinct > labelled / 2 and column.distinct > FEWEST_ROWS:
-        raise UnsuitableColumn(
+        raise LabelsSeenOnce(
             f"Column '{name}' has {column.distinct:,} different values in {labelled:,} rows, so most are seen once.",
             param="columns.label",
-            hint="Pick a column whose values repeat.",
         )
 
 
@@ -170,10 +176,8 @@ def check_text(request: FineTuneRequest, known: dict[str, ColumnProfile]) -> Non
     if not readable:
         kind = known[names[0]].type
         article = "an" if kind[0] in "aeiou" else "a"
-        raise UnsuitableColumn(
-            f"Column '{names[0]}' holds no text; it looks like {article} {kind} column.",
-            param="columns.text",
-            hint="Pick a column with words in it.",
+        raise ColumnWithoutText(
+            f"Column '{names[0]}' holds no text; it looks like {article} {kind} column.", param="columns.text"
         )
 
 
@@ -181,18 +185,13 @@ def check_split(request: FineTuneRequest, known: dict[str, ColumnProfile]) -> No
     for name in columns_of(request.columns, Role.SPLIT):
         strange = next((item for item in known[name].top_values if side_of(item.value) is None), None)
         if strange is not None:
-            raise UnsuitableColumn(
+            raise UnknownSplitValue(
                 f"Column '{name}' should say train, validation or test in every row, but {strange.count:,} of them say "
                 f"'{strange.value[:40]}'.",
                 param="columns.split",
-                hint="Correct these rows, or train without a split column.",
             )
         if not any(side_of(item.value) == TRAIN for item in known[name].top_values):
-            raise UnsuitableColumn(
-                f"Column '{name}' marks no row as train.",
-                param="columns.split",
-                hint="Mark the rows to learn from as train, or train without a split column.",
-            )
+            raise SplitWithoutTrain(f"Column '{name}' marks no row as train.", param="columns.split")
 
 
 def listed(names: dict[str, ColumnProfile]) -> str:

@@ -14,7 +14,7 @@ from tuneyard.kit.queue import Queue
 from tuneyard.specs.events import EventType, JobError, ProgressData
 from tuneyard.specs.hyperparameters import Hyperparameters, Preset
 from tuneyard.specs.job import JobKind, JobPhase
-from tuneyard.specs.sayings import Remark
+from tuneyard.specs.sayings import Remark, Saying
 from tuneyard.specs.tasks import ColumnMapping, Task
 
 COLUMNS_EXAMPLE: dict[str, JsonValue] = {"text": "body", "label": "category"}
@@ -65,6 +65,7 @@ class Estimate(BaseModel):
     basis: Remark = Field(description="Where the number comes from.")
     memory_bytes: int = Field(description="About how much memory it needs.")
     device: str = Field(description="What it runs on.", examples=["cpu, 2 threads"])
+    device_saying: Saying = Field(description="What `device` says, for other languages.")
     train_rows: int = Field(description="Rows it learns from.")
     held_out_rows: int = Field(description="Rows kept for the exam.")
     base_model: str = Field(description="The base model that `auto` stands for here.")

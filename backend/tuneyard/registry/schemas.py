@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from tuneyard.specs.hyperparameters import Hyperparameters, Preset
 from tuneyard.specs.manifest import BaseModelLineage, Chosen, DatasetLineage, FileEntry, SplitCounts
+from tuneyard.specs.sayings import Saying
 from tuneyard.specs.tasks import ColumnMapping, Task
 
 METRICS_EXAMPLE = {"accuracy": 0.937, "macro_f1": 0.936, "held_out_rows": 3080}
@@ -74,6 +75,7 @@ class VersionRead(BaseModel):
     chosen: Chosen = Field(description="What training settled on, and why.")
     metrics: dict[str, float] = Field(description="Headline metrics on held-out rows.", examples=[METRICS_EXAMPLE])
     device: str = Field(description="What it was trained on.", examples=["cpu, 2 threads, bfloat16"])
+    device_saying: Saying | None = Field(description="What `device` says, for other languages.")
     libraries: dict[str, str] = Field(description="Versions of the libraries that computed the weights.")
     files: list[FileEntry] = Field(description="Every file of the artifact with its checksum.")
     manifest_sha256: str = Field(description="Checksum of manifest.json, which holds those of all files.")

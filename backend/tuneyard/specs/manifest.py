@@ -6,6 +6,7 @@ from pydantic import Field
 
 from tuneyard.specs.base import Spec
 from tuneyard.specs.hyperparameters import Hyperparameters, Preset
+from tuneyard.specs.sayings import Saying
 from tuneyard.specs.tasks import ColumnMapping, Task
 
 
@@ -44,13 +45,15 @@ class SplitCounts(Spec):
     validation: int = Field(description="Rows that chose between settings.")
     test: int = Field(description="Rows kept for the exam.")
     how: str = Field(description="In words: `20 % of the rows, evenly from every class` or `column 'split'`.")
+    how_saying: Saying | None = Field(None, description="What `how` says, for other languages.")
 
 
 class Chosen(Spec):
     """What training settled on, and why."""
 
     tuning: str = Field(description="What was trained: `head`, `lora` or `full`.")
-    reason: str = Field(description="Why, in one sentence.")
+    reason: str = Field(description="Why, in a sentence or two.")
+    reasons: list[Saying] = Field([], description="The sentences of `reason`.")
     validation_accuracy: float = Field(description="Share of the validation rows it got right.")
     epochs: int = Field(description="Passes over the training rows.")
     details: dict[str, float | int | str] = Field({}, description="Settings the search arrived at, by name.")
@@ -97,6 +100,7 @@ class ModelManifest(Spec):
     chosen: Chosen
     metrics: dict[str, float] = Field(description="accuracy, macro_f1, weighted_f1, held_out_rows, train_seconds …")
     device: str = Field(description="As `cpu, 2 threads, bfloat16`.")
+    device_saying: Saying | None = Field(None, description="What `device` says, for other languages.")
     libraries: dict[str, str] = Field(description="Version by name of what computed the weights.")
     serving: ServingEngine
     files: list[FileEntry]

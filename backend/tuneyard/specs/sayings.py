@@ -19,3 +19,8 @@ class Remark(Saying):
     """A sentence in English, and what it says apart from its language."""
 
     message: str = Field(description="The sentence in English.")
+
+    @property
+    def apart(self) -> Saying:
+        """What it says without the English, for where that has a field of its own."""
+        return Saying(code=self.code, details=self.details)

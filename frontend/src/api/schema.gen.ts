@@ -1927,9 +1927,15 @@ export interface components {
             epochs: number;
             /**
              * Reason
-             * @description Why, in one sentence.
+             * @description Why, in a sentence or two.
              */
             reason: string;
+            /**
+             * Reasons
+             * @description The sentences of `reason`.
+             * @default []
+             */
+            reasons: components["schemas"]["Saying"][];
             /**
              * Tuning
              * @description What was trained: `head`, `lora` or `full`.
@@ -2729,6 +2735,8 @@ export interface components {
              * @example cpu, 2 threads
              */
             device: string;
+            /** @description What `device` says, for other languages. */
+            device_saying: components["schemas"]["Saying"];
             /**
              * Held Out Rows
              * @description Rows kept for the exam.
@@ -4528,6 +4536,8 @@ export interface components {
              * @description In words: `20 % of the rows, evenly from every class` or `column 'split'`.
              */
             how: string;
+            /** @description What `how` says, for other languages. */
+            how_saying?: components["schemas"]["Saying"] | null;
             /**
              * Test
              * @description Rows kept for the exam.
@@ -4953,6 +4963,8 @@ export interface components {
              * @example cpu, 2 threads, bfloat16
              */
             device: string;
+            /** @description What `device` says, for other languages. */
+            device_saying: components["schemas"]["Saying"] | null;
             /**
              * Files
              * @description Every file of the artifact with its checksum.

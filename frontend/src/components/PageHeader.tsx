@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { CopyableId } from './CopyableId';
 import { EditableTitle } from './EditableTitle';
+import classes from './PageHeader.module.css';
 import { useDocumentTitle } from './useDocumentTitle';
 
 export interface Crumb {
@@ -42,7 +43,11 @@ export function PageHeader({
   return (
     <Stack component="header" gap={4} mb="lg">
       {crumbs.length > 0 && (
-        <Breadcrumbs fz="sm" separatorMargin={6}>
+        <Breadcrumbs
+          fz="sm"
+          separatorMargin={6}
+          classNames={{ root: classes.crumbs, breadcrumb: classes.crumb }}
+        >
           {crumbs.map((crumb) => (
             <Anchor key={crumb.to} component={Link} to={crumb.to} c="dimmed" fz="sm">
               {crumb.label}
@@ -51,7 +56,7 @@ export function PageHeader({
         </Breadcrumbs>
       )}
       <Group justify="space-between" align="flex-start" gap="md">
-        <Group gap={12} style={{ minWidth: 0 }}>
+        <Group gap={12} className={classes.title}>
           {onRename ? (
             <EditableTitle name={title} heading={heading} longest={longestName} onRename={onRename} />
           ) : (

@@ -1,5 +1,5 @@
 import { ApiError, fieldError } from '~/api/errors';
-import { isMessageKey, type Translate } from '~/i18n/translate';
+import { isMessageKey, type Language, type Translate } from '~/i18n/translate';
 
 export interface ErrorWords {
   /** What happened and what to do next, in the reader's language. */
@@ -20,10 +20,15 @@ export function errorWords(error: unknown, t: Translate): ErrorWords {
   return { sentence, detail: error.message || null };
 }
 
-/** What to write at a form field that the API names as the one at fault: in the reader's language if it can be. */
-export function fieldWords(error: unknown, field: string, t: Translate): string | undefined {
+/** What to write at a form field that the API names as the one at fault. */
+export function fieldWords(
+  error: unknown,
+  field: string,
+  t: Translate,
+  language: Language,
+): string | undefined {
   const message = fieldError(error, field);
-  if (message === undefined || !(error instanceof ApiError)) return undefined;
-  const key = `errorCode.${error.code}`;
-  return isMessageKey(key) ? t(key) : message;
+  if (message === undefined) return undefined;
+  // The server's own words know the names and the numbers, in English.
+  return language === 'en' ? message : errorWords(error, t).sentence;
 }

@@ -13,13 +13,16 @@ export type SayingKind =
   | 'error'
   | 'log'
   | 'estimate'
-  | 'fit';
+  | 'fit'
+  | 'device'
+  | 'split'
+  | 'baseModel';
 
 /** A sentence of the server in the reader's language; where it has none there, the server's English. */
 export type Say = (key: `${SayingKind}.${string}`, english: string, details?: Details) => string;
 
 /** Details that are sayings of their own, such as the reason why a line could not be read. All others are data. */
-const NESTED = ['reason', 'kind', 'head', 'method', 'what'];
+const NESTED = ['reason', 'kind', 'head', 'method', 'what', 'device'];
 
 const SAYINGS: Record<Language, Record<string, string>> = { en: {}, 'zh-CN': sayingsZhCN };
 

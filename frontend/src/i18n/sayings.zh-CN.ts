@@ -226,6 +226,7 @@ export const sayingsZhCN: Record<string, string> = {
   'log.mean_of_runs': '结果是 {runs} 次训练的平均。',
   'log.encoder_brought_nothing': '训练编码器并不比仅用分类头更好，因此只用分类头。',
   'log.encoder_without_time': '时间预算不够训练编码器，因此只用分类头。',
+  'log.encoder_better': '在验证行上，训练{method}后有 {right} 答对，仅用分类头为 {before}。',
   'log.exam': '导出的模型回答留作考试的 {rows} 行。',
   'log.verdict': '{sentence}',
 
@@ -243,6 +244,23 @@ export const sayingsZhCN: Record<string, string> = {
   'fit.only_a_head':
     '这里只能训练它上面的分类头（“快速”，约 {head}）；完整训练需要 {full}，而这台机器有 {here}。',
   'fit.too_large': '至少需要 {head}，而这台机器有 {here}。',
+
+  'device.processors': 'CPU，{threads} 个线程',
+  'device.processors_precisely': 'CPU，{threads} 个线程，{precision}',
+  'device.card': '{card}，{precision}',
+
+  'split.evenly': '{share} 的行，各类均匀选取',
+  'split.column': '“{column}”这一列',
+  'split.column_validation': '“{column}”这一列，其中的验证行用作考试',
+  'split.column_without_exam': '{share} 的行，各类均匀选取：“{column}”这一列没有指定考试行',
+
+  'baseModel.all-minilm-l6-v2': '小而快，适合英语。建议从它开始：没有 GPU 也能在几秒内学会。',
+  'baseModel.bge-small-en-v1.5': '英语，层数是默认模型的两倍：稍慢，短文本上往往稍好。',
+  'baseModel.bge-small-zh-v1.5': '小而快，适合中文。',
+  'baseModel.multilingual-e5-small': '一个模型约一百种语言，适合多种语言混杂的文本。',
+  'baseModel.bert-base-chinese': '中文，逐字读取：比 BGE small 更大更慢，行数多时值得一试。',
+  'baseModel.bert-base-uncased': '英语的经典模型，不区分大小写。',
+  'baseModel.xlm-roberta-base': '一百种语言；这里最大、训练最慢的模型。',
 
   'head.linear head': '线性分类头',
   'head.head with a hidden layer': '带隐藏层的分类头',

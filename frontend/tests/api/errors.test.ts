@@ -57,8 +57,9 @@ describe('errorWords', () => {
     const error = ApiError.from(422, {
       error: { ...refusal.error, code: 'wrong_password', param: 'password' },
     });
-    expect(fieldWords(error, 'password', translator('zh-CN'))).toBe('当前密码不正确。请重新输入。');
-    expect(fieldWords(error, 'email', t)).toBeUndefined();
+    expect(fieldWords(error, 'password', translator('zh-CN'), 'zh-CN')).toBe('当前密码不正确。请重新输入。');
+    expect(fieldWords(error, 'password', t, 'en')).toBe('Column has one value.');
+    expect(fieldWords(error, 'email', t, 'en')).toBeUndefined();
   });
 
   it('tells a status that has no words of its own', () => {

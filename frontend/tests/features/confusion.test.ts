@@ -59,6 +59,6 @@ describe('cells of the confusion matrix', () => {
 
 it('cuts names to the room they have', () => {
   expect(fitted('billing', 100, 12)).toBe('billing');
-  expect(fitted('wrong_exchange_rate', 60, 12)).toBe('wrong_e…');
+  expect(fitted('wrong_exchange_rate', 60, 12)).toBe('wrong_…');
   expect(fitted('现金取款的汇率错误', 60, 12)).toBe('现金取款…');
 });

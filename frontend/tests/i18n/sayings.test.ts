@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { sayer } from '~/i18n/sayings';
 import { sayingsZhCN } from '~/i18n/sayings.zh-CN';
+import { sentences } from '~/i18n/sentences';
 
 const say = sayer('zh-CN');
 
@@ -27,6 +28,26 @@ describe('what the server says', () => {
     expect(say('error.not_a_table', '', { kind: 'a PNG image' })).toBe('该文件是 PNG 图片，不是表格。');
     expect(say('log.teaching_head', '', { head: 'linear head', rows: 2700 })).toBe(
       '用不留作考试的全部 2,700 行训练线性分类头。',
+    );
+  });
+
+  it('is said together, or in English where a sentence of it is not known', () => {
+    const because = [
+      { code: 'encoder_brought_nothing' },
+      { code: 'fewer_layers', details: { layers: 4, all: 6 } },
+    ];
+    expect(sentences(say, 'log', 'In English.', because)).toBe(
+      '训练编码器并不比仅用分类头更好，因此只用分类头。只用基础模型 6 层中的前 4 层，比用全部层更能区分各个类别。',
+    );
+    expect(sentences(say, 'log', 'In English.', [...because, { code: 'brand_new' }])).toBe('In English.');
+    expect(sentences(sayer('en'), 'log', 'In English.', because)).toBe('In English.');
+    expect(sentences(say, 'split', 'all of them', [null])).toBe('all of them');
+  });
+
+  it('says what a job computes on inside of a line', () => {
+    const details = { texts: 540, device: 'processors_precisely', threads: 2, precision: 'float32' };
+    expect(say('log.reading_texts', '', details)).toBe(
+      '用基础模型读取 540 条文本（CPU，2 个线程，float32）。',
     );
   });
 

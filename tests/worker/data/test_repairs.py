@@ -10,7 +10,8 @@ import pytest
 from tuneyard.specs.dataset import Profile
 from tuneyard.specs.job import Budget, IngestSpec
 from tuneyard.specs.repairs import Repair, RepairRequest
-from tuneyard_worker.data import ingest
+from tuneyard.specs.tasks import Role
+from tuneyard_worker.data import ingest, passes
 from tuneyard_worker.failures import JobFailure
 from tuneyard_worker.job_directory import JobDirectory
 
@@ -93,6 +94,32 @@ def test_everything_is_repaired_and_the_repaired_version_stays(first: Version) -
     assert {path.name: path.read_bytes() for path in first.folder.iterdir()} == before
 
 
+def test_it_tells_how_many_rows_are_done(first: Version) -> None:
+    second = first.repaired(*ALL)
+    lines = (second.folder.parent / "events.jsonl").read_text(encoding="utf-8").splitlines()
+    told = [event["data"] for event in map(json.loads, lines) if event["type"] == "progress"]
+    steps = [data["step"] for data in told if data["total_steps"] == len(ROWS)]
+    assert steps == sorted(steps)
+    assert steps[-1] == len(ROWS)
+    assert len(set(steps)) >= 6
+    fractions = [data["fraction"] for data in told]
+    assert fractions == sorted(fractions)
+    assert fractions[-1] == 1
+
+
+def test_a_long_pass_is_told_while_it_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passes, "LOOK_SECONDS", 0.01)
+    table = tmp_path / "t.parquet"
+    told: list[float] = []
+    with duckdb.connect(config={"threads": 1}) as database:
+        numbers = "SELECT 'word ' || i AS word FROM range(1_000_000) t(i)"
+        database.execute(f"COPY ({numbers}) TO '{table}' (FORMAT parquet, ROW_GROUP_SIZE 10240)")
+        count = f"SELECT count(DISTINCT md5(word)) FROM read_parquet('{table}')"
+        assert passes.Passes(database, 2, told.append).run(count).fetchone() == (1_000_000,)
+    assert any(0 < share < 0.5 for share in told)
+    assert told[-1] == 0.5
+
+
 def test_only_the_chosen_repairs_are_done(first: Version) -> None:
     second = first.repaired(Repair.REMOVE_WITHOUT_LABEL)
     assert [row[0] for row in second.table("data")] == ["1", "2", "3", "4", "6", "7", "8"]
@@ -116,7 +143,7 @@ def test_copies_go_and_say_what_they_repeat(tmp_path: Path) -> None:
 
 def test_it_is_refused_where_no_row_would_be_left(tmp_path: Path) -> None:
     first = version(tmp_path, [["some words to read", ""], ["other words to read", ""]], "text,label")
-    roles = first.profile.model_copy(update={"suggested_columns": {"text": "text", "label": "label"}})
+    roles = first.profile.model_copy(update={"suggested_columns": {Role.TEXT: "text", Role.LABEL: "label"}})
     (first.folder / "profile.json").write_text(roles.model_dump_json(), encoding="utf-8")
     with pytest.raises(JobFailure, match="No row is left"):
         first.repaired(Repair.REMOVE_WITHOUT_LABEL)

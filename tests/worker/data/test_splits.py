@@ -4,6 +4,7 @@ from collections import Counter
 
 import pytest
 
+from tuneyard.specs.sayings import Saying
 from tuneyard_worker.data.splits import normalised, shares, split_rows
 from tuneyard_worker.failures import JobFailure
 
@@ -22,6 +23,7 @@ def test_every_row_is_on_exactly_one_side():
     assert sorted([*found.train, *found.validation, *found.test]) == list(range(100))
     assert (found.counts.train, found.counts.validation, found.counts.test) == (72, 8, 20)
     assert found.counts.how == "20 % of the rows, evenly from every class"
+    assert found.counts.how_saying == Saying(code="evenly", details={"share": "20 %"})
 
 
 def test_classes_are_held_out_evenly():
@@ -65,6 +67,7 @@ def test_a_split_column_names_the_held_out_rows(value):
     found = split(named=named, column="part")
     assert found.test == list(range(15))
     assert found.counts.how == "column 'part'"
+    assert found.counts.how_saying == Saying(code="column", details={"column": "part"})
     assert len(found.validation) == 8
 
 
@@ -78,6 +81,7 @@ def test_validation_rows_are_the_exam_when_none_is_marked_test():
     named = [("val", "train", "train")[number % 3] for number in range(100)]
     found = split(named=named, column="part")
     assert found.test == list(range(0, 100, 3))
+    assert found.counts.how_saying == Saying(code="column_validation", details={"column": "part"})
     assert found.validation
     assert set(found.validation).isdisjoint(found.test)
 
@@ -85,6 +89,7 @@ def test_validation_rows_are_the_exam_when_none_is_marked_test():
 def test_rows_are_held_out_when_all_are_marked_train():
     found = split(named=["train"] * 100, column="part")
     assert len(found.test) == 20
+    assert found.counts.how_saying == Saying(code="column_without_exam", details={"share": "20 %", "column": "part"})
 
 
 def test_a_text_on_both_sides_of_a_split_column_is_counted():

@@ -19,14 +19,14 @@ def graphics_card(monkeypatch):
 def test_a_graphics_card_is_used_where_there_is_one(graphics_card):
     compute = set_up(threads=2, seed=1)
     assert compute.device.type == "cuda"
-    assert compute.describe() == "NVIDIA A10, bfloat16"
+    assert compute.describe().message == "NVIDIA A10, bfloat16"
 
 
 def test_else_the_processor(monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     compute = set_up(threads=1, seed=1)
     assert compute.device.type == "cpu"
-    assert compute.describe().startswith("cpu, 1 thread, ")
+    assert compute.describe().message.startswith("cpu, 1 thread, ")
 
 
 def test_a_full_graphics_card_is_told_as_too_little_memory(monkeypatch, tmp_path):

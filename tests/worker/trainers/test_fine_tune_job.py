@@ -34,6 +34,9 @@ def test_a_job_ends_with_a_complete_artifact(make_job):
     assert manifest.metrics["accuracy"] > 0.9
     assert (manifest.splits.train, manifest.splits.validation, manifest.splits.test) == (108, 12, 30)
     assert manifest.chosen.tuning == "head"
+    assert manifest.chosen.reasons[0].code == "head_chosen"
+    assert manifest.device_saying is not None
+    assert manifest.device_saying.details["precision"] in manifest.device
     for entry in manifest.files:
         assert file_entry(job / "artifact" / entry.path, job / "artifact") == entry
     written = {
@@ -96,6 +99,7 @@ def test_a_taught_encoder_is_exported(make_job, tuning, learning_rate):
     assert run(job) == 0
     manifest = manifest_of(job)
     assert manifest.chosen.tuning == tuning
+    assert [because.code for because in manifest.chosen.reasons] == ["encoder_better"]
     assert manifest.metrics["accuracy"] > 0.8
     assert any("validation_accuracy" in event["values"] for event in events(job, "metrics"))
 

@@ -53,7 +53,13 @@ def _read(spec: IngestSpec, job: JobDirectory) -> TableReading:
 def _repair(spec: IngestSpec, request: RepairRequest, job: JobDirectory) -> tuple[TableReading, RepairRecord]:
     scratch = job.root / "scratch"
     with connect(scratch, spec.budget.threads) as database:
-        reading, record = repaired_table(database, request, job.artifact, scratch)
+        reading, record = repaired_table(
+            database,
+            request,
+            job.artifact,
+            scratch,
+            lambda done, rows: job.progress(READ * done / max(rows, 1), step=done, total_steps=rows),
+        )
     job.progress(READ)
     left, removed = counted(reading.rows, "row"), f"{record.removed_rows:,}"
     job.log(

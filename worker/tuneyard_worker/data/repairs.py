@@ -14,6 +14,7 @@ from tuneyard.specs.repairs import Repair, RepairCount, RepairRecord, RepairRequ
 from tuneyard.specs.tasks import ColumnMapping, Role, columns_of
 from tuneyard_worker.data.columns import is_blank
 from tuneyard_worker.data.findings import ENTITY, MOST_LABELS_COMPARED
+from tuneyard_worker.data.passes import Passes, Tell
 from tuneyard_worker.data.reading import TableReading
 from tuneyard_worker.data.sentences import Sentence
 from tuneyard_worker.data.staging import LONGEST_RAW_CHARS, PARQUET, count_rows, identifier, literal
@@ -24,6 +25,8 @@ INVISIBLE = r"'[\x{01}-\x{08}\x{0e}-\x{1f}\x{7f}\x{ad}\x{200b}\x{200e}\x{200f}\x
 BREAKS = r"'[\x{0b}\x{0c}]'"
 HTML_ENTITY = re.compile(ENTITY.strip("'"))
 MOST_EXAMPLES = 5
+# Changing cells, finding what is to be removed, and writing what stays, what goes and what was rejected.
+PASSES_OF_ROWS = 5
 NO_TEXT = Sentence("It has no text.", "no_text")
 NO_LABEL = Sentence("It has no label.", "no_label")
 REPEATS = Sentence("It repeats row {row} exactly.", "repeats_row")
@@ -49,19 +52,22 @@ class Repairs:
         self._spellings = self._usual_spellings()
         _define(self._database, "decoded", _decoded)
         _define(self._database, "usual", lambda value: self._spellings.get(value, value))
+        self._passes = Passes(self._database, len(Repair), lambda _: None)
 
     def offers(self) -> list[RepairCount]:
         """Those that would change something, each counted as if it were the only one."""
         removed = self._removals(self._data, REMOVALS, "offered")
-        counts = [*self._changed_cells(), *(self._counted(repair, removed[repair]) for repair in REMOVALS)]
+        counts = [*self._changed_cells(list(Repair)), *(self._counted(repair, removed[repair]) for repair in REMOVALS)]
         return [count for count in counts if count.rows]
 
-    def apply(self, chosen: Collection[Repair], folder: Path, scratch: Path) -> list[RepairCount]:
+    def apply(self, chosen: Collection[Repair], folder: Path, scratch: Path, tell: Tell) -> list[RepairCount]:
         """Write `data.parquet`, an empty `rejects.parquet` and `removed.parquet` into `folder`; what was done."""
-        done = [count for count in self._changed_cells() if count.repair in chosen and count.rows]
-        cells = ", ".join(f"{self._cell(name, chosen)} AS {identifier(name)}" for name in self._columns)
+        cells = [repair for repair in chosen if repair not in REMOVALS]
+        self._passes = Passes(self._database, len(cells) + PASSES_OF_ROWS, tell)
+        done = [count for count in self._changed_cells(cells) if count.rows]
         changed = scratch / "changed.parquet"
-        self._copy(f"SELECT {cells} FROM {_rows(self._data)}", changed)
+        repaired = ", ".join(f"{self._cell(name, chosen)} AS {identifier(name)}" for name in self._columns)
+        self._copy(f"SELECT {repaired} FROM {_rows(self._data)}", changed)
         removed = self._removals(changed, [repair for repair in REMOVALS if repair in chosen], "removed")
         done += [self._counted(repair, rows) for repair, rows in removed.items() if rows]
         names = ", ".join(identifier(name) for name in self._columns)
@@ -73,7 +79,7 @@ class Repairs:
         self._copy(f"{self._removed_rows()} LIMIT 0", folder / "rejects.parquet")
         return done
 
-    def _changed_cells(self) -> list[RepairCount]:
+    def _changed_cells(self, repairs: Collection[Repair]) -> list[RepairCount]:
         conditions = [
             (Repair.DECODE_ENTITIES, self._texts, _has_entity),
             (Repair.REMOVE_INVISIBLE, self._texts, _hides),
@@ -81,9 +87,9 @@ class Repairs:
         counts = [
             RepairCount(repair=repair, rows=self._count(" OR ".join(map(condition, names))), columns=names)
             for repair, names, condition in conditions
-            if names
+            if names and repair in repairs
         ]
-        if self._label is not None and self._spellings:
+        if self._label is not None and self._spellings and Repair.UNIFY_LABELS in repairs:
             spelled = ", ".join(map(literal, self._spellings))
             examples = [f"{value} → {usual}" for value, usual in self._spellings.items()][:MOST_EXAMPLES]
             rows = self._count(f"{identifier(self._label)} IN ({spelled})")
@@ -92,7 +98,7 @@ class Repairs:
         return counts
 
     def _count(self, condition: str) -> int:
-        found = self._database.execute(f"SELECT count(*) FROM {_rows(self._data)} WHERE {condition}").fetchone()
+        found = self._passes.run(f"SELECT count(*) FROM {_rows(self._data)} WHERE {condition}").fetchone()
         return int(found[0]) if found else 0
 
     def _counted(self, repair: Repair, rows: int) -> RepairCount:
@@ -122,7 +128,7 @@ class Repairs:
         }
         cases = " ".join(f"WHEN {conditions[repair]} THEN {literal(REMOVALS[repair].code)}" for repair in repairs)
         code = f"CASE {cases} END" if cases else "NULL::VARCHAR"
-        self._database.execute(
+        self._passes.run(
             f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT row, earlier, code FROM (SELECT *, {code} AS code FROM ("
             f"SELECT row, no_text, no_label, min(row) OVER (PARTITION BY h) AS earlier FROM ("
             f"SELECT file_row_number + 1 AS row, hash({cells}) AS h, {no_text} AS no_text, {no_label} AS no_label "
@@ -143,7 +149,7 @@ class Repairs:
         )
 
     def _copy(self, query: str, target: Path) -> None:
-        self._database.execute(f"COPY ({query}) TO {literal(target)} ({PARQUET})")
+        self._passes.run(f"COPY ({query}) TO {literal(target)} ({PARQUET})")
 
     def _usual_spellings(self) -> dict[str, str]:
         """For labels that differ only in case, spaces and what can't be seen: the most frequent spelling."""
@@ -169,13 +175,23 @@ class Repairs:
 
 
 def repaired_table(
-    database: duckdb.DuckDBPyConnection, request: RepairRequest, artifact: Path, scratch: Path
+    database: duckdb.DuckDBPyConnection,
+    request: RepairRequest,
+    artifact: Path,
+    scratch: Path,
+    tell: Callable[[int, int], None],
 ) -> tuple[TableReading, RepairRecord]:
-    """The rows of a version with the chosen repairs done, as if they were read; raises JobFailure if none is left."""
+    """The rows of a version with the chosen repairs done, as if they were read; raises JobFailure if none is left.
+
+    `tell` hears how many rows are done, of how many.
+    """
     profile = Profile.model_validate_json((request.version / "profile.json").read_bytes())
     columns = [column.name for column in profile.columns]
     source = request.version / "data.parquet"
-    done = Repairs(database, source, columns, profile.suggested_columns).apply(request.repairs, artifact, scratch)
+    repairs = Repairs(database, source, columns, profile.suggested_columns)
+    done = repairs.apply(
+        request.repairs, artifact, scratch, lambda share: tell(round(share * profile.rows), profile.rows)
+    )
     rows = count_rows(database, artifact / "data.parquet")
     if not rows:
         raise JobFailure("nothing_left", "No row is left after these repairs.", "Choose fewer of them.")

@@ -14,6 +14,11 @@ class Sentence:
     code: str
     details: Details = field(default_factory=dict)
 
+    @property
+    def saying(self) -> Saying:
+        """What it says, apart from the language."""
+        return Saying(code=self.code, details=self.details)
+
     def on_line(self, line: int) -> Details:
         """Details of another sentence, for which this one is the reason."""
         return {"line": line, "reason": self.code, **self.details}
@@ -26,4 +31,4 @@ def together(sentences: Iterable[Sentence]) -> str:
 
 def sayings(sentences: Iterable[Sentence]) -> list[Saying]:
     """What they say, apart from the language."""
-    return [Saying(code=sentence.code, details=sentence.details) for sentence in sentences]
+    return [sentence.saying for sentence in sentences]

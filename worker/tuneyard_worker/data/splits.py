@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from tuneyard.specs.manifest import SplitCounts
 from tuneyard.specs.splits import TEST, TRAIN, VALIDATION, side_of
+from tuneyard_worker.data.sentences import Sentence
 from tuneyard_worker.failures import JobFailure
 
 
@@ -128,7 +129,7 @@ def _by_column(
     seed: int,
 ) -> Splits:
     train, validation, test = (_at(sides, side) for side in (TRAIN, VALIDATION, TEST))
-    how = f"column '{column}'"
+    how = Sentence(f"column '{column}'", "column", {"column": column})
     if not train:
         raise JobFailure(
             "split_without_train",
@@ -138,11 +139,13 @@ def _by_column(
         )
     if not test:
         test, validation = validation, []
-        how += ", whose validation rows are the exam"
+        how = Sentence(f"{how.text}, whose validation rows are the exam", "column_validation", how.details)
     if not test:
         test = draw(train, texts, labels, test_fraction, seed)
         train = _without(train, test)
-        how = f"{_drawn(test_fraction)}: column '{column}' names none"
+        drawn = _drawn(test_fraction)
+        details = drawn.details | how.details
+        how = Sentence(f"{drawn.text}: column '{column}' names none", "column_without_exam", details)
     if not validation:
         validation = draw(train, texts, labels, validation_fraction, seed + 1)
         train = _without(train, validation)
@@ -151,8 +154,9 @@ def _by_column(
     return _splits(train, validation, test, how, shared)
 
 
-def _drawn(fraction: float) -> str:
-    return f"{fraction * 100:.3g} % of the rows, evenly from every class"
+def _drawn(fraction: float) -> Sentence:
+    share = f"{fraction * 100:.3g} %"
+    return Sentence(f"{share} of the rows, evenly from every class", "evenly", {"share": share})
 
 
 def _at(sides: list[str], side: str) -> list[int]:
@@ -164,6 +168,8 @@ def _without(rows: Sequence[int], taken: Sequence[int]) -> list[int]:
     return [row for row in rows if row not in gone]
 
 
-def _splits(train: list[int], validation: list[int], test: list[int], how: str, shared: int = 0) -> Splits:
-    counts = SplitCounts(train=len(train), validation=len(validation), test=len(test), how=how)
+def _splits(train: list[int], validation: list[int], test: list[int], how: Sentence, shared: int = 0) -> Splits:
+    counts = SplitCounts(
+        train=len(train), validation=len(validation), test=len(test), how=how.text, how_saying=how.saying
+    )
     return Splits(train, validation, test, counts, shared)

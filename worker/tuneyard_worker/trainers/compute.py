@@ -7,6 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from tuneyard.specs.device import card, processors_precisely
+from tuneyard.specs.sayings import Remark
+
 CPU = torch.device("cpu")
 
 
@@ -24,11 +27,12 @@ class Compute:
         """Matrix products in bfloat16 where that is faster, everything else in float32."""
         return torch.autocast(self.device.type, torch.bfloat16, enabled=self.bf16)
 
-    def describe(self) -> str:
+    def describe(self) -> Remark:
         """As `cpu, 2 threads, bfloat16` or `NVIDIA A10, bfloat16`."""
-        threads = "1 thread" if self.threads == 1 else f"{self.threads} threads"
-        device = f"cpu, {threads}" if self.device == CPU else torch.cuda.get_device_name(self.device)
-        return f"{device}, {'bfloat16' if self.bf16 else 'float32'}"
+        precision = "bfloat16" if self.bf16 else "float32"
+        if self.device == CPU:
+            return processors_precisely(self.threads, precision)
+        return card(torch.cuda.get_device_name(self.device), precision)
 
 
 def set_up(threads: int, seed: int, batch_parts: int = 1) -> Compute:

@@ -8,6 +8,7 @@ import torch
 
 from tuneyard.specs.job import FineTuneSpec
 from tuneyard.specs.manifest import Chosen
+from tuneyard.specs.sayings import Remark
 from tuneyard_worker.job_directory import JobDirectory
 from tuneyard_worker.trainers.checkpoints import Checkpoints
 from tuneyard_worker.trainers.compute import Compute
@@ -27,6 +28,14 @@ from tuneyard_worker.trainers.training_set import Score, score
 TRAINING_PER_EMBEDDING = 6.0
 # The first trial leaves as much time for one final run on all rows.
 TRIAL_AND_FINAL = 2.1
+BROUGHT_NOTHING = Remark(
+    code="encoder_brought_nothing",
+    message="Teaching the encoder brought nothing over the head alone, so the head alone it is.",
+)
+WITHOUT_TIME = Remark(
+    code="encoder_without_time",
+    message="Teaching the encoder did not fit into the time budget, so the head alone it is.",
+)
 
 
 def tune_encoder(
@@ -49,14 +58,10 @@ def tune_encoder(
         progress.update("tune", 1)
         progress.update("head", 1)
         return outcome
-    why = "brought nothing over the head alone" if best else "did not fit into the time budget"
-    job.log(
-        "encoder_brought_nothing" if best else "encoder_without_time",
-        f"Teaching the encoder {why}, so the head alone it is.",
-    )
+    reason = BROUGHT_NOTHING if best else WITHOUT_TIME
+    job.log(reason.code, reason.message)
     progress.update("tune", 1)
-    part = checkpoints.part("head")
-    return teach_head(spec, job, lesson, features, choice, progress, part, f"Teaching the encoder {why}.")
+    return teach_head(spec, job, lesson, features, choice, progress, checkpoints.part("head"), [reason])
 
 
 @dataclass
@@ -228,10 +233,16 @@ class EncoderSearch:
         head = copy.deepcopy(self.head)
         head.load_state_dict(taught.head)
         right, before = percent(score.accuracy), percent(self.frozen.accuracy)
+        reason = Remark(
+            code="encoder_better",
+            message=f"On the validation rows teaching {best.settings.name} was right {right} of the time, "
+            f"the head alone {before}.",
+            details={"method": best.settings.name, "right": right, "before": before},
+        )
         chosen = Chosen(
             tuning=best.settings.method,
-            reason=f"On the validation rows teaching {best.settings.name} was right {right} of the time, "
-            f"the head alone {before}.",
+            reason=reason.message,
+            reasons=[reason.apart],
             validation_accuracy=score.accuracy,
             epochs=best.epochs,
             details={

@@ -1,7 +1,10 @@
 """The final head on a frozen encoder, taught from all rows that are not held out."""
 
+from collections.abc import Sequence
+
 from tuneyard.specs.job import FineTuneSpec
 from tuneyard.specs.manifest import Chosen
+from tuneyard.specs.sayings import Remark
 from tuneyard_worker.job_directory import JobDirectory
 from tuneyard_worker.trainers.checkpoints import Part
 from tuneyard_worker.trainers.head import TellEpoch, class_weights, fit_head
@@ -19,9 +22,12 @@ def teach_head(
     choice: HeadChoice,
     progress: Progress,
     part: Part,
-    reason: str = "",
+    because: Sequence[Remark] = (),
 ) -> Outcome:
-    """Train the chosen head on training and validation rows together; the held-out rows stay unseen."""
+    """Train the chosen head on training and validation rows together; the held-out rows stay unseen.
+
+    `because` is why it is to be the head alone, where that was not asked for.
+    """
     rows, best = lesson.rows, choice.best
     settings = best.settings
     job.log(
@@ -40,9 +46,11 @@ def teach_head(
         tell=tell_epochs(job, progress, settings.epochs),
         part=part,
     )
+    reasons = [*because, *choice.reasons()]
     chosen = Chosen(
         tuning="head",
-        reason=" ".join([reason, *(because.message for because in choice.reasons())]).strip(),
+        reason=" ".join(reason.message for reason in reasons),
+        reasons=[reason.apart for reason in reasons],
         validation_accuracy=best.score.accuracy,
         epochs=settings.epochs,
         details={

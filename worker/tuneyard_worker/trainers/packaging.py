@@ -58,6 +58,7 @@ def package(
 ) -> None:
     """Write the rest of the artifact, the manifest last. `seconds` is what preparing and teaching took."""
     write_transformers(job.artifact, model)
+    device = compute.describe()
     manifest = ModelManifest(
         job_id=spec.job_id,
         created_at=datetime.now(UTC),
@@ -72,7 +73,8 @@ def package(
         splits=lesson.splits.counts,
         chosen=outcome.chosen,
         metrics=metrics(evaluation, seconds),
-        device=compute.describe(),
+        device=device.message,
+        device_saying=device.apart,
         libraries={name: version(name) for name in LIBRARIES},
         serving=serving,
         files=[],

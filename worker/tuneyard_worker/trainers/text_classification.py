@@ -99,11 +99,14 @@ def read_texts(
     job: JobDirectory, lesson: Lesson, compute: Compute, progress: Progress, checkpoints: Checkpoints
 ) -> tuple[Features, float]:
     """Features of all rows by the base model as it came, and how long reading takes."""
+    device = compute.describe()
     job.log(
         "reading_texts",
-        f"Reading {len(lesson.rows):,} texts once with the base model ({compute.describe()}).",
+        f"Reading {len(lesson.rows):,} texts once with the base model ({device.message}).",
+        "info",
         texts=len(lesson.rows),
-        device=compute.describe(),
+        device=device.code,
+        **device.details,
     )
     depths = depths_of(lesson.base.depth, len(lesson.rows))
     features = embed_depths(

@@ -1,8 +1,9 @@
-import { ScrollArea, Tabs } from '@mantine/core';
+import { Tabs } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
 import type { Deployment } from '~/api/types';
+import { TabStrip } from '~/components/TabStrip';
 import { sessionQuery, useCreateApiKey } from '~/features/account/queries';
 import { CallExamples } from '~/features/deployments/CallExamples';
 import type { Input } from '~/features/deployments/examples';
@@ -69,15 +70,7 @@ export function DeploymentTabs({ deployment, tries }: { deployment: Deployment; 
   };
   return (
     <Tabs value={tab} onChange={open} keepMounted={false} mt="lg">
-      <ScrollArea type="never" mb="lg">
-        <Tabs.List style={{ flexWrap: 'nowrap' }}>
-          {TABS.map((name) => (
-            <Tabs.Tab key={name} value={name}>
-              {t(`deploymentTab.${name}`)}
-            </Tabs.Tab>
-          ))}
-        </Tabs.List>
-      </ScrollArea>
+      <TabStrip names={TABS} active={tab} words={(name) => t(`deploymentTab.${name}`)} />
       {TABS.map((name) => (
         <Tabs.Panel key={name} value={name}>
           <Suspense>{panels[name]}</Suspense>

@@ -17,6 +17,7 @@ import { JobView } from '~/features/jobs/JobView';
 import { jobQuery, useJobAction } from '~/features/jobs/queries';
 import { versionByIdQuery } from '~/features/models/queries';
 import { useI18n } from '~/i18n/I18nProvider';
+import { sentences } from '~/i18n/sentences';
 
 export function JobPage() {
   const { jobId } = useParams({ from: '/shell/jobs/$jobId' });
@@ -51,11 +52,7 @@ function Found({ job }: { job: Job }) {
       />
       <ErrorNote error={action.error} />
       {job.waits_for === 'worker' && <NoWorker />}
-      <JobView
-        job={job}
-        cures={<Cures job={job} />}
-        choices={<Choices job={job} reason={version.data?.chosen.reason} />}
-      />
+      <JobView job={job} cures={<Cures job={job} />} choices={<Choices job={job} version={version.data} />} />
     </>
   );
 }
@@ -135,8 +132,8 @@ function Cures({ job }: { job: Job }) {
   );
 }
 
-function Choices({ job, reason }: { job: Job; reason: string | undefined }) {
-  const { t } = useI18n();
+function Choices({ job, version }: { job: Job; version: ModelVersion | undefined }) {
+  const { t, say } = useI18n();
   const spec = specOf(job);
   if (!spec || !job.dataset_id) return null;
   const dataset = (
@@ -144,5 +141,6 @@ function Choices({ job, reason }: { job: Job; reason: string | undefined }) {
       {t('job.datasetVersion', { number: spec.dataset_version, rows: spec.rows })}
     </TextLink>
   );
+  const reason = version && sentences(say, 'log', version.chosen.reason, version.chosen.reasons);
   return <JobChoices spec={spec} dataset={dataset} reason={reason} />;
 }

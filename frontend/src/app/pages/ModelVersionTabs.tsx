@@ -3,6 +3,7 @@ import { lazy, type ReactNode, Suspense } from 'react';
 import type { Evaluation, ModelVersion } from '~/api/types';
 import { Waiting } from '~/components/QueryView';
 import { Section } from '~/components/Section';
+import { TabStrip } from '~/components/TabStrip';
 import { Downloads } from '~/features/models/Downloads';
 import { ExamRows } from '~/features/models/ExamRows';
 import { Lineage } from '~/features/models/Lineage';
@@ -59,13 +60,7 @@ export function ModelVersionTabs({ version, evaluation }: Props) {
       onChange={(value) => change({ tab: value === 'quality' ? undefined : (value as Tab) })}
       keepMounted={false}
     >
-      <Tabs.List mb="lg">
-        {TABS.map((name) => (
-          <Tabs.Tab key={name} value={name}>
-            {t(`modelTab.${name}`)}
-          </Tabs.Tab>
-        ))}
-      </Tabs.List>
+      <TabStrip names={TABS} active={tab} words={(name) => t(`modelTab.${name}`)} />
       {TABS.map((name) => (
         <Tabs.Panel key={name} value={name}>
           <Suspense fallback={<Waiting rows={12} />}>{content[name]}</Suspense>

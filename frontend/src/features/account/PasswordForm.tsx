@@ -9,7 +9,7 @@ import { SHORTEST_PASSWORD } from './SetupForm';
 
 /** A new password, which signs every other browser out. */
 export function PasswordForm() {
-  const { t } = useI18n();
+  const { t, language } = useI18n();
   const change = useChangePassword();
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -23,7 +23,7 @@ export function PasswordForm() {
       { onSuccess: () => form.reset() },
     );
   };
-  const wrong = (field: string) => fieldWords(change.error, field, t);
+  const wrong = (field: string) => fieldWords(change.error, field, t, language);
   return (
     <form onSubmit={submit}>
       <Group gap="sm" align="flex-start">
@@ -46,7 +46,7 @@ export function PasswordForm() {
           w={240}
           error={wrong('new_password')}
         />
-        <Button type="submit" variant="default" loading={change.isPending} mt={25}>
+        <Button type="submit" variant="default" loading={change.isPending} mt={{ base: 0, sm: 25 }}>
           {t('account.changePassword')}
         </Button>
       </Group>

@@ -7,7 +7,7 @@ import { useChangeEmail } from './queries';
 
 /** The address one signs in with. */
 export function ProfileForm({ email }: { email: string }) {
-  const { t } = useI18n();
+  const { t, language } = useI18n();
   const change = useChangeEmail();
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -18,7 +18,7 @@ export function ProfileForm({ email }: { email: string }) {
       { onSuccess: () => form.reset() },
     );
   };
-  const wrong = (field: string) => fieldWords(change.error, field, t);
+  const wrong = (field: string) => fieldWords(change.error, field, t, language);
   return (
     <form onSubmit={submit}>
       <Group gap="sm" align="flex-start">
@@ -41,7 +41,7 @@ export function ProfileForm({ email }: { email: string }) {
           w={240}
           error={wrong('current_password')}
         />
-        <Button type="submit" variant="default" loading={change.isPending} mt={25}>
+        <Button type="submit" variant="default" loading={change.isPending} mt={{ base: 0, sm: 25 }}>
           {t('account.changeEmail')}
         </Button>
       </Group>

@@ -1,7 +1,7 @@
 import { Button, PasswordInput, Stack, TextInput } from '@mantine/core';
 import type { FormEvent } from 'react';
-import { fieldError } from '~/api/errors';
 import { ErrorNote } from '~/components/ErrorNote';
+import { fieldWords } from '~/components/errorWords';
 import { useI18n } from '~/i18n/I18nProvider';
 import { useSetUp } from './queries';
 
@@ -9,7 +9,7 @@ export const SHORTEST_PASSWORD = 12;
 
 /** Makes the first account and its workspace. */
 export function SetupForm({ onDone }: { onDone: () => void }) {
-  const { t } = useI18n();
+  const { t, language } = useI18n();
   const setUp = useSetUp();
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -20,7 +20,8 @@ export function SetupForm({ onDone }: { onDone: () => void }) {
       { onSuccess: onDone },
     );
   };
-  const placed = ['email', 'password', 'workspace'].some((field) => fieldError(setUp.error, field));
+  const wrong = (field: string) => fieldWords(setUp.error, field, t, language);
+  const placed = ['email', 'password', 'workspace'].some(wrong);
   return (
     <form onSubmit={submit}>
       <Stack gap="md">
@@ -31,7 +32,7 @@ export function SetupForm({ onDone }: { onDone: () => void }) {
           autoComplete="username"
           required
           autoFocus
-          error={fieldError(setUp.error, 'email')}
+          error={wrong('email')}
         />
         <PasswordInput
           name="password"
@@ -40,7 +41,7 @@ export function SetupForm({ onDone }: { onDone: () => void }) {
           autoComplete="new-password"
           minLength={SHORTEST_PASSWORD}
           required
-          error={fieldError(setUp.error, 'password')}
+          error={wrong('password')}
         />
         <TextInput
           name="workspace"
@@ -48,7 +49,7 @@ export function SetupForm({ onDone }: { onDone: () => void }) {
           description={t('account.workspaceHint')}
           required
           maxLength={80}
-          error={fieldError(setUp.error, 'workspace')}
+          error={wrong('workspace')}
         />
         {!placed && <ErrorNote error={setUp.error} />}
         <Button type="submit" loading={setUp.isPending}>

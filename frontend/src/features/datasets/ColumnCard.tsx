@@ -1,6 +1,7 @@
 import { Badge, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import type { ColumnProfile } from '~/api/types';
 import { useI18n } from '~/i18n/I18nProvider';
+import { sentences } from '~/i18n/sentences';
 import classes from './ColumnCard.module.css';
 import { Examples } from './Examples';
 import { LengthChart } from './LengthChart';
@@ -9,7 +10,6 @@ import { ValueBars } from './ValueBars';
 /** What one column holds, what it would be used for and why, and how its cells are distributed. */
 export function ColumnCard({ column, rows }: { column: ColumnProfile; rows: number }) {
   const { t, say, format } = useI18n();
-  const reason = column.reasons.map(({ code, details }) => say(`column.${code}`, '', details)).join('');
   const repeats = column.top_values.some(({ count }) => count > 1);
   const facts = [
     [t('datasets.missing'), `${format.number(column.missing)} · ${format.percent(column.missing / rows)}`],
@@ -34,7 +34,7 @@ export function ColumnCard({ column, rows }: { column: ColumnProfile; rows: numb
           </Group>
         </Group>
         <Text fz="sm" c="dimmed" className={classes.name}>
-          {reason || column.reason}
+          {sentences(say, 'column', column.reason, column.reasons)}
         </Text>
         <dl className={classes.facts}>
           {facts.map(([name, value]) => (

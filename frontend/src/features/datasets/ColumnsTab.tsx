@@ -2,7 +2,7 @@ import { Button, SimpleGrid, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import type { DatasetVersion } from '~/api/types';
 import { useI18n } from '~/i18n/I18nProvider';
-import { suggestionWords } from '~/i18n/suggestionWords';
+import { sentences } from '~/i18n/sentences';
 import { ColumnCard } from './ColumnCard';
 
 const SHOWN_AT_FIRST = 24;
@@ -17,7 +17,9 @@ export function ColumnsTab({ version }: { version: DatasetVersion }) {
   const shown = all ? columns : columns.slice(0, SHOWN_AT_FIRST);
   return (
     <Stack gap="md">
-      <Text fz="sm">{suggestionWords(version, say)}</Text>
+      <Text fz="sm">
+        {sentences(say, 'suggestion', version.suggestion_reason, version.suggestion_reasons)}
+      </Text>
       <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }} spacing="md">
         {shown.map((column) => (
           <ColumnCard key={column.name} column={column} rows={version.rows} />

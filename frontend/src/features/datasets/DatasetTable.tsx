@@ -29,11 +29,17 @@ export function DatasetTable({ datasets }: { datasets: Dataset[] }) {
         },
         {
           key: 'version',
+          minor: true,
           header: t('datasets.version'),
           cell: (dataset) =>
             dataset.latest_version ? t('common.versionShort', { number: dataset.latest_version }) : null,
         },
-        { key: 'created', header: t('common.created'), cell: (dataset) => <Ago time={dataset.created_at} /> },
+        {
+          key: 'created',
+          minor: true,
+          header: t('common.created'),
+          cell: (dataset) => <Ago time={dataset.created_at} />,
+        },
       ]}
     />
   );

@@ -1,5 +1,6 @@
 import { Tabs } from '@mantine/core';
 import type { DatasetVersion } from '~/api/types';
+import { TabStrip } from '~/components/TabStrip';
 import { useI18n } from '~/i18n/I18nProvider';
 import { ColumnsTab } from './ColumnsTab';
 import { ReportTab } from './ReportTab';
@@ -24,13 +25,7 @@ export function DatasetTabs({ version, latest, search, onSearch }: Props) {
       keepMounted={false}
       onChange={(value) => onSearch({ tab: (value ?? 'table') as DatasetTab })}
     >
-      <Tabs.List mb="md">
-        {TABS.map((value) => (
-          <Tabs.Tab key={value} value={value}>
-            {t(`datasetTab.${value}`)}
-          </Tabs.Tab>
-        ))}
-      </Tabs.List>
+      <TabStrip names={TABS} active={tab} words={(name) => t(`datasetTab.${name}`)} />
       <Tabs.Panel value="table">
         <RowsTab version={version} search={search} onSearch={onSearch} />
       </Tabs.Panel>

@@ -2,6 +2,7 @@ import { Alert, Button, Group, Stack, Tabs, Text } from '@mantine/core';
 import { IconKey } from '@tabler/icons-react';
 import { CodeSnippet } from '~/components/CodeSnippet';
 import { ErrorNote } from '~/components/ErrorNote';
+import { TabStrip } from '~/components/TabStrip';
 import { useI18n } from '~/i18n/I18nProvider';
 import { type Call, EXAMPLES, INSTALL, LANGUAGES, type SnippetLanguage } from './examples';
 
@@ -41,13 +42,12 @@ export function CallExamples({ call, language, onLanguage, makeKey }: Props) {
       )}
       <ErrorNote error={makeKey?.error} />
       <Tabs value={language} onChange={(value) => onLanguage(value as SnippetLanguage)} keepMounted={false}>
-        <Tabs.List mb="xs" aria-label={t('code.language')}>
-          {LANGUAGES.map((name) => (
-            <Tabs.Tab key={name} value={name}>
-              {t(`code.${name}`)}
-            </Tabs.Tab>
-          ))}
-        </Tabs.List>
+        <TabStrip
+          names={LANGUAGES}
+          active={language}
+          words={(name) => t(`code.${name}`)}
+          label={t('code.language')}
+        />
         {LANGUAGES.map((name) => (
           <Tabs.Panel key={name} value={name}>
             <Stack gap="xs">

@@ -39,11 +39,17 @@ export function DeploymentTable({ deployments }: { deployments: Deployment[] }) 
         },
         {
           key: 'latency',
+          minor: true,
           header: t('traffic.p50'),
           numeric: true,
           cell: ({ traffic }) => milliseconds(traffic.p50_ms),
         },
-        { key: 'created', header: t('common.created'), cell: ({ created_at }) => <Ago time={created_at} /> },
+        {
+          key: 'created',
+          minor: true,
+          header: t('common.created'),
+          cell: ({ created_at }) => <Ago time={created_at} />,
+        },
       ]}
     />
   );

@@ -8,6 +8,8 @@ import { HyperparameterField } from './HyperparameterField';
 import type { ErrorOf } from './placedErrors';
 import type { useSheet } from './queries';
 
+const LARGEST_SEED = 2 ** 31 - 1;
+
 interface Props {
   datasetName: string;
   choices: Choices;
@@ -66,6 +68,7 @@ function Fields({ datasetName, choices, sheet, preset, changes, errorOf, onChoos
         description={t('advanced.seedHint')}
         value={choices.seed ?? 0}
         min={0}
+        max={LARGEST_SEED}
         allowDecimal={false}
         error={errorOf('seed')}
         onChange={(value) => onChoose({ seed: typeof value === 'number' && value > 0 ? value : undefined })}

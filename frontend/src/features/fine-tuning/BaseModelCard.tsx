@@ -55,7 +55,7 @@ function Facts({ model, suggested }: Props) {
         {facts.filter(Boolean).join(' · ')}
       </Text>
       <Text fz="sm" c="dimmed">
-        {model.description}
+        {say(`baseModel.${model.id}`, model.description)}
       </Text>
       <Group gap={6} wrap="nowrap" align="flex-start">
         {model.fits ? (

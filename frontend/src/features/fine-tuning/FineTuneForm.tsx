@@ -5,7 +5,7 @@ import type { DatasetVersion, Job } from '~/api/types';
 import { ErrorNote } from '~/components/ErrorNote';
 import { type Crumb, PageHeader } from '~/components/PageHeader';
 import { useI18n } from '~/i18n/I18nProvider';
-import { suggestionWords } from '~/i18n/suggestionWords';
+import { sentences } from '~/i18n/sentences';
 import { AdvancedSection } from './AdvancedSection';
 import { BaseModelSection } from './BaseModelSection';
 import { ColumnSection } from './ColumnSection';
@@ -28,7 +28,7 @@ interface Props {
 
 /** What should it learn, from which model, how thoroughly, and what will that take: then start. */
 export function FineTuneForm({ datasetName, crumbs, version, choices, onChoose, onStarted }: Props) {
-  const { t, say } = useI18n();
+  const { t, say, language } = useI18n();
   const sheet = useSheet();
   const fineTune = useFineTune();
   const { text, label, preset } = completed(choices, version);
@@ -40,7 +40,7 @@ export function FineTuneForm({ datasetName, crumbs, version, choices, onChoose, 
   const estimates = useEstimates(settled === null ? null : JSON.parse(settled));
   const estimate = estimates[preset];
   const error = fineTune.error ?? (complete ? estimate?.error : null);
-  const errorOf = errorsOf(error);
+  const errorOf = errorsOf(error, t, language);
   const choose = (changed: Choices) => {
     fineTune.reset();
     onChoose(changed);
@@ -65,7 +65,7 @@ export function FineTuneForm({ datasetName, crumbs, version, choices, onChoose, 
         <ErrorNote error={unplaced(error)} />
         {!version.suggested_task && (
           <Alert color="yellow" icon={<IconInfoCircle size={18} />} mb="lg">
-            {suggestionWords(version, say)}
+            {sentences(say, 'suggestion', version.suggestion_reason, version.suggestion_reasons)}
           </Alert>
         )}
         <ColumnSection version={version} choices={choices} errorOf={errorOf} onChoose={choose} />

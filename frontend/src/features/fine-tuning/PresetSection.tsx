@@ -48,14 +48,14 @@ export function PresetSection({ preset, estimates, onChoose }: Props) {
 }
 
 function Takes({ estimate, failed }: { estimate: Estimate | undefined; failed: boolean }) {
-  const { t, format } = useI18n();
+  const { t, say, format } = useI18n();
   if (!estimate) return failed ? null : <Skeleton height={20} width={180} />;
   return (
     <Text fz="sm" className={classes.facts}>
       {t('estimate.takes', {
         time: format.duration(estimate.seconds),
         memory: format.bytes(estimate.memory_bytes),
-        device: estimate.device,
+        device: say(`device.${estimate.device_saying.code}`, estimate.device, estimate.device_saying.details),
       })}
     </Text>
   );

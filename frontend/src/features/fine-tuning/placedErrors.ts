@@ -1,4 +1,6 @@
 import { ApiError, fieldError } from '~/api/errors';
+import { fieldWords } from '~/components/errorWords';
+import type { Language, Translate } from '~/i18n/translate';
 
 const FIELDS = [
   'columns.text',
@@ -13,8 +15,8 @@ const FIELDS = [
 /** The message for a field, if a refusal named it; `hyperparameters.epochs` is a field of its own. */
 export type ErrorOf = (field: string) => string | undefined;
 
-export function errorsOf(error: unknown): ErrorOf {
-  return (field) => fieldError(error, field);
+export function errorsOf(error: unknown, t: Translate, language: Language): ErrorOf {
+  return (field) => fieldWords(error, field, t, language);
 }
 
 /** A refusal that no field shows. */

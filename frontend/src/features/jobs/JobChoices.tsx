@@ -1,7 +1,6 @@
-import { Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { Job } from '~/api/types';
-import { DataTable } from '~/components/DataTable';
+import { type Fact, FactList } from '~/components/FactList';
 import { Section } from '~/components/Section';
 import { useI18n } from '~/i18n/I18nProvider';
 
@@ -32,7 +31,7 @@ interface Props {
 /** What was chosen, and why. */
 export function JobChoices({ spec, dataset, reason }: Props) {
   const { t, format } = useI18n();
-  const facts: [string, ReactNode][] = [
+  const facts: Fact[] = [
     [t('origin.dataset'), dataset],
     [t('fineTune.text'), [spec.columns.text ?? []].flat().join(' + ')],
     [t('fineTune.label'), [spec.columns.label ?? []].flat().join()],
@@ -45,27 +44,10 @@ export function JobChoices({ spec, dataset, reason }: Props) {
         : t('exam.share', { share: format.percent(Number(spec.hyperparameters.test_fraction), 0) }),
     ],
   ];
-  if (reason) facts.push([t('origin.chosen'), reason]);
+  if (reason) facts.push([t('job.settledOn'), reason]);
   return (
     <Section title={t('job.choices')}>
-      <DataTable
-        label={t('job.choices')}
-        rows={facts}
-        rowKey={([name]) => name}
-        columns={[
-          { key: 'name', header: t('origin.what'), cell: ([name]) => name },
-          {
-            key: 'value',
-            header: t('origin.value'),
-            wide: true,
-            cell: ([, value]) => (
-              <Text fz="sm" component="span">
-                {value}
-              </Text>
-            ),
-          },
-        ]}
-      />
+      <FactList facts={facts} />
     </Section>
   );
 }

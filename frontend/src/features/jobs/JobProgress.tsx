@@ -22,7 +22,8 @@ export function JobProgress({ job, progress = job.progress, continuedFrom = null
   const fraction = job.status === 'succeeded' ? 1 : (progress?.fraction ?? 0);
   const facts = [format.percent(Math.floor(fraction * 100) / 100, 0), ...queueWords(job, t, format)];
   if (job.status === 'running' && progress && progress.total_steps > 0) {
-    facts.push(t('job.step', { step: progress.step, total: progress.total_steps }));
+    const count = { step: progress.step, total: progress.total_steps };
+    facts.push(job.kind === 'fine_tune' ? t('job.step', count) : t('job.rows', count));
   }
   if (left !== null) facts.push(t('job.timeLeft', { time: format.duration(left) }));
   return (

@@ -24,7 +24,7 @@ export function JobTable({ jobs }: { jobs: Job[] }) {
             </TextLink>
           ),
         },
-        { key: 'kind', header: t('job.kind'), cell: (job) => t(`jobKind.${job.kind}`) },
+        { key: 'kind', minor: true, header: t('job.kind'), cell: (job) => t(`jobKind.${job.kind}`) },
         { key: 'status', header: t('common.status'), cell: (job) => <StatusBadge status={job.status} /> },
         {
           key: 'progress',
@@ -32,7 +32,12 @@ export function JobTable({ jobs }: { jobs: Job[] }) {
           numeric: true,
           cell: (job) => <HowFar job={job} />,
         },
-        { key: 'created', header: t('common.created'), cell: (job) => <Ago time={job.created_at} /> },
+        {
+          key: 'created',
+          minor: true,
+          header: t('common.created'),
+          cell: (job) => <Ago time={job.created_at} />,
+        },
       ]}
     />
   );

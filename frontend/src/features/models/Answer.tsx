@@ -1,5 +1,6 @@
 import { Group, Text, VisuallyHidden } from '@mantine/core';
 import { IconCheck, IconX } from '@tabler/icons-react';
+import { Breakable } from '~/components/Breakable';
 import { useI18n } from '~/i18n/I18nProvider';
 
 interface Props {
@@ -18,7 +19,7 @@ export function Answer({ answer, right, note }: Props) {
         <Icon size={14} aria-hidden="true" />
       </Text>
       <div>
-        {answer}
+        <Breakable text={answer} />
         <VisuallyHidden> {right ? t('rows.isRight') : t('rows.isWrong')}</VisuallyHidden>
         {note && (
           <Text fz="xs" c="dimmed">

@@ -2,8 +2,10 @@ import { Button, Stack, UnstyledButton } from '@mantine/core';
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { ClassMetrics } from '~/api/types';
+import { Breakable } from '~/components/Breakable';
 import { type Column, DataTable } from '~/components/DataTable';
 import { TextLink } from '~/components/LinkButton';
+import { Gloss } from '~/components/Term';
 import { useI18n } from '~/i18n/I18nProvider';
 import type { Translate } from '~/i18n/translate';
 import classes from './ClassTable.module.css';
@@ -73,7 +75,7 @@ function SortButton({ by, sort }: { by: SortKey; sort: string }) {
   const { t } = useI18n();
   const [, change] = useVersionSearch();
   const Arrow = sort.startsWith('-') ? IconArrowDown : IconArrowUp;
-  return (
+  const button = (
     <UnstyledButton
       className={classes.sort}
       onClick={() => change({ sort: sort === by ? `-${by}` : by === 'f1' ? undefined : by })}
@@ -82,6 +84,8 @@ function SortButton({ by, sort }: { by: SortKey; sort: string }) {
       {sort.replace('-', '') === by && <Arrow size={12} aria-hidden="true" />}
     </UnstyledButton>
   );
+  if (by === 'label' || by === 'support') return button;
+  return <Gloss text={t(`gloss.${by}`)}>{button}</Gloss>;
 }
 
 /** The exam's rows of a class, or of those the ones that were answered with another. */
@@ -93,7 +97,7 @@ function RowsLink({ label, predicted }: { label: string; predicted?: string }) {
       search={{ tab: 'rows', label, predicted }}
       fz="sm"
     >
-      {predicted ?? label}
+      <Breakable text={predicted ?? label} />
     </TextLink>
   );
 }

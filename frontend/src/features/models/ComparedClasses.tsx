@@ -1,4 +1,5 @@
 import type { Evaluation } from '~/api/types';
+import { Breakable } from '~/components/Breakable';
 import { DataTable } from '~/components/DataTable';
 import { Section } from '~/components/Section';
 import { useI18n } from '~/i18n/I18nProvider';
@@ -30,7 +31,7 @@ export function ComparedClasses({ evaluation, otherEvaluation, one, other }: Pro
         rows={changed}
         rowKey={({ label }) => label}
         columns={[
-          { key: 'label', header: t('model.class'), cell: ({ label }) => label },
+          { key: 'label', header: t('model.class'), cell: ({ label }) => <Breakable text={label} /> },
           { key: 'one', header: one, numeric: true, cell: ({ f1 }) => format.percent(f1) },
           { key: 'other', header: other, numeric: true, cell: ({ otherF1 }) => format.percent(otherF1) },
           {

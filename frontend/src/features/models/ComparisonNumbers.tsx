@@ -29,7 +29,7 @@ export function ComparisonNumbers({ comparison, one, other }: Props) {
       rows={[...lines, ...made(one.version, other.version, t)]}
       rowKey={([what]) => what}
       columns={[
-        { key: 'what', header: t('origin.what'), cell: ([what]) => what },
+        { key: 'what', wide: true, header: t('origin.what'), cell: ([what]) => what },
         { key: 'one', header: name(one), cell: ([, value]) => value },
         { key: 'other', header: name(other), cell: ([, , value]) => value },
         { key: 'difference', header: t('compare.difference'), cell: ([, , , value]) => value },

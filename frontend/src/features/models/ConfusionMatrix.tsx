@@ -11,6 +11,7 @@ import { MatrixDrawing } from './MatrixDrawing';
 import { useVersionSearch } from './useVersionSearch';
 
 const LARGEST_CELL = 48;
+const LEAST_NAMES = 110;
 /** Smallest side of a cell by step of the zoom, from all at a glance to every number. */
 const ZOOM = [11, 16, 22, 30];
 
@@ -91,10 +92,14 @@ function Zoom({ step, onStep }: { step: number; onStep: (step: number) => void }
 /** As large as the width allows, and never smaller than can be read: then it scrolls sideways. */
 function measures(width: number, labels: string[], smallest: number) {
   const longest = Math.max(...labels.map((label) => label.length));
-  const names = Math.min(longest * 7 + 16, width < 600 ? 120 : 190);
-  const fitting = Math.floor((width - names - 1) / labels.length);
+  const usual = Math.min(longest * 7 + 16, width < 600 ? 120 : 190);
+  const fitting = Math.floor((width - usual - 1) / labels.length);
   const side = Math.max(smallest, Math.min(fitting, LARGEST_CELL));
-  return { side, names, type: Math.min(12, Math.max(9, side - 2)) };
+  const type = Math.min(12, Math.max(9, side - 2));
+  // What the cells leave: more where they are few, less where they would not fit else.
+  const left = width - labels.length * side - 1;
+  const names = Math.min(longest * type * 0.64 + 16, Math.max(LEAST_NAMES, left));
+  return { side, names, type };
 }
 
 function said({ label, predicted, count, share }: Cell, t: Translate, format: Format): string {

@@ -1,4 +1,5 @@
 import type { EvaluationRow } from '~/api/types';
+import { Breakable } from '~/components/Breakable';
 import { DataTable } from '~/components/DataTable';
 import { useI18n } from '~/i18n/I18nProvider';
 import { Answer } from './Answer';
@@ -15,7 +16,7 @@ export function ExamRowTable({ label, rows }: { label: string; rows: EvaluationR
       columns={[
         { key: 'row', header: t('datasets.row'), numeric: true, cell: ({ row }) => format.number(row) },
         { key: 'text', header: t('rows.text'), wide: true, cell: ({ text }) => <LongText text={text} /> },
-        { key: 'truth', header: t('matrix.truth'), cell: ({ label: truth }) => truth },
+        { key: 'truth', header: t('matrix.truth'), cell: ({ label: truth }) => <Breakable text={truth} /> },
         {
           key: 'answer',
           header: t('matrix.answer'),

@@ -2,6 +2,7 @@ import { SegmentedControl, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { ComparedRow, Comparison } from '~/api/types';
+import { Breakable } from '~/components/Breakable';
 import { type Column, DataTable } from '~/components/DataTable';
 import { EmptyNote } from '~/components/EmptyNote';
 import { QueryView } from '~/components/QueryView';
@@ -75,7 +76,7 @@ function useColumns(one: string, other: string): Column<ComparedRow>[] {
   return [
     { key: 'row', header: t('datasets.row'), numeric: true, cell: ({ row }) => format.number(row) },
     { key: 'text', header: t('rows.text'), wide: true, cell: ({ text }) => <LongText text={text} /> },
-    { key: 'truth', header: t('matrix.truth'), cell: ({ label }) => label },
+    { key: 'truth', header: t('matrix.truth'), cell: ({ label }) => <Breakable text={label} /> },
     {
       key: 'one',
       header: one,

@@ -11,11 +11,14 @@ export interface IntervalBar {
   strong?: boolean;
 }
 
-const ROW = 58;
+/** Height of a bar with its name, to which each line beneath it adds. */
+const ROW = 50;
 /** Below this width in pixels a note takes one line per part. */
 const NARROW = 520;
 const LINE = 16;
 const AXIS = 24;
+/** Room for the numbers beside the bars. */
+const VALUE = 64;
 const MARKS = [0, 0.25, 0.5, 0.75, 1];
 
 interface Props {
@@ -27,11 +30,13 @@ interface Props {
 /** Shares as bars from nothing to all, each with its interval as a whisker. */
 export function IntervalBars({ label, width, bars }: Props) {
   const { format } = useI18n();
-  const lines = (bar: IntervalBar) => (width < NARROW ? (bar.notes ?? []) : [bar.notes?.join(' · ') ?? '']);
-  const row = ROW + LINE * (Math.max(1, ...bars.map((bar) => lines(bar).length)) - 1);
-  const height = bars.length * row + AXIS;
-  // Room for half of the last mark's text.
-  const x = (share: number) => 2 + share * (width - 22);
+  const lines = ({ notes = [] }: IntervalBar) =>
+    width < NARROW || notes.length === 0 ? notes : [notes.join(' · ')];
+  const tops = bars.map((_, place) =>
+    bars.slice(0, place).reduce((top, bar) => top + ROW + LINE * lines(bar).length, 0),
+  );
+  const height = bars.reduce((sum, bar) => sum + ROW + LINE * lines(bar).length, AXIS);
+  const x = (share: number) => 2 + share * (width - VALUE);
   return (
     <svg width={width} height={height} role="img" aria-label={label}>
       {MARKS.map((mark) => (
@@ -48,7 +53,7 @@ export function IntervalBars({ label, width, bars }: Props) {
         </g>
       ))}
       {bars.map((bar, place) => (
-        <Bar key={bar.label} bar={bar} notes={lines(bar)} top={place * row} x={x} />
+        <Bar key={bar.label} bar={bar} notes={lines(bar)} top={tops[place] ?? 0} x={x} width={width} />
       ))}
     </svg>
   );
@@ -59,18 +64,19 @@ interface BarProps {
   notes: string[];
   top: number;
   x: (share: number) => number;
+  width: number;
 }
 
-function Bar({ bar, notes, top, x }: BarProps) {
+function Bar({ bar, notes, top, x, width }: BarProps) {
   const { format } = useI18n();
   const { label, value, low, high, strong } = bar;
   const middle = top + 27;
   return (
     <g>
-      <text x={2} y={top + 12} className={classes.label} data-strong={strong} data-narrow={x(1) < NARROW}>
+      <text x={2} y={top + 12} className={classes.label} data-strong={strong} data-narrow={width < NARROW}>
         {label}
       </text>
-      <text x={x(1)} y={top + 12} textAnchor="end" className={classes.label} data-strong>
+      <text x={width - 2} y={middle + 5} textAnchor="end" className={classes.label} data-strong>
         {format.percent(value)}
       </text>
       <rect

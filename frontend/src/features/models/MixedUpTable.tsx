@@ -1,4 +1,5 @@
 import type { Evaluation } from '~/api/types';
+import { Breakable } from '~/components/Breakable';
 import { DataTable } from '~/components/DataTable';
 import { EmptyNote } from '~/components/EmptyNote';
 import { TextLink } from '~/components/LinkButton';
@@ -33,8 +34,12 @@ export function MixedUpTable({ evaluation }: { evaluation: Evaluation }) {
             </TextLink>
           ),
         },
-        { key: 'truth', header: t('matrix.truth'), cell: ({ label }) => label },
-        { key: 'answer', header: t('matrix.answer'), cell: ({ predicted }) => predicted },
+        { key: 'truth', header: t('matrix.truth'), cell: ({ label }) => <Breakable text={label} /> },
+        {
+          key: 'answer',
+          header: t('matrix.answer'),
+          cell: ({ predicted }) => <Breakable text={predicted} />,
+        },
         {
           key: 'share',
           header: t('matrix.share'),

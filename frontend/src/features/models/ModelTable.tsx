@@ -38,9 +38,15 @@ export function ModelTable({ models }: { models: Model[] }) {
           cell: ({ latest_version: { metrics } }) =>
             metrics.accuracy === undefined ? null : format.percent(metrics.accuracy),
         },
-        { key: 'from', header: t('models.dataset'), cell: ({ latest_version }) => latest_version.dataset },
+        {
+          key: 'from',
+          minor: true,
+          header: t('models.dataset'),
+          cell: ({ latest_version }) => latest_version.dataset,
+        },
         {
           key: 'created',
+          minor: true,
           header: t('common.created'),
           cell: ({ latest_version }) => <Ago time={latest_version.created_at} />,
         },

@@ -1,10 +1,11 @@
 import type { ModelVersion } from '~/api/types';
-import { DataTable } from '~/components/DataTable';
+import { FactList } from '~/components/FactList';
 import { useI18n } from '~/i18n/I18nProvider';
+import { sentences } from '~/i18n/sentences';
 
 /** How it was trained. */
 export function Origin({ version }: { version: ModelVersion }) {
-  const { t, format } = useI18n();
+  const { t, say, format } = useI18n();
   const { splits, chosen, columns } = version;
   const facts = [
     [t('origin.columns'), Object.entries(columns).map(columnsOfRole).join(' → ')],
@@ -13,10 +14,10 @@ export function Origin({ version }: { version: ModelVersion }) {
       t('origin.rows'),
       t('origin.rowCounts', { train: splits.train, validation: splits.validation, test: splits.test }),
     ],
-    [t('origin.split'), splits.how],
-    [t('origin.chosen'), chosen.reason],
+    [t('origin.split'), sentences(say, 'split', splits.how, [splits.how_saying])],
+    [t('origin.chosen'), sentences(say, 'log', chosen.reason, chosen.reasons)],
     [t('metric.validation_accuracy'), format.percent(chosen.validation_accuracy)],
-    [t('origin.device'), version.device],
+    [t('origin.device'), sentences(say, 'device', version.device, [version.device_saying])],
     [t('origin.seed'), String(version.seed)],
     [
       t('origin.libraries'),
@@ -25,17 +26,7 @@ export function Origin({ version }: { version: ModelVersion }) {
         .join(', '),
     ],
   ] as const;
-  return (
-    <DataTable
-      label={t('origin.title')}
-      rows={[...facts]}
-      rowKey={([name]) => name}
-      columns={[
-        { key: 'name', header: t('origin.what'), cell: ([name]) => name },
-        { key: 'value', header: t('origin.value'), wide: true, cell: ([, value]) => value },
-      ]}
-    />
-  );
+  return <FactList facts={facts} />;
 }
 
 function columnsOfRole([, names]: [string, string | string[] | undefined]): string {

@@ -48,18 +48,25 @@ function useColumns({ model_id: modelId, number: shown }: ModelVersion): Column<
     },
     {
       key: 'rows',
+      minor: true,
       header: t('versions.exam'),
       numeric: true,
       cell: ({ metrics: { held_out_rows: rows } }) => (rows === undefined ? null : format.number(rows)),
     },
     {
       key: 'from',
+      minor: true,
       header: t('models.dataset'),
       cell: ({ dataset, dataset_version: number }) => `${dataset} ${t('common.versionShort', { number })}`,
     },
     { key: 'preset', header: t('origin.preset'), cell: ({ preset }) => t(`preset.${preset}`) },
-    { key: 'base', header: t('origin.baseModel'), cell: ({ base_model: base }) => base },
-    { key: 'created', header: t('common.created'), cell: ({ created_at: time }) => <Ago time={time} /> },
+    { key: 'base', minor: true, header: t('origin.baseModel'), cell: ({ base_model: base }) => base },
+    {
+      key: 'created',
+      minor: true,
+      header: t('common.created'),
+      cell: ({ created_at: time }) => <Ago time={time} />,
+    },
     {
       key: 'compare',
       header: t('versions.compare'),

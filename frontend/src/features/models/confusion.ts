@@ -73,7 +73,7 @@ export function neighbour(found: Cell[], labels: string[], from: number, directi
 export function fitted(name: string, width: number, size: number): string {
   let used = 0;
   for (let place = 0; place < name.length; place += 1) {
-    used += name.charCodeAt(place) > 0x2e80 ? size : size * 0.58;
+    used += name.charCodeAt(place) > 0x2e80 ? size : size * 0.64;
     if (used > width) return `${name.slice(0, Math.max(1, place - 1))}…`;
   }
   return name;

@@ -14,6 +14,9 @@ export const errors = {
   'errorCode.base_model_not_installed':
     'This base model is not on this machine. Choose another, or install it.',
   'errorCode.batch_not_finished': 'This batch is still being worked on. Wait until it is done.',
+  'errorCode.column_given_twice':
+    'One column is given for two things. Choose another column for one of them.',
+  'errorCode.column_without_text': 'This column holds no text. Choose one with words in it.',
   'errorCode.copy_damaged':
     'A stored file is not what was stored. Its bucket must be restored from a backup.',
   'errorCode.cross_site_request': 'The request did not come from this page. Reload it and try again.',
@@ -26,6 +29,8 @@ export const errors = {
   'errorCode.email_taken': 'Another account has this address. Choose another.',
   'errorCode.empty_file': 'There is nothing in this file. Choose another.',
   'errorCode.idempotency_key_reused': 'The same request name was used for something else. Try again.',
+  'errorCode.labels_seen_once':
+    'Most values of this column are seen only once. Choose a column whose values repeat.',
   'errorCode.missing_column': 'A column that is needed is not there. Choose another column.',
   'errorCode.missing_file': 'No file came with the request. Choose one.',
   'errorCode.model_in_use': 'This model is deployed, so it stays. Delete the deployment first.',
@@ -43,11 +48,17 @@ export const errors = {
   'errorCode.serving_unreachable':
     'The part of the server that answers is not ready. Try again in a few seconds.',
   'errorCode.session_ended': 'You have been signed out. Sign in again.',
-  'errorCode.single_class_label': 'The answer column holds one answer only. Choose another, or add rows.',
+  'errorCode.single_class_label':
+    'The answer column does not hold two different answers. Choose another, or add rows.',
+  'errorCode.split_value_unknown':
+    'This column should say train, validation or test in every row. Correct the rows that say something else, or let it be decided automatically.',
+  'errorCode.split_without_train':
+    'This column marks no row as train. Mark the rows to learn from, or let it be decided automatically.',
   'errorCode.store_unavailable': 'The store of files can’t be reached. Try again in a minute.',
   'errorCode.too_few_rows': 'There are too few rows to learn from. Add more.',
   'errorCode.too_many_attempts': 'Too many failed tries. Wait a few minutes, then try again.',
   'errorCode.unreadable_that_way': 'The file can’t be read this way. Choose another reading.',
+  'errorCode.unknown_base_model': 'There is no such base model. Choose one of those shown.',
   'errorCode.unsuitable_column': 'This column does not fit its role. Choose another.',
   'errorCode.upload_too_large':
     'This file is larger than the server takes. Choose a smaller one, or split it.',

@@ -28,6 +28,8 @@ export const jobs = {
   'job.phaseDone': 'done',
   'job.phases': 'Phases',
   'job.progress': 'Progress',
+  'job.rows': '{step} of {total} {total:row|rows}',
+  'job.settledOn': 'What training settled on',
   'job.started': 'Started.',
   'job.startedAgain': 'Started again: attempt {number}.',
   'job.step': 'step {step} of {total}',

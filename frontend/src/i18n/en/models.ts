@@ -80,7 +80,6 @@ export const models = {
   'origin.seed': 'Seed',
   'origin.split': 'Kept for the exam',
   'origin.title': 'How it came to be',
-  'origin.value': 'Is',
   'origin.what': 'What',
 
   'versions.compare': 'Compare',

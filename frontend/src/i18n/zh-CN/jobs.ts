@@ -27,6 +27,8 @@ export const jobs: Translated<typeof en> = {
   'job.phaseDone': '已完成',
   'job.phases': '阶段',
   'job.progress': '进度',
+  'job.rows': '{step} / {total} 行',
+  'job.settledOn': '训练最终的选择',
   'job.started': '已开始。',
   'job.startedAgain': '重新开始：第 {number} 次尝试。',
   'job.step': '第 {step} 步，共 {total} 步',

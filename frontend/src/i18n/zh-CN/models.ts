@@ -74,7 +74,6 @@ export const models: Translated<typeof en> = {
   'origin.seed': '随机种子',
   'origin.split': '如何留出考题',
   'origin.title': '来历',
-  'origin.value': '内容',
   'origin.what': '项目',
 
   'versions.compare': '对比',

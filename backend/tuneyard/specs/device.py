@@ -1,0 +1,26 @@
+"""What a job computes on, in words."""
+
+from tuneyard.specs.sayings import Remark
+
+
+def processors(threads: int) -> Remark:
+    """As `cpu, 2 threads`."""
+    return Remark(code="processors", message=_processors(threads), details={"threads": threads})
+
+
+def processors_precisely(threads: int, precision: str) -> Remark:
+    """As `cpu, 2 threads, bfloat16`."""
+    return Remark(
+        code="processors_precisely",
+        message=f"{_processors(threads)}, {precision}",
+        details={"threads": threads, "precision": precision},
+    )
+
+
+def card(name: str, precision: str) -> Remark:
+    """As `NVIDIA A10, bfloat16`."""
+    return Remark(code="card", message=f"{name}, {precision}", details={"card": name, "precision": precision})
+
+
+def _processors(threads: int) -> str:
+    return "cpu, 1 thread" if threads == 1 else f"cpu, {threads} threads"
