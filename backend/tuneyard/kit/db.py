@@ -14,9 +14,8 @@ from functools import cache
 from typing import Any, Protocol, TypeVar, cast
 
 import psycopg
-from sqlalchemy import Connection, DateTime, Engine, Enum, MetaData, TextClause, create_engine, event, func
+from sqlalchemy import Connection, DateTime, Dialect, Engine, Enum, MetaData, TextClause, create_engine, event, func
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.exc import DBAPIError, InvalidatePoolError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 
@@ -133,7 +132,7 @@ class Database:
                 with driver.pipeline():
                     cursor = driver.execute(TAKE_ROLE, {"role": SYSTEM_ROLE, "workspace": ""})
                     for statement, values in statements:
-                        cursor = driver.execute(_driver_sql(statement), values)
+                        cursor = driver.execute(_driver_sql(statement, self.engine.dialect), values)
                     driver.commit()
                 return cursor.fetchall()
             except psycopg.Error as error:
@@ -200,8 +199,8 @@ def normalised(url: str) -> str:
 
 
 @cache
-def _driver_sql(statement: TextClause) -> str:
-    return str(statement.compile(dialect=PGDialect_psycopg()))
+def _driver_sql(statement: TextClause, dialect: Dialect) -> str:
+    return str(statement.compile(dialect=dialect))
 
 
 def _refuse_closed(connection: psycopg.Connection[Any], _record: object, _proxy: object) -> None:
