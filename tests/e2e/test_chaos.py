@@ -33,7 +33,7 @@ REAPED_SECONDS = LEASE_SECONDS + 4
 KILLS = 50
 BUSY_SECONDS = 300
 # Fifty of them are run, each once and a half.
-BRIEF = {"hyperparameters": SLOW["hyperparameters"] | {"time_budget_seconds": 6}}
+BRIEF = {"hyperparameters": SLOW["hyperparameters"] | {"time_budget_seconds": 10}}
 
 
 def test_a_killed_trainer_is_started_again(platform: FaultyPlatform, few_tickets):
