@@ -266,3 +266,8 @@ def test_a_disk_that_is_really_full(finished: Path, tmp_path: Path) -> None:
         assert files_below(small) == []
     finally:
         subprocess.run(["umount", str(small)], check=True)
+
+
+def test_the_options_are_read_as_they_stand_in_the_environment_too() -> None:
+    """The commands of a platform that runs go by the environment of its group."""
+    assert Settings.model_validate({"store_options": '{"key": "test"}'}).store_options == {"key": "test"}

@@ -1,5 +1,6 @@
 """Settings, read once from `TUNEYARD_…` environment variables. Each is described in docs/settings.md."""
 
+import json
 import os
 import re
 from pathlib import Path
@@ -75,6 +76,12 @@ class Settings(BaseSettings):
         if value is not None and not STORE_URL.fullmatch(value):
             raise ValueError("must be file:///folder or s3://bucket/prefix")
         return value
+
+    @field_validator("store_options", mode="before")
+    @classmethod
+    def _options(cls, value: object) -> object:
+        # As it stands in the environment of a group that runs, which its commands go by.
+        return json.loads(value) if isinstance(value, str) else value
 
     @field_validator("secret", "service_token")
     @classmethod
