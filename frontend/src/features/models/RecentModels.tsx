@@ -6,6 +6,7 @@ import { CardLink, CardList } from '~/components/CardList';
 import { useI18n } from '~/i18n/I18nProvider';
 import { evaluationQuery } from './queries';
 import { signedPoints } from './signedPoints';
+import { sinceVersionBefore } from './sinceVersionBefore';
 
 /** Models with how often their newest version is right, and whether that is more than the version before. */
 export function RecentModels({ models }: { models: Model[] }) {
@@ -44,21 +45,21 @@ export function RecentModels({ models }: { models: Model[] }) {
 function Change({ modelId, number }: { modelId: string; number: number }) {
   const { t, format } = useI18n();
   const { data } = useQuery(evaluationQuery(modelId, number));
-  const before = data?.baselines.find(({ kind }) => kind === 'previous_version');
-  if (!before) return null;
-  const { value } = before.difference;
-  const [sign, color] =
-    value > 0
-      ? ['▲', 'var(--mantine-primary-color-filled)']
-      : value < 0
-        ? ['▼', 'var(--ty-danger)']
-        : ['=', undefined];
+  const change = data && sinceVersionBefore(data);
+  if (!change) return null;
+  const { sign, color } = MARKS[change.level];
   return (
     <Text span fz="xs" display="block" c="dimmed">
       <span aria-hidden="true" style={{ color }}>
         {sign}
       </span>{' '}
-      {t('models.change', { points: signedPoints(value, format), number: number - 1 })}
+      {t('models.change', { points: signedPoints(change.value, format), number: number - 1 })}
     </Text>
   );
 }
+
+const MARKS = {
+  better: { sign: '▲', color: 'var(--mantine-primary-color-filled)' },
+  worse: { sign: '▼', color: 'var(--ty-danger)' },
+  similar: { sign: '≈', color: undefined },
+};
