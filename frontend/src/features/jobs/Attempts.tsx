@@ -16,7 +16,7 @@ export function Attempts({ job }: { job: Job }) {
   if (job.attempt === 0) return null;
   return (
     <Section title={t('attempts.title')} hint={t('attempts.hint')}>
-      <QueryView query={attempts} rows={1}>
+      <QueryView query={attempts} rows={2}>
         {({ data }) => <AttemptTable attempts={data} />}
       </QueryView>
     </Section>

@@ -2,6 +2,7 @@ import { Alert, Paper, Stack } from '@mantine/core';
 import { IconPlugConnectedX } from '@tabler/icons-react';
 import { lazy, type ReactNode, Suspense } from 'react';
 import type { Job } from '~/api/types';
+import { ChartSkeleton } from '~/components/ChartSkeleton';
 import { JobFailure } from '~/components/JobFailure';
 import { Section } from '~/components/Section';
 import { useI18n } from '~/i18n/I18nProvider';
@@ -28,6 +29,8 @@ interface Props {
 export function JobView({ job, cures, choices }: Props) {
   const { t } = useI18n();
   const live = useLiveJob(job);
+  // A job that has begun has told something, which is on its way.
+  const waiting = job.attempt > 0 && live.lastSequence === 0;
   const values = job.status === 'succeeded' && job.metrics ? job.metrics : latestValues(live.metrics);
   return (
     <>
@@ -54,14 +57,14 @@ export function JobView({ job, cures, choices }: Props) {
       {Object.keys(values).length > 0 && (
         <Section title={t('job.metrics')}>
           <MetricValues values={values} />
-          <Suspense fallback={null}>
-            <MetricCharts points={live.metrics} />
+          <Suspense fallback={<ChartSkeleton />}>
+            {waiting ? <ChartSkeleton /> : <MetricCharts points={live.metrics} />}
           </Suspense>
         </Section>
       )}
       {choices}
       <Attempts job={job} />
-      <Machine points={live.resources} running={job.status === 'running'} />
+      <Machine points={live.resources} running={job.status === 'running'} waiting={waiting} />
       <Section title={t('job.log')}>
         <JobLog lines={live.log} />
       </Section>
