@@ -69,7 +69,9 @@ class Verdict(Spec):
     zh_cn: str = Field(
         alias="zh-CN", serialization_alias="zh-CN", validation_alias="zh-CN", description="In Simplified Chinese."
     )
-    level: Literal["better", "similar", "worse"] = Field(description="Against the best baseline, by its interval.")
+    level: Literal["better", "similar", "worse"] = Field(
+        description="Against the best baseline that can't have learnt from the held-out rows, by its interval."
+    )
 
 
 class Evaluation(Spec):

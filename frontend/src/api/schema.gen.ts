@@ -4924,7 +4924,7 @@ export interface components {
             en: string;
             /**
              * Level
-             * @description Against the best baseline, by its interval.
+             * @description Against the best baseline that can't have learnt from the held-out rows, by its interval.
              * @enum {string}
              */
             level: "better" | "similar" | "worse";

@@ -22,7 +22,7 @@ class Findings:
     rows: int
     baselines: list[Baseline]
     best: Baseline
-    """The strongest of the baselines."""
+    """The strongest of the baselines that can't have learnt from the held-out rows."""
     level: Level
     weakest: ClassMetrics | None
 
@@ -48,8 +48,9 @@ class Findings:
 
 
 def find(accuracy: Interval, rows: int, per_class: list[ClassMetrics], baselines: list[Baseline]) -> Findings:
-    """Compare with the strongest baseline and look for the weakest class."""
-    best = max(baselines, key=lambda baseline: baseline.accuracy.value)
+    """Compare with the strongest fair baseline and look for the weakest class."""
+    fair = [baseline for baseline in baselines if not baseline.possibly_seen]
+    best = max(fair, key=lambda baseline: baseline.accuracy.value)
     return Findings(accuracy, rows, baselines, best, compare(best.difference), weakest_class(per_class))
 
 

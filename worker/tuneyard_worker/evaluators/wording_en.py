@@ -41,9 +41,6 @@ def _comparison(findings: Findings, noun: str) -> str:
         return ""
     if findings.level == "similar":
         return f"That is not clearly better than {name}: the difference may be chance."
-    if findings.best.possibly_seen:
-        subject = name[:1].upper() + name[1:]
-        return f"{subject} does clearly better on the same {noun}, but may have learnt from some of them."
     if findings.best.kind == "previous_version":
         return f"That is clearly worse than {name} on the same {noun}: keep {name}."
     return f"That is clearly worse than {name} on the same {noun}: try a more thorough preset, or check the labels."

@@ -44,8 +44,6 @@ def _comparison(findings: Findings) -> str:
         return ""
     if findings.level == "similar":
         return f"它并不明显好于{name}：差别可能只是偶然。"
-    if findings.best.possibly_seen:
-        return f"{name}在同样的文本上明显更好，但它可能学习过其中一部分。"
     if findings.best.kind == "previous_version":
         return f"在同样的文本上，它明显不如{name}：请继续使用{name}。"
     return f"在同样的文本上，它明显不如{name}：请换用更充分的预设，或检查标签。"
