@@ -55,11 +55,13 @@ NATIVE = (
 def create_app(settings: Settings) -> FastAPI:
     """The application; it connects to Postgres, Redis and serving when it is first asked to."""
     services = Services.from_settings(settings)
+    watch = JobWatch(settings.required("database_url"))
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         yield
         services.database.close()
+        watch.database.close()
 
     app = Api(
         title="Tuneyard",
@@ -73,7 +75,7 @@ def create_app(settings: Settings) -> FastAPI:
         responses=documented(401, 403, 422, 500, 503),
     )
     app.state.services = services
-    app.state.job_watch = JobWatch(services.database)
+    app.state.job_watch = watch
     app.add_middleware(Answers)
     app.add_middleware(HeadAsGet)
     add_error_handlers(app)

@@ -66,9 +66,11 @@ def routes_of_app() -> FastAPI:
 def app(routes_of_app: FastAPI, settings: Settings) -> Iterator[FastAPI]:
     """The whole api. Override `settings` to change something."""
     services = Services.from_settings(settings)
-    routes_of_app.state = State({"services": services, "job_watch": JobWatch(services.database)})
+    watch = JobWatch(settings.required("database_url"))
+    routes_of_app.state = State({"services": services, "job_watch": watch})
     yield routes_of_app
     services.database.close()
+    watch.database.close()
 
 
 @pytest.fixture

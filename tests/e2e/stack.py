@@ -87,7 +87,7 @@ def start(folder: Path, **extra: str) -> None:
 def running(**settings: str) -> Iterator[Stack]:
     """A platform of its own, with a base model; nothing is left of it afterwards."""
     folder = fresh_folder()
-    pulled = command(folder, "models", "pull")
+    pulled = command(folder, "models", "pull", **settings)
     assert pulled.returncode == 0, pulled.stdout + pulled.stderr
     start(folder, **settings)
     try:

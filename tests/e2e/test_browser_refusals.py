@@ -81,7 +81,7 @@ def test_422_names_the_field_and_the_cure(page, sample):
     page.get_by_label("New password").fill("another long password")
     page.get_by_label("Current password").last.fill("not the password")
     page.get_by_role("button", name="Change the password").click()
-    expect(page.get_by_text("The current password is not right. Type it again.")).to_be_visible()
+    expect(page.get_by_text("The current password is wrong.")).to_be_visible()
 
 
 def test_429_says_to_wait(browser, stack, account):

@@ -22,7 +22,7 @@ from buckets import S3, s3_server
 from processes import processes_of
 
 FEW_LINES = 81
-SLOW = {"hyperparameters": {"tuning": "full", "epochs": 50, "time_budget_seconds": 60}}
+SLOW = {"hyperparameters": {"tuning": "full", "epochs": 50, "early_stopping_patience": 50, "time_budget_seconds": 120}}
 TEXTS = ["Where is my parcel?", "My card was charged twice", "I want my money back"]
 DEPLOYED = "kept-safe"
 

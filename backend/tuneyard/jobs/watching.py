@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+import anyio
 import anyio.to_thread
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -55,8 +56,10 @@ class Followed:
 class JobWatch:
     """Wakes the streams of a job when it has new events, which are read once for all of them."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database_url: str) -> None:
+        # Connections and a thread of its own: requests wait for each other's, and all streams would wait with them.
+        self.database = Database(database_url, pool_size=1)
+        self._thread = anyio.CapacityLimiter(1)
         self._followed: dict[str, Followed] = {}
         self._reads: dict[tuple[str, str, int], asyncio.Task[Told]] = {}
         self._looking: asyncio.Task[None] | None = None
@@ -95,7 +98,7 @@ class JobWatch:
             await asyncio.sleep(LOOK_SECONDS)
             seen = {job_id: followed.last for job_id, followed in self._followed.items()}
             try:
-                news = await anyio.to_thread.run_sync(self._news, seen)
+                news = await anyio.to_thread.run_sync(self._news, seen, limiter=self._thread)
             except SQLAlchemyError as error:
                 log.warning("watch.database_unavailable", error=str(error).splitlines()[0])
                 continue
@@ -105,7 +108,7 @@ class JobWatch:
 
     def _news(self, seen: Mapping[str, int | None]) -> dict[str, tuple[int, Told | None]]:
         """Of each job that has come further: how far, and what it told since the last look, unless that is a lot."""
-        with self._database.system() as session:
+        with self.database.system() as session:
             newest = {row.id: row for row in repository.newest_events(session, list(seen))}
             further = {job_id: row.last_event for job_id, row in newest.items() if row.last_event != seen[job_id]}
             places = {
@@ -121,7 +124,7 @@ class JobWatch:
         return {job_id: (last, told.get(job_id)) for job_id, last in further.items()}
 
     def _told(self, workspace_id: str, job_id: str, after: int) -> Told:
-        with self._database.workspace(workspace_id) as session:
+        with self.database.workspace(workspace_id) as session:
             # The state first: with the end of a job comes its last event.
             ended = service.get(session, workspace_id, job_id).status in TERMINAL
             events = repository.events(session, workspace_id, job_id, after, BATCH)

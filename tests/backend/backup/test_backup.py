@@ -117,7 +117,7 @@ def test_a_copy_is_what_was_backed_up(
         with held.database.system() as session:
             assert session.scalar(GUARDED)
             assert session.execute(JOB, {"id": mine["job_id"]}).one() == ("queued", 1, 0, "preempted")
-        app.state = State({"services": held, "job_watch": JobWatch(held.database)})
+        app.state = State({"services": held, "job_watch": JobWatch(there.required("database_url"))})
         # The key that the workspace had before.
         client = keyed_client(app, workspace.key)
         datasets = client.get("/api/v1/datasets").json()["data"]

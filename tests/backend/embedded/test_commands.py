@@ -9,7 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from group_process import GroupProcess, processes_of
+from group_process import GroupProcess
+
+from processes import processes_of
 
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("TUNEYARD_")}
 

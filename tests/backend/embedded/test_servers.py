@@ -10,10 +10,10 @@ from pathlib import Path
 import psycopg
 import pytest
 import redis
-from group_process import processes_of
 from kombu import Connection
 from sqlalchemy import create_engine, text
 
+from processes import processes_of
 from tuneyard.embedded import secrets, server
 from tuneyard.embedded.account import database_account
 from tuneyard.embedded.errors import UnsafeDataDirectory, UnsupportedDatabase

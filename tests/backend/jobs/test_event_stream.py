@@ -17,11 +17,14 @@ from tuneyard.jobs import repository, service
 from tuneyard.jobs.models import JobStatus
 from tuneyard.jobs.watching import BATCH, LOOK_SECONDS
 from tuneyard.kit import clock
+from tuneyard.kit.db import Database
 from tuneyard.kit.queue import Queue
 from tuneyard.specs.events import EventType
 from tuneyard.specs.job import JobKind
 
 FOLLOWERS = 8
+# As many as there are threads for requests; they need not get a connection of the pool.
+MANY = 45
 READING = re.compile("(FROM|JOIN) job_events")
 
 
@@ -55,9 +58,12 @@ def job_id(app, workspace):
 
 
 @pytest.fixture
-def tell(app, workspace, job_id):
+def tell(database_url, workspace, job_id):
+    # As a worker does: with a connection of its own.
+    database = Database(database_url, pool_size=1)
+
     def tell(message):
-        with services(app).database.workspace(workspace.id) as session:
+        with database.workspace(workspace.id) as session:
             job = repository.get(session, workspace.id, job_id, lock=True)
             line = {
                 "type": EventType.LOG,
@@ -66,7 +72,8 @@ def tell(app, workspace, job_id):
             }
             repository.append_events(session, job, [line])
 
-    return tell
+    yield tell
+    database.close()
 
 
 @pytest.fixture
@@ -92,7 +99,7 @@ def lines(server, workspace, job_id, after=0):
 def test_all_who_follow_hear_everything_once_from_one_query(server, app, workspace, job_id, tell, cancel):
     queries = []
     event.listen(
-        services(app).database.engine,
+        app.state.job_watch.database.engine,
         "before_cursor_execute",
         lambda *arguments: queries.append(arguments[2]) if READING.search(arguments[2]) else None,
     )
@@ -129,6 +136,30 @@ def test_what_happens_is_heard_within_half_a_second(server, workspace, job_id, t
         assert next(stream)[0] - told < 0.5
     cancel()
     assert [item["data"].get("status") for _, item in stream] == ["cancelled"]
+
+
+def test_requests_that_wait_do_not_keep_the_streams_waiting(server, app, workspace, job_id, tell, cancel):
+    with services(app).database.workspace(workspace.id) as session:
+        given = {"kind": JobKind.INGEST, "name": "busy", "spec": {}, "queue": Queue.DATA}
+        busy = service.submit(session, services(app).doorbell, workspace_id=workspace.id, **given).id
+    stream = lines(server, workspace, job_id)
+    next(stream)
+    headers = {"authorization": f"Bearer {workspace.key}"}
+
+    def pause(_):
+        return httpx.post(f"{server}/api/v1/jobs/{busy}/pause", headers=headers, timeout=30, trust_env=False)
+
+    with ThreadPoolExecutor(MANY) as pool:
+        with services(app).database.workspace(workspace.id) as session:
+            repository.get(session, workspace.id, busy, lock=True)
+            answers = pool.map(pause, range(MANY))
+            time.sleep(1)
+            told = time.time()
+            tell("told beside requests that wait")
+            assert next(stream)[0] - told < 0.5
+        list(answers)
+    cancel()
+    list(stream)
 
 
 def test_head_of_a_stream_does_not_wait_for_its_end(server, workspace, job_id):
