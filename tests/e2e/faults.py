@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-from journey import submit, until
+from journey import submit, until, until_gone
 from sqlalchemy import create_engine, text
 from stack import SETTINGS, Stack, running
 
@@ -110,7 +110,7 @@ class FaultyPlatform:
             assert outcomes[-1] == "succeeded", outcomes
             kept = list((self.stack.folder / "store").glob(f"**/{job_id}-*"))
             assert len(kept) == 1, kept
-            assert list((self.stack.folder / "jobs").glob(f"{job_id}-*")) == []
+            until_gone(self.stack.folder / "jobs", f"{job_id}-*")
         assert self.trainers() == []
 
 

@@ -46,3 +46,8 @@ def until(look: Any, done: Any, timeout: float = 120, pause: float = 0.1) -> Any
             return found
         assert time.monotonic() < deadline, found
         time.sleep(pause)
+
+
+def until_gone(folder: Path, pattern: str) -> None:
+    """Files go once the end of their job is told."""
+    until(lambda: list(folder.glob(pattern)), lambda left: left == [], timeout=10)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 from faults import LEASE_SECONDS, FaultyPlatform, killed
-from journey import ENDED, ended, submit, until
+from journey import ENDED, ended, submit, until, until_gone
 from redis import Redis
 
 
@@ -58,7 +58,7 @@ def test_cancelling_a_running_job_leaves_no_process(platform: FaultyPlatform, fe
     finished = until(lambda: platform.job(job["id"]), lambda found: found["status"] in ENDED, timeout=15)
     assert finished["status"] == "cancelled"
     assert platform.trainers() == []
-    assert list((platform.stack.folder / "jobs").iterdir()) == []
+    until_gone(platform.stack.folder / "jobs", "*")
 
 
 def test_cancelling_ends_a_trainer_that_does_not_listen(platform: FaultyPlatform, few_tickets):

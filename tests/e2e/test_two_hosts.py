@@ -9,7 +9,7 @@ import httpx
 import psycopg
 import pytest
 from hosts import Host, Site, site
-from journey import ended, submit, until, upload
+from journey import ended, submit, until, until_gone, upload
 from stack import SETTINGS
 
 from buckets import s3_server
@@ -93,4 +93,4 @@ def assert_published_once(platform: Site, where: Mapping[str, str], job_id: str)
 def assert_nothing_left(*hosts: Host) -> None:
     for host in hosts:
         assert host.trainers() == []
-        assert list((host.folder / "jobs").iterdir()) == []
+        until_gone(host.folder / "jobs", "*")

@@ -1,11 +1,11 @@
 import { Group, Paper, Text } from '@mantine/core';
-import { useElementSize } from '@mantine/hooks';
 import { type ReactNode, useId, useRef, useState } from 'react';
 import { useI18n } from '~/i18n/I18nProvider';
 import classes from './ChartFrame.module.css';
 import { ChartMenu } from './ChartMenu';
 import { saveCsv, savePng } from './chartFiles';
 import { type Column, DataTable } from './DataTable';
+import { useWidth } from './useWidth';
 
 export type ChartCell = string | number | null;
 
@@ -31,7 +31,7 @@ interface Props {
   children: (width: number) => ReactNode;
 }
 
-/** Until the frame is measured, and where nothing can be. */
+/** Where nothing can be measured. */
 const USUAL_WIDTH = 640;
 
 /** A chart with its title, which can be read as a table and saved as a picture or as CSV. */
@@ -39,7 +39,7 @@ export function ChartFrame({ title, fileName, table, children }: Props) {
   const { t } = useI18n();
   const titleId = useId();
   const [asTable, setAsTable] = useState(false);
-  const { ref: measured, width } = useElementSize<HTMLDivElement>();
+  const { ref: measured, width } = useWidth<HTMLDivElement>();
   const drawing = useRef<HTMLDivElement>(null);
   const savePicture = () => {
     const svg = drawing.current?.querySelector('svg');
