@@ -10,6 +10,7 @@ from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.responses import FileResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES
 
 from tuneyard import api_docs, readiness
 from tuneyard.api_document import Api
@@ -28,12 +29,18 @@ from tuneyard.kit.config import Settings
 from tuneyard.kit.services import Services
 from tuneyard.kit.web import API_PREFIXES, WEB_UI_ROUTE, Answers, HeadAsGet, add_error_handlers, documented
 from tuneyard.openai import endpoints as openai
+from tuneyard.predictions import batch_endpoints, huggingface_endpoints
 from tuneyard.predictions import endpoints as predictions
-from tuneyard.predictions import huggingface_endpoints
 from tuneyard.registry import endpoints as registry
 from tuneyard.search import endpoints as search
 
 WEB_UI = Path(__file__).parent / "static"
+# Downloads come as they are: they are large, most are packed already, and who waits is told their length.
+NOT_COMPRESSED = (
+    *DEFAULT_EXCLUDED_CONTENT_TYPES,
+    *datasets.DOWNLOADS,
+    *batch_endpoints.MEDIA_TYPES.values(),
+)
 NATIVE = (
     auth,
     datasets,
@@ -78,6 +85,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.job_watch = watch
     app.add_middleware(Answers)
     app.add_middleware(HeadAsGet)
+    app.add_middleware(GZipMiddleware, compresslevel=6, exclude_content_types=NOT_COMPRESSED)
     add_error_handlers(app)
     for domain in NATIVE:
         app.include_router(domain.router, prefix="/api/v1")
@@ -103,7 +111,7 @@ def serve_web_ui(app: FastAPI) -> None:
     """Serve the built single page for every path that is not an address of the API."""
     if not (WEB_UI / "index.html").exists():
         return
-    app.mount("/assets", GZipMiddleware(Assets(directory=WEB_UI / "assets")), name="assets")
+    app.mount("/assets", Assets(directory=WEB_UI / "assets"), name="assets")
 
     @app.get(WEB_UI_ROUTE, include_in_schema=False)
     def page(path: str) -> FileResponse:

@@ -4,6 +4,7 @@ Starts a stack of its own, fills it with the sample data and takes it down again
 """
 
 import io
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -77,7 +78,7 @@ def record_journey(browser: Browser, stack: Stack) -> dict:
     begin = page.get_by_role("button", name="Start")
     step("fine-tune", lambda: expect(begin).to_be_enabled(timeout=60_000))
     begin.click()
-    step("job", lambda: page.get_by_role("log").get_by_text("held out").first.wait_for(timeout=240_000))
+    step("job", lambda: page.get_by_text(re.compile("about .+ left")).first.wait_for(timeout=240_000))
     page.get_by_role("link", name="Open the model").click(timeout=300_000)
     step("model", lambda: expect(page.get_by_text("A simple word counter").first).to_be_visible(timeout=60_000))
     page.get_by_role("button", name="Deploy").first.click()

@@ -227,6 +227,17 @@ def test_a_large_csv_has_every_row(client: TestClient, publisher: Publisher) -> 
     assert rows == ["text", *(f"row {number}" for number in range(5321))]
 
 
+def test_rows_are_compressed_and_downloads_are_not(client: TestClient, publisher: Publisher) -> None:
+    made = upload(client)
+    publisher.publish_query(made["id"], "SELECT 'row ' || i AS text FROM range(500) t(i)", 500, ["text"])
+    rows = client.get(f"{DATASETS}/{made['id']}/versions/1/rows", params={"limit": 500})
+    assert rows.headers["content-encoding"] == "gzip"
+    assert int(rows.headers["content-length"]) * 3 < len(rows.content)
+    for file_format in ("csv", "parquet", "original"):
+        answer = client.get(f"{DATASETS}/{made['id']}/versions/1/download", params={"format": file_format})
+        assert "content-encoding" not in answer.headers
+
+
 def test_the_original_comes_back_byte_for_byte(client: TestClient, publisher: Publisher) -> None:
     content = b"\xff\xfe" + "=1,2\n工单,x\n".encode("utf-16-le")
     made = upload(client, content, filename="工单.csv")
