@@ -15,8 +15,9 @@ __all__ = ["account", "browser", "needs_browser", "page", "sample", "stack"]
 FEW_LINES = 81
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With several processes one of them runs all tests of the shared stack."""
+    """With several processes one of them runs all tests of the shared stack; xdist reads the marks next."""
     for item in items:
         if "stack" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.xdist_group("stack"))

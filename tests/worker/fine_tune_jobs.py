@@ -37,6 +37,10 @@ def tickets(count: int, seed: int = 0) -> list[Row]:
 
 @pytest.fixture
 def make_job(tmp_path: Path, tiny_bert: Path) -> MakeJob:
+    return job_maker(tmp_path, tiny_bert)
+
+
+def job_maker(parent: Path, tiny_bert: Path) -> MakeJob:
     """Write a job directory for these rows; further arguments are hyperparameters."""
 
     def make(
@@ -48,7 +52,7 @@ def make_job(tmp_path: Path, tiny_bert: Path) -> MakeJob:
         name: str = "job",
         **hyper: object,
     ) -> Path:
-        folder = tmp_path / name
+        folder = parent / name
         folder.mkdir()
         write_parquet(folder / "data.parquet", rows)
         spec = FineTuneSpec(
