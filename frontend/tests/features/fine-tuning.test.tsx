@@ -6,6 +6,7 @@ import { fireEvent, render, screen } from '@testing-library/react';
 import { describe, expect, it, vi } from 'vitest';
 import type { DatasetVersion } from '~/api/types';
 import { answersIn } from '~/features/fine-tuning/answersIn';
+import { ColumnSection } from '~/features/fine-tuning/ColumnSection';
 import { changesIn, choicesIn, requestOf, searchOf } from '~/features/fine-tuning/choices';
 import { HyperparameterField } from '~/features/fine-tuning/HyperparameterField';
 import { hyperparameterWords } from '~/i18n/hyperparameters';
@@ -77,6 +78,28 @@ describe('the answers of a column', () => {
   it('are no classes where most of them occur once, or all are the same', () => {
     expect(answersIn(560, 533, t)).toMatch(/^Most of its 533 answers are in one row only/);
     expect(answersIn(40, 1, t)).toMatch(/^Every row has the same answer/);
+  });
+});
+
+describe('the columns to read', () => {
+  it('get a reason only where there are some', () => {
+    const columns = [{ name: 'id', distinct: 2, missing: 0, lengths: null }];
+    const show = (text: string[]) => (
+      <MantineProvider>
+        <I18nProvider>
+          <ColumnSection
+            version={{ ...version, columns, rows: 2, suggested_columns: {} } as unknown as DatasetVersion}
+            choices={{ text }}
+            errorOf={() => undefined}
+            onChoose={() => undefined}
+          />
+        </I18nProvider>
+      </MantineProvider>
+    );
+    const { rerender } = render(show(['id']));
+    expect(screen.getByText(/^Words to be understood/)).toBeDefined();
+    rerender(show([]));
+    expect(screen.queryByText(/^Words to be understood/)).toBeNull();
   });
 });
 

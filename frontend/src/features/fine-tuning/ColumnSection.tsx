@@ -2,6 +2,7 @@ import { MultiSelect, NativeSelect, SimpleGrid, Text } from '@mantine/core';
 import type { ColumnProfile, DatasetVersion } from '~/api/types';
 import { Section } from '~/components/Section';
 import { useI18n } from '~/i18n/I18nProvider';
+import type { Translate } from '~/i18n/translate';
 import { answersIn } from './answersIn';
 import { type Choices, completed } from './choices';
 import type { ErrorOf } from './placedErrors';
@@ -32,11 +33,7 @@ export function ColumnSection({ version, choices, errorOf, onChoose }: Props) {
       <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="md">
         <MultiSelect
           label={t('fineTune.text')}
-          description={
-            read.length > 1
-              ? t('why.texts', { count: read.length })
-              : t('why.text', { characters: Math.round(read[0]?.lengths?.median ?? 0) })
-          }
+          description={textReason(read, t)}
           inputWrapperOrder={['label', 'input', 'description', 'error']}
           data={names}
           value={text}
@@ -55,6 +52,12 @@ export function ColumnSection({ version, choices, errorOf, onChoose }: Props) {
       </SimpleGrid>
     </Section>
   );
+}
+
+function textReason([first, ...more]: ColumnProfile[], t: Translate): string | undefined {
+  if (first === undefined) return undefined;
+  if (more.length > 0) return t('why.texts', { count: more.length + 1 });
+  return t('why.text', { characters: Math.round(first.lengths?.median ?? 0) });
 }
 
 interface ReasonProps {
