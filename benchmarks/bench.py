@@ -93,7 +93,7 @@ def supervision() -> None:
     """The same training as a job and by hand without checkpoints, in turns, each from start to end: at most 1.03."""
     jobs, bare = [], []
     with running() as (api, folder):
-        dataset = upload(api, sheet())
+        dataset = upload(api, sheet(rounds=2))
         for _ in range(2):
             job = start(api, dataset, hyperparameters=TUNED)
             spec = spec_of(folder, job)
@@ -112,7 +112,7 @@ def supervision() -> None:
 def checkpoint_writing() -> None:
     """Seconds that a training writes checkpoints / its seconds: under 0.05."""
     with running() as (api, folder):
-        job = start(api, upload(api, sheet()), hyperparameters=TUNED)
+        job = start(api, upload(api, sheet(rounds=2)), hyperparameters=TUNED)
         spec = spec_of(folder, job)
         stop(api, job)
         directory = by_hand.job_directory(spec, folder / "by-hand", checkpoints=True)

@@ -67,14 +67,14 @@ def busy(process: psutil.Process) -> float:
     return times.user + times.system
 
 
-def sheet() -> Path:
-    """The example's rows many times over, each a little different, so that training takes minutes."""
+def sheet(rounds: int = 10) -> Path:
+    """The example's rows so many times over, each a little different; ten of them take minutes to train."""
     path = Path(tempfile.mkdtemp()) / "rows.csv"
     with (ROOT / "examples" / "support-tickets.csv").open(encoding="utf-8") as source, path.open("w") as target:
         rows = list(csv.DictReader(source))
         writer = csv.writer(target)
         writer.writerow(["text", "label"])
-        for round_ in range(10):
+        for round_ in range(rounds):
             writer.writerows([f"{row['body']} {round_}", row["category"]] for row in rows)
     return path
 
