@@ -5,7 +5,8 @@ One at a time works, whichever holds the advisory lock; the others wait for it.
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 import structlog
 from sqlalchemy import Connection, func, select
@@ -26,16 +27,20 @@ SWEEP_SECONDS = 3600.0
 
 Sweep = Callable[[Services], None]
 """Removes what a domain no longer keeps."""
+Duty = Callable[[Services, threading.Event], None]
+"""Something else to be done by one process only, until it is told to stop; in a thread, with connections of its own."""
 
 
-def run(services: Services, stop: threading.Event, sweeps: Sequence[Sweep] = ()) -> None:
+def run(services: Services, stop: threading.Event, sweeps: Sequence[Sweep] = (), duties: Sequence[Duty] = ()) -> None:
     """Work until told to stop; a database that is away is waited for."""
     while not stop.is_set():
         try:
             with services.database.engine.connect() as connection:
                 # Never back into the pool: with the connection goes its lock.
                 connection.detach()
-                _lead(services, connection, stop, sweeps)
+                if _wait_for_lock(connection, stop):
+                    with _beside(services, duties):
+                        _lead(services, connection, stop, sweeps)
         except (OperationalError, InternalError) as error:
             log.warning("dispatcher.database_unavailable", error=str(error).splitlines()[0])
             stop.wait(TICK_SECONDS)
@@ -59,14 +64,31 @@ def tick(services: Services, *, reap: bool) -> None:
                 break
 
 
-def _lead(services: Services, connection: Connection, stop: threading.Event, sweeps: Sequence[Sweep]) -> None:
-    """Hold the lock on `connection` and work; returns when told to stop, raises when the connection breaks."""
+def _wait_for_lock(connection: Connection, stop: threading.Event) -> bool:
+    """Take the lock, for as long as the connection lives; False when told to stop before."""
     while not connection.execute(select(func.pg_try_advisory_lock(LOCK))).scalar_one():
         connection.rollback()
         if stop.wait(TICK_SECONDS):
-            return
+            return False
     connection.commit()
     log.info("dispatcher.leading")
+    return True
+
+
+@contextmanager
+def _beside(services: Services, duties: Sequence[Duty]) -> Iterator[None]:
+    """Other duties, for as long as this process leads; nobody waits for them."""
+    over = threading.Event()
+    for duty in duties:
+        threading.Thread(target=duty, args=(services, over), name=duty.__module__, daemon=True).start()
+    try:
+        yield
+    finally:
+        over.set()
+
+
+def _lead(services: Services, connection: Connection, stop: threading.Event, sweeps: Sequence[Sweep]) -> None:
+    """Work with the lock on `connection`; returns when told to stop, raises when the connection breaks."""
     reaped = swept = float("-inf")
     sweeping: threading.Thread | None = None
     while not stop.wait(TICK_SECONDS):

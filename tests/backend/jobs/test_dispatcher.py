@@ -3,11 +3,14 @@
 import os
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
 from sqlalchemy import text
+from workspaces import services
 
+from tuneyard.jobs import dispatcher as dispatching
 from tuneyard.kit.db import Database
 from tuneyard.kit.ids import new_id
 
@@ -66,7 +69,32 @@ def test_it_gives_back_a_job_whose_worker_is_gone(dispatcher, database_url, work
 
 
 def test_it_sweeps_by_itself(orphan, dispatcher):
+    wait_for(lambda: not orphan.parent.exists())
+
+
+def test_other_duties_last_as_long_as_it_leads(app):
+    """With its connection goes the lock, and another process may do them."""
+    told: list[threading.Event] = []
+    stop = threading.Event()
+    given = {"duties": [lambda _, over: told.append(over)]}
+    leader = threading.Thread(target=dispatching.run, args=(services(app), stop), kwargs=given, daemon=True)
+    leader.start()
+    wait_for(lambda: len(told) == 1)
+    with services(app).database.engine.connect() as connection:
+        cut = text(
+            "SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_database AS d ON d.oid = database"
+            " WHERE locktype = 'advisory' AND objid = :lock AND datname = current_database()"
+        )
+        assert connection.execute(cut, {"lock": dispatching.LOCK}).scalar_one()
+    wait_for(lambda: len(told) == 2)
+    assert [over.is_set() for over in told] == [True, False]
+    stop.set()
+    leader.join(10)
+    assert told[1].is_set()
+
+
+def wait_for(condition):
     deadline = time.monotonic() + 30
-    while orphan.parent.exists():
+    while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.1)
