@@ -16,11 +16,13 @@ PATH_PARAMETERS = {
     "base_model_id": "Id of the base model.",
     "batch_id": "Id of the batch, as `batch_…`.",
     "dataset_id": "Id of the dataset, as `ds_…`.",
+    "delivery_id": "Id of the delivery, as `dlv_…`.",
     "job_id": "Id of the job, as `job_…`.",
     "model_id": "Id of the model, as `model_…`.",
     "model_version_id": "Id of the model version, as `mv_…`.",
     "name": "Name of the deployment.",
     "number": "Number of the version; 1 is the first.",
+    "webhook_id": "Id of the webhook, as `wh_…`.",
 }
 
 

@@ -12,7 +12,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES
 
-from tuneyard import api_docs, readiness
+from tuneyard import api_docs, readiness, webhook_document
 from tuneyard.api_document import Api
 from tuneyard.auth import endpoints as auth
 from tuneyard.auth.dependencies import authenticate
@@ -33,6 +33,7 @@ from tuneyard.predictions import batch_endpoints, huggingface_endpoints
 from tuneyard.predictions import endpoints as predictions
 from tuneyard.registry import endpoints as registry
 from tuneyard.search import endpoints as search
+from tuneyard.webhooks import endpoints as webhooks
 
 WEB_UI = Path(__file__).parent / "static"
 # Downloads come as they are: they are large, most are packed already, and who waits is told their length.
@@ -56,6 +57,7 @@ NATIVE = (
     deployments,
     predictions,
     search,
+    webhooks,
 )
 
 
@@ -94,6 +96,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(serving_endpoints.router)
     app.include_router(readiness.router)
     app.include_router(api_docs.router)
+    webhook_document.describe(app.webhooks)
     serve_web_ui(app)
     return app
 

@@ -7,6 +7,7 @@ import pytest
 from tuneyard.cli import COMMANDS
 from tuneyard.kit.config import Settings
 from tuneyard.specs.events import EventType
+from tuneyard.webhooks.models import WebhookEvent
 
 ROOT = Path(__file__).parents[2]
 
@@ -28,6 +29,11 @@ def test_command_is_described(name):
 @pytest.mark.parametrize("event", EventType)
 def test_event_type_is_described(event):
     assert f"`{event}`" in page("events.md")
+
+
+@pytest.mark.parametrize("event", WebhookEvent)
+def test_webhook_event_is_described(event):
+    assert f"| `{event}` |" in page("webhooks.md")
 
 
 def test_decisions_are_numbered_without_a_gap():

@@ -25,6 +25,7 @@ from tuneyard.kit.queue import Queue
 from tuneyard.predictions.models import Batch
 from tuneyard.specs.dataset import Profile
 from tuneyard.specs.repairs import Repair, RepairCount
+from tuneyard.webhooks.models import DeliveryStatus, Webhook, WebhookAttempt, WebhookDelivery, WebhookEvent
 
 
 @dataclass(frozen=True)
@@ -53,11 +54,14 @@ def fill(workspace: WorkspaceUnderTest) -> Possessions:
         "revision_id": new_id("rev"),
         "batch_id": new_id("bat"),
         "api_key_id": workspace.client.get("/api/v1/api-keys").json()["data"][0]["id"],
+        "webhook_id": new_id("wh"),
+        "delivery_id": new_id("dlv"),
         "user_id": browser.get("/api/v1/session").json()["user"]["id"],
         "number": "1",
     }
     with services(workspace.app).database.workspace(workspace.id) as session:
-        for row in [*data_rows(workspace.id, ids), *deployment_rows(workspace.id, ids), *job_rows(workspace.id, ids)]:
+        makers = (data_rows, deployment_rows, job_rows, webhook_rows)
+        for row in (row for make in makers for row in make(workspace.id, ids)):
             session.add(row)
             session.flush()
     return Possessions(ids)
@@ -177,5 +181,34 @@ def job_rows(workspace_id: str, ids: dict[str, str]) -> list[Base]:
             workspace_id=workspace_id,
             user_id=ids["user_id"],
             expires_at=clock.now() + timedelta(days=1),
+        ),
+    ]
+
+
+def webhook_rows(workspace_id: str, ids: dict[str, str]) -> list[Base]:
+    return [
+        Webhook(
+            id=ids["webhook_id"],
+            workspace_id=workspace_id,
+            url="https://receiver.invalid/hook",
+            events=[WebhookEvent.JOB_FAILED.value],
+            secret=b"sealed",
+        ),
+        WebhookDelivery(
+            id=ids["delivery_id"],
+            workspace_id=workspace_id,
+            webhook_id=ids["webhook_id"],
+            message_id=new_id("msg"),
+            type=WebhookEvent.JOB_FAILED,
+            data={"id": ids["job_id"], "url": f"/jobs/{ids['job_id']}"},
+            status=DeliveryStatus.FAILED,
+        ),
+        WebhookAttempt(
+            id=new_id("whatt"),
+            workspace_id=workspace_id,
+            delivery_id=ids["delivery_id"],
+            seconds=0.2,
+            status_code=500,
+            answer="out of order",
         ),
     ]

@@ -28,6 +28,10 @@ CREATING = {
     "/api/v1/deployments/{name}/rollback",
     "/api/v1/jobs",
     "/api/v1/jobs/{job_id}/retry",
+    "/api/v1/webhooks",
+    "/api/v1/webhooks/{webhook_id}/secret",
+    "/api/v1/webhooks/{webhook_id}/test",
+    "/api/v1/webhooks/{webhook_id}/deliveries/{delivery_id}/resend",
 }
 # The first account is made once; to sign in, to predict and to stop something twice does no harm.
 OTHERS = {

@@ -47,6 +47,16 @@ NEEDS = {
     Route("GET", "/api/v1/api-keys"): Scope.ADMIN,
     Route("POST", "/api/v1/api-keys"): Scope.ADMIN,
     Route("DELETE", "/api/v1/api-keys/{api_key_id}"): Scope.ADMIN,
+    Route("GET", "/api/v1/webhooks"): Scope.ADMIN,
+    Route("POST", "/api/v1/webhooks"): Scope.ADMIN,
+    Route("GET", "/api/v1/webhooks/{webhook_id}"): Scope.ADMIN,
+    Route("PATCH", "/api/v1/webhooks/{webhook_id}"): Scope.ADMIN,
+    Route("DELETE", "/api/v1/webhooks/{webhook_id}"): Scope.ADMIN,
+    Route("POST", "/api/v1/webhooks/{webhook_id}/secret"): Scope.ADMIN,
+    Route("POST", "/api/v1/webhooks/{webhook_id}/test"): Scope.ADMIN,
+    Route("GET", "/api/v1/webhooks/{webhook_id}/deliveries"): Scope.ADMIN,
+    Route("GET", "/api/v1/webhooks/{webhook_id}/deliveries/{delivery_id}"): Scope.ADMIN,
+    Route("POST", "/api/v1/webhooks/{webhook_id}/deliveries/{delivery_id}/resend"): Scope.ADMIN,
 }
 ROLES = {
     MemberRole.VIEWER: {Scope.READ, Scope.PREDICT},

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import structlog
 from sqlalchemy.orm import Session
 
-from tuneyard.deployments import repository
+from tuneyard.deployments import announcing, repository
 from tuneyard.deployments.models import Deployment, DeploymentStatus, ParityCheck
 from tuneyard.deployments.repository import WantedVersion
 from tuneyard.deployments.schemas import RevisionState
@@ -53,6 +53,7 @@ def advance(session: Session, deployment: Deployment) -> RevisionState:
     routes = repository.routes(session, deployment.workspace_id, [revision.id])[revision.id]
     checks = repository.checks(session, deployment.workspace_id, [route.model_version_id for route in routes])
     found = outcome([checks.get(route.model_version_id) for route in routes])
+    served, failed = deployment.revision, deployment.error is not None
     deployment.error = None
     if found is RevisionState.PASSED:
         deployment.revision = deployment.newest_revision
@@ -60,6 +61,7 @@ def advance(session: Session, deployment: Deployment) -> RevisionState:
     elif found is RevisionState.FAILED:
         deployment.error = _problem(checks.values())
     deployment.status = _status(deployment, found)
+    announcing.announce(session, deployment, routes, served=served, failed=failed)
     return found
 
 

@@ -19,6 +19,7 @@ from tuneyard.kit.references import item_of, may_remove, referenced
 from tuneyard.kit.services import Services
 from tuneyard.kit.storage import Item, Store
 from tuneyard.predictions import repository as predictions
+from tuneyard.webhooks import repository as webhooks
 
 log = structlog.get_logger()
 
@@ -105,7 +106,7 @@ def _forget_rows(session: Session, settings: Settings, now: datetime) -> Iterato
     """Remove rows whose time is over; their files then have nothing that refers to them."""
     why = {
         setting: f"more than {getattr(settings, setting)} days ago (TUNEYARD_{setting.upper()})"
-        for setting in ("events_days", "batches_days", "checkpoints_days", "traffic_days")
+        for setting in ("events_days", "batches_days", "checkpoints_days", "traffic_days", "webhooks_days")
     }
     for events in jobs.forget_events(session, _before(settings, "events_days", now)):
         what = f"{events.count} events of {events.job_id}"
@@ -118,6 +119,9 @@ def _forget_rows(session: Session, settings: Settings, now: datetime) -> Iterato
     counts = deployments.forget_traffic(session, _before(settings, "traffic_days", now))
     if counts:
         yield Removal(f"{counts} counts of requests a minute", 0, f"counted {why['traffic_days']}")
+    deliveries = webhooks.forget_deliveries(session, _before(settings, "webhooks_days", now))
+    if deliveries:
+        yield Removal(f"{deliveries} deliveries of webhooks", 0, f"what they tell happened {why['webhooks_days']}")
 
 
 def _before(settings: Settings, setting: str, now: datetime) -> datetime:

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 from ulid import ULID
 
-from tuneyard.jobs import fair_share, repository
+from tuneyard.jobs import announcing, fair_share, repository
 from tuneyard.jobs.models import TERMINAL, Checkpoint, Job, JobAttempt, JobStatus, Outcome
 from tuneyard.jobs.states import Step, permitted
 from tuneyard.kit.db import Database
@@ -270,9 +270,10 @@ def due_jobs(session: Session, queue: Queue, older_than_seconds: float, most: in
 
 
 def tell(session: Session, job: Job, data: dict[str, Any]) -> None:
-    """Append a status event."""
+    """Append a status event, and tell the webhooks."""
     now = repository.database_time(session)
     repository.append_events(session, job, [{"type": EventType.STATUS, "at": now, "data": data}])
+    announcing.announce(session, job)
 
 
 def out_of_losses() -> JobError:

@@ -3,11 +3,14 @@
 import json
 import os
 import re
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+Networks = tuple[IPv4Network | IPv6Network, ...]
 
 SHORTEST_SECRET = 32
 STORE_URL = re.compile(r"file:///[^?#]+|s3://[^/?#]+(/[^?#]*)?")
@@ -32,7 +35,7 @@ class Settings(BaseSettings):
     data_dir: Path = Field(default_factory=default_data_dir, description="Folder of databases, uploads and models.")
     database_url: SecretStr | None = Field(None, description="Your PostgreSQL; embedded if not set.")
     redis_url: SecretStr | None = Field(None, description="Your Redis or Valkey; embedded if not set.")
-    secret: SecretStr | None = Field(None, description="Pepper of stored keys; at least 32 characters.")
+    secret: SecretStr | None = Field(None, description="Pepper of stored keys, seal of others; at least 32 characters.")
     service_token: SecretStr | None = Field(None, description="Shared by api and serving; at least 32 characters.")
     host: str = Field("127.0.0.1", description="Address the web server listens on.")
     port: int = Field(8321, ge=0, le=65535, description="Port of the web server.")
@@ -59,6 +62,10 @@ class Settings(BaseSettings):
     checkpoints_days: int = Field(7, gt=0, description="How long checkpoints of failed and cancelled jobs are kept.")
     uploads_days: int = Field(1, gt=0, description="How long uploaded files are kept that nothing refers to.")
     orphans_days: int = Field(1, gt=0, description="How long results are kept that nothing refers to.")
+    webhooks_days: int = Field(30, gt=0, description="How long the log of what webhooks were sent is kept.")
+    webhook_networks: Annotated[Networks, NoDecode] = Field(
+        (), description="Networks of your own that webhooks may call, as 10.1.0.0/16,fd00::/8; else public ones only."
+    )
     threads: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, description="Threads of one job.")
     heartbeat_seconds: float = Field(10, gt=0, description="How often a worker renews the lease of its job.")
     lease_seconds: float = Field(60, gt=0, description="How long a silent worker keeps its job.")
@@ -82,6 +89,11 @@ class Settings(BaseSettings):
     def _options(cls, value: object) -> object:
         # As it stands in the environment of a group that runs, which its commands go by.
         return json.loads(value) if isinstance(value, str) else value
+
+    @field_validator("webhook_networks", mode="before")
+    @classmethod
+    def _listed(cls, value: object) -> object:
+        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
     @field_validator("secret", "service_token")
     @classmethod

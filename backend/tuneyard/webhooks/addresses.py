@@ -1,0 +1,65 @@
+"""Which addresses webhooks may call: public ones, and those in networks that the operator of the server allows."""
+
+import socket
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+
+from tuneyard.kit.config import Networks
+
+Address = IPv4Address | IPv6Address
+
+# What is not in it, or stands for an IPv4 address, is nobody's on the internet.
+GLOBAL_UNICAST = IPv6Network("2000::/3")
+# Both have the IPv4 address that they stand for in their last 32 bits.
+NAT64, COMPATIBLE = IPv6Network("64:ff9b::/96"), IPv6Network("::/96")
+# Inside clouds their metadata answers there, and `is_global` does not know it.
+OF_CLOUDS = (IPv4Network("192.0.0.0/24"), IPv4Network("168.63.129.16/32"))
+
+
+class AddressRefused(Exception):
+    """A host has an address that is neither public nor allowed."""
+
+    def __init__(self, address: Address) -> None:
+        super().__init__(f"{address} is not a public address.")
+
+
+def resolve(host: str, port: int, networks: Networks) -> list[str]:
+    """The addresses of a host, the best first. Raises AddressRefused if one of them may not be called, and gaierror."""
+    # As bytes, or Python would encode the name by itself and fail with errors of its own.
+    found = [ip_address(entry[4][0]) for entry in socket.getaddrinfo(host.encode(), port, type=socket.SOCK_STREAM)]
+    for address in found:
+        if not may_be_called(address, networks):
+            raise AddressRefused(address)
+    return [str(address) for address in found]
+
+
+def written(host: str) -> Address | None:
+    """The address that a host is without asking anybody, in whatever way it is written; None for a name."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return IPv4Address("127.0.0.1")
+    try:
+        found = socket.getaddrinfo(host.encode(), None, flags=socket.AI_NUMERICHOST)
+    except socket.gaierror:
+        return None
+    return ip_address(found[0][4][0])
+
+
+def may_be_called(address: Address, networks: Networks) -> bool:
+    meant = _meant(address)
+    return _is_public(meant) or any(form in network for form in (address, meant) for network in networks)
+
+
+def _meant(address: Address) -> Address:
+    """The IPv4 address that an IPv6 one is a way to write, or a tunnel to; else the address itself."""
+    if isinstance(address, IPv6Address):
+        if address in NAT64 or address in COMPATIBLE:
+            return IPv4Address(int(address) & 0xFFFFFFFF)
+        return address.ipv4_mapped or address.sixtofour or address
+    return address
+
+
+def _is_public(address: Address) -> bool:
+    if address.is_multicast or not address.is_global:
+        return False
+    if isinstance(address, IPv6Address):
+        return address in GLOBAL_UNICAST
+    return not any(address in network for network in OF_CLOUDS)
