@@ -35,6 +35,10 @@ PAGES = {
     "deployment-history": "/deployments/{deployment}?tab=history",
     "settings": "/settings",
     "workers": "/settings/workers",
+    "webhooks": "/settings/webhooks",
+    "webhook-new": "/settings/webhooks/new",
+    "webhook": "/settings/webhooks/{webhook}",
+    "webhook-delivery": "/settings/webhooks/{webhook}?delivery={delivery}",
     "lost": "/no-such-page",
 }
 
@@ -49,6 +53,8 @@ class Sample:
     number: int
     deployment: str
     versions: tuple[str, str]
+    webhook: str
+    delivery: str
 
     def address(self, page: str) -> str:
         return (PAGES | SIGNED_OUT)[page].format(**asdict(self))
@@ -65,4 +71,24 @@ def make_sample(api: httpx.Client, name: str = "Support tickets", deployment: st
     route = made.json()["routes"][0]
     found = until(lambda: api.get(f"/deployments/{deployment}").json(), lambda item: item["status"] != "starting")
     assert found["status"] == "ready", found
-    return Sample(dataset["id"], jobs[0]["id"], route["model_id"], route["number"], deployment, (first, second))
+    webhook, delivery = make_webhook(api)
+    return Sample(
+        dataset=dataset["id"],
+        job=jobs[0]["id"],
+        model=route["model_id"],
+        number=route["number"],
+        deployment=deployment,
+        versions=(first, second),
+        webhook=webhook,
+        delivery=delivery,
+    )
+
+
+def make_webhook(api: httpx.Client) -> tuple[str, str]:
+    """A webhook whose receiver is down, and the delivery that has failed; their ids."""
+    made = api.post("/webhooks", json={"url": "http://127.0.0.1:9/hooks/tuneyard", "events": ["job.failed"]})
+    assert made.status_code == 201, made.text
+    path = f"/webhooks/{made.json()['id']}"
+    sent = api.post(f"{path}/test").json()
+    until(lambda: api.get(f"{path}/deliveries/{sent['id']}").json(), lambda item: item["status"] == "failed")
+    return made.json()["id"], sent["id"]

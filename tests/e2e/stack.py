@@ -22,6 +22,8 @@ SETTINGS = {
     "TUNEYARD_REDISPATCH_SECONDS": "3",
     "TUNEYARD_CANCEL_GRACE_SECONDS": "5",
     "TUNEYARD_CHECKPOINT_SECONDS": "0.5",
+    # Receivers of webhooks are on this machine.
+    "TUNEYARD_WEBHOOK_NETWORKS": "127.0.0.0/8",
 }
 # Servers to run on instead of the embedded ones; the database is empty.
 OWN_SERVERS = {

@@ -9,6 +9,7 @@ import { datasetSearch } from '~/features/datasets/search';
 import { deploymentSearch } from '~/features/deployments/search';
 import { choicesIn } from '~/features/fine-tuning/choices';
 import { changeSearch, versionSearch } from '~/features/models/search';
+import { webhookSearch } from '~/features/webhooks/search';
 import { BrokenPage } from './BrokenPage';
 import { onlyBeforeSetup, onlySignedIn, type SignInSearch } from './guards';
 import { LostPage } from './LostPage';
@@ -128,6 +129,25 @@ const workers = createRoute({
   component: lazyRouteComponent(() => import('./pages/WorkersPage'), 'WorkersPage'),
 });
 
+const webhooks = createRoute({
+  getParentRoute: () => shell,
+  path: '/settings/webhooks',
+  component: lazyRouteComponent(() => import('./pages/WebhooksPage'), 'WebhooksPage'),
+});
+
+const newWebhook = createRoute({
+  getParentRoute: () => shell,
+  path: '/settings/webhooks/new',
+  component: lazyRouteComponent(() => import('./pages/NewWebhookPage'), 'NewWebhookPage'),
+});
+
+const webhook = createRoute({
+  getParentRoute: () => shell,
+  path: '/settings/webhooks/$webhookId',
+  validateSearch: webhookSearch,
+  component: lazyRouteComponent(() => import('./pages/WebhookPage'), 'WebhookPage'),
+});
+
 const routeTree = root.addChildren([
   setup,
   signIn,
@@ -146,6 +166,9 @@ const routeTree = root.addChildren([
     deployment,
     settings,
     workers,
+    webhooks,
+    newWebhook,
+    webhook,
   ]),
 ]);
 

@@ -39,6 +39,15 @@ export function SettingsPage() {
                 </Group>
               </Section>
             )}
+            {scopes.includes('admin') && (
+              <Section title={t('webhooks.title')} hint={t('webhooks.hint')}>
+                <Group>
+                  <LinkButton to="/settings/webhooks" variant="default">
+                    {t('webhooks.open')}
+                  </LinkButton>
+                </Group>
+              </Section>
+            )}
             <Section title={t('settings.profile')}>
               <ProfileForm email={user?.email ?? ''} />
             </Section>

@@ -40,6 +40,8 @@ export const errors = {
   'errorCode.nothing_to_roll_back_to': 'There is no earlier version to go back to.',
   'errorCode.preview_too_slow':
     'Reading the beginning of the file takes too long to be shown. Choose how to read it without a preview.',
+  'errorCode.private_address':
+    'This address is not on the internet. Use a public one, or ask the operator to allow its network.',
   'errorCode.quota_exceeded': 'The workspace has no room left for this. Delete something first.',
   'errorCode.request_in_flight': 'The same request is being carried out. Wait a few seconds.',
   'errorCode.revision_not_checked':
@@ -57,12 +59,16 @@ export const errors = {
   'errorCode.store_unavailable': 'The store of files can’t be reached. Try again in a minute.',
   'errorCode.too_few_rows': 'There are too few rows to learn from. Add more.',
   'errorCode.too_many_attempts': 'Too many failed tries. Wait a few minutes, then try again.',
+  'errorCode.too_many_webhooks': 'The workspace has as many webhooks as it may. Delete one first.',
   'errorCode.unreadable_that_way': 'The file can’t be read this way. Choose another reading.',
   'errorCode.unknown_base_model': 'There is no such base model. Choose one of those shown.',
   'errorCode.unsuitable_column': 'This column does not fit its role. Choose another.',
+  'errorCode.unusable_address':
+    'This is no address that can be called. Give the whole of it, beginning with https://.',
   'errorCode.upload_too_large':
     'This file is larger than the server takes. Choose a smaller one, or split it.',
   'errorCode.version_loading': 'This version is still being loaded. Try again in a few seconds.',
+  'errorCode.webhook_off': 'This webhook is off. Switch it on first.',
   'errorCode.wrong_credentials': 'That did not work. Check both fields.',
   'errorCode.wrong_password': 'The current password is not right. Type it again.',
 

@@ -11,6 +11,7 @@ import { home } from './home';
 import { jobs } from './jobs';
 import { models } from './models';
 import { playground } from './playground';
+import { webhooks } from './webhooks';
 
 /** Every message of the web UI in English; a domain has a file of its own. */
 export const en = {
@@ -27,4 +28,5 @@ export const en = {
   ...jobs,
   ...models,
   ...playground,
+  ...webhooks,
 };

@@ -12,6 +12,7 @@ import { home } from './home';
 import { jobs } from './jobs';
 import { models } from './models';
 import { playground } from './playground';
+import { webhooks } from './webhooks';
 
 /** The same messages in Simplified Chinese. */
 export const zhCN: Catalogue = {
@@ -28,4 +29,5 @@ export const zhCN: Catalogue = {
   ...jobs,
   ...models,
   ...playground,
+  ...webhooks,
 };
