@@ -20,7 +20,7 @@ from pathlib import Path
 import duckdb
 
 from tuneyard.specs.hyperparameters import PRESETS, Preset
-from tuneyard.specs.job import BaseModelRef, Budget, DatasetRef, FineTuneSpec
+from tuneyard.specs.job import BaseModelRef, Budget, DatasetRef, TextClassificationSpec
 from tuneyard.specs.manifest import ModelManifest
 from tuneyard.specs.tasks import Role, Task
 
@@ -92,7 +92,7 @@ def make_job(folder: Path, source: Path, preset: Preset, options: argparse.Names
         rows = database.execute(f"SELECT count(*) FROM '{data}'").fetchall()[0][0]
     hyper = PRESETS[Task.TEXT_CLASSIFICATION][preset]
     seconds = hyper.time_budget_seconds * options.budget_factor
-    spec = FineTuneSpec(
+    spec = TextClassificationSpec(
         job_id="job_quality",
         task=Task.TEXT_CLASSIFICATION,
         columns={Role.TEXT: "text", Role.LABEL: "label", Role.SPLIT: "split"},

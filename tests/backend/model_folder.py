@@ -21,13 +21,14 @@ CONFIG: dict[str, Any] = {
     "hidden_act": "gelu",
     "vocab_size": 10,
     "_name_or_path": "/home/somebody/model",
+    "auto_map": {"AutoModel": "evil.EvilModel"},
 }
 
 
-def weights(numbers: int = 10, metadata: str = "pt") -> bytes:
+def weights(numbers: int = 10, metadata: str = "pt", *, name: str = "w") -> bytes:
     """A safetensors file of one tensor."""
     tensor = {"dtype": "F32", "shape": [numbers], "data_offsets": [0, 4 * numbers]}
-    header = json.dumps({"__metadata__": {"format": metadata}, "w": tensor}).encode()
+    header = json.dumps({"__metadata__": {"format": metadata}, name: tensor}).encode()
     return struct.pack("<Q", len(header)) + header + bytes(4 * numbers)
 
 
@@ -41,6 +42,15 @@ def make_model_folder(folder: Path, **config: Any) -> Path:
     (folder / "vocab.txt").write_text("[PAD]\n")
     (folder / "notes.txt").write_text("not needed")
     return folder
+
+
+def cut_weights(folder: Path, sizes: list[int]) -> None:
+    """Give the folder its weights in pieces, a tensor in each."""
+    (folder / "model.safetensors").unlink()
+    files = {f"w{place}": f"model-{place:05d}-of-{len(sizes):05d}.safetensors" for place in range(1, len(sizes) + 1)}
+    for (name, file), size in zip(files.items(), sizes, strict=True):
+        (folder / file).write_bytes(weights(size, name=name))
+    (folder / "model.safetensors.index.json").write_text(json.dumps({"metadata": {}, "weight_map": files}))
 
 
 def sha256(path: Path) -> str:
@@ -60,7 +70,7 @@ def hub(root: Path, *, wrong_etag: bool = False) -> Iterator[tuple[str, list[str
             if not path.exists() or revision not in ("main", COMMIT):
                 self.send_error(404)
                 return
-            redirect = file == "model.safetensors" and not self.path.startswith("/cdn/")
+            redirect = file.endswith(".safetensors") and not self.path.startswith("/cdn/")
             self.send_response(302 if redirect else 200)
             self.send_header("x-repo-commit", COMMIT)
             if redirect:

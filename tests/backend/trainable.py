@@ -4,7 +4,7 @@ from possessions import data_rows
 from sqlalchemy import update
 from workspaces import WorkspaceUnderTest, services
 
-from tuneyard.base_models.catalogue import CATALOGUE, DEFAULT
+from tuneyard.base_models.catalogue import CATALOGUE, DEFAULTS
 from tuneyard.base_models.importing import MANIFEST, BaseModelManifest, key_of
 from tuneyard.datasets.models import DatasetVersion
 from tuneyard.kit import clock
@@ -54,15 +54,15 @@ def make_dataset(workspace: WorkspaceUnderTest, columns: list[ColumnProfile]) ->
 
 
 def make_trainable(workspace: WorkspaceUnderTest, dataset_version_id: str, columns: list[ColumnProfile]) -> None:
-    """Give the version these columns and ROWS rows, and the store the default base model."""
+    """Give the version these columns and ROWS rows, and the store the default base models."""
     held = services(workspace.app)
-    entry = CATALOGUE[DEFAULT]
-    folder = held.store.path(key_of(DEFAULT))
-    folder.mkdir(parents=True, exist_ok=True)
-    manifest = BaseModelManifest(
-        created_at=clock.now(), entry=entry, source="local:made", sha256=entry.sha256 or "", files=[]
-    )
-    (folder / MANIFEST).write_text(manifest.model_dump_json())
+    for entry in (CATALOGUE[base_model_id] for base_model_id in DEFAULTS.values()):
+        folder = held.store.path(key_of(entry.id))
+        folder.mkdir(parents=True, exist_ok=True)
+        manifest = BaseModelManifest(
+            created_at=clock.now(), entry=entry, source="local:made", sha256=entry.sha256 or "", files=[]
+        )
+        (folder / MANIFEST).write_text(manifest.model_dump_json())
     with held.database.workspace(workspace.id) as session:
         version = session.get_one(DatasetVersion, dataset_version_id)
         profile = Profile.model_validate(version.profile).model_copy(update={"rows": ROWS, "columns": columns})

@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from tuneyard.specs.hyperparameters import TextClassificationHyperparameters
-from tuneyard.specs.job import BaseModelRef, Budget, DatasetRef, FineTuneSpec
+from tuneyard.specs.job import BaseModelRef, Budget, DatasetRef, TextClassificationSpec
 from tuneyard.specs.tasks import Role, Task
 
 Row = dict[str, str | None]
@@ -55,7 +55,7 @@ def job_maker(parent: Path, tiny_bert: Path) -> MakeJob:
         folder = parent / name
         folder.mkdir()
         write_parquet(folder / "data.parquet", rows)
-        spec = FineTuneSpec(
+        spec = TextClassificationSpec(
             job_id="job_1",
             task=Task.TEXT_CLASSIFICATION,
             columns={Role(role): column for role, column in (columns or {"text": "text", "label": "label"}).items()},

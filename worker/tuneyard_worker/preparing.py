@@ -14,7 +14,15 @@ from tuneyard.kit.services import Services
 from tuneyard.predictions import service as predictions
 from tuneyard.registry import service as registry
 from tuneyard.specs.base import Spec
-from tuneyard.specs.job import BatchPredictSpec, Budget, DatasetRef, FineTuneSpec, IngestSpec, JobKind, ReadingOptions
+from tuneyard.specs.job import (
+    FINE_TUNE_SPEC,
+    BatchPredictSpec,
+    Budget,
+    DatasetRef,
+    IngestSpec,
+    JobKind,
+    ReadingOptions,
+)
 from tuneyard.specs.manifest import ModelManifest
 from tuneyard.specs.repairs import RepairRequest
 from tuneyard.specs.tasks import Role
@@ -59,34 +67,36 @@ def _fine_tune(services: Services, session: Session, job: Job, inputs: Path) -> 
     dataset = datasets.get(session, job.workspace_id, version.dataset_id)
     previous = registry.newest_version(session, job.workspace_id, job.spec["name"])
     same_task = previous is not None and (
-        _asked(ModelManifest.model_validate(previous.manifest)) == (job.spec["task"], job.spec["columns"]["label"])
+        _asked(ModelManifest.model_validate(previous.manifest)) == (job.spec["task"], job.spec["columns"].get("label"))
     )
-    return FineTuneSpec(
-        job_id=job.id,
-        task=job.spec["task"],
-        columns=job.spec["columns"],
-        dataset=DatasetRef(
-            version_id=version.id,
-            name=dataset.name,
-            number=version.number,
-            rows=version.rows,
-            sha256=version.sha256,
-            path=services.store.lend(f"{version.storage_key}/data.parquet", inputs),
-        ),
-        base_model=base_models.ref(services.store, job.spec["base_model"], inputs),
-        preset=job.spec["preset"],
-        hyperparameters=job.spec["hyperparameters"],
-        seed=job.spec["seed"],
-        budget=Budget(
-            threads=settings.threads,
-            memory_bytes=None,
-            disk_bytes=settings.job_disk_bytes,
-            checkpoint_seconds=settings.checkpoint_seconds,
-            batch_parts=job.batch_parts,
-        ),
-        earlier=services.store.lend(checkpoints_key(job.workspace_id, job.id), inputs),
-        previous=services.store.lend(previous.storage_key, inputs) if previous and same_task else None,
-        previous_name=f"version {previous.number}" if previous and same_task else None,
+    return FINE_TUNE_SPEC.validate_python(
+        {
+            "job_id": job.id,
+            "task": job.spec["task"],
+            "columns": job.spec["columns"],
+            "dataset": DatasetRef(
+                version_id=version.id,
+                name=dataset.name,
+                number=version.number,
+                rows=version.rows,
+                sha256=version.sha256,
+                path=services.store.lend(f"{version.storage_key}/data.parquet", inputs),
+            ),
+            "base_model": base_models.ref(services.store, job.spec["base_model"], inputs),
+            "preset": job.spec["preset"],
+            "hyperparameters": job.spec["hyperparameters"],
+            "seed": job.spec["seed"],
+            "budget": Budget(
+                threads=settings.threads,
+                memory_bytes=None,
+                disk_bytes=settings.job_disk_bytes,
+                checkpoint_seconds=settings.checkpoint_seconds,
+                batch_parts=job.batch_parts,
+            ),
+            "earlier": services.store.lend(checkpoints_key(job.workspace_id, job.id), inputs),
+            "previous": services.store.lend(previous.storage_key, inputs) if previous and same_task else None,
+            "previous_name": f"version {previous.number}" if previous and same_task else None,
+        }
     )
 
 

@@ -16,8 +16,8 @@ from tuneyard.kit.services import Services
 from tuneyard.predictions import service as predictions
 from tuneyard.registry import service as registry
 from tuneyard.specs.dataset import Profile
-from tuneyard.specs.evaluation import Evaluation
 from tuneyard.specs.events import JobError
+from tuneyard.specs.generation_evaluation import EVALUATION, AnyEvaluation
 from tuneyard.specs.job import JobKind
 from tuneyard.specs.manifest import FileManifest, ModelManifest
 
@@ -85,9 +85,9 @@ def _record_dataset(session: Session, lease: Lease, key: str, facts: Any) -> Rec
     return {"dataset_version_id": version.id, "dataset_version": version.number}, None
 
 
-def _read_model(artifact: Path) -> tuple[ModelManifest, str, Evaluation]:
+def _read_model(artifact: Path) -> tuple[ModelManifest, str, AnyEvaluation]:
     raw = (artifact / "manifest.json").read_bytes()
-    evaluation = Evaluation.model_validate_json((artifact / "evaluation" / "evaluation.json").read_bytes())
+    evaluation = EVALUATION.validate_json((artifact / "evaluation" / "evaluation.json").read_bytes())
     return ModelManifest.model_validate_json(raw), hashlib.sha256(raw).hexdigest(), evaluation
 
 

@@ -3,42 +3,64 @@
 import hashlib
 import json
 import math
-import struct
+import re
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+from pydantic import AliasChoices, BaseModel, Field, ValidationError
 
+from tuneyard.base_models import chat_template
 from tuneyard.base_models.errors import RefusedBaseModel, WrongChecksum
-from tuneyard.specs.base import Spec
+from tuneyard.base_models.safetensors import read_header
+from tuneyard.specs.tasks import Task
 
 CONFIG, WEIGHTS, TOKENIZER = "config.json", "model.safetensors", "tokenizer.json"
-REQUIRED = (CONFIG, WEIGHTS, TOKENIZER)
-JSON_OPTIONAL = ("tokenizer_config.json", "special_tokens_map.json")
+REQUIRED = (CONFIG, TOKENIZER)
+INDEX = "model.safetensors.index.json"
+TOKENIZER_CONFIG = "tokenizer_config.json"
+JSON_OPTIONAL = (TOKENIZER_CONFIG, "special_tokens_map.json", "generation_config.json")
 TEXT_OPTIONAL = ("vocab.txt", "vocab.json", "merges.txt", "README.md", "LICENSE")
-WANTED = (*REQUIRED, *JSON_OPTIONAL, *TEXT_OPTIONAL)
+WANTED = (CONFIG, TOKENIZER, *JSON_OPTIONAL, *TEXT_OPTIONAL, chat_template.FILE)
+SHARD = re.compile(r"model-\d{5}-of-\d{5}\.safetensors")
 
 REFUSED_SUFFIXES = frozenset(
     {".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".h5", ".msgpack", ".joblib", ".npy", ".npz", ".py", ".so"}
 )
-MAX_TOTAL_BYTES = 8 * 2**30
+MAX_TOTAL_BYTES = 24 * 2**30
 MAX_DATA_FILE_BYTES = 64 * 2**20
-MAX_HEADER_BYTES = 32 * 2**20
 MAX_FILES = 1000
-MODEL_TYPES = ("bert", "roberta", "xlm-roberta")
-"""Kinds that the trainer knows."""
+TASKS_OF: dict[str, Task] = {
+    "bert": Task.TEXT_CLASSIFICATION,
+    "roberta": Task.TEXT_CLASSIFICATION,
+    "xlm-roberta": Task.TEXT_CLASSIFICATION,
+    "gemma3_text": Task.TEXT_GENERATION,
+    "llama": Task.TEXT_GENERATION,
+    "mistral": Task.TEXT_GENERATION,
+    "phi3": Task.TEXT_GENERATION,
+    "qwen2": Task.TEXT_GENERATION,
+    "qwen3": Task.TEXT_GENERATION,
+}
+"""Kinds that the trainers know, and what each can be taught."""
 
 CONFIG_KEYS = frozenset(
     {
         "architectures",
+        "attention_bias",
+        "attention_dropout",
         "attention_probs_dropout_prob",
+        "attn_logit_softcapping",
         "bos_token_id",
+        "cache_implementation",
         "chunk_size_feed_forward",
         "classifier_dropout",
         "cls_token_id",
         "dtype",
+        "embd_pdrop",
         "eos_token_id",
+        "final_logit_softcapping",
+        "head_dim",
         "hidden_act",
+        "hidden_activation",
         "hidden_dropout_prob",
         "hidden_size",
         "id2label",
@@ -46,23 +68,42 @@ CONFIG_KEYS = frozenset(
         "intermediate_size",
         "label2id",
         "layer_norm_eps",
+        "layer_types",
         "max_position_embeddings",
+        "max_window_layers",
+        "mlp_bias",
         "model_type",
         "num_attention_heads",
         "num_hidden_layers",
+        "num_key_value_heads",
+        "original_max_position_embeddings",
         "pad_token_id",
+        "partial_rotary_factor",
         "position_embedding_type",
         "problem_type",
+        "query_pre_attn_scalar",
+        "resid_pdrop",
+        "rms_norm_eps",
+        "rope_interleaved",
+        "rope_local_base_freq",
+        "rope_parameters",
+        "rope_scaling",
+        "rope_theta",
         "sep_token_id",
+        "sliding_window",
+        "sliding_window_pattern",
         "tie_word_embeddings",
         "torch_dtype",
         "transformers_version",
         "type_vocab_size",
+        "unk_token_id",
+        "use_bidirectional_attention",
         "use_cache",
+        "use_sliding_window",
         "vocab_size",
     }
 )
-RUNS_CODE = ("auto_map", "custom_pipelines", "quantization_config")
+RUNS_CODE = ("custom_pipelines", "quantization_config")
 TOKENIZER_DROPPED = ("auto_map", "chat_template", "custom_object")
 
 
@@ -73,18 +114,7 @@ class Config(BaseModel):
     hidden_size: int = Field(gt=0, le=2**16)
     num_hidden_layers: int = Field(gt=0, le=1000)
     max_position_embeddings: int = Field(gt=0, le=2**24)
-    hidden_act: str = Field(max_length=40)
-
-
-class Tensor(Spec):
-    """One entry of a safetensors header."""
-
-    dtype: str
-    shape: list[int]
-    data_offsets: tuple[int, int]
-
-
-_HEADER: TypeAdapter[dict[str, Tensor]] = TypeAdapter(dict[str, Tensor])
+    hidden_act: str = Field(max_length=40, validation_alias=AliasChoices("hidden_act", "hidden_activation"))
 
 
 def check_listing(folder: Path) -> None:
@@ -104,10 +134,21 @@ def check_listing(folder: Path) -> None:
         total += path.stat().st_size if path.is_file() else 0
         if total > MAX_TOTAL_BYTES or place > MAX_FILES:
             raise RefusedBaseModel("The folder is too large for a base model.")
-    missing = [name for name in REQUIRED if not (folder / name).is_file()]
+    missing = [name for name in (CONFIG, TOKENIZER) if not (folder / name).is_file()]
+    missing += [name for name in weight_files(folder) if not (folder / name).is_file()]
     if missing:
-        sharded = " Weights in several pieces are not supported." if (folder / f"{WEIGHTS}.index.json").exists() else ""
-        raise RefusedBaseModel(f"{missing[0]} is missing.{sharded}")
+        raise RefusedBaseModel(f"{missing[0]} is missing.")
+
+
+def weight_files(folder: Path) -> list[str]:
+    """The files that hold the weights: one, or the pieces that an index names. Raises RefusedBaseModel."""
+    if (folder / WEIGHTS).is_file() or not (folder / INDEX).is_file():
+        return [WEIGHTS]
+    names = read_json(folder / INDEX).get("weight_map")
+    pieces = sorted(set(map(str, names.values()))) if isinstance(names, dict) else []
+    if not pieces or not all(SHARD.fullmatch(name) for name in pieces):
+        raise RefusedBaseModel(f"{INDEX} does not name the pieces of the weights.")
+    return pieces
 
 
 def checked_config(path: Path) -> dict[str, Any]:
@@ -121,10 +162,10 @@ def checked_config(path: Path) -> dict[str, Any]:
     except ValidationError as error:
         place = ".".join(str(part) for part in error.errors()[0]["loc"])
         raise RefusedBaseModel(f"{path.name}: '{place}' is missing or makes no sense.") from error
-    if known.model_type not in MODEL_TYPES:
+    if known.model_type not in TASKS_OF:
         raise RefusedBaseModel(
             f"It is a model of the kind '{known.model_type[:40]}'.",
-            hint=f"Kinds that can be taught: {', '.join(MODEL_TYPES)}.",
+            hint=f"Kinds that can be taught: {', '.join(TASKS_OF)}.",
         )
     return {key: value for key, value in config.items() if key in CONFIG_KEYS}
 
@@ -148,28 +189,8 @@ def read_json(path: Path) -> dict[str, Any]:
 
 
 def count_parameters(path: Path) -> int:
-    """Numbers in a safetensors file, its header checked against its size. Raises RefusedBaseModel.
-
-    Format: 8 bytes little-endian length, a JSON header, then the tensors at the offsets the header names
-    (github.com/huggingface/safetensors, "Format").
-    """
-    size = path.stat().st_size
-    with path.open("rb") as stream:
-        (length,) = struct.unpack("<Q", stream.read(8).ljust(8, b"\0"))
-        if length == 0 or length > min(MAX_HEADER_BYTES, size - 8):
-            raise RefusedBaseModel(f"{path.name} is not a safetensors file.")
-        raw = stream.read(length)
-    try:
-        header = json.loads(raw)
-        header.pop("__metadata__", None)
-        tensors = _HEADER.validate_python(header)
-    except (ValueError, AttributeError, RecursionError) as error:
-        raise RefusedBaseModel(f"{path.name} is not a safetensors file.") from error
-    data = size - 8 - length
-    for name, tensor in tensors.items():
-        start, end = tensor.data_offsets
-        if not 0 <= start <= end <= data or any(extent < 0 for extent in tensor.shape):
-            raise RefusedBaseModel(f"{path.name}: the tensor '{name[:100]}' lies outside of the file.")
+    """Numbers in a safetensors file, its header checked against its size. Raises RefusedBaseModel."""
+    tensors, _ = read_header(path)
     return sum(math.prod(tensor.shape) for tensor in tensors.values() if not tensor.dtype.startswith("I"))
 
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Path
 from tuneyard.auth.dependencies import requires
 from tuneyard.auth.models import Scope
 from tuneyard.base_models import requirements, service
-from tuneyard.base_models.catalogue import DEFAULT
+from tuneyard.base_models.catalogue import DEFAULTS
 from tuneyard.base_models.schemas import BaseModelRead, MemoryRead
 from tuneyard.kit.pagination import Page
 from tuneyard.kit.services import ServicesDep
@@ -45,7 +45,7 @@ def shown(listed: service.Listed, memory: int) -> BaseModelRead:
     fits, reason = requirements.fit(entry, memory)
     return BaseModelRead(
         **entry.model_dump(exclude={"source", "layers", "hidden_size"}),
-        default=entry.id == DEFAULT,
+        default=entry.id in DEFAULTS.values(),
         installed=listed.installed,
         source=listed.source,
         memory=MemoryRead(**asdict(requirements.memory_need(entry))),

@@ -9,13 +9,16 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from tuneyard.base_models import checks
-from tuneyard.base_models.catalogue import BaseModelEntry, Source
+from tuneyard.base_models import chat_template, checks
+from tuneyard.base_models.entries import BaseModelEntry, Source
+from tuneyard.base_models.errors import RefusedBaseModel
+from tuneyard.base_models.safetensors import join
 from tuneyard.base_models.sources import Progress, fetch
 from tuneyard.kit import clock
 from tuneyard.kit.storage import Store
 from tuneyard.specs.base import Spec
 from tuneyard.specs.manifest import FileEntry
+from tuneyard.specs.tasks import Task
 
 FOLDER = "base_models"
 MANIFEST = "manifest.json"
@@ -81,11 +84,15 @@ def _alone(store: Store, base_model_id: str) -> Iterator[Path]:
 def _assemble(fetched: Path, ready: Path, entry: BaseModelEntry, source: Source) -> BaseModelManifest:
     """Check what came, and write what is needed of it with its manifest."""
     checks.check_listing(fetched)
+    _join_weights(fetched)
     config = checks.checked_config(fetched / checks.CONFIG)
     checks.read_json(fetched / checks.TOKENIZER)
     parameters = checks.count_parameters(fetched / checks.WEIGHTS)
     sha256 = checks.check_checksum(fetched / checks.WEIGHTS, entry.sha256)
     _write_json(ready / checks.CONFIG, config)
+    task = checks.TASKS_OF[config["model_type"]]
+    if task is Task.TEXT_GENERATION:
+        _keep_template(fetched, ready)
     for name in checks.JSON_OPTIONAL:
         if (fetched / name).exists():
             _write_json(ready / name, checks.checked_tokenizer_config(fetched / name))
@@ -101,6 +108,7 @@ def _assemble(fetched: Path, ready: Path, entry: BaseModelEntry, source: Source)
                 "layers": config["num_hidden_layers"],
                 "hidden_size": config["hidden_size"],
                 "sha256": sha256,
+                "tasks": [task],
             }
         ),
         source=str(source),
@@ -109,6 +117,23 @@ def _assemble(fetched: Path, ready: Path, entry: BaseModelEntry, source: Source)
     )
     _write_manifest(ready / MANIFEST, manifest)
     return manifest
+
+
+def _join_weights(folder: Path) -> None:
+    """One file of weights, whatever came: everything behind the import is spared the pieces."""
+    pieces = [folder / name for name in checks.weight_files(folder)]
+    if len(pieces) > 1 or pieces[0].name != checks.WEIGHTS:
+        join(pieces, folder / checks.WEIGHTS)
+
+
+def _keep_template(fetched: Path, ready: Path) -> None:
+    """A chat template that was tried. Without one nobody knows how the model is spoken to. Raises RefusedBaseModel."""
+    path = fetched / checks.TOKENIZER_CONFIG
+    template = chat_template.find_template(fetched, checks.read_json(path) if path.exists() else {})
+    if template is None:
+        raise RefusedBaseModel("It has no chat template.", hint="Choose a model made for chat or instructions.")
+    chat_template.check_template(template)
+    (ready / chat_template.FILE).write_text(template, encoding="utf-8")
 
 
 def _file_entry(path: Path) -> FileEntry:

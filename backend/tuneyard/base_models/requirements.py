@@ -5,33 +5,42 @@ from pathlib import Path
 
 import psutil
 
-from tuneyard.base_models.catalogue import BaseModelEntry
+from tuneyard.base_models.entries import BaseModelEntry
 from tuneyard.specs.sayings import Details, Remark
+from tuneyard.specs.tasks import Task
 
 WEIGHT_BYTES = 4
 PROCESS_BYTES = 700 * 10**6
 SERVING_BYTES = 150 * 10**6
 BATCH_TOKENS = 64 * 128
+WRITING_TOKENS = 512
 # Per layer, token and hidden unit in 32 bits, attention scores included (Korthikanti et al. 2022, equation 2).
 ACTIVATION_BYTES = 100
+# Scores of every word of a vocabulary of about 50,000 for one token, with their gradients.
+SCORES_BYTES = 600_000
 CGROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")
 
 
 @dataclass(frozen=True)
 class MemoryNeed:
-    """Rules of thumb in bytes; by default for a batch of 64 texts of 128 tokens."""
+    """Rules of thumb in bytes; by default for 64 texts of 128 tokens, or for one of 512 where the model writes."""
 
     head_training: int
+    adapter_training: int
     full_training: int
     serving: int
 
 
-def memory_need(entry: BaseModelEntry, batch_tokens: int = BATCH_TOKENS) -> MemoryNeed:
+def memory_need(entry: BaseModelEntry, batch_tokens: int | None = None) -> MemoryNeed:
     """What training and serving take: weights, gradients and two moments of AdamW, activations and the process."""
+    writes = Task.TEXT_GENERATION in entry.tasks
+    tokens = batch_tokens or (WRITING_TOKENS if writes else BATCH_TOKENS)
     weights = entry.parameters * WEIGHT_BYTES
-    activations = batch_tokens * entry.layers * entry.hidden_size * ACTIVATION_BYTES
+    activations = tokens * (entry.layers * entry.hidden_size * ACTIVATION_BYTES + writes * SCORES_BYTES)
     return MemoryNeed(
         head_training=PROCESS_BYTES + 2 * weights,
+        # The adapters themselves are a few hundredths of the weights.
+        adapter_training=PROCESS_BYTES + weights + weights // 4 + activations,
         full_training=PROCESS_BYTES + 4 * weights + activations,
         serving=SERVING_BYTES + 2 * weights,
     )
@@ -50,12 +59,17 @@ def machine_memory() -> int:
 def fit(entry: BaseModelEntry, memory: int) -> tuple[bool, Remark]:
     """Whether it can be taught on a machine with `memory` bytes, and a sentence that says why."""
     need = memory_need(entry)
-    head, full, here = _gb(need.head_training), _gb(need.full_training), _gb(memory)
+    writes = Task.TEXT_GENERATION in entry.tasks
+    least = need.adapter_training if writes else need.head_training
+    head, full, here = _gb(least), _gb(need.full_training), _gb(memory)
     details: Details = {"head": head, "full": full, "here": here}
     if need.full_training <= memory:
         message = f"Training all of it takes about {full}; this machine has {here}."
         return True, Remark(code="all_of_it", message=message, details=details)
-    if need.head_training <= memory:
+    if writes and least <= memory:
+        message = f"Adapters on top of it can be trained here (about {head}); all of it would take {full}."
+        return True, Remark(code="only_adapters", message=message, details=details)
+    if least <= memory:
         message = (
             f"Only a head on top of it can be trained here (preset 'fast', about {head}); all of it would take {full}, "
             f"and this machine has {here}."

@@ -7,9 +7,10 @@ from tuneyard.specs.tasks import Task
 
 
 class MemoryRead(BaseModel):
-    """Rules of thumb, for a batch of 64 texts of 128 tokens."""
+    """Rules of thumb, for a batch of 64 texts of 128 tokens, or for one of 512 tokens for a model that writes."""
 
-    head_training: int = Field(description="Bytes to train a head on top of it.")
+    head_training: int = Field(description="Bytes to train a classification head on top of it.")
+    adapter_training: int = Field(description="Bytes to train adapters on top of it.")
     full_training: int = Field(description="Bytes to train all of it.")
     serving: int = Field(description="Bytes to answer with it.")
 
@@ -20,7 +21,7 @@ class BaseModelRead(BaseModel):
     id: str = Field(description="Its id, for `base_model` of a job.", examples=["all-minilm-l6-v2"])
     name: str = Field(description="Its name.", examples=["all-MiniLM-L6-v2"])
     description: str = Field(description="What it is good for.")
-    default: bool = Field(description="Whether it is the one to start with.")
+    default: bool = Field(description="Whether it is the one to start with for its task.")
     installed: bool = Field(description="Whether it is in this server's store; `tuneyard models pull ID` fetches it.")
     parameters: int = Field(description="Numbers it is made of.", examples=[22_713_216])
     bytes: int = Field(description="Size of its weights; about, until it is installed.", examples=[90_868_376])

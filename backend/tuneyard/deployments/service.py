@@ -11,6 +11,7 @@ from tuneyard.deployments.errors import (
     DeploymentFailed,
     DeploymentStarting,
     NothingToRollBackTo,
+    NotServable,
     RepeatedRoute,
     RevisionNotChecked,
 )
@@ -55,7 +56,7 @@ class Revision:
 
 def create(session: Session, announce: Announce, workspace_id: str, name: str, model_version_id: str) -> Routed:
     """A deployment with its first revision, which serving is told to check."""
-    registry.get_version_by_id(session, workspace_id, model_version_id, param="model_version_id")
+    _servable(session, workspace_id, model_version_id, "model_version_id")
     repository.lock_versions(session, workspace_id, [model_version_id])
     deployment = Deployment(
         id=new_id("dep"),
@@ -116,12 +117,20 @@ def change_routes(
     seen: set[str] = set()
     for index, route in enumerate(routes):
         param = f"routes.{index}.model_version_id"
-        registry.get_version_by_id(session, workspace_id, route.model_version_id, param=param)
+        _servable(session, workspace_id, route.model_version_id, param)
         if route.model_version_id in seen:
             raise RepeatedRoute(f"The version '{route.model_version_id}' is named twice.", param=param)
         seen.add(route.model_version_id)
     _revise(session, announce, deployment, routes)
     return _routed(session, deployment)
+
+
+def _servable(session: Session, workspace_id: str, model_version_id: str, param: str) -> None:
+    """Raises NotFound, or NotServable for a version that nothing can answer with yet."""
+    found = registry.get_version_by_id(session, workspace_id, model_version_id, param=param)
+    if found.manifest.serving is None:
+        task = found.manifest.task.value.replace("_", " ")
+        raise NotServable(f"Models for {task} can't be deployed yet.", param=param)
 
 
 def roll_back(session: Session, announce: Announce, workspace_id: str, name: str, number: int | None) -> Routed:

@@ -16,7 +16,7 @@ from tuneyard.evaluations.schemas import (
 )
 from tuneyard.kit.services import ServicesDep
 from tuneyard.kit.web import LARGEST_BODY, documented
-from tuneyard.specs.evaluation import Evaluation
+from tuneyard.specs.generation_evaluation import AnyEvaluation
 
 router = APIRouter(
     prefix="/models/{model_id}/versions/{number}/evaluation", tags=["evaluations"], max_body_size=LARGEST_BODY
@@ -27,11 +27,11 @@ READ = [Depends(requires(Scope.READ))]
 @router.get(
     "",
     summary="Show how good a version is",
-    response_model=Evaluation,
+    response_model=AnyEvaluation,
     dependencies=READ,
     responses=documented(404),
 )
-def get_evaluation(model_id: str, number: int, caller: CallerDep, session: SessionDep) -> Evaluation:
+def get_evaluation(model_id: str, number: int, caller: CallerDep, session: SessionDep) -> AnyEvaluation:
     """Measured on rows it never saw, beside baselines on the same rows, with a verdict in plain words."""
     return service.get(session, caller.workspace_id, model_id, number)
 

@@ -24,14 +24,17 @@ from tuneyard.kit.storage import Store
 from tuneyard.registry import service as registry
 from tuneyard.registry.errors import ArtifactDamaged
 from tuneyard.registry.service import Published
-from tuneyard.specs.evaluation import Evaluation
+from tuneyard.specs.generation_evaluation import EVALUATION, AnyEvaluation
+from tuneyard.specs.tasks import Task
 
 log = structlog.get_logger()
 
 PREDICTIONS = "evaluation/predictions.parquet"
 
 
-def record(session: Session, *, workspace_id: str, model_version_id: str, evaluation: Evaluation) -> EvaluationRecord:
+def record(
+    session: Session, *, workspace_id: str, model_version_id: str, evaluation: AnyEvaluation
+) -> EvaluationRecord:
     """Keep the evaluation of a version. Once per version."""
     recorded = repository.of_version(session, workspace_id, model_version_id)
     if recorded is not None:
@@ -47,13 +50,13 @@ def record(session: Session, *, workspace_id: str, model_version_id: str, evalua
     return made
 
 
-def get(session: Session, workspace_id: str, model_id: str, number: int) -> Evaluation:
+def get(session: Session, workspace_id: str, model_id: str, number: int) -> AnyEvaluation:
     """The evaluation of one version."""
     found = registry.get_version(session, workspace_id, model_id, number)
     recorded = repository.of_version(session, workspace_id, found.version.id)
     if recorded is None:
         raise NotFound(f"Version {number} of '{found.model.name}' has no evaluation.")
-    return Evaluation.model_validate(recorded.evaluation)
+    return EVALUATION.validate_python(recorded.evaluation)
 
 
 def rows(
@@ -99,6 +102,11 @@ def compared_rows(
 
 
 def _predictions(store: Store, found: Published) -> Path:
+    if found.model.task is not Task.TEXT_CLASSIFICATION:
+        raise NotFound(
+            f"Version {found.version.number} of '{found.model.name}' has no classes, so there are no such rows.",
+            hint="Its evaluation holds the answers of a model that writes.",
+        )
     return store.path(f"{found.version.storage_key}/{PREDICTIONS}")
 
 

@@ -38,6 +38,10 @@ class SplitWithoutTrain(UnsuitableColumn):
     hint = "Mark the rows to learn from as train, or train without a split column."
 
 
+class UnsuitableBaseModel(TuneyardError):
+    status_code, code = 422, "unsuitable_base_model"
+
+
 class SingleClassLabel(TuneyardError):
     status_code, code = 422, "single_class_label"
     hint = "Pick another label column, or add rows of a second class."

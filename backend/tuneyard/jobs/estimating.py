@@ -2,6 +2,7 @@
 
 import statistics
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -17,7 +18,8 @@ from tuneyard.specs.device import processors
 from tuneyard.specs.hyperparameters import Hyperparameters
 from tuneyard.specs.sayings import Remark
 from tuneyard.specs.splits import TEST, VALIDATION, side_of
-from tuneyard.specs.tasks import Role, columns_of
+from tuneyard.specs.tasks import Role, Task, columns_of
+from tuneyard.specs.text_generation import TextGenerationHyperparameters
 
 RULE_THREADS = 2
 # Over the time budget goes what is not teaching: preparing, the exam, packaging.
@@ -40,6 +42,8 @@ class Pace:
 
 # Rules of thumb with the default base model on two cores without bfloat16; jobs that have run correct them.
 FAST, BALANCED, BEST = Pace(15, 60), Pace(60, 500), Pace(120, 1800)
+# Of text generation: for each epoch, and for each answer of the exam.
+WRITING, WRITING_ANSWER = Pace(30, 1000), 3
 
 
 def estimate(
@@ -47,7 +51,6 @@ def estimate(
 ) -> Estimate:
     """What `plan` will take here."""
     hyper = plan.hyperparameters
-    label = plan.label
     rows = plan.labelled_rows
     held_out = held_out_rows(request, plan, rows)
     taken, basis = seconds(session, settings, workspace_id, plan)
@@ -62,7 +65,7 @@ def estimate(
         held_out_rows=held_out,
         base_model=plan.base_model_id,
         hyperparameters=hyper,
-        warnings=[*warnings(label, held_out), *too_large(store, plan, memory_there(session))],
+        warnings=[*WARNINGS[request.task](plan.answer, held_out), *too_large(store, plan, memory_there(session))],
     )
 
 
@@ -79,8 +82,8 @@ def held_out_rows(request: FineTuneRequest, plan: Plan, rows: int) -> int:
     return min(sides[TEST] or sides[VALIDATION] or share, rows)
 
 
-def warnings(label: ColumnProfile, held_out: int) -> list[Remark]:
-    """What may disappoint."""
+def class_warnings(label: ColumnProfile, held_out: int) -> list[Remark]:
+    """What may disappoint of classes."""
     found = []
     if label.missing:
         rows = "1 row has" if label.missing == 1 else f"{label.missing:,} rows have"
@@ -112,22 +115,48 @@ def warnings(label: ColumnProfile, held_out: int) -> list[Remark]:
                 details={"column": label.name, "classes": single[:SHOWN_CLASSES]},
             )
         )
-    if held_out < FEW_HELD_OUT_ROWS:
-        rows = "1 row is" if held_out == 1 else f"{held_out} rows are"
+    return [*found, *_short_exam(held_out)]
+
+
+def answer_warnings(answer: ColumnProfile, held_out: int) -> list[Remark]:
+    """What may disappoint of answers to learn."""
+    found = []
+    if answer.missing:
+        rows = "1 row has" if answer.missing == 1 else f"{answer.missing:,} rows have"
         found.append(
             Remark(
-                code="short_exam",
-                message=f"Only {rows} kept for the exam, so the result will be a rough one.",
-                details={"count": held_out},
+                code="missing_answer",
+                message=f"{rows} no text in column '{answer.name}' and will be left out.",
+                details={"count": answer.missing, "column": answer.name},
             )
         )
-    return found
+    return [*found, *_short_exam(held_out)]
+
+
+WARNINGS: dict[Task, Callable[[ColumnProfile, int], list[Remark]]] = {
+    Task.TEXT_CLASSIFICATION: class_warnings,
+    Task.TEXT_GENERATION: answer_warnings,
+}
+
+
+def _short_exam(held_out: int) -> list[Remark]:
+    if held_out >= FEW_HELD_OUT_ROWS:
+        return []
+    rows = "1 row is" if held_out == 1 else f"{held_out} rows are"
+    message = f"Only {rows} kept for the exam, so the result will be a rough one."
+    return [Remark(code="short_exam", message=message, details={"count": held_out})]
 
 
 def rule_of_thumb(hyper: Hyperparameters, characters: int) -> float:
     """Seconds of a job on the machine that the rules were made for."""
-    pace = FAST if hyper.tuning == "head" else BALANCED if hyper.trials == 1 else BEST
+    pace = _pace(hyper)
     return min(pace.start + pace.per_million * characters / 1e6, OVER_BUDGET * hyper.time_budget_seconds)
+
+
+def _pace(hyper: Hyperparameters) -> Pace:
+    if isinstance(hyper, TextGenerationHyperparameters):
+        return Pace(WRITING.start + WRITING_ANSWER * hyper.exam_answers, WRITING.per_million * hyper.epochs)
+    return FAST if hyper.tuning == "head" else BALANCED if hyper.trials == 1 else BEST
 
 
 def seconds(session: Session, settings: Settings, workspace_id: str, plan: Plan) -> tuple[float, Remark]:
@@ -146,7 +175,8 @@ def seconds(session: Session, settings: Settings, workspace_id: str, plan: Plan)
 
 
 def _way(hyper: Hyperparameters) -> tuple[str, int]:
-    return hyper.tuning, hyper.trials
+    """Jobs that agree in it take about as long as their rule of thumb says, times one factor."""
+    return hyper.tuning, 1 if isinstance(hyper, TextGenerationHyperparameters) else hyper.trials
 
 
 def _listed(classes: list[str]) -> str:

@@ -15,18 +15,28 @@ from tuneyard.kit.queue import Queue
 from tuneyard.kit.storage import Store
 from tuneyard.specs.hyperparameters import Hyperparameters
 from tuneyard.specs.sayings import Remark
+from tuneyard.specs.tasks import Task
+from tuneyard.specs.text_generation import TextGenerationHyperparameters
 
 # Features of up to three depths in 32 bits, and what Python needs to hold a text and its tokens.
 BYTES_PER_FEATURE = 3 * 4
 BYTES_PER_CHARACTER = 10
 MOST_PARTS = 64
+# What needs the least memory, and how to ask for it.
+LIGHTEST: dict[Task, tuple[str, str]] = {
+    Task.TEXT_CLASSIFICATION: ("head", "the preset 'fast'"),
+    Task.TEXT_GENERATION: ("lora", "'tuning' set to lora"),
+}
 
 
 def memory_bytes(store: Store, plan: Plan) -> int:
     """About how much memory a job needs."""
     hyper, entry = plan.hyperparameters, base_models.get(store, plan.base_model_id).entry
-    batch_tokens = hyper.batch_size * hyper.max_length // hyper.gradient_accumulation_steps
-    need = memory_need(entry, batch_tokens)
+    parts = min(hyper.gradient_accumulation_steps, hyper.batch_size)
+    need = memory_need(entry, hyper.batch_size * hyper.max_length // parts)
+    if isinstance(hyper, TextGenerationHyperparameters):
+        model = need.full_training if hyper.tuning == "full" else need.adapter_training
+        return model + plan.characters * BYTES_PER_CHARACTER
     model = need.head_training if hyper.tuning == "head" else need.full_training
     features = plan.labelled_rows * entry.hidden_size * BYTES_PER_FEATURE
     return model + features + plan.characters * BYTES_PER_CHARACTER
@@ -67,8 +77,9 @@ def _ways(store: Store, plan: Plan, there: int) -> Iterator[str]:
         if memory_bytes(store, _changed(plan, gradient_accumulation_steps=parts)) <= there:
             yield f"'gradient_accumulation_steps' set to {parts}"
             break
-    if plan.hyperparameters.tuning != "head" and memory_bytes(store, _changed(plan, tuning="head")) <= there:
-        yield "the preset 'fast'"
+    lightest, words = LIGHTEST[plan.hyperparameters.task]
+    if plan.hyperparameters.tuning != lightest and memory_bytes(store, _changed(plan, tuning=lightest)) <= there:
+        yield words
     task = plan.hyperparameters.task
     smaller = [
         listed.entry

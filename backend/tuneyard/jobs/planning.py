@@ -1,5 +1,6 @@
 """From a request to a plan: everything checked that can be known before any compute is spent."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +19,7 @@ from tuneyard.jobs.errors import (
     SplitWithoutTrain,
     TooFewRows,
     UnknownSplitValue,
+    UnsuitableBaseModel,
 )
 from tuneyard.jobs.schemas import FineTuneRequest
 from tuneyard.kit.errors import InvalidRequest
@@ -25,11 +27,24 @@ from tuneyard.kit.storage import Store
 from tuneyard.specs.dataset import ColumnProfile, ColumnType, Profile
 from tuneyard.specs.hyperparameters import PRESETS, Hyperparameters
 from tuneyard.specs.splits import TRAIN, side_of
-from tuneyard.specs.tasks import ROLES, Role, columns_of
+from tuneyard.specs.tasks import SEVERAL, Role, Task, closest_form, columns_of, roles_of
+from tuneyard.specs.templates import blanks
+from tuneyard.specs.text_generation import TextGenerationHyperparameters
 
 FEWEST_ROWS = 10
 # Of English text, about.
 CHARACTERS_PER_TOKEN = 4
+READ: dict[Task, tuple[Role, ...]] = {
+    Task.TEXT_CLASSIFICATION: (Role.TEXT,),
+    Task.TEXT_GENERATION: (Role.PROMPT, Role.COMPLETION, Role.MESSAGES, Role.CONTENT),
+}
+"""The roles whose text the model reads."""
+ANSWERS: dict[Task, tuple[Role, ...]] = {
+    Task.TEXT_CLASSIFICATION: (Role.LABEL,),
+    Task.TEXT_GENERATION: (Role.COMPLETION, Role.MESSAGES, Role.CONTENT),
+}
+"""The roles that hold what is to be answered; a request has one of them."""
+TEMPLATES = ("system_prompt", "prompt_template")
 
 
 @dataclass(frozen=True)
@@ -43,11 +58,12 @@ class Plan:
     name: str
     characters: int
     """Of text to read, what is cut off not counted."""
-    label: ColumnProfile
+    answer: ColumnProfile
+    """The column that holds what is to be answered, as the label."""
 
     @property
     def labelled_rows(self) -> int:
-        return self.profile.rows - self.label.missing
+        return self.profile.rows - self.answer.missing
 
     def column(self, name: str) -> ColumnProfile:
         """What is known of a column."""
@@ -74,12 +90,12 @@ def plan(session: Session, store: Store, workspace_id: str, request: FineTuneReq
     dataset = datasets.get(session, workspace_id, request.dataset_id)
     version = datasets.get_version(session, workspace_id, request.dataset_id, request.version)
     profile = Profile.model_validate(version.profile)
-    check_columns(request, profile)
+    hyperparameters = resolve_hyperparameters(request)
+    answer = check_columns(request, hyperparameters, profile)
     base_model_id = request.base_model
     if base_model_id == "auto":
         base_model_id = base_models.choose(store, request.task)
-    base_models.require(store, base_model_id)
-    hyperparameters = resolve_hyperparameters(request)
+    check_base_model(store, base_model_id, request.task)
     return Plan(
         version=version,
         profile=profile,
@@ -87,13 +103,25 @@ def plan(session: Session, store: Store, workspace_id: str, request: FineTuneReq
         hyperparameters=hyperparameters,
         name=request.name or dataset.name,
         characters=characters_to_read(request, profile, hyperparameters),
-        label=next(item for item in profile.columns if item.name == columns_of(request.columns, Role.LABEL)[0]),
+        answer=answer,
     )
+
+
+def check_base_model(store: Store, base_model_id: str, task: Task) -> None:
+    """It is there and can be taught the task."""
+    entry = base_models.require(store, base_model_id).entry
+    if task not in entry.tasks:
+        able = [each.entry.id for each in base_models.listing(store) if task in each.entry.tasks]
+        raise UnsuitableBaseModel(
+            f"The base model '{base_model_id}' can't be taught {task.value.replace('_', ' ')}.",
+            param="base_model",
+            hint=f"Choose one of: {', '.join(able)}.",
+        )
 
 
 def characters_to_read(request: FineTuneRequest, profile: Profile, hyperparameters: Hyperparameters) -> int:
     """Characters of all texts, each cut at about the longest that the model reads."""
-    names = columns_of(request.columns, Role.TEXT)
+    names = [name for role in READ[request.task] for name in columns_of(request.columns, role)]
     mean = sum(column.lengths.mean for column in profile.columns if column.name in names and column.lengths)
     return round(profile.rows * min(mean, hyperparameters.max_length * CHARACTERS_PER_TOKEN))
 
@@ -113,20 +141,13 @@ def resolve_hyperparameters(request: FineTuneRequest) -> Hyperparameters:
         ) from error
 
 
-def check_columns(request: FineTuneRequest, profile: Profile) -> None:
-    """Every role that the task needs is filled by a column that can fill it."""
+def check_columns(request: FineTuneRequest, hyperparameters: Hyperparameters, profile: Profile) -> ColumnProfile:
+    """Every role that the task needs is filled by a column that can fill it; the column of the answers."""
     known = {column.name: column for column in profile.columns}
-    rules = {rule.role: rule for rule in ROLES[request.task]}
+    check_form(request, hyperparameters, known)
     for role in request.columns:
-        if role not in rules:
-            raise InvalidRequest(f"The task has no role '{role}'.", param=f"columns.{role}")
-    for role, rule in rules.items():
         names = columns_of(request.columns, role)
-        if rule.required and not names:
-            raise MissingColumn(
-                f"No column is given for '{role}'.", param=f"columns.{role}", hint=f"Choose one of: {listed(known)}."
-            )
-        if len(names) > 1 and not rule.several:
+        if len(names) > 1 and role not in SEVERAL:
             raise InvalidRequest(f"Only one column can be the {role}.", param=f"columns.{role}")
         for name in names:
             if name not in known:
@@ -134,9 +155,61 @@ def check_columns(request: FineTuneRequest, profile: Profile) -> None:
                     f"There is no column '{name}'.", param=f"columns.{role}", hint=f"Choose one of: {listed(known)}."
                 )
     check_roles(request)
+    CHECKS[request.task](request, hyperparameters, known, profile)
+    check_split(request, known)
+    role = next(role for role in ANSWERS[request.task] if columns_of(request.columns, role))
+    return known[columns_of(request.columns, role)[0]]
+
+
+def check_form(request: FineTuneRequest, hyperparameters: Hyperparameters, known: dict[str, ColumnProfile]) -> None:
+    """The roles are those of one of the task's forms. A template stands for the prompt."""
+    given = {role for role in request.columns if columns_of(request.columns, role)}
+    strange = next((role for role in request.columns if role not in roles_of(request.task)), None)
+    if strange is not None:
+        raise InvalidRequest(f"The task has no role '{strange}'.", param=f"columns.{strange}")
+    if isinstance(hyperparameters, TextGenerationHyperparameters) and hyperparameters.prompt_template:
+        given.add(Role.PROMPT)
+    form = closest_form(request.task, given)
+    lacking = next((role for role in form.needs if role not in given), None)
+    if lacking is not None:
+        raise MissingColumn(
+            f"No column is given for '{lacking}'.", param=f"columns.{lacking}", hint=f"Choose one of: {listed(known)}."
+        )
+    if not form.fits(given):
+        extra = sorted(given - {*form.needs, *form.may})[0]
+        together = " and ".join(f"'{role}'" for role in form.needs)
+        raise InvalidRequest(f"With {together} there is nothing to do for '{extra}'.", param=f"columns.{extra}")
+
+
+def check_classes(
+    request: FineTuneRequest, _: Hyperparameters, known: dict[str, ColumnProfile], profile: Profile
+) -> None:
+    """There are classes to tell apart, and texts to tell them by."""
     check_label(request, known, profile)
     check_text(request, known)
-    check_split(request, known)
+
+
+def check_answers(
+    request: FineTuneRequest, hyperparameters: Hyperparameters, known: dict[str, ColumnProfile], profile: Profile
+) -> None:
+    """There are answers to learn, and the templates name columns that exist."""
+    role = next(role for role in ANSWERS[Task.TEXT_GENERATION] if columns_of(request.columns, role))
+    column = known[columns_of(request.columns, role)[0]]
+    filled = profile.rows - column.missing
+    # In a list of messages a single row may be a whole lesson, but ten are needed to hold any out.
+    if filled < FEWEST_ROWS:
+        rows = "1 row has" if filled == 1 else f"{filled} rows have"
+        raise TooFewRows(
+            f"Only {rows} text in column '{column.name}'.", param=f"columns.{role}", hint="Add rows: fifty are a start."
+        )
+    for field in TEMPLATES:
+        for name in blanks(getattr(hyperparameters, field)):
+            if name not in known:
+                raise MissingColumn(
+                    f"There is no column '{name}' to fill in.",
+                    param=f"hyperparameters.{field}",
+                    hint=f"Write {{{{column}}}} with one of: {listed(known)}.",
+                )
 
 
 def check_roles(request: FineTuneRequest) -> None:
@@ -192,6 +265,12 @@ def check_split(request: FineTuneRequest, known: dict[str, ColumnProfile]) -> No
             )
         if not any(side_of(item.value) == TRAIN for item in known[name].top_values):
             raise SplitWithoutTrain(f"Column '{name}' marks no row as train.", param="columns.split")
+
+
+CHECKS: dict[Task, Callable[[FineTuneRequest, Hyperparameters, dict[str, ColumnProfile], Profile], None]] = {
+    Task.TEXT_CLASSIFICATION: check_classes,
+    Task.TEXT_GENERATION: check_answers,
+}
 
 
 def listed(names: dict[str, ColumnProfile]) -> str:

@@ -12,7 +12,7 @@ from tuneyard.jobs.models import ACTIVE, ENDED, TERMINAL, Checkpoint, Job, JobAt
 from tuneyard.kit.matching import best_matches
 from tuneyard.kit.pagination import PageRequest, fetch_page
 from tuneyard.specs.events import EventType
-from tuneyard.specs.hyperparameters import Hyperparameters
+from tuneyard.specs.hyperparameters import HYPERPARAMETERS, Hyperparameters
 from tuneyard.specs.job import JobKind
 
 PASSING = (EventType.PROGRESS, EventType.LOG, EventType.RESOURCES)
@@ -219,7 +219,7 @@ def finished_fine_tunes(
         .limit(limit)
     )
     return [
-        FinishedFineTune(float(duration), int(characters), Hyperparameters.model_validate(hyperparameters))
+        FinishedFineTune(float(duration), int(characters), HYPERPARAMETERS.validate_python(hyperparameters))
         for duration, characters, hyperparameters in session.execute(query)
     ]
 

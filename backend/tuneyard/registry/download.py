@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import structlog
 
 from tuneyard.kit.storage import Store
-from tuneyard.registry.errors import ArtifactDamaged
+from tuneyard.registry.errors import ArtifactDamaged, FormatNotMade
 from tuneyard.registry.schemas import DownloadFormat
 from tuneyard.specs.manifest import FileEntry, ModelManifest
 
@@ -17,6 +17,12 @@ log = structlog.get_logger()
 CHUNK_BYTES = 1 << 20
 CARD = "README.md"
 MANIFEST = "manifest.json"
+FOLDERS = {
+    DownloadFormat.TRANSFORMERS: "model/",
+    DownloadFormat.ONNX: "onnx/",
+    DownloadFormat.ADAPTER: "adapter/",
+    DownloadFormat.FULL: "",
+}
 
 
 @dataclass(frozen=True)
@@ -30,7 +36,11 @@ class Member:
 
 
 def members(store: Store, artifact: str, manifest: ModelManifest, wanted: DownloadFormat) -> list[Member]:
-    """The files of a format. Raises ArtifactDamaged if one is missing or has another size than the manifest says."""
+    """The files of a format. Raises FormatNotMade if the version has none of them, ArtifactDamaged if one is missing or
+    has another size than the manifest says.
+    """
+    if not any(entry.path.startswith(FOLDERS[wanted]) for entry in manifest.files):
+        raise FormatNotMade(f"This version has no files of the format '{wanted}'.", param="format")
     sizes = {item.key.removeprefix(f"{artifact}/"): item.bytes for item in store.files(artifact)}
     chosen = []
     for entry in manifest.files:
@@ -73,9 +83,9 @@ def _name_in_zip(entry: FileEntry, manifest: ModelManifest, wanted: DownloadForm
     """Where a file lies in the zip, at its root so that the unpacked folder loads as it is; None if left out."""
     if wanted is DownloadFormat.FULL or entry.path == CARD:
         return entry.path
-    folder = "model/" if wanted is DownloadFormat.TRANSFORMERS else "onnx/"
+    folder = FOLDERS[wanted]
     # The split graphs are for the serving process; model.onnx is the same network in one piece, on the same weights.
-    serving_only = entry.path in (manifest.serving.encoder, manifest.serving.head)
+    serving_only = manifest.serving is not None and entry.path in (manifest.serving.encoder, manifest.serving.head)
     if not entry.path.startswith(folder) or serving_only:
         return None
     return entry.path.removeprefix(folder)

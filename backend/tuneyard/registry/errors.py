@@ -8,6 +8,11 @@ class ModelInUse(TuneyardError):
     hint = "Delete the deployments that use it, or did so in an earlier revision, and try again."
 
 
+class FormatNotMade(TuneyardError):
+    status_code, code = 422, "format_not_made"
+    hint = "Classifiers come as `transformers` and `onnx`, models that write as `transformers` or `adapter`."
+
+
 class ArtifactDamaged(TuneyardError):
     status_code, code = 500, "artifact_damaged"
     hint = "Restore the server's store from a backup, or train the version again."

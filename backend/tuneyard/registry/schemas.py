@@ -19,6 +19,7 @@ ModelName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1
 class DownloadFormat(StrEnum):
     TRANSFORMERS = "transformers"
     ONNX = "onnx"
+    ADAPTER = "adapter"
     FULL = "full"
 
 
@@ -65,7 +66,9 @@ class VersionRead(BaseModel):
     created_at: datetime = Field(description="When it was published.")
     task: Task = Field(description="What it was taught.")
     columns: ColumnMapping = Field(description="Which columns played which role.")
-    labels: list[str] = Field(description="The classes it tells apart, in the order of its logits.")
+    labels: list[str] = Field(
+        description="The classes it tells apart, in the order of its logits; empty for a model that writes."
+    )
     dataset: DatasetLineage = Field(description="The dataset version it learned from.")
     base_model: BaseModelLineage = Field(description="The pretrained model it started from.")
     preset: Preset = Field(description="How thoroughly it was trained.")

@@ -123,6 +123,12 @@ def publish_version(
         return published
     first = Model(id=new_id("model"), workspace_id=workspace_id, name=model_name, task=manifest.task)
     model = repository.lock_or_create(session, first)
+    if model.task is not manifest.task:
+        # The name belongs to a model for something else: what was trained is kept, under a name that tells them apart.
+        other = f"{model_name} ({manifest.task.value.replace('_', ' ')})"
+        model = repository.lock_or_create(
+            session, Model(id=new_id("model"), workspace_id=workspace_id, name=other, task=manifest.task)
+        )
     model.latest_version += 1
     version = ModelVersion(
         id=new_id("mv"),

@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from tuneyard.specs.base import Spec
+from tuneyard.specs.tasks import Task
 
 
 class Interval(Spec):
@@ -75,6 +76,9 @@ class Verdict(Spec):
 
 
 class Evaluation(Spec):
+    """Of a classifier."""
+
+    task: Literal[Task.TEXT_CLASSIFICATION] = Field(Task.TEXT_CLASSIFICATION, description="What was examined.")
     rows: int = Field(description="Held-out rows.")
     correct: int = Field(description="Held-out rows it gets right.")
     accuracy: Interval = Field(description="Share of the held-out rows it gets right.")

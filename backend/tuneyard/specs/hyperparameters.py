@@ -1,12 +1,13 @@
 """What can be set about training. One schema validates the request, is stored with the model and draws the form."""
 
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, TypeAdapter
 
 from tuneyard.specs.base import Spec
 from tuneyard.specs.tasks import Task
+from tuneyard.specs.text_generation import TextGenerationHyperparameters
 
 
 class Preset(StrEnum):
@@ -143,13 +144,22 @@ class TextClassificationHyperparameters(Spec):
     )
 
 
-# A discriminated union by `task` as soon as there is a second task.
-Hyperparameters = TextClassificationHyperparameters
+Hyperparameters = Annotated[
+    TextClassificationHyperparameters | TextGenerationHyperparameters, Field(discriminator="task")
+]
+HYPERPARAMETERS: TypeAdapter[Hyperparameters] = TypeAdapter(Hyperparameters)
 
 PRESETS: dict[Task, dict[Preset, Hyperparameters]] = {
     Task.TEXT_CLASSIFICATION: {
         Preset.FAST: TextClassificationHyperparameters(tuning="head", time_budget_seconds=120),
         Preset.BALANCED: TextClassificationHyperparameters(tuning="auto", trials=1, epochs=3, time_budget_seconds=600),
         Preset.BEST: TextClassificationHyperparameters(tuning="auto", trials=3, epochs=6, time_budget_seconds=1500),
-    }
+    },
+    Task.TEXT_GENERATION: {
+        Preset.FAST: TextGenerationHyperparameters(epochs=1, time_budget_seconds=300, exam_answers=24),
+        Preset.BALANCED: TextGenerationHyperparameters(epochs=3, time_budget_seconds=1200),
+        Preset.BEST: TextGenerationHyperparameters(
+            epochs=5, time_budget_seconds=3600, lora_rank=32, lora_alpha=64, exam_answers=128
+        ),
+    },
 }

@@ -7,9 +7,10 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 
 from tuneyard.specs.base import Spec
-from tuneyard.specs.hyperparameters import Hyperparameters, Preset
+from tuneyard.specs.hyperparameters import Preset, TextClassificationHyperparameters
 from tuneyard.specs.repairs import RepairRequest
 from tuneyard.specs.tasks import ColumnMapping, Task
+from tuneyard.specs.text_generation import TextGenerationHyperparameters
 
 
 class JobKind(StrEnum):
@@ -64,16 +65,14 @@ class Budget(Spec):
 
 
 class FineTuneSpec(Spec):
-    """Result: `artifact/` as described in specs.manifest."""
+    """What the fine-tunes of all tasks share. Result: `artifact/` as described in specs.manifest."""
 
     kind: Literal[JobKind.FINE_TUNE] = JobKind.FINE_TUNE
     job_id: str
-    task: Task
     columns: ColumnMapping
     dataset: DatasetRef
     base_model: BaseModelRef
     preset: Preset
-    hyperparameters: Hyperparameters
     seed: int
     budget: Budget
     earlier: Path | None = Field(
@@ -83,6 +82,20 @@ class FineTuneSpec(Spec):
         None, description="Artifact of the version this one replaces, a baseline of the evaluation."
     )
     previous_name: str | None = Field(None, description="What to call it in the verdict, as `version 2`.")
+
+
+class TextClassificationSpec(FineTuneSpec):
+    task: Literal[Task.TEXT_CLASSIFICATION] = Task.TEXT_CLASSIFICATION
+    hyperparameters: TextClassificationHyperparameters
+
+
+class TextGenerationSpec(FineTuneSpec):
+    task: Literal[Task.TEXT_GENERATION] = Task.TEXT_GENERATION
+    hyperparameters: TextGenerationHyperparameters
+
+
+AnyFineTuneSpec = Annotated[TextClassificationSpec | TextGenerationSpec, Field(discriminator="task")]
+FINE_TUNE_SPEC: TypeAdapter[AnyFineTuneSpec] = TypeAdapter(AnyFineTuneSpec)
 
 
 class ReadingOptions(Spec):
@@ -123,5 +136,5 @@ class BatchPredictSpec(Spec):
     budget: Budget
 
 
-JobSpec = Annotated[FineTuneSpec | IngestSpec | BatchPredictSpec, Field(discriminator="kind")]
-JOB_SPEC: TypeAdapter[FineTuneSpec | IngestSpec | BatchPredictSpec] = TypeAdapter(JobSpec)
+JobSpec = Annotated[AnyFineTuneSpec | IngestSpec | BatchPredictSpec, Field(discriminator="kind")]
+JOB_SPEC: TypeAdapter[JobSpec] = TypeAdapter(JobSpec)

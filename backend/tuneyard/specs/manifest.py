@@ -51,10 +51,15 @@ class SplitCounts(Spec):
 class Chosen(Spec):
     """What training settled on, and why."""
 
-    tuning: str = Field(description="What was trained: `head`, `lora` or `full`.")
+    tuning: str = Field(description="What was trained: `head`, `lora`, `dora`, `rslora` or `full`.")
     reason: str = Field(description="Why, in a sentence or two.")
     reasons: list[Saying] = Field([], description="The sentences of `reason`.")
-    validation_accuracy: float = Field(description="Share of the validation rows it got right.")
+    validation_accuracy: float | None = Field(
+        None, description="Share of the validation rows it got right; null for a model that writes."
+    )
+    validation_loss: float | None = Field(
+        None, description="Mean loss of a token of the validation answers; null for a classifier."
+    )
     epochs: int = Field(description="Passes over the training rows.")
     details: dict[str, float | int | str] = Field({}, description="Settings the search arrived at, by name.")
 
@@ -79,10 +84,14 @@ class ServingEngine(Spec):
 class ModelManifest(Spec):
     """Manifest of a fine-tuned model version.
 
-    The artifact holds `model/` (config.json, model.safetensors, tokenizer files; loads with plain `transformers`
-    AutoModelForSequenceClassification), `onnx/` (model.onnx: input_ids and attention_mask to logits, for plain
-    `onnxruntime`; encoder.onnx, head.onnx; tokenizer.json; labels.json), `evaluation/` (evaluation.json,
+    The artifact of a classifier holds `model/` (config.json, model.safetensors, tokenizer files; loads with plain
+    `transformers` AutoModelForSequenceClassification), `onnx/` (model.onnx: input_ids and attention_mask to logits, for
+    plain `onnxruntime`; encoder.onnx, head.onnx; tokenizer.json; labels.json), `evaluation/` (evaluation.json,
     predictions.parquet), `README.md` (the model card) and `manifest.json`.
+
+    That of a model that writes holds `model/` (for AutoModelForCausalLM, with tokenizer and chat template), `adapter/`
+    (for `peft`, where adapters were trained), `evaluation/` (evaluation.json, answers.parquet), `README.md` and
+    `manifest.json`.
     """
 
     schema_version: int = 1
@@ -90,7 +99,7 @@ class ModelManifest(Spec):
     created_at: datetime
     task: Task
     columns: ColumnMapping
-    labels: list[str] = Field(description="In the order of the logits.")
+    labels: list[str] = Field(description="In the order of the logits; empty for a model that writes.")
     dataset: DatasetLineage
     base_model: BaseModelLineage
     preset: Preset
@@ -98,9 +107,18 @@ class ModelManifest(Spec):
     seed: int
     splits: SplitCounts
     chosen: Chosen
-    metrics: dict[str, float] = Field(description="accuracy, macro_f1, weighted_f1, held_out_rows, train_seconds …")
+    metrics: dict[str, float] = Field(
+        description="accuracy, macro_f1, weighted_f1, perplexity, chrf, held_out_rows, train_seconds …"
+    )
     device: str = Field(description="As `cpu, 2 threads, bfloat16`.")
     device_saying: Saying | None = Field(None, description="What `device` says, for other languages.")
     libraries: dict[str, str] = Field(description="Version by name of what computed the weights.")
-    serving: ServingEngine
+    serving: ServingEngine | None = Field(None, description="None where nothing serves such a model yet.")
     files: list[FileEntry]
+
+    @property
+    def engine(self) -> ServingEngine:
+        """How it is served. Raises ValueError where nothing serves it."""
+        if self.serving is None:
+            raise ValueError(f"Nothing serves models for {self.task} yet.")
+        return self.serving

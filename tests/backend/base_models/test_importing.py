@@ -6,18 +6,17 @@ import os
 import pickle
 import stat
 import struct
-import subprocess
-import sys
 import zipfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PurePosixPath
 
 import pytest
-from model_folder import COMMIT, hub, make_model_folder, sha256, weights
+from model_folder import COMMIT, cut_weights, hub, make_model_folder, sha256, weights
 
 from tuneyard.base_models import checks, service, sources
-from tuneyard.base_models.catalogue import CATALOGUE, DEFAULT, WheelSource
+from tuneyard.base_models.catalogue import CATALOGUE, DEFAULT
+from tuneyard.base_models.entries import WheelSource
 from tuneyard.base_models.errors import (
     BaseModelNotInstalled,
     BaseModelUnreachable,
@@ -67,7 +66,7 @@ def test_a_folder_is_imported_with_only_what_is_needed(store: Store, folder: Pat
     assert {path.name for path in made.iterdir()} == names | {"manifest.json"}
     assert {file.path for file in manifest.files} == names
     assert all(sha256(made / file.path) == file.sha256 for file in manifest.files)
-    assert "_name_or_path" not in json.loads((made / "config.json").read_text())
+    assert not {"_name_or_path", "auto_map"} & set(json.loads((made / "config.json").read_text()))
     assert "auto_map" not in json.loads((made / "tokenizer_config.json").read_text())
     assert str(folder.parent) not in (made / "manifest.json").read_text()
     ref = service.ref(store, "my-model", store.root)
@@ -119,10 +118,6 @@ def pickle_as_weights(folder: Path) -> None:
     (folder / "model.safetensors").write_bytes(pickle.dumps(Bomb(folder.parent / "canary")))
 
 
-def add_code(folder: Path) -> None:
-    make_model_folder(folder, auto_map={"AutoModel": "evil.EvilModel"})
-
-
 def other_kind(folder: Path) -> None:
     make_model_folder(folder, model_type="evil")
 
@@ -145,9 +140,19 @@ def no_tokenizer(folder: Path) -> None:
     (folder / "tokenizer.json").unlink()
 
 
-def sharded(folder: Path) -> None:
+def no_pieces(folder: Path) -> None:
     (folder / "model.safetensors").unlink()
     (folder / "model.safetensors.index.json").write_text("{}")
+
+
+def pieces_elsewhere(folder: Path) -> None:
+    (folder / "model.safetensors").unlink()
+    (folder / "model.safetensors.index.json").write_text('{"weight_map": {"w": "../../weights.safetensors"}}')
+
+
+def piece_missing(folder: Path) -> None:
+    cut_weights(folder, [10, 20])
+    (folder / "model-00002-of-00002.safetensors").unlink()
 
 
 def torn_weights(folder: Path) -> None:
@@ -176,13 +181,14 @@ def senseless_config(folder: Path) -> None:
         (add_pickle, "pytorch_model.bin"),
         (add_deep_pickle, "a/b.PKL"),
         (pickle_as_weights, "not a safetensors file"),
-        (add_code, "auto_map"),
         (other_kind, "'evil'"),
         (quantised, "quantization_config"),
         (link_out, "vocab.txt is a link"),
         (link_weights, "model.safetensors is a link"),
         (no_tokenizer, "tokenizer.json is missing"),
-        (sharded, "several pieces"),
+        (no_pieces, "does not name the pieces"),
+        (pieces_elsewhere, "does not name the pieces"),
+        (piece_missing, "model-00002-of-00002.safetensors is missing"),
         (torn_weights, "outside of the file"),
         (endless_header, "not a safetensors file"),
         (broken_config, "config.json is not valid JSON"),
@@ -341,20 +347,5 @@ def test_the_kinds_taken_are_those_that_the_trainer_knows() -> None:
         if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.target.id == "FAMILIES"
     )
     assert isinstance(table, ast.Dict)
-    assert [ast.literal_eval(key) for key in table.keys if key] == list(checks.MODEL_TYPES)
-
-
-def test_the_command_line_imports_lists_and_refuses_in_words(tmp_path: Path, folder: Path) -> None:
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "tuneyard.cli", "models", *arguments, "--data-dir", str(tmp_path / "data")]
-        environment = os.environ | {"TUNEYARD_DATABASE_URL": "postgresql://nobody@localhost/x", "COLUMNS": "200"}
-        return subprocess.run(command, capture_output=True, text=True, timeout=60, env=environment, check=False)
-
-    done = run("pull", "mine", "--from", str(folder))
-    assert done.returncode == 0, done.stderr
-    assert str(tmp_path / "data" / "store" / "base_models" / "mine") in done.stdout
-    assert " mine " in run("list").stdout
-    unknown = run("pull", "nothing")
-    assert unknown.returncode == 1
-    assert DEFAULT in unknown.stderr
-    assert "Traceback" not in unknown.stderr
+    known = [kind for kind, task in checks.TASKS_OF.items() if task is Task.TEXT_CLASSIFICATION]
+    assert [ast.literal_eval(key) for key in table.keys if key] == known

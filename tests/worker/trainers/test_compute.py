@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from tuneyard.specs.job import FineTuneSpec
+from tuneyard.specs.job import TextClassificationSpec
 from tuneyard_worker.trainers import fine_tune, registry
 from tuneyard_worker.trainers.compute import set_up
 
@@ -34,7 +34,7 @@ def test_a_full_graphics_card_is_told_as_too_little_memory(monkeypatch, tmp_path
         def run(self, spec, job):
             raise torch.OutOfMemoryError("CUDA out of memory.")
 
-    spec = FineTuneSpec.model_construct(task="greedy", budget=type("Budget", (), {"threads": 1}))
+    spec = TextClassificationSpec.model_construct(task="greedy", budget=type("Budget", (), {"threads": 1}))
     monkeypatch.setitem(registry.TRAINERS, "greedy", Greedy)
     with pytest.raises(MemoryError):
         fine_tune.run(spec, None)

@@ -44,7 +44,7 @@ def run(spec: BatchPredictSpec, job: JobDirectory) -> None:
     wanted = spec.text_columns or columns_of(manifest.columns, Role.TEXT)
     with read_input(spec, job.root / "input", lambda share: job.progress(READ_SHARE * share), wanted) as table:
         texts = find_columns(wanted, table.columns)
-        classifier = OnnxClassifier.load(spec.model, manifest.serving, manifest.labels, spec.budget.threads)
+        classifier = OnnxClassifier.load(spec.model, manifest.engine, manifest.labels, spec.budget.threads)
         job.phase(JobPhase.EVALUATING)
         with contextlib.closing(open_result(job.artifact, table)) as result:
             write_result(result, table, texts, classifier, job)

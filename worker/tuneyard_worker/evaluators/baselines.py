@@ -51,9 +51,9 @@ def word_counts(train_texts: list[str], train_labels: list[str], texts: list[str
         train_texts, train_labels = [train_texts[row] for row in kept], [train_labels[row] for row in kept]
     if len(set(train_labels)) < 2:
         return None
-    vectorizer = _vectorizer(train_texts)
+    words = vectorizer(train_texts)
     try:
-        features = vectorizer.fit_transform(train_texts)
+        features = words.fit_transform(train_texts)
     except ValueError:  # no word in any text, as in a column of punctuation
         return None
     # SAGA alone is quick with many classes: 0.6 s for 10,000 rows of 77 classes, where L-BFGS takes 4 s.
@@ -61,7 +61,7 @@ def word_counts(train_texts: list[str], train_labels: list[str], texts: list[str
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         model.fit(features, train_labels)
-    predicted = [str(label) for label in model.predict(vectorizer.transform(texts))]
+    predicted = [str(label) for label in model.predict(words.transform(texts))]
     return Answers("tfidf_logistic_regression", "a simple word-count model", predicted)
 
 
@@ -71,7 +71,7 @@ def previous_version(artifact: Path, name: str, texts: list[str], threads: int) 
     if not path.is_file():
         return None
     manifest = ModelManifest.model_validate_json(path.read_bytes())
-    classifier = OnnxClassifier.load(artifact, manifest.serving, manifest.labels, threads)
+    classifier = OnnxClassifier.load(artifact, manifest.engine, manifest.labels, threads)
     best = classifier.scores(texts).argmax(axis=1)
     unseen = held_out_texts(artifact / "evaluation" / "predictions.parquet")
     possibly_seen = sum(text not in unseen for text in texts)
@@ -91,7 +91,8 @@ def without_spaces(texts: list[str]) -> bool:
     return len(UNSPACED.findall(sample)) > 0.3 * len(sample)
 
 
-def _vectorizer(train_texts: list[str]) -> TfidfVectorizer:
+def vectorizer(train_texts: list[str]) -> TfidfVectorizer:
+    """Weights of the words and pairs of words of a text, or of its characters where words can't be told apart."""
     shared = {"sublinear_tf": True, "max_features": MOST_FEATURES, "dtype": np.float32}
     if without_spaces(train_texts):
         return TfidfVectorizer(analyzer="char", ngram_range=(1, 3), **shared)

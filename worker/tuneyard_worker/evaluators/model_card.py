@@ -39,17 +39,17 @@ def _front_matter(manifest: ModelManifest, evaluation: Evaluation) -> str:
     ]
     lines = [
         "---",
-        f"license: {_yaml(manifest.base_model.licence.lower())}",
-        f"base_model: {_yaml(manifest.base_model.name)}",
+        f"license: {yaml_text(manifest.base_model.licence.lower())}",
+        f"base_model: {yaml_text(manifest.base_model.name)}",
         "library_name: transformers",
         "pipeline_tag: text-classification",
         "tags: [text-classification, onnx, safetensors, tuneyard]",
         "metrics: [accuracy, f1]",
         "model-index:",
-        f"  - name: {_yaml(_heading(manifest))}",
+        f"  - name: {yaml_text(_heading(manifest))}",
         "    results:",
         "      - task: {type: text-classification, name: Text classification}",
-        f"        dataset: {{type: tuneyard, name: {_yaml(manifest.dataset.name)}, split: held-out}}",
+        f"        dataset: {{type: tuneyard, name: {yaml_text(manifest.dataset.name)}, split: held-out}}",
         "        metrics:",
         *(f"          - {{type: {kind}, name: {name}, value: {value:.4f}}}" for kind, name, value in metrics),
         "---",
@@ -58,14 +58,14 @@ def _front_matter(manifest: ModelManifest, evaluation: Evaluation) -> str:
 
 
 def _title(manifest: ModelManifest, evaluation: Evaluation) -> str:
-    return f"# {_text(_heading(manifest))}\n\n{_text(evaluation.verdict.en)}"
+    return f"# {text(_heading(manifest))}\n\n{text(evaluation.verdict.en)}"
 
 
 def _use(manifest: ModelManifest) -> str:
-    labels = ", ".join(f"`{_text(label)}`" for label in manifest.labels[:SHOWN_CLASSES])
+    labels = ", ".join(f"`{text(label)}`" for label in manifest.labels[:SHOWN_CLASSES])
     more = len(manifest.labels) - SHOWN_CLASSES
     others = f" and {more} more (see `onnx/labels.json`)" if more > 0 else ""
-    columns = " and ".join(f"`{_text(column)}`" for column in columns_of(manifest.columns, Role.TEXT))
+    columns = " and ".join(f"`{text(column)}`" for column in columns_of(manifest.columns, Role.TEXT))
     return (
         "## Intended use\n\n"
         f"Sorts short texts like those of column {columns} into {len(manifest.labels)} classes: {labels}{others}. "
@@ -80,10 +80,10 @@ def _data(manifest: ModelManifest) -> str:
         [
             "## Training data",
             "",
-            f"- Dataset: {_text(data.name)}, version {data.number}, {data.rows:,} rows (sha256 `{data.sha256}`)",
-            f"- Label column: `{_text(label)}`",
+            f"- Dataset: {text(data.name)}, version {data.number}, {data.rows:,} rows (sha256 `{data.sha256}`)",
+            f"- Label column: `{text(label)}`",
             f"- Rows: {splits.train:,} to learn from, {splits.validation:,} to choose settings, "
-            f"{splits.test:,} held out ({_text(splits.how)})",
+            f"{splits.test:,} held out ({text(splits.how)})",
         ]
     )
 
@@ -95,10 +95,10 @@ def _training(manifest: ModelManifest) -> str:
         [
             "## Training",
             "",
-            f"- Base model: {_text(base.name)} ({_text(base.licence)}), from `{_text(base.source)}`, "
+            f"- Base model: {text(base.name)} ({text(base.licence)}), from `{text(base.source)}`, "
             f"sha256 `{base.sha256}`",
-            f"- Preset: {manifest.preset.value}; trained: {_text(chosen.tuning)}. {_text(chosen.reason)}",
-            f"- Seed {manifest.seed}; {_text(manifest.device)}; {libraries}",
+            f"- Preset: {manifest.preset.value}; trained: {text(chosen.tuning)}. {text(chosen.reason)}",
+            f"- Seed {manifest.seed}; {text(manifest.device)}; {libraries}",
             "- All settings are in `manifest.json`.",
         ]
     )
@@ -113,7 +113,7 @@ def _results(evaluation: Evaluation) -> str:
         f"| {evaluation.macro.f1:.3f} |",
     ]
     rows.extend(
-        f"| {_text(other.name)} | {percent(other.accuracy.value)} % "
+        f"| {text(other.name)} | {percent(other.accuracy.value)} % "
         f"| {percent(other.accuracy.low)}–{percent(other.accuracy.high)} % | {other.macro_f1:.3f} |"
         for other in evaluation.baselines
     )
@@ -132,8 +132,8 @@ def _classes(evaluation: Evaluation) -> str:
         "|---|---|---|---|---|---|",
     ]
     lines.extend(
-        f"| {_text(each.label)} | {each.precision:.3f} | {each.recall:.3f} | {each.f1:.3f} | {each.support:,} "
-        f"| {_text(each.most_confused_with or '')} |"
+        f"| {text(each.label)} | {each.precision:.3f} | {each.recall:.3f} | {each.f1:.3f} | {each.support:,} "
+        f"| {text(each.most_confused_with or '')} |"
         for each in shown
     )
     return "\n".join(lines)
@@ -145,7 +145,7 @@ def _limits(manifest: ModelManifest, evaluation: Evaluation) -> str:
         [
             "## Limits",
             "",
-            f"- Texts are cut after {manifest.serving.max_length} tokens.",
+            f"- Texts are cut after {manifest.engine.max_length} tokens.",
             f"- A score is not a promise: on the held-out texts it is off by {error} points on average.",
             "- Measured on rows of the same dataset. On texts of another kind, time or language expect less.",
             "- It learnt from people's labels and repeats their mistakes and habits. "
@@ -163,7 +163,7 @@ With `transformers`, from this folder:
 from transformers import pipeline
 
 classify = pipeline("text-classification", model="model")
-print(classify("Some text", truncation=True, max_length={manifest.serving.max_length}))
+print(classify("Some text", truncation=True, max_length={manifest.engine.max_length}))
 ```
 
 With `onnxruntime` and `tokenizers` alone:
@@ -175,8 +175,8 @@ import numpy as np
 import onnxruntime
 from tokenizers import Tokenizer
 
-tokenizer = Tokenizer.from_file("{manifest.serving.tokenizer}")
-tokenizer.enable_truncation({manifest.serving.max_length})
+tokenizer = Tokenizer.from_file("{manifest.engine.tokenizer}")
+tokenizer.enable_truncation({manifest.engine.max_length})
 session = onnxruntime.InferenceSession("onnx/model.onnx")
 labels = json.load(open("onnx/labels.json", encoding="utf-8"))
 
@@ -190,12 +190,13 @@ def _heading(manifest: ModelManifest) -> str:
     return f"{manifest.dataset.name}: text classification"
 
 
-def _yaml(value: str) -> str:
+def yaml_text(value: str) -> str:
+    """A text as YAML and Python both write it."""
     # A JSON string is a valid YAML scalar, whatever it contains.
     return json.dumps(value, ensure_ascii=False)
 
 
-def _text(value: str) -> str:
+def text(value: str) -> str:
     """Text of users on one line, harmless inside tables and code."""
     line = " ".join(value.split())
     return line.replace("|", "\\|").replace("`", "'").replace("<", "&lt;")

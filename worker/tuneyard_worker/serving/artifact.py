@@ -33,14 +33,14 @@ class Artifact:
         """About the bytes in memory of each of its sessions, by their keys. Raises BrokenArtifact, StoreUnavailable."""
         try:
             self.bring_serving_files()
-            return session_sizes(self.path, self.manifest.serving)
+            return session_sizes(self.path, self.manifest.engine)
         except OSError as error:
             name = Path(error.filename).name
             raise BrokenArtifact(f"The file '{name}' of the version can't be read: {error.strerror}.") from error
 
     def bring_serving_files(self) -> None:
         """See to it that what serving reads is on this machine, if it is in the store. Raises StoreUnavailable."""
-        engine = self.manifest.serving
+        engine = self.manifest.engine
         graphs = (engine.encoder, engine.head)
         for entry in self.manifest.files:
             if entry.path == engine.tokenizer or entry.path.startswith(graphs):
@@ -49,7 +49,7 @@ class Artifact:
     def check_serving_files(self) -> None:
         """Raise BrokenArtifact unless the files that serving reads are those of the manifest."""
         self.bring_serving_files()
-        engine = self.manifest.serving
+        engine = self.manifest.engine
         for path in (engine.encoder, engine.head, engine.tokenizer):
             self._check(path)
         if self._entry(engine.encoder).sha256 != engine.encoder_sha256:

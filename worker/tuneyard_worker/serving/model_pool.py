@@ -116,7 +116,7 @@ def open_classifier(artifact: Artifact, threads: int, sessions: SessionCache) ->
     artifact.check_serving_files()
     manifest = artifact.manifest
     try:
-        return OnnxClassifier.load(artifact.path, manifest.serving, manifest.labels, threads, sessions)
+        return OnnxClassifier.load(artifact.path, manifest.engine, manifest.labels, threads, sessions)
     # ONNX Runtime and tokenizers raise bare exceptions of their own for a file they can't use.
     except Exception as error:
         raise BrokenArtifact(f"The version's files can't be loaded: {error}.") from error

@@ -6,7 +6,7 @@ from functools import partial
 
 import torch
 
-from tuneyard.specs.job import FineTuneSpec
+from tuneyard.specs.job import TextClassificationSpec
 from tuneyard.specs.manifest import Chosen
 from tuneyard.specs.sayings import Remark
 from tuneyard_worker.job_directory import JobDirectory
@@ -39,7 +39,7 @@ WITHOUT_TIME = Remark(
 
 
 def tune_encoder(
-    spec: FineTuneSpec,
+    spec: TextClassificationSpec,
     job: JobDirectory,
     lesson: Lesson,
     features: Features,
@@ -68,7 +68,7 @@ def tune_encoder(
 class EncoderSearch:
     """The runs of one job. What the clock decides is decided once, so that an interrupted job decides alike."""
 
-    spec: FineTuneSpec
+    spec: TextClassificationSpec
     job: JobDirectory
     lesson: Lesson
     features: Features

@@ -3,7 +3,7 @@
 import numpy as np
 
 from tuneyard.specs.evaluation import Evaluation
-from tuneyard.specs.job import FineTuneSpec
+from tuneyard.specs.job import TextClassificationSpec
 from tuneyard.specs.manifest import ServingEngine
 from tuneyard_worker.evaluators.report import write_evaluation
 from tuneyard_worker.evaluators.text_classification import HeldOut, evaluate
@@ -28,7 +28,7 @@ def answer(engine: OnnxClassifier, texts: list[str], progress: Progress) -> Scor
 
 
 def examine(
-    spec: FineTuneSpec, job: JobDirectory, lesson: Lesson, serving: ServingEngine, progress: Progress
+    spec: TextClassificationSpec, job: JobDirectory, lesson: Lesson, serving: ServingEngine, progress: Progress
 ) -> Evaluation:
     """Score the exported model on the held-out rows and write `evaluation/`."""
     examples, test = lesson.examples, lesson.splits.test

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from tuneyard.specs.job import FineTuneSpec
+from tuneyard.specs.job import TextClassificationSpec
 from tuneyard.specs.tasks import SEPARATOR, ColumnMapping, Role, columns_of
 from tuneyard_worker.failures import JobFailure
 from tuneyard_worker.job_directory import JobDirectory
@@ -33,7 +33,7 @@ class Examples:
         return len(self.rows)
 
 
-def read_examples(spec: FineTuneSpec, job: JobDirectory) -> Examples:
+def read_examples(spec: TextClassificationSpec, job: JobDirectory) -> Examples:
     """Read the columns that `spec` maps, tell what was left out, and refuse what can't be learnt from.
 
     Raises JobFailure: `missing_column`, `empty_text_column`, `too_few_rows`, `single_class_label`.

@@ -2,7 +2,7 @@
 
 import os
 
-from tuneyard.specs.job import FineTuneSpec
+from tuneyard.specs.job import AnyFineTuneSpec
 from tuneyard_worker.job_directory import JobDirectory
 
 # How torch and ONNX Runtime say on the processor that there is no memory; neither has an error of its own for it.
@@ -11,7 +11,7 @@ ALLOCATION_FAILED = ("can't allocate memory", "Failed to allocate memory", "std:
 OPENMP = {"OMP_WAIT_POLICY": "passive", "GOMP_SPINCOUNT": "0"}
 
 
-def run(spec: FineTuneSpec, job: JobDirectory) -> None:
+def run(spec: AnyFineTuneSpec, job: JobDirectory) -> None:
     """Train, evaluate and package a model as `spec` says. Raises JobFailure with words for the user."""
     set_environment(spec.budget.threads)
     # After the environment is set: OpenMP reads it when torch is loaded, and never again.

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from tuneyard.specs.job import FineTuneSpec
+from tuneyard.specs.job import TextClassificationSpec
 from tuneyard.specs.manifest import Chosen
 from tuneyard.specs.sayings import Remark
 from tuneyard_worker.job_directory import JobDirectory
@@ -15,7 +15,7 @@ from tuneyard_worker.trainers.progress import Progress
 
 
 def teach_head(
-    spec: FineTuneSpec,
+    spec: TextClassificationSpec,
     job: JobDirectory,
     lesson: Lesson,
     features: Features,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import torch
 
-from tuneyard.specs.job import FineTuneSpec
+from tuneyard.specs.job import TextClassificationSpec
 from tuneyard.specs.tasks import Role, columns_of
 from tuneyard_worker.data.splits import Splits, split_rows
 from tuneyard_worker.failures import JobFailure
@@ -33,7 +33,7 @@ class Lesson:
         return sum(len(self.examples.texts[row]) for row in self.splits.test)
 
 
-def prepare(spec: FineTuneSpec, job: JobDirectory) -> Lesson:
+def prepare(spec: TextClassificationSpec, job: JobDirectory) -> Lesson:
     """Read the rows, split them, load the base model and turn texts into tokens.
 
     Raises JobFailure as read_examples, split and load do.
@@ -68,7 +68,7 @@ def prepare(spec: FineTuneSpec, job: JobDirectory) -> Lesson:
     return Lesson(examples, splits, labels, base, rows, max_length)
 
 
-def split(examples: Examples, spec: FineTuneSpec, job: JobDirectory) -> Splits:
+def split(examples: Examples, spec: TextClassificationSpec, job: JobDirectory) -> Splits:
     """Split the rows, and refuse a split that leaves nothing to learn or to examine."""
     hyper = spec.hyperparameters
     column = next(iter(columns_of(spec.columns, Role.SPLIT)), None)

@@ -5,7 +5,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from tuneyard.specs.evaluation import Evaluation
-from tuneyard.specs.job import FineTuneSpec
+from tuneyard.specs.job import TextClassificationSpec
 from tuneyard.specs.manifest import BaseModelLineage, DatasetLineage, ModelManifest, ServingEngine
 from tuneyard_worker.evaluators.model_card import write_model_card
 from tuneyard_worker.exporters.onnx_folder import write_onnx
@@ -46,7 +46,7 @@ def export(artifact: Path, outcome: Outcome, lesson: Lesson) -> tuple[TrainedMod
 
 
 def package(
-    spec: FineTuneSpec,
+    spec: TextClassificationSpec,
     job: JobDirectory,
     lesson: Lesson,
     outcome: Outcome,

@@ -1,7 +1,9 @@
 """Which trainer teaches which task. A new task is one module and one line here."""
 
+from typing import Any
+
 from tuneyard.specs.tasks import Task
 from tuneyard_worker.trainers.text_classification import TextClassificationTrainer
 from tuneyard_worker.trainers.trainer import Trainer
 
-TRAINERS: dict[Task, type[Trainer]] = {Task.TEXT_CLASSIFICATION: TextClassificationTrainer}
+TRAINERS: dict[Task, type[Trainer[Any]]] = {Task.TEXT_CLASSIFICATION: TextClassificationTrainer}

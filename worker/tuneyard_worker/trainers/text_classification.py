@@ -2,12 +2,13 @@
 
 import time
 
-from tuneyard.specs.job import FineTuneSpec, JobPhase
+from tuneyard.specs.job import JobPhase, TextClassificationSpec
 from tuneyard_worker.job_directory import JobDirectory
 from tuneyard_worker.room import Room
 from tuneyard_worker.stopping import Stopped
 from tuneyard_worker.trainers.checkpoints import Checkpoints
 from tuneyard_worker.trainers.compute import Compute, set_up
+from tuneyard_worker.trainers.continuing import open_checkpoints
 from tuneyard_worker.trainers.encoder_runs import Budget
 from tuneyard_worker.trainers.encoder_search import TRAINING_PER_EMBEDDING, tune_encoder
 from tuneyard_worker.trainers.exam import examine
@@ -24,7 +25,7 @@ from tuneyard_worker.trainers.work_plan import plan
 class TextClassificationTrainer:
     """Implements Trainer."""
 
-    def run(self, spec: FineTuneSpec, job: JobDirectory) -> None:
+    def run(self, spec: TextClassificationSpec, job: JobDirectory) -> None:
         """Prepare, teach, examine and package a classifier. Raises JobFailure with words for the user."""
         began = time.monotonic()
         compute = set_up(spec.budget.threads, spec.seed, spec.budget.batch_parts)
@@ -54,17 +55,8 @@ class TextClassificationTrainer:
         progress.finish()
 
 
-def open_checkpoints(spec: FineTuneSpec, job: JobDirectory, room: Room, progress: Progress) -> Checkpoints:
-    """Those of earlier attempts, which is told if there are any, and this one's."""
-    checkpoints = Checkpoints(job, room, earlier=spec.earlier, least_seconds=spec.budget.checkpoint_seconds)
-    if checkpoints.newest is not None:
-        job.continued(checkpoints.newest.step)
-        progress.worked_before(checkpoints.newest.seconds)
-    return checkpoints
-
-
 def teach(
-    spec: FineTuneSpec,
+    spec: TextClassificationSpec,
     job: JobDirectory,
     lesson: Lesson,
     compute: Compute,

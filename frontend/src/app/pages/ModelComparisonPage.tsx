@@ -70,7 +70,8 @@ function Compared({ version, against, one, other }: ComparedProps) {
           <QueryView query={evaluation}>
             {(own) => (
               <QueryView query={otherEvaluation}>
-                {(theirs) => (
+                {(theirs) =>
+                  own.task === 'text_generation' || theirs.task === 'text_generation' ? null : (
                   <>
                     <Section title={t('compare.numbers')}>
                       <ComparisonNumbers

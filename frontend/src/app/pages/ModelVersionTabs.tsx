@@ -1,6 +1,6 @@
 import { Tabs } from '@mantine/core';
 import { lazy, type ReactNode, Suspense } from 'react';
-import type { Evaluation, ModelVersion } from '~/api/types';
+import type { Evaluation, GenerationEvaluation, ModelVersion } from '~/api/types';
 import { Waiting } from '~/components/QueryView';
 import { Section } from '~/components/Section';
 import { TabStrip } from '~/components/TabStrip';
@@ -12,22 +12,22 @@ import { Origin } from '~/features/models/Origin';
 import { TABS, type Tab } from '~/features/models/search';
 import { useVersionSearch } from '~/features/models/useVersionSearch';
 import { VersionTable } from '~/features/models/VersionTable';
+import { WritingScores } from '~/features/models/WritingScores';
 import { useI18n } from '~/i18n/I18nProvider';
 
 const ModelCard = lazy(async () => ({ default: (await import('~/features/models/ModelCard')).ModelCard }));
 
 interface Props {
   version: ModelVersion;
-  evaluation: Evaluation;
+  evaluation: Evaluation | GenerationEvaluation;
 }
 
 /** Everything about a version beneath its verdict; each tab has an address. */
 export function ModelVersionTabs({ version, evaluation }: Props) {
   const { t } = useI18n();
   const [{ tab = 'quality' }, change] = useVersionSearch();
-  const content: Record<Tab, ReactNode> = {
-    quality: <ModelQuality version={version} evaluation={evaluation} />,
-    rows: <ExamRows version={version} labels={evaluation.labels} />,
+  const content: Partial<Record<Tab, ReactNode>> = {
+    ...exam(version, evaluation),
     origin: (
       <>
         <Section title={t('lineage.title')} hint={t('lineage.hint')}>
@@ -54,18 +54,32 @@ export function ModelVersionTabs({ version, evaluation }: Props) {
       </Section>
     ),
   };
+  const tabs = TABS.filter((name) => content[name]);
+  const open = tabs.includes(tab) ? tab : 'quality';
   return (
     <Tabs
-      value={tab}
+      value={open}
       onChange={(value) => change({ tab: value === 'quality' ? undefined : (value as Tab) })}
       keepMounted={false}
     >
-      <TabStrip names={TABS} active={tab} words={(name) => t(`modelTab.${name}`)} />
-      {TABS.map((name) => (
+      <TabStrip names={tabs} active={open} words={(name) => t(`modelTab.${name}`)} />
+      {tabs.map((name) => (
         <Tabs.Panel key={name} value={name}>
           <Suspense fallback={<Waiting rows={12} />}>{content[name]}</Suspense>
         </Tabs.Panel>
       ))}
     </Tabs>
   );
+}
+
+/** What the exam came to, by what was examined. */
+function exam(
+  version: ModelVersion,
+  evaluation: Evaluation | GenerationEvaluation,
+): Partial<Record<Tab, ReactNode>> {
+  if (evaluation.task === 'text_generation') return { quality: <WritingScores evaluation={evaluation} /> };
+  return {
+    quality: <ModelQuality version={version} evaluation={evaluation} />,
+    rows: <ExamRows version={version} labels={evaluation.labels} />,
+  };
 }

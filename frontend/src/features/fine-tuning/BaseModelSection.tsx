@@ -31,8 +31,9 @@ export function BaseModelSection({ suggested, choices, errorOf, onChoose }: Prop
       )}
       <QueryView query={baseModels} rows={2}>
         {({ data }) => {
-          const here = data.filter(({ installed }) => installed);
-          const elsewhere = data.filter(({ installed }) => !installed);
+          const able = data.filter(({ tasks }) => tasks.includes('text_classification'));
+          const here = able.filter(({ installed }) => installed);
+          const elsewhere = able.filter(({ installed }) => !installed);
           const chosen = choices.base ?? suggested ?? here.find((model) => model.default)?.id ?? here[0]?.id;
           return (
             <>

@@ -63,9 +63,10 @@ export function FineTuneForm({ datasetName, crumbs, version, choices, onChoose, 
       />
       <Stack gap={0}>
         <ErrorNote error={unplaced(error)} />
-        {!version.suggested_task && (
+        {version.suggested_task !== 'text_classification' && (
           <Alert color="yellow" icon={<IconInfoCircle size={18} />} mb="lg">
-            {sentences(say, 'suggestion', version.suggestion_reason, version.suggestion_reasons)}
+            {sentences(say, 'suggestion', version.suggestion_reason, version.suggestion_reasons)}{' '}
+            {version.suggested_task === 'text_generation' && t('fineTune.writingByApi')}
           </Alert>
         )}
         <ColumnSection version={version} choices={choices} errorOf={errorOf} onChoose={choose} />

@@ -1,13 +1,13 @@
 import type { ReactNode } from 'react';
-import type { Job } from '~/api/types';
+import type { Job, Role, Task } from '~/api/types';
 import { type Fact, FactList } from '~/components/FactList';
 import { Section } from '~/components/Section';
 import { useI18n } from '~/i18n/I18nProvider';
 
 /** What a fine-tune was asked for, as the job stores it. */
 export interface FineTuneSpec {
-  task: 'text_classification';
-  columns: Partial<Record<'text' | 'label' | 'split', string | string[]>>;
+  task: Task;
+  columns: Partial<Record<Role, string | string[]>>;
   base_model: string;
   preset: 'fast' | 'balanced' | 'best';
   hyperparameters: Record<string, string | number>;
@@ -16,6 +16,18 @@ export interface FineTuneSpec {
   dataset_version: number;
   rows: number;
 }
+
+const ROLES = [
+  'text',
+  'label',
+  'messages',
+  'conversation',
+  'author',
+  'content',
+  'system',
+  'prompt',
+  'completion',
+] as const satisfies Role[];
 
 export function specOf(job: Job): FineTuneSpec | null {
   return job.kind === 'fine_tune' ? (job.spec as unknown as FineTuneSpec) : null;
@@ -33,8 +45,10 @@ export function JobChoices({ spec, dataset, reason }: Props) {
   const { t, format } = useI18n();
   const facts: Fact[] = [
     [t('origin.dataset'), dataset],
-    [t('fineTune.text'), [spec.columns.text ?? []].flat().join(' + ')],
-    [t('fineTune.label'), [spec.columns.label ?? []].flat().join()],
+    ...ROLES.filter((role) => spec.columns[role]).map((role): [string, ReactNode] => [
+      t(`fineTune.${role}`),
+      [spec.columns[role]].flat().join(' + '),
+    ]),
     [t('origin.baseModel'), spec.base_model],
     [t('origin.preset'), `${t(`preset.${spec.preset}`)}: ${t(`presetHint.${spec.preset}`)}`],
     [

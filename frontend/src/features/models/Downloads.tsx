@@ -7,10 +7,11 @@ import { downloadBytes, FORMATS } from './downloadBytes';
 /** The files of a version, and what each package is for. */
 export function Downloads({ version }: { version: ModelVersion }) {
   const { t, format } = useI18n();
+  const made = FORMATS.filter((wanted) => downloadBytes(version.files, wanted) > 0);
   const path = `/api/v1/models/${version.model_id}/versions/${version.number}/download`;
   return (
     <SimpleGrid cols={{ base: 1, sm: 3 }} spacing="md">
-      {FORMATS.map((wanted) => (
+      {made.map((wanted) => (
         <Paper key={wanted}>
           <Stack gap="xs" h="100%" justify="space-between" align="flex-start">
             <div>

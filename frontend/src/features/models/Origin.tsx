@@ -16,7 +16,9 @@ export function Origin({ version }: { version: ModelVersion }) {
     ],
     [t('origin.split'), sentences(say, 'split', splits.how, [splits.how_saying])],
     [t('origin.chosen'), sentences(say, 'log', chosen.reason, chosen.reasons)],
-    [t('metric.validation_accuracy'), format.percent(chosen.validation_accuracy)],
+    typeof chosen.validation_loss === 'number'
+      ? [t('metric.validation_loss'), format.number(chosen.validation_loss, 3)]
+      : [t('metric.validation_accuracy'), format.percent(chosen.validation_accuracy ?? 0)],
     [t('origin.device'), sentences(say, 'device', version.device, [version.device_saying])],
     [t('origin.seed'), String(version.seed)],
     [

@@ -45,7 +45,7 @@ export function RecentModels({ models }: { models: Model[] }) {
 function Change({ modelId, number }: { modelId: string; number: number }) {
   const { t, format } = useI18n();
   const { data } = useQuery(evaluationQuery(modelId, number));
-  const change = data && sinceVersionBefore(data);
+  const change = data?.task === 'text_classification' ? sinceVersionBefore(data) : undefined;
   if (!change) return null;
   const { sign, color } = MARKS[change.level];
   return (

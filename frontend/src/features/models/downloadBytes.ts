@@ -1,9 +1,14 @@
 import type { ModelVersion } from '~/api/types';
 
-export const FORMATS = ['transformers', 'onnx', 'full'] as const;
+export const FORMATS = ['transformers', 'onnx', 'adapter', 'full'] as const;
 export type DownloadFormat = (typeof FORMATS)[number];
 
-const FOLDERS: Record<DownloadFormat, string> = { transformers: 'model/', onnx: 'onnx/', full: '' };
+const FOLDERS: Record<DownloadFormat, string> = {
+  transformers: 'model/',
+  onnx: 'onnx/',
+  adapter: 'adapter/',
+  full: '',
+};
 
 /** About the size of a download: its files, without the small ones that every zip has. */
 export function downloadBytes(files: ModelVersion['files'], format: DownloadFormat): number {

@@ -99,6 +99,7 @@ export const datasets = {
   'datasets.warning': 'To look at',
   'datasets.warnings': { one: '{count} thing to look at', other: '{count} things to look at' },
 
+  'download.adapter': 'Adapter',
   'download.onnx': 'ONNX',
   'download.original': 'File',
   'download.originalLong': 'Download the file as uploaded',
@@ -162,8 +163,15 @@ export const datasets = {
   'repair.title': 'What can be fixed safely',
   'repair.unify_label_spellings': 'Write labels that differ only in case or spaces in one way',
 
+  'role.author': 'speaker',
+  'role.completion': 'answer',
+  'role.content': 'message',
+  'role.conversation': 'conversation',
   'role.label': 'answer',
+  'role.messages': 'messages',
+  'role.prompt': 'question',
   'role.split': 'split',
+  'role.system': 'instructions',
   'role.text': 'text',
 
   'upload.failed': '“{name}” was not uploaded',

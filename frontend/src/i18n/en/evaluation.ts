@@ -5,8 +5,10 @@ export const evaluation = {
   'answers.right': 'Right',
   'answers.wrong': 'Mistakes',
 
+  'baseline.base': 'The untuned model',
   'baseline.majority': 'Always answering the most common class',
   'baseline.previous_version': 'The version before',
+  'baseline.retrieval': 'The answer of the most similar training row',
   'baseline.tfidf_logistic_regression': 'A simple word counter',
 
   'calibration.chart': 'How often it is right, by how sure it was',

@@ -4,6 +4,8 @@ export const models = {
   'card.hint': 'It goes with every download, in the format of the Hugging Face hub, in English.',
   'card.title': 'Model card',
 
+  'downloadHint.adapter':
+    'Only what was learned, for the PEFT library on top of the base model: a small part of the whole.',
   'downloadHint.full':
     'All that was published: both forms, the evaluation with every held-out row, the model card and a manifest with checksums. To keep or to audit.',
   'downloadHint.onnx':
@@ -88,4 +90,10 @@ export const models = {
   'versions.hint': 'Each fine-tune under the same name makes a version; none is ever changed.',
   'versions.shown': 'shown here',
   'versions.title': 'Versions',
+  'writing.cut': '{percent} less surprised',
+  'writing.cutOf':
+    'By the answers of {rows} {rows:row|rows} it never saw, than the untuned model; likely between {low} and {high}.',
+  'writing.hint':
+    '{scored} of {rows} held-out rows; {answered} of them were answered in full. Word for word those of training rows: {known} of the expected answers, {repeated} of its own.',
+  'writing.title': 'Against the untuned model',
 } as const satisfies Record<string, Message>;

@@ -88,6 +88,7 @@ export const datasets: Translated<typeof en> = {
   'datasets.warning': '需要留意',
   'datasets.warnings': '{count} 处需要留意',
 
+  'download.adapter': '适配器',
   'download.onnx': 'ONNX',
   'download.original': '原文件',
   'download.originalLong': '下载上传的原文件',
@@ -146,8 +147,15 @@ export const datasets: Translated<typeof en> = {
   'repair.title': '可以安全修复的问题',
   'repair.unify_label_spellings': '统一仅大小写或空格不同的标签写法',
 
+  'role.author': '说话人',
+  'role.completion': '回答',
+  'role.content': '消息',
+  'role.conversation': '对话',
   'role.label': '回答',
+  'role.messages': '消息列表',
+  'role.prompt': '问题',
   'role.split': '划分',
+  'role.system': '系统提示',
   'role.text': '文本',
 
   'upload.failed': '“{name}”没有上传成功',

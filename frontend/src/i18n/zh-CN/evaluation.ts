@@ -6,8 +6,10 @@ export const evaluation: Translated<typeof en> = {
   'answers.right': '答对',
   'answers.wrong': '答错',
 
+  'baseline.base': '微调前的模型',
   'baseline.majority': '总是回答最常见的类别',
   'baseline.previous_version': '上一个版本',
+  'baseline.retrieval': '最相似训练数据的答案',
   'baseline.tfidf_logistic_regression': '简单的词频模型',
 
   'calibration.chart': '按把握程度看答对比例',

@@ -5,6 +5,7 @@ export const models: Translated<typeof en> = {
   'card.hint': '随每次下载一起提供，采用 Hugging Face 的格式，内容为英文。',
   'card.title': '模型卡片',
 
+  'downloadHint.adapter': '只包含学到的部分，配合基础模型用 PEFT 库加载：比整个模型小得多。',
   'downloadHint.full':
     '发布的全部内容：两种格式、含每一行考题的评估、模型卡片和带校验和的清单。用于存档或审计。',
   'downloadHint.onnx':
@@ -82,4 +83,9 @@ export const models: Translated<typeof en> = {
   'versions.hint': '以同一名称每微调一次产生一个版本；版本一经产生不再改变。',
   'versions.shown': '当前显示',
   'versions.title': '版本',
+  'writing.cut': '困惑度降低 {percent}',
+  'writing.cutOf': '与微调前相比，{rows} 行从未见过的答案；大致在 {low} 与 {high} 之间。',
+  'writing.hint':
+    '{rows} 行考题中的 {scored} 行；其中 {answered} 行写出了完整回答。与训练数据一字不差的：期望答案 {known} 个，它的回答 {repeated} 个。',
+  'writing.title': '与微调前的模型相比',
 };

@@ -1,0 +1,78 @@
+"""The safetensors format, without loading a tensor: what a file holds, and joining several into one.
+
+Format: 8 bytes little-endian length, a JSON header, then the tensors at the offsets the header names
+(github.com/huggingface/safetensors, "Format").
+"""
+
+import json
+import shutil
+import struct
+from collections.abc import Sequence
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from tuneyard.base_models.errors import RefusedBaseModel
+from tuneyard.specs.base import Spec
+
+MAX_HEADER_BYTES = 32 * 2**20
+LENGTH = struct.Struct("<Q")
+CHUNK_BYTES = 16 * 2**20
+
+
+class Tensor(Spec):
+    """One entry of a header."""
+
+    dtype: str
+    shape: list[int]
+    data_offsets: tuple[int, int]
+
+
+_HEADER: TypeAdapter[dict[str, Tensor]] = TypeAdapter(dict[str, Tensor])
+
+
+def read_header(path: Path) -> tuple[dict[str, Tensor], int]:
+    """The tensors of a file by name, checked against its size, and where their data begins. Raises RefusedBaseModel."""
+    size = path.stat().st_size
+    with path.open("rb") as stream:
+        (length,) = LENGTH.unpack(stream.read(LENGTH.size).ljust(LENGTH.size, b"\0"))
+        if length == 0 or length > min(MAX_HEADER_BYTES, size - LENGTH.size):
+            raise RefusedBaseModel(f"{path.name} is not a safetensors file.")
+        raw = stream.read(length)
+    try:
+        header = json.loads(raw)
+        header.pop("__metadata__", None)
+        tensors = _HEADER.validate_python(header)
+    except (ValueError, AttributeError, RecursionError) as error:
+        raise RefusedBaseModel(f"{path.name} is not a safetensors file.") from error
+    begin = LENGTH.size + length
+    for name, tensor in tensors.items():
+        start, end = tensor.data_offsets
+        if not 0 <= start <= end <= size - begin or any(extent < 0 for extent in tensor.shape):
+            raise RefusedBaseModel(f"{path.name}: the tensor '{name[:100]}' lies outside of the file.")
+    return tensors, begin
+
+
+def join(parts: Sequence[Path], target: Path) -> None:
+    """Write the tensors of several files into one, and remove these. Raises RefusedBaseModel."""
+    header: dict[str, object] = {"__metadata__": {"format": "pt"}}
+    data, total = [], 0
+    for path in parts:
+        tensors, begin = read_header(path)
+        for name, tensor in tensors.items():
+            if name in header:
+                raise RefusedBaseModel(f"The tensor '{name[:100]}' is in two files.")
+            start, end = tensor.data_offsets
+            header[name] = {"dtype": tensor.dtype, "shape": tensor.shape, "data_offsets": [start + total, end + total]}
+        data.append((path, begin))
+        total += path.stat().st_size - begin
+    raw = json.dumps(header).encode()
+    # Data begins at a multiple of 8, so that it can be mapped into memory.
+    raw = raw.ljust(-(-len(raw) // 8) * 8)
+    with target.open("xb") as joined:
+        joined.write(LENGTH.pack(len(raw)) + raw)
+        for path, begin in data:
+            with path.open("rb") as stream:
+                stream.seek(begin)
+                shutil.copyfileobj(stream, joined, CHUNK_BYTES)
+            path.unlink()

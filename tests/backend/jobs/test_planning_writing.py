@@ -1,0 +1,100 @@
+"""Requests for text generation: what is wrong is told with its place and cure, what is right is queued."""
+
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from trainable import ROWS, column, make_dataset
+from workspaces import WorkspaceUnderTest
+
+from tuneyard.base_models.writers import DEFAULT_WRITER
+from tuneyard.specs.dataset import ColumnType
+
+ESTIMATE = "/api/v1/jobs/estimate"
+COLUMNS = [
+    column("question", ColumnType.TEXT, distinct=ROWS),
+    column("answer", ColumnType.TEXT, distinct=ROWS),
+    column("chat", ColumnType.TEXT, distinct=ROWS),
+    column("who", values={"user": 200, "agent": 200}),
+    column("few", values={"a": 4, "b": 5}),
+    column("id", values={"c1": 200, "c2": 200}),
+]
+PAIR = {"prompt": "question", "completion": "answer"}
+
+
+@pytest.fixture
+def request_body(workspace: WorkspaceUnderTest) -> dict[str, Any]:
+    return {"dataset_id": make_dataset(workspace, COLUMNS), "task": "text_generation", "columns": PAIR}
+
+
+REFUSALS: list[tuple[dict[str, Any], str, str, list[str]]] = [
+    ({"columns": {"prompt": "question"}}, "missing_column", "columns.completion", ["'completion'", "'answer'"]),
+    ({"columns": {"completion": "answer"}}, "missing_column", "columns.prompt", ["'prompt'"]),
+    ({"columns": {}}, "missing_column", "columns.messages", ["'messages'"]),
+    ({"columns": {"author": "who", "content": "answer"}}, "missing_column", "columns.conversation", ["'conversation'"]),
+    ({"columns": PAIR | {"messages": "chat"}}, "invalid_request", "columns.messages", ["nothing to do"]),
+    ({"columns": PAIR | {"label": "who"}}, "invalid_request", "columns.label", ["no role 'label'"]),
+    ({"columns": PAIR | {"system": "nope"}}, "missing_column", "columns.system", ["'nope'"]),
+    ({"columns": PAIR | {"prompt": "answer"}}, "unsuitable_column", "columns.completion", ["twice"]),
+    ({"columns": PAIR | {"completion": "few"}}, "too_few_rows", "columns.completion", ["9 rows", "Add rows"]),
+    (
+        {"hyperparameters": {"prompt_template": "{{question}} in {{shop}}?"}},
+        "missing_column",
+        "hyperparameters.prompt_template",
+        ["'shop'", "{{column}}"],
+    ),
+    ({"hyperparameters": {"lora_rank": 0}}, "invalid_request", "hyperparameters.lora_rank", ["greater than"]),
+    ({"hyperparameters": {"head_epochs": 1}}, "invalid_request", "hyperparameters.head_epochs", ["lists them"]),
+    ({"base_model": "all-minilm-l6-v2"}, "unsuitable_base_model", "base_model", [DEFAULT_WRITER]),
+]
+
+
+def test_a_refusal_names_the_place_and_the_cure(client: TestClient, request_body: dict[str, Any]) -> None:
+    for change, code, param, words in REFUSALS:
+        answer = client.post(ESTIMATE, json=request_body | change)
+        error = answer.json()["error"]
+        assert (answer.status_code, error["code"], error["param"]) == (422, code, param), (change, error)
+        assert [word for word in words if word not in error["message"]] == [], (change, error["message"])
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        PAIR,
+        {"prompt": ["id", "question"], "completion": "answer"},
+        {"messages": "chat"},
+        {"conversation": "id", "author": "who", "content": "answer"},
+        {"conversation": "id"} | PAIR,
+    ],
+)
+def test_every_form_is_taken(client: TestClient, request_body: dict[str, Any], columns: dict[str, Any]) -> None:
+    answer = client.post("/api/v1/jobs", json=request_body | {"columns": columns})
+    assert answer.status_code == 201, answer.text
+    spec = answer.json()["spec"]
+    assert (spec["task"], spec["columns"], spec["base_model"]) == ("text_generation", columns, DEFAULT_WRITER)
+    assert spec["hyperparameters"]["task"] == "text_generation"
+
+
+def test_a_template_stands_for_the_prompt(client: TestClient, request_body: dict[str, Any]) -> None:
+    template = {"prompt_template": "Q: {{question}}"}
+    body = request_body | {"columns": {"completion": "answer"}, "hyperparameters": template}
+    assert client.post(ESTIMATE, json=body).status_code == 200
+
+
+def test_the_estimate_goes_by_epochs_and_by_what_learns(client: TestClient, request_body: dict[str, Any]) -> None:
+    def ask(**changes: Any) -> dict[str, Any]:
+        return client.post(ESTIMATE, json=request_body | changes).json()  # type: ignore[no-any-return]
+
+    once, often = (ask(hyperparameters={"epochs": epochs, "time_budget_seconds": 9000}) for epochs in (1, 9))
+    assert once["seconds"] < often["seconds"] <= 1.2 * 9000
+    lora, full = (ask(hyperparameters={"tuning": tuning})["memory_bytes"] for tuning in ("lora", "full"))
+    assert lora < full
+    assert (once["train_rows"], once["held_out_rows"]) == (360, 40)
+    assert [warning["code"] for warning in once["warnings"]] == ["short_exam"]
+
+
+def test_its_hyperparameters_are_described(client: TestClient) -> None:
+    found = client.get("/api/v1/jobs/hyperparameters", params={"task": "text_generation"}).json()
+    assert found["schema"]["properties"]["max_length"]["unit"] == "tokens"
+    assert found["presets"]["fast"]["epochs"] < found["presets"]["best"]["epochs"]
+    assert {"title", "description", "default"} <= set(found["schema"]["properties"]["tuning"])

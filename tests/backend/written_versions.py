@@ -1,0 +1,93 @@
+"""A published version of a model that writes: small files, everything else as the worker leaves it."""
+
+from model_versions import PublishedVersion, manifest_of, sha256
+from workspaces import WorkspaceUnderTest, services
+
+from tuneyard.evaluations import service as evaluations
+from tuneyard.jobs import service as jobs
+from tuneyard.kit.queue import Queue
+from tuneyard.registry import service as registry
+from tuneyard.specs.generation_evaluation import GenerationEvaluation
+from tuneyard.specs.job import JobKind
+from tuneyard.specs.manifest import Chosen, FileEntry
+from tuneyard.specs.tasks import Role, Task
+from tuneyard.specs.text_generation import TextGenerationHyperparameters
+
+FILES = {
+    "model/config.json": b"{}",
+    "model/model.safetensors": b"whole",
+    "adapter/adapter_config.json": b"{}",
+    "adapter/adapter_model.safetensors": b"adapter",
+    "evaluation/answers.parquet": b"answers",
+    "README.md": b"# answers\n",
+}
+
+
+def publish_writer(workspace: WorkspaceUnderTest, name: str = "answers") -> PublishedVersion:
+    """The next version of the model `name`."""
+    own = services(workspace.app)
+    with own.database.workspace(workspace.id) as session:
+        job = jobs.submit(
+            session,
+            own.doorbell,
+            workspace_id=workspace.id,
+            kind=JobKind.FINE_TUNE,
+            name=name,
+            spec={},
+            queue=Queue.TRAIN,
+        )
+        key = f"models/{workspace.id}/{job.id}-1"
+        folder = own.store.path(key)
+        for path, content in FILES.items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_bytes(content)
+        files = [
+            FileEntry(path=path, sha256=sha256(folder / path), bytes=len(content)) for path, content in FILES.items()
+        ]
+        manifest = manifest_of(job.id, ["body"], files).model_copy(
+            update={
+                "task": Task.TEXT_GENERATION,
+                "columns": {Role.PROMPT: "question", Role.COMPLETION: "answer"},
+                "labels": [],
+                "hyperparameters": TextGenerationHyperparameters(),
+                "chosen": Chosen(tuning="lora", reason="After step 3.", validation_loss=1.5, epochs=1),
+                "metrics": {"perplexity": 4.5, "chrf": 31.0, "held_out_rows": 6.0},
+                "serving": None,
+            }
+        )
+        (folder / "manifest.json").write_text(manifest.model_dump_json(by_alias=True), encoding="utf-8")
+        version = registry.publish_version(
+            session,
+            workspace_id=workspace.id,
+            model_name=name,
+            job_id=job.id,
+            storage_key=key,
+            manifest=manifest,
+            manifest_sha256=sha256(folder / "manifest.json"),
+        )
+        evaluations.record(session, workspace_id=workspace.id, model_version_id=version.id, evaluation=evaluation())
+    return PublishedVersion(version.id, version.model_id, version.number, job.id, folder)
+
+
+def evaluation() -> GenerationEvaluation:
+    interval = {"value": 30.0, "low": 25.0, "high": 35.0}
+    scores = {"chrf": interval, "rouge_l": interval, "exact_match": {"value": 0.1, "low": 0.0, "high": 0.2}}
+    likelihood = {"loss": 1.5, "perplexity": {"value": 4.5, "low": 4.0, "high": 5.0}, "token_accuracy": 0.6}
+    baseline = {"answers": scores, "chrf_difference": {"value": 5.0, "low": 2.0, "high": 8.0}}
+    return GenerationEvaluation.model_validate(
+        {
+            "rows": 6,
+            "scored_rows": 6,
+            "answered_rows": 6,
+            "likelihood": likelihood,
+            "perplexity_cut": {"value": 0.5, "low": 0.4, "high": 0.6},
+            "answers": scores,
+            "baselines": [
+                baseline | {"kind": "base", "name": "the untuned model", "likelihood": likelihood},
+                baseline | {"kind": "retrieval", "name": "the answer of the most similar training row"},
+            ],
+            "memorisation": {"expected": 0, "answers": 1},
+            "verdict": {"en": "It writes better.", "zh-CN": "写得更好。", "level": "better"},
+            "seed": 0,
+        }
+    )
