@@ -34,7 +34,11 @@ REMARKS = {
     BACKEND / "specs" / "device.py": "device",
 }
 # Whose sentences, where they are not reasons why a line could not be read.
-SENTENCES = {"suggestions.py": ("column", "suggestion"), "splits.py": ("split",)}
+SENTENCES = {
+    "suggestions.py": ("column", "suggestion"),
+    "chat_suggestions.py": ("column", "suggestion"),
+    "splits.py": ("split",),
+}
 # What the engine says of a job that it can't even start.
 REFUSALS = (NotFound, UnknownBaseModel, BaseModelNotInstalled)
 

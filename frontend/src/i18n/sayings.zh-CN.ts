@@ -297,6 +297,7 @@ export const sayingsZhCN: Record<string, string> = {
   'device.card': '{card}，{precision}',
 
   'split.evenly': '{share} 的行，各类均匀选取',
+  'split.at_random': '{share} 的行',
   'split.column': '“{column}”这一列',
   'split.column_validation': '“{column}”这一列，其中的验证行用作考试',
   'split.column_without_exam': '{share} 的行，各类均匀选取：“{column}”这一列没有指定考试行',

@@ -49,7 +49,7 @@ def split_rows(
         test = draw(everything, texts, labels, test_fraction, seed)
         rest = _without(everything, test)
         validation = draw(rest, texts, labels, validation_fraction, seed + 1)
-        return _splits(_without(rest, validation), validation, test, _drawn(test_fraction))
+        return _splits(_without(rest, validation), validation, test, _drawn(test_fraction, labels))
     return _by_column(texts, labels, _sides(named, column), column, test_fraction, validation_fraction, seed)
 
 
@@ -143,7 +143,7 @@ def _by_column(
     if not test:
         test = draw(train, texts, labels, test_fraction, seed)
         train = _without(train, test)
-        drawn = _drawn(test_fraction)
+        drawn = _drawn(test_fraction, labels)
         details = drawn.details | how.details
         how = Sentence(f"{drawn.text}: column '{column}' names none", "column_without_exam", details)
     if not validation:
@@ -154,9 +154,11 @@ def _by_column(
     return _splits(train, validation, test, how, shared)
 
 
-def _drawn(fraction: float) -> Sentence:
+def _drawn(fraction: float, labels: Sequence[str]) -> Sentence:
     share = f"{fraction * 100:.3g} %"
-    return Sentence(f"{share} of the rows, evenly from every class", "evenly", {"share": share})
+    if len(set(labels)) > 1:
+        return Sentence(f"{share} of the rows, evenly from every class", "evenly", {"share": share})
+    return Sentence(f"{share} of the rows", "at_random", {"share": share})
 
 
 def _at(sides: list[str], side: str) -> list[int]:

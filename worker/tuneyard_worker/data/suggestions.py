@@ -10,6 +10,7 @@ import duckdb
 from tuneyard.specs.dataset import ColumnProfile, ColumnType
 from tuneyard.specs.sayings import Details
 from tuneyard.specs.tasks import ColumnMapping, Role, Task, columns_of
+from tuneyard_worker.data.chat_suggestions import ChatColumns, suggest_chat
 from tuneyard_worker.data.columns import MOST_CATEGORIES, ColumnStats, is_filled
 from tuneyard_worker.data.sentences import Sentence, sayings, together
 from tuneyard_worker.data.staging import identifier, literal
@@ -59,11 +60,14 @@ class Suggestion:
 
 
 def suggest(database: duckdb.DuckDBPyConnection, data: Path, stats: list[ColumnStats]) -> Suggestion:
-    """Find text, label and split columns for text classification."""
+    """Find the columns of conversations, else text, label and split columns for text classification."""
     found = Suggestion(reason=_other_task(stats))
     if found.reason is not None:
         return found
     split = next((column for column in stats if _is_split(column)), None)
+    chat = suggest_chat(database, f"read_parquet({literal(data)})", [column for column in stats if column is not split])
+    if chat is not None:
+        return _of_chat(chat, split)
     if split is not None:
         found.columns[Role.SPLIT] = split.name
         found.explain(split.name, "Says which rows are for training and which for testing.", "split")
@@ -110,10 +114,15 @@ def _other_task(stats: list[ColumnStats]) -> Sentence | None:
     if names == {"tokens", "tags"}:
         text = "Every row is a sentence with a tag for each word; labelling single words is not supported yet."
         return Sentence(text, "other_task_tags")
-    if "messages" in names and len(names) == 1:
-        text = "The rows are chats ('messages'); to train a classifier, add a column with a label for each."
-        return Sentence(text, "other_task_chats")
     return None
+
+
+def _of_chat(chat: ChatColumns, split: ColumnStats | None) -> Suggestion:
+    found = Suggestion(chat.task, dict(chat.columns), chat.reason, {name: [why] for name, why in chat.reasons.items()})
+    if split is not None:
+        found.columns[Role.SPLIT] = split.name
+        found.explain(split.name, "Says which rows are for training and which for testing.", "split")
+    return found
 
 
 def _is_split(column: ColumnStats) -> bool:

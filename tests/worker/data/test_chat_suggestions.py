@@ -1,0 +1,126 @@
+"""Tables that teach writing are told from tables of classes, and which column asks and which answers."""
+
+import json
+
+import pytest
+from readings import MESSY
+
+from tuneyard.specs.tasks import Role, Task
+
+SHARED = MESSY.parent
+
+
+def lines(rows):
+    return "\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
+
+
+def pairs(prompt, completion, count=30, **more):
+    return lines(
+        {prompt: f"What about number {n}?", completion: f"Number {n} is fine, thank you."} | more for n in range(count)
+    )
+
+
+def conversation(number):
+    return [{"role": "user", "content": f"Hello {number}"}, {"role": "assistant", "content": f"Good day {number}"}]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "completion"),
+    [
+        ("prompt", "completion"),
+        ("question", "answer"),
+        ("Customer question", "agent_reply"),
+        ("instruction", "output"),
+        ("问题", "答案"),
+    ],
+)
+def test_questions_with_written_answers(ingest_file, prompt, completion):
+    profile = ingest_file(pairs(prompt, completion))
+    assert profile.suggested_task is Task.TEXT_GENERATION
+    assert profile.suggested_columns == {Role.PROMPT: prompt, Role.COMPLETION: completion}
+    assert [reason.code for reason in profile.suggestion_reasons] == ["pairs"]
+    assert {column.name: column.suggested_role for column in profile.columns} == {
+        prompt: Role.PROMPT,
+        completion: Role.COMPLETION,
+    }
+
+
+def test_alpaca_with_its_input_a_system_column_and_a_split(ingest_file):
+    rows = [
+        {
+            "instruction": f"Do it {n} times",
+            "input": "" if n % 2 else f"this and {n}",
+            "output": f"I did it {n} times.",
+            "system": f"You are helper {n % 3}.",
+            "split": "test" if n % 5 == 0 else "train",
+        }
+        for n in range(40)
+    ]
+    profile = ingest_file(lines(rows))
+    assert profile.suggested_columns == {
+        Role.PROMPT: ["instruction", "input"],
+        Role.COMPLETION: "output",
+        Role.SYSTEM: "system",
+        Role.SPLIT: "split",
+    }
+
+
+@pytest.mark.parametrize("name", ["messages", "conversations", "log"])
+def test_lists_of_messages_by_what_is_in_them(ingest_file, name):
+    profile = ingest_file(lines({name: conversation(n), "topic": "a" if n % 2 else "b"} for n in range(20)))
+    assert (profile.suggested_task, profile.suggested_columns) == (Task.TEXT_GENERATION, {Role.MESSAGES: name})
+
+
+def test_a_message_in_each_row(ingest_file):
+    rows = [
+        {"conversation_id": f"c{n}", "role": role, "text": f"{role} says {n}"}
+        for n in range(20)
+        for role in ("customer", "agent")
+    ]
+    profile = ingest_file(lines(rows))
+    assert profile.suggested_columns == {
+        Role.CONVERSATION: "conversation_id",
+        Role.AUTHOR: "role",
+        Role.CONTENT: "text",
+    }
+
+
+def test_answers_to_choose_from_are_classes_still(ingest_file):
+    rows = [
+        {"question": f"Is number {n} a good one or not?", "answer": ("yes", "no", "maybe")[n % 3]} for n in range(40)
+    ]
+    profile = ingest_file(lines(rows))
+    assert profile.suggested_task is Task.TEXT_CLASSIFICATION
+    assert profile.suggested_columns == {Role.TEXT: "question", Role.LABEL: "answer"}
+
+
+def test_rows_that_break_the_rules_are_told_by_kind_with_their_numbers(ingest_file):
+    rows = [{"messages": conversation(n)} for n in range(20)]
+    rows[3]["messages"] = rows[3]["messages"][:1]
+    rows[7]["messages"] = rows[7]["messages"][:1]
+    rows[11]["messages"] = [{"role": "user", "content": ""}, {"role": "assistant", "content": "x"}]
+    found = [each for each in ingest_file(lines(rows)).findings if each.code == "not_a_conversation"]
+    assert [(each.details["reason"], each.rows) for each in found] == [
+        ("no_assistant_message", [4, 8]),
+        ("message_empty", [12]),
+    ]
+    assert found[0].message.startswith("2 rows can't be learnt from. Row 4: No message is by the assistant")
+
+
+@pytest.mark.parametrize(
+    ("file", "columns"),
+    [
+        ("medquad_small/train.csv", {"prompt": "question", "completion": "answer"}),
+        ("nl2bash/train.csv", {"prompt": "prompt", "completion": "completion"}),
+        ("gsm8k_small/train.jsonl", {"prompt": "question", "completion": "answer"}),
+        ("instruct_small/train.jsonl", {"prompt": ["instruction", "input"], "completion": "output"}),
+        ("sgd_chat/train.jsonl", {"messages": "messages"}),
+        ("zh_crosswoz_chat/train.jsonl", {"messages": "messages"}),
+    ],
+)
+def test_real_tables_are_understood(ingest_file, file, columns):
+    if not (SHARED / file).is_file():
+        pytest.skip("the shared data sets are not here")
+    profile = ingest_file(SHARED / file)
+    assert profile.suggested_task is Task.TEXT_GENERATION
+    assert profile.suggested_columns == columns

@@ -1,0 +1,152 @@
+"""Conversations out of rows, in every form, and what is wrong with the others."""
+
+import json
+
+import pytest
+
+from tuneyard.specs.tasks import Role
+from tuneyard_worker.data.conversations import Shape
+
+
+def read(rows, columns, **texts):
+    shape = Shape({Role(role): name for role, name in columns.items()}, **texts)
+    return shape.read([dict.fromkeys(shape.names) | row for row in rows])
+
+
+def said(conversation):
+    return [(message.role, message.content) for message in conversation.messages]
+
+
+def chat(*turns, **extra):
+    return {"messages": json.dumps([{"role": role, "content": content} for role, content in turns] or [], **extra)}
+
+
+PAIR = {"prompt": "question", "completion": "answer"}
+TURNS = {"conversation": "ticket", "author": "who", "content": "text"}
+
+
+def test_a_question_with_its_answer_is_a_conversation():
+    [found] = read([{"question": "Why?", "answer": "Because."}], PAIR).conversations
+    assert said(found) == [("user", "Why?"), ("assistant", "Because.")]
+    assert [message.learned for message in found.messages] == [False, True]
+
+
+def test_instruction_and_input_are_read_together_and_an_empty_input_leaves_no_trace():
+    rows = [{"do": "Sort.", "on": "b a", "out": "a b"}, {"do": "Greet.", "on": "", "out": "Hello"}]
+    found = read(rows, {"prompt": ["do", "on"], "completion": "out"}).conversations
+    assert [each.asked for each in found] == ["Sort.\n\nb a", "Greet."]
+
+
+def test_a_template_and_a_system_prompt_are_filled_from_the_row():
+    row = {"q": "Size? {{shop}}", "shop": "Hats & Co", "a": "Large."}
+    [found] = read(
+        [row], {"completion": "a"}, prompt_template="At {{ shop }}: {{q}}", system_prompt="You work for {{shop}}."
+    ).conversations
+    # What a cell says is not filled again.
+    assert said(found)[:2] == [("system", "You work for Hats & Co."), ("user", "At Hats & Co: Size? {{shop}}")]
+
+
+def test_a_system_column_goes_before_the_system_prompt():
+    rows = [{"question": "a", "answer": "b", "s": "Mine."}, {"question": "a", "answer": "b", "s": None}]
+    found = read(rows, PAIR | {"system": "s"}, system_prompt="Usual.").conversations
+    assert [said(each)[0] for each in found] == [("system", "Mine."), ("system", "Usual.")]
+
+
+def test_messages_of_openai_and_sharegpt_are_read_alike():
+    openai = [("developer", "Be kind."), ("user", "Hi"), ("assistant", "Hello")]
+    sharegpt = [
+        {"from": "system", "value": "Be kind."},
+        {"from": "human", "value": "Hi"},
+        {"from": "gpt", "value": "Hello"},
+    ]
+    parts = [
+        {"role": "system", "content": "Be kind."},
+        {"role": "user", "content": [{"type": "text", "text": "Hi"}]},
+        {"role": "assistant", "content": "Hello"},
+    ]
+    rows = [chat(*openai), {"messages": json.dumps(sharegpt)}, {"messages": json.dumps({"messages": parts})}]
+    found = read(rows, {"messages": "messages"}).conversations
+    assert [said(each) for each in found] == [[("system", "Be kind."), ("user", "Hi"), ("assistant", "Hello")]] * 3
+
+
+def test_an_answer_with_the_weight_0_is_not_learnt():
+    messages = [
+        {"role": "user", "content": "a"},
+        {"role": "assistant", "content": "b", "weight": 0},
+        {"role": "user", "content": "c"},
+        {"role": "assistant", "content": "d", "weight": 1},
+    ]
+    [found] = read([{"messages": json.dumps(messages)}], {"messages": "messages"}).conversations
+    assert [message.learned for message in found.messages] == [False, False, False, True]
+
+
+def test_messages_are_gathered_by_conversation_and_side():
+    rows = [
+        {"ticket": "7", "who": "customer", "text": "Hello", "part": "train"},
+        {"ticket": "9", "who": "Client", "text": "Broken!", "part": "test"},
+        {"ticket": "7", "who": "agent", "text": "How can I", "part": "train"},
+        {"ticket": "7", "who": "agent", "text": "help?", "part": "train"},
+        {"ticket": "9", "who": "support", "text": "Sorry.", "part": "test"},
+        {"ticket": "7", "who": "customer", "text": "Thanks", "part": "train"},
+    ]
+    found = read(rows, TURNS | {"split": "part"}).conversations
+    assert [(each.row, each.side) for each in found] == [(1, "train"), (2, "test")]
+    # Two lines of one side are one message, and what nobody answered is nothing to learn.
+    assert said(found[0]) == [("user", "Hello"), ("assistant", "How can I\nhelp?")]
+
+
+def test_rows_of_one_conversation_are_its_turns():
+    rows = [{"id": "1", "question": f"q{n}", "answer": f"a{n}"} for n in range(3)]
+    [found] = read(rows, PAIR | {"conversation": "id"}).conversations
+    assert [content for _, content in said(found)] == ["q0", "a0", "q1", "a1", "q2", "a2"]
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        ({"messages": "hello"}, "not_messages"),
+        ({"messages": '"hello"'}, "not_messages"),
+        ({"messages": None}, "not_messages"),
+        ({"messages": "[" * 100_000}, "not_messages"),
+        (chat(), "no_messages"),
+        ({"messages": '["hi"]'}, "message_not_object"),
+        (chat(("tool", "x"), ("assistant", "y")), "role_unknown"),
+        (chat(("user", " "), ("assistant", "y")), "message_empty"),
+        (chat(("user", None), ("assistant", "y")), "message_not_text"),
+        (chat(("user", [{"type": "image_url"}]), ("assistant", "y")), "message_not_text"),
+        (chat(("assistant", "y")), "roles_out_of_order"),
+        (chat(("user", "x"), ("user", "x"), ("assistant", "y")), "roles_out_of_order"),
+        (chat(("user", "x"), ("system", "s"), ("assistant", "y")), "roles_out_of_order"),
+        (chat(("user", "x")), "no_assistant_message"),
+        (chat(("user", "x"), ("assistant", "y"), ("user", "z")), "ends_unanswered"),
+        ({"messages": '[{"role":"user","content":"a"},{"role":"assistant","content":"b","weight":0}]'}, "no_weight"),
+    ],
+)
+def test_what_is_wrong_with_a_list_of_messages_is_told_with_its_row(row, code):
+    good = chat(("user", "x"), ("assistant", "y"))
+    found = read([good, row, good], {"messages": "messages"})
+    assert [(problem.row, problem.reason.code) for problem in found.problems] == [(2, code)]
+    assert [each.row for each in found.conversations] == [1, 3]
+
+
+def test_a_row_that_can_not_be_read_spoils_its_conversation_and_no_other():
+    rows = [
+        {"ticket": "1", "who": "user", "text": "a"},
+        {"ticket": "1", "who": "dog", "text": "b"},
+        {"ticket": "2", "who": "user", "text": "a"},
+        {"ticket": "", "who": "user", "text": "a"},
+        {"ticket": "2", "who": "bot", "text": "b"},
+        {"ticket": "3", "who": "user", "text": "b"},
+    ]
+    found = read(rows, TURNS)
+    assert [each.row for each in found.conversations] == [3]
+    assert [(problem.row, problem.reason.code) for problem in found.problems] == [
+        (2, "author_unknown"),
+        (4, "no_conversation"),
+        (6, "no_assistant_message"),
+    ]
+
+
+def test_empty_questions_and_answers_are_told_apart():
+    rows = [{"question": "", "answer": "b"}, {"question": "a", "answer": "  "}]
+    assert [problem.reason.code for problem in read(rows, PAIR).problems] == ["no_prompt", "no_completion"]

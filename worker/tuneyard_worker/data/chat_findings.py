@@ -1,0 +1,46 @@
+"""What in the rows of a table of conversations can't be learnt from, by the rules of a conversation."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+import duckdb
+
+from tuneyard.specs.dataset import Finding
+from tuneyard.specs.tasks import ColumnMapping
+from tuneyard_worker.data.conversations import Cells, Problem, Shape
+from tuneyard_worker.data.facts import MOST_ROWS_NAMED, counted
+from tuneyard_worker.data.staging import identifier
+
+ROWS_AT_ONCE = 2_000
+
+
+def find_chat_problems(database: duckdb.DuckDBPyConnection, source: str, columns: ColumnMapping) -> list[Finding]:
+    """A finding for each kind of problem, with its rows; the most frequent first."""
+    shape = Shape(columns)
+    groups: dict[str, list[Problem]] = defaultdict(list)
+    for problem in shape.read(rows_of(database, source, shape.names)).problems:
+        groups[problem.reason.code].append(problem)
+    return [_finding(group) for group in sorted(groups.values(), key=len, reverse=True)]
+
+
+def rows_of(database: duckdb.DuckDBPyConnection, source: str, names: list[str]) -> Iterator[Cells]:
+    """The rows of some columns, in the order of the file."""
+    chosen = ", ".join(map(identifier, names))
+    result = database.execute(f"SELECT {chosen} FROM {source} ORDER BY file_row_number")
+    while rows := result.fetchmany(ROWS_AT_ONCE):
+        for row in rows:
+            yield dict(zip(names, row, strict=True))
+
+
+def _finding(problems: list[Problem]) -> Finding:
+    first = problems[0]
+    rows = counted(len(problems), "row")
+    return Finding(
+        code="not_a_conversation",
+        severity="warning",
+        message=f"{rows} can't be learnt from. Row {first.row:,}: {first.reason.text}",
+        hint="Correct them, or they are left out of training.",
+        count=len(problems),
+        rows=[problem.row for problem in problems[:MOST_ROWS_NAMED]],
+        details={"row": first.row, "reason": first.reason.code, **first.reason.details},
+    )

@@ -1,0 +1,142 @@
+"""Which tables are made to teach writing, and which of their columns are question, answer or messages."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import duckdb
+
+from tuneyard.specs.dataset import ColumnType
+from tuneyard.specs.tasks import ColumnMapping, Role, Task
+from tuneyard_worker.data.columns import ColumnStats, is_filled
+from tuneyard_worker.data.messages import speaker
+from tuneyard_worker.data.sentences import Sentence
+from tuneyard_worker.data.staging import identifier
+from tuneyard_worker.data.vocabulary import words_of
+
+# Of the filled cells; what is no list of messages in the rest is told row by row.
+MOST = 0.8
+MESSAGE_LIST = r"""'^\s*(\{\s*"(messages|conversations)"\s*:\s*)?\[\s*\{\s*"(role|from|content|value|name)"\s*:'"""
+# Question and answer by the names that people give them, the surest first.
+PAIRS: tuple[tuple[frozenset[str], frozenset[str]], ...] = tuple(
+    (frozenset(asked.split()), frozenset(answered.split()))
+    for asked, answered in (
+        ("prompt", "completion response answer output reply"),
+        ("instruction instructions", "output response completion answer"),
+        ("question questions query", "answer answers response reply"),
+        ("input", "output response answer"),
+        ("source", "target"),
+        ("提示 提问 问题 指令 问", "回答 答案 回复 输出 答"),
+    )
+)
+INPUTS = frozenset(["input", "context", "输入", "上下文"])
+SYSTEMS = frozenset({"system", "system_prompt", "系统"})
+CONVERSATIONS = frozenset(["conversation", "dialog", "dialogue", "thread", "session", "chat", "ticket", "会话", "对话"])
+CONTENTS = frozenset(["content", "text", "message", "utterance", "body", "内容", "消息"])
+AUTHORS = frozenset(["role", "author", "speaker", "sender", "from", "角色", "说话人"])
+
+
+@dataclass(frozen=True)
+class ChatColumns:
+    """The columns found, with a reason for the whole and for each."""
+
+    columns: ColumnMapping
+    reason: Sentence
+    reasons: dict[str, Sentence]
+
+    task: Task = Task.TEXT_GENERATION
+
+
+def suggest_chat(database: duckdb.DuckDBPyConnection, source: str, stats: Sequence[ColumnStats]) -> ChatColumns | None:
+    """The columns of a table that is made to teach writing; None for any other."""
+    return _messages(database, source, stats) or _turns(stats) or _pairs(stats)
+
+
+def _messages(database: duckdb.DuckDBPyConnection, source: str, stats: Sequence[ColumnStats]) -> ChatColumns | None:
+    for column in stats:
+        if (
+            column.type is not ColumnType.TEXT
+            or not column.examples
+            or column.examples[0].lstrip()[:1] not in ("[", "{")
+        ):
+            continue
+        cell = identifier(column.name)
+        row = database.execute(
+            f"SELECT count(*) FROM {source} WHERE {is_filled(cell)} AND regexp_matches({cell}, {MESSAGE_LIST})"
+        ).fetchone()
+        if row and column.filled and row[0] >= MOST * column.filled:
+            words = Sentence("Holds lists of chat messages.", "messages")
+            columns: ColumnMapping = {Role.MESSAGES: column.name}
+            reasons = {column.name: words} | _system(stats, columns)
+            text = f"'{column.name}' holds conversations as lists of messages, from which a model learns to answer."
+            return ChatColumns(columns, Sentence(text, "chats", {"column": column.name}), reasons)
+    return None
+
+
+def _turns(stats: Sequence[ColumnStats]) -> ChatColumns | None:
+    author = next((column for column in stats if _named(column, AUTHORS) and _is_author(column)), None)
+    content = next((column for column in stats if _named(column, CONTENTS) and column is not author), None)
+    conversation = next((column for column in stats if _named(column, CONVERSATIONS) and column is not content), None)
+    if author is None or content is None or conversation is None or conversation.distinct == conversation.filled:
+        return None
+    text = f"Every row is a message: '{author.name}' says by whom, '{conversation.name}' of which conversation."
+    details = {"author": author.name, "conversation": conversation.name, "content": content.name}
+    reasons = {
+        conversation.name: Sentence("Says which messages belong together.", "conversation"),
+        author.name: Sentence("Says who asks and who answers.", "author"),
+        content.name: Sentence("What is said.", "content"),
+    }
+    columns: ColumnMapping = {
+        Role.CONVERSATION: conversation.name,
+        Role.AUTHOR: author.name,
+        Role.CONTENT: content.name,
+    }
+    return ChatColumns(columns, Sentence(text, "turns", dict(details)), reasons)
+
+
+def _pairs(stats: Sequence[ColumnStats]) -> ChatColumns | None:
+    texts = [column for column in stats if column.type in (ColumnType.TEXT, ColumnType.CATEGORY)]
+    for asked, answered in PAIRS:
+        prompt = next((column for column in texts if _named(column, asked)), None)
+        completion = next((column for column in texts if _named(column, answered) and _is_written(column)), None)
+        if prompt is None or completion is None or prompt is completion:
+            continue
+        columns: ColumnMapping = {Role.PROMPT: prompt.name, Role.COMPLETION: completion.name}
+        reasons = {
+            prompt.name: Sentence("What the model is asked.", "prompt"),
+            completion.name: Sentence("What it learns to answer.", "completion"),
+        }
+        more = next((column for column in stats if column is not prompt and _named(column, INPUTS)), None)
+        if more is not None and more is not completion and more.filled:
+            columns[Role.PROMPT] = [prompt.name, more.name]
+            reasons[more.name] = Sentence(f"What '{prompt.name}' is about; the two are read together.", "prompt_input")
+        reasons |= _system(stats, columns)
+        text = f"'{prompt.name}' asks and '{completion.name}' answers in its own words, so a model can learn to write."
+        return ChatColumns(
+            columns, Sentence(text, "pairs", {"prompt": prompt.name, "completion": completion.name}), reasons
+        )
+    return None
+
+
+def _system(stats: Sequence[ColumnStats], columns: ColumnMapping) -> dict[str, Sentence]:
+    """Add a column of system messages to `columns` if there is one; its reason."""
+    found = next((column for column in stats if column.name.strip().casefold() in SYSTEMS and column.filled), None)
+    if found is None:
+        return {}
+    columns[Role.SYSTEM] = found.name
+    return {found.name: Sentence("What the model is told before each conversation.", "system")}
+
+
+def _named(column: ColumnStats, names: frozenset[str]) -> bool:
+    """Whether the name is one of `names`, alone or with `id`, `text` and the like beside it."""
+    words = words_of(column.name)
+    return len(words) <= 2 and any(word in names for word in words)
+
+
+def _is_author(column: ColumnStats) -> bool:
+    values = [value.value for value in column.top_values]
+    return 2 <= len(values) <= 10 and all(map(speaker, values))
+
+
+def _is_written(column: ColumnStats) -> bool:
+    """Whether the cells are written and not chosen: most of them are different."""
+    return column.type is ColumnType.TEXT and column.distinct > 0.5 * column.filled

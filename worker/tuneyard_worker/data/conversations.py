@@ -1,0 +1,168 @@
+"""Conversations out of the rows of a table, whichever form they have there."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from tuneyard.specs.tasks import SEPARATOR, ColumnMapping, Role, columns_of
+from tuneyard.specs.templates import blanks, filled
+from tuneyard_worker.data.messages import Message, NotAConversation, check_order, read_messages, speaker
+from tuneyard_worker.data.sentences import Sentence
+
+NO_PROMPT = Sentence("There is no question.", "no_prompt")
+NO_COMPLETION = Sentence("There is no answer.", "no_completion")
+NO_CONVERSATION = Sentence("Nothing says to which conversation it belongs.", "no_conversation")
+
+Cells = Mapping[str, str | None]
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """What is said in turns, checked: it ends with an answer."""
+
+    row: int
+    """Number of its first row in the dataset version; the first is 1."""
+    messages: list[Message]
+    side: str | None = None
+    """The cell of the split column."""
+
+    @property
+    def answer(self) -> str:
+        """What is said last."""
+        return self.messages[-1].content
+
+    @property
+    def asked(self) -> str:
+        """All that people say in it."""
+        return SEPARATOR.join(message.content for message in self.messages if message.role == "user")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why a row can't be learnt from."""
+
+    row: int
+    reason: Sentence
+
+
+@dataclass
+class Reading:
+    """What the rows of a table came to."""
+
+    conversations: list[Conversation] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Which column plays which role, and the texts that are put around them."""
+
+    columns: ColumnMapping
+    system_prompt: str = ""
+    prompt_template: str = ""
+
+    @property
+    def names(self) -> list[str]:
+        """Every column that has to be read."""
+        mapped = [name for role in self.columns for name in columns_of(self.columns, role)]
+        return list(dict.fromkeys([*mapped, *blanks(self.system_prompt), *blanks(self.prompt_template)]))
+
+    def read(self, rows: Iterable[Cells]) -> Reading:
+        """Conversations and problems, by the order of the file."""
+        found = Reading()
+        for number, part in self._parts(rows, found):
+            try:
+                check_order(part.messages)
+            except NotAConversation as problem:
+                found.problems.append(Problem(number, problem.reason))
+                continue
+            found.conversations.append(part)
+        found.problems.sort(key=lambda problem: problem.row)
+        return found
+
+    def _parts(self, rows: Iterable[Cells], found: Reading) -> Iterator[tuple[int, Conversation]]:
+        if not columns_of(self.columns, Role.CONVERSATION):
+            for number, cells in enumerate(rows, start=1):
+                try:
+                    yield number, self._begin(number, cells, self._said(cells))
+                except NotAConversation as problem:
+                    found.problems.append(Problem(number, problem.reason))
+            return
+        yield from self._grouped(rows, found)
+
+    def _grouped(self, rows: Iterable[Cells], found: Reading) -> Iterator[tuple[int, Conversation]]:
+        """Rows of the same conversation together. One that can't be read spoils the whole of it."""
+        column = columns_of(self.columns, Role.CONVERSATION)[0]
+        groups: dict[str, Conversation | None] = {}
+        for number, cells in enumerate(rows, start=1):
+            name = (cells[column] or "").strip()
+            if not name:
+                found.problems.append(Problem(number, NO_CONVERSATION))
+                continue
+            try:
+                said = self._said(cells)
+            except NotAConversation as problem:
+                found.problems.append(Problem(number, problem.reason))
+                groups[name] = None
+                continue
+            if name not in groups:
+                groups[name] = self._begin(number, cells, said)
+            elif (earlier := groups[name]) is not None:
+                groups[name] = replace(earlier, messages=_continued(earlier.messages, said))
+        for group in groups.values():
+            if group is not None:
+                yield group.row, replace(group, messages=_answered(group.messages))
+
+    def _begin(self, number: int, cells: Cells, said: list[Message]) -> Conversation:
+        side = next((cells[name] for name in columns_of(self.columns, Role.SPLIT)), None)
+        system = next((cells[name] or "" for name in columns_of(self.columns, Role.SYSTEM)), "").strip()
+        system = system or filled(self.system_prompt, cells).strip()
+        if system and not (said and said[0].role == "system"):
+            said = [Message("system", system), *said]
+        return Conversation(number, said, side)
+
+    def _said(self, cells: Cells) -> list[Message]:
+        """The messages of one row. Raises NotAConversation."""
+        if name := next(iter(columns_of(self.columns, Role.MESSAGES)), None):
+            return read_messages(cells[name] or "")
+        if name := next(iter(columns_of(self.columns, Role.CONTENT)), None):
+            return [self._uttered(cells, cells[name] or "")]
+        completion = cells[columns_of(self.columns, Role.COMPLETION)[0]] or ""
+        prompt = self._prompt(cells)
+        if not prompt.strip():
+            raise NotAConversation(NO_PROMPT)
+        if not completion.strip():
+            raise NotAConversation(NO_COMPLETION)
+        return [Message("user", prompt), Message("assistant", completion, learned=True)]
+
+    def _prompt(self, cells: Cells) -> str:
+        if self.prompt_template:
+            return filled(self.prompt_template, cells)
+        parts = (cells[name] or "" for name in columns_of(self.columns, Role.PROMPT))
+        return SEPARATOR.join(part for part in parts if part.strip())
+
+    def _uttered(self, cells: Cells, content: str) -> Message:
+        name = cells[columns_of(self.columns, Role.AUTHOR)[0]] or ""
+        role = speaker(name)
+        if role is None:
+            text = f"Nobody knows whether '{name[:40]}' asks or answers."
+            raise NotAConversation(Sentence(text, "author_unknown", {"author": name[:40]}))
+        if not content.strip():
+            raise NotAConversation(Sentence("The message is empty.", "utterance_empty"))
+        return Message(role, content, learned=role == "assistant")
+
+
+def _continued(messages: list[Message], said: list[Message]) -> list[Message]:
+    """A conversation goes on; who speaks twice in a row has said one thing in two lines."""
+    joined = list(messages)
+    for message in said:
+        if joined and joined[-1].role == message.role != "system":
+            joined[-1] = replace(joined[-1], content=f"{joined[-1].content}\n{message.content}")
+        else:
+            joined.append(message)
+    return joined
+
+
+def _answered(messages: list[Message]) -> list[Message]:
+    """Up to the last answer: what was said after it has none to learn."""
+    last = max((place for place, message in enumerate(messages) if message.role == "assistant"), default=-1)
+    return messages[: last + 1] or messages

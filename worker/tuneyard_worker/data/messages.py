@@ -1,0 +1,113 @@
+"""Lists of chat messages as people write them: OpenAI's, ShareGPT's; and the rules that a conversation must keep.
+
+The rules are those of OpenAI's fine-tuning files: known roles, in order, every message says something, and the last
+one is an answer.
+"""
+
+import json
+from dataclasses import dataclass
+from typing import Any, Literal, cast
+
+from tuneyard_worker.data.sentences import Sentence
+
+Speaker = Literal["system", "user", "assistant"]
+
+SPEAKERS: dict[str, Speaker] = {
+    "system": "system",
+    "developer": "system",
+    "系统": "system",
+    **dict.fromkeys(("user", "human", "customer", "client", "visitor", "用户", "客户", "顾客"), "user"),
+    **dict.fromkeys(
+        ("assistant", "gpt", "chatgpt", "bot", "model", "ai", "agent", "operator", "support", "助手", "客服", "机器人"),
+        "assistant",
+    ),
+}
+"""Who speaks, by the names that are used for it."""
+NOT_A_LIST = Sentence("It is not a JSON list of messages.", "not_messages")
+NO_MESSAGES = Sentence("The list of messages is empty.", "no_messages")
+NO_ANSWER = Sentence("No message is by the assistant, so there is nothing to learn.", "no_assistant_message")
+NOTHING_LEARNED = Sentence("Every answer has the weight 0, so there is nothing to learn.", "no_weight")
+ENDS_UNANSWERED = Sentence("The last message is not by the assistant.", "ends_unanswered")
+
+
+@dataclass(frozen=True)
+class Message:
+    """What somebody says; `learned` where the model is to learn to say it."""
+
+    role: Speaker
+    content: str
+    learned: bool = False
+
+
+class NotAConversation(Exception):
+    """It can't be learnt from; `reason` says why."""
+
+    def __init__(self, reason: Sentence) -> None:
+        super().__init__(reason.text)
+        self.reason = reason
+
+
+def speaker(name: str) -> Speaker | None:
+    """Who is meant by a name; None if nobody knows."""
+    return SPEAKERS.get(name.strip().casefold())
+
+
+def read_messages(cell: str) -> list[Message]:
+    """The messages of a cell. Raises NotAConversation."""
+    try:
+        found = json.loads(cell)
+    except (ValueError, RecursionError) as error:
+        raise NotAConversation(NOT_A_LIST) from error
+    if isinstance(found, dict):
+        found = found.get("messages", found.get("conversations"))
+    if not isinstance(found, list):
+        raise NotAConversation(NOT_A_LIST)
+    return [_message(item, place) for place, item in enumerate(found, start=1)]
+
+
+def check_order(messages: list[Message]) -> None:
+    """At most one system message at the beginning, then question and answer in turns. Raises NotAConversation."""
+    if not messages:
+        raise NotAConversation(NO_MESSAGES)
+    expected: Speaker = "user"
+    for place, message in enumerate(messages, start=1):
+        if message.role == "system" and place == 1:
+            continue
+        if message.role != expected:
+            text = f"Message {place} is by the {message.role} where one by the {expected} is due."
+            details = {"place": place, "found": message.role, "expected": expected}
+            raise NotAConversation(Sentence(text, "roles_out_of_order", dict(details)))
+        expected = "assistant" if expected == "user" else "user"
+    if not any(message.role == "assistant" for message in messages):
+        raise NotAConversation(NO_ANSWER)
+    if messages[-1].role != "assistant":
+        raise NotAConversation(ENDS_UNANSWERED)
+    if not any(message.learned for message in messages):
+        raise NotAConversation(NOTHING_LEARNED)
+
+
+def _message(item: Any, place: int) -> Message:
+    if not isinstance(item, dict):
+        raise NotAConversation(Sentence(f"Message {place} is not an object.", "message_not_object", {"place": place}))
+    name = item.get("role", item.get("from"))
+    role = speaker(name) if isinstance(name, str) else None
+    if role is None:
+        text = f"Message {place} is by '{str(name)[:40]}', where system, user or assistant are known."
+        raise NotAConversation(Sentence(text, "role_unknown", {"place": place, "role": str(name)[:40]}))
+    content = _text(item.get("content", item.get("value")))
+    if content is None:
+        text = f"Message {place} is not a text; pictures, sounds and tool calls can't be learnt yet."
+        raise NotAConversation(Sentence(text, "message_not_text", {"place": place}))
+    if not content.strip():
+        raise NotAConversation(Sentence(f"Message {place} is empty.", "message_empty", {"place": place}))
+    return Message(role, content, learned=role == "assistant" and item.get("weight", 1) != 0)
+
+
+def _text(content: Any) -> str | None:
+    """A text, or the texts of a list of parts; None for anything else."""
+    if isinstance(content, str):
+        return content
+    if not isinstance(content, list):
+        return None
+    texts = [part.get("text") if isinstance(part, dict) and part.get("type") == "text" else None for part in content]
+    return "\n".join(cast("list[str]", texts)) if texts and all(isinstance(text, str) for text in texts) else None
