@@ -149,7 +149,7 @@ def fetch_local(source: LocalSource, target: Path) -> LocalSource:
     if not folder.is_dir():
         raise RefusedBaseModel(f"{folder} is not a folder.", hint="Name a folder with config.json and safetensors.")
     check_listing(folder)
-    for name in (*WANTED, *weight_files(folder)):
+    for name in (*WANTED, INDEX, *weight_files(folder)):
         if (folder / name).is_file():
             shutil.copyfile(folder / name, target / name, follow_symlinks=False)
     return LocalSource(path=str(folder))

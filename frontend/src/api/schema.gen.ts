@@ -1469,6 +1469,23 @@ export interface components {
              */
             ended: components["schemas"]["EndedJob"][];
         };
+        /**
+         * AnswerScores
+         * @description How close whole answers come to the expected ones; means over the rows that were answered.
+         */
+        AnswerScores: {
+            /** @description chrF, 0 to 100: shared character sequences (Popović 2015, by `sacrebleu`). */
+            chrf: components["schemas"]["Interval"];
+            /** @description Share that is the expected answer, but for spaces. */
+            exact_match: components["schemas"]["Interval"];
+            /** @description ROUGE-L, 0 to 1: F1 of the longest common word sequence (Lin 2004). */
+            rouge_l: components["schemas"]["Interval"];
+            /**
+             * Valid Json
+             * @description Share that is valid JSON; null where no JSON is expected.
+             */
+            valid_json?: number | null;
+        };
         /** ApiKeyCreated */
         ApiKeyCreated: {
             /**
@@ -1788,7 +1805,7 @@ export interface components {
             bytes: number;
             /**
              * Default
-             * @description Whether it is the one to start with.
+             * @description Whether it is the one to start with for its task.
              */
             default: boolean;
             /**
@@ -2231,14 +2248,19 @@ export interface components {
             reasons: components["schemas"]["Saying"][];
             /**
              * Tuning
-             * @description What was trained: `head`, `lora` or `full`.
+             * @description What was trained: `head`, `lora`, `dora`, `rslora` or `full`.
              */
             tuning: string;
             /**
              * Validation Accuracy
-             * @description Share of the validation rows it got right.
+             * @description Share of the validation rows it got right; null for a model that writes.
              */
-            validation_accuracy: number;
+            validation_accuracy?: number | null;
+            /**
+             * Validation Loss
+             * @description Mean loss of a token of the validation answers; null for a classifier.
+             */
+            validation_loss?: number | null;
         };
         /** ClassMetrics */
         ClassMetrics: {
@@ -3077,7 +3099,7 @@ export interface components {
          * DownloadFormat
          * @enum {string}
          */
-        DownloadFormat: "transformers" | "onnx" | "full";
+        DownloadFormat: "transformers" | "onnx" | "adapter" | "full";
         /**
          * EndedJob
          * @description A job that has finished or failed.
@@ -3179,8 +3201,11 @@ export interface components {
              * @description Rows kept for the exam.
              */
             held_out_rows: number;
-            /** @description Every hyperparameter, as it will be used. */
-            hyperparameters: components["schemas"]["TextClassificationHyperparameters"];
+            /**
+             * Hyperparameters
+             * @description Every hyperparameter, as it will be used.
+             */
+            hyperparameters: components["schemas"]["TextClassificationHyperparameters"] | components["schemas"]["TextGenerationHyperparameters"];
             /**
              * Memory Bytes
              * @description About how much memory it needs.
@@ -3203,7 +3228,10 @@ export interface components {
              */
             warnings: components["schemas"]["Remark"][];
         };
-        /** Evaluation */
+        /**
+         * Evaluation
+         * @description Of a classifier.
+         */
         Evaluation: {
             /** @description Share of the held-out rows it gets right. */
             accuracy: components["schemas"]["Interval"];
@@ -3246,6 +3274,11 @@ export interface components {
              * @description Of the bootstrap.
              */
             seed: number;
+            /**
+             * @description What was examined. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            task: "text_classification";
             /** @description The result in plain words. */
             verdict: components["schemas"]["Verdict"];
             /** @description Means over the classes, weighted by their rows. */
@@ -3483,6 +3516,75 @@ export interface components {
              */
             version?: number | null;
         };
+        /**
+         * GenerationBaseline
+         * @description Another way to answer, scored on the same held-out rows.
+         */
+        GenerationBaseline: {
+            /** @description Of its answers. */
+            answers: components["schemas"]["AnswerScores"];
+            /** @description The model's chrF minus this one's, paired bootstrap. */
+            chrf_difference: components["schemas"]["Interval"];
+            /**
+             * Kind
+             * @description What it is.
+             * @enum {string}
+             */
+            kind: "base" | "retrieval";
+            /** @description Null for what has no probabilities. */
+            likelihood?: components["schemas"]["Likelihood"] | null;
+            /**
+             * Name
+             * @description In plain words: `the untuned model`, `the answer of the most similar training row`.
+             */
+            name: string;
+        };
+        /**
+         * GenerationEvaluation
+         * @description Of a model that writes.
+         */
+        GenerationEvaluation: {
+            /**
+             * Answered Rows
+             * @description Those that were answered in full, drawn by the seed.
+             */
+            answered_rows: number;
+            /** @description Of its answers. */
+            answers: components["schemas"]["AnswerScores"];
+            /**
+             * Baselines
+             * @description Other ways to answer, on the same rows.
+             */
+            baselines: components["schemas"]["GenerationBaseline"][];
+            /** @description Of the expected answers. */
+            likelihood: components["schemas"]["Likelihood"];
+            /** @description What it may only repeat. */
+            memorisation: components["schemas"]["Memorisation"];
+            /** @description By which share its perplexity is under that of the untuned model, paired bootstrap. */
+            perplexity_cut: components["schemas"]["Interval"];
+            /**
+             * Rows
+             * @description Held-out rows.
+             */
+            rows: number;
+            /**
+             * Scored Rows
+             * @description Those whose expected answers were weighed; all, if the time allowed.
+             */
+            scored_rows: number;
+            /**
+             * Seed
+             * @description Of the bootstrap and of the rows that were drawn.
+             */
+            seed: number;
+            /**
+             * @description What was examined. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            task: "text_generation";
+            /** @description The result in plain words. */
+            verdict: components["schemas"]["Verdict"];
+        };
         /** Health */
         Health: {
             /**
@@ -3569,7 +3671,7 @@ export interface components {
              * @description Every hyperparameter, by preset.
              */
             presets: {
-                [key: string]: components["schemas"]["TextClassificationHyperparameters"];
+                [key: string]: components["schemas"]["TextClassificationHyperparameters"] | components["schemas"]["TextGenerationHyperparameters"];
             };
             /**
              * Schema
@@ -3841,6 +3943,24 @@ export interface components {
             shortest: number;
         };
         /**
+         * Likelihood
+         * @description How well the expected answers are foreseen, token by token.
+         */
+        Likelihood: {
+            /**
+             * Loss
+             * @description Mean negative log-likelihood of a token, in nats.
+             */
+            loss: number;
+            /** @description exp(loss): among how many equally likely tokens it chooses, as it were. */
+            perplexity: components["schemas"]["Interval"];
+            /**
+             * Token Accuracy
+             * @description Share of the tokens that it holds for the likeliest.
+             */
+            token_accuracy: number;
+        };
+        /**
          * Logprobs
          * @description How sure the model is.
          */
@@ -3862,10 +3982,31 @@ export interface components {
          */
         MemberRole: "owner" | "admin" | "member" | "viewer";
         /**
+         * Memorisation
+         * @description What is word for word the same as in the training rows, but for case and spaces.
+         */
+        Memorisation: {
+            /**
+             * Answers
+             * @description Answers that the model gave and that are those of training rows.
+             */
+            answers: number;
+            /**
+             * Expected
+             * @description Held-out rows whose expected answer is also that of a training row.
+             */
+            expected: number;
+        };
+        /**
          * MemoryRead
-         * @description Rules of thumb, for a batch of 64 texts of 128 tokens.
+         * @description Rules of thumb, for a batch of 64 texts of 128 tokens, or for one of 512 tokens for a model that writes.
          */
         MemoryRead: {
+            /**
+             * Adapter Training
+             * @description Bytes to train adapters on top of it.
+             */
+            adapter_training: number;
             /**
              * Full Training
              * @description Bytes to train all of it.
@@ -3873,7 +4014,7 @@ export interface components {
             full_training: number;
             /**
              * Head Training
-             * @description Bytes to train a head on top of it.
+             * @description Bytes to train a classification head on top of it.
              */
             head_training: number;
             /**
@@ -4778,7 +4919,7 @@ export interface components {
          * Role
          * @enum {string}
          */
-        Role: "text" | "label" | "split";
+        Role: "text" | "label" | "prompt" | "completion" | "messages" | "conversation" | "author" | "content" | "system" | "split";
         /**
          * RollbackRequest
          * @description Which revision to go back to.
@@ -5104,7 +5245,7 @@ export interface components {
          * Task
          * @enum {string}
          */
-        Task: "text_classification";
+        Task: "text_classification" | "text_generation";
         /**
          * TextClassificationHyperparameters
          * @description Hyperparameters of text classification: a head is trained first, then (unless `tuning` is `head`) the encoder.
@@ -5184,12 +5325,10 @@ export interface components {
              */
             max_length?: number;
             /**
-             * Task
-             * @description The task they belong to.
-             * @default text_classification
-             * @constant
+             * @description The task they belong to. (enum property replaced by openapi-typescript)
+             * @enum {string}
              */
-            task?: "text_classification";
+            task: "text_classification";
             /**
              * Held-out share
              * @description Share of the rows kept for the exam; ignored where a split column names them.
@@ -5231,6 +5370,144 @@ export interface components {
              * Weight decay
              * @description Pull of the weights towards zero; more resists overfitting.
              * @default 0.01
+             */
+            weight_decay?: number;
+        };
+        /**
+         * TextGenerationHyperparameters
+         * @description Hyperparameters of text generation: a causal language model learns the answers of conversations.
+         */
+        TextGenerationHyperparameters: {
+            /**
+             * Longest answer
+             * @description Answers in the exam end after so many tokens.
+             * @default 256
+             */
+            answer_length?: number;
+            /**
+             * Batch size
+             * @description Sequences of the longest length per step of the optimizer; without packing, rows.
+             * @default 4
+             */
+            batch_size?: number;
+            /**
+             * Patience
+             * @description Stop after so many looks at the validation rows, about six an epoch, without a lower loss.
+             * @default 3
+             */
+            early_stopping_patience?: number;
+            /**
+             * Epochs
+             * @description Passes over the training rows, as far as the time budget allows.
+             * @default 3
+             */
+            epochs?: number;
+            /**
+             * Answers in the exam
+             * @description How many held-out rows are answered in full, drawn by the seed; fewer where the time is short.
+             * @default 64
+             */
+            exam_answers?: number;
+            /**
+             * Gradient accumulation
+             * @description Each step is computed in this many smaller parts, which needs less memory.
+             * @default 4
+             */
+            gradient_accumulation_steps?: number;
+            /**
+             * Gradient checkpointing
+             * @description Computes parts of the network twice to need less memory; about a third slower.
+             * @default false
+             */
+            gradient_checkpointing?: boolean;
+            /**
+             * Learning rate
+             * @description Peak step size of the adapters; the whole model takes a tenth of it.
+             * @default 0.0005
+             */
+            learning_rate?: number;
+            /**
+             * LoRA alpha
+             * @description How strongly the adapters count; usually twice the rank.
+             * @default 32
+             */
+            lora_alpha?: number;
+            /**
+             * LoRA dropout
+             * @description Share of the adapters' inputs hidden at random while they are trained.
+             * @default 0
+             */
+            lora_dropout?: number;
+            /**
+             * LoRA rank
+             * @description Size of the adapters; only used when they are trained.
+             * @default 16
+             */
+            lora_rank?: number;
+            /**
+             * Longest conversation
+             * @description Longer conversations are cut after this many tokens; how many were cut is reported.
+             * @default 512
+             */
+            max_length?: number;
+            /**
+             * Packing
+             * @description Puts short conversations side by side into one sequence, without one seeing the other. Else rows of about equal length are padded to the longest.
+             * @default true
+             */
+            packing?: boolean;
+            /**
+             * Prompt template
+             * @description What the model is asked, with `{{column}}` for the cell of that column; instead of the prompt columns as they are.
+             * @default
+             */
+            prompt_template?: string;
+            /**
+             * System prompt
+             * @description What the model is told before every conversation that brings no system message of its own. `{{column}}` stands for the cell of that column.
+             * @default
+             */
+            system_prompt?: string;
+            /**
+             * @description The task they belong to. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            task: "text_generation";
+            /**
+             * Held-out share
+             * @description Share of the rows kept for the exam; ignored where a split column names them.
+             * @default 0.1
+             */
+            test_fraction?: number;
+            /**
+             * Time budget
+             * @description Teaching and the exam together take no longer; a quarter of it is kept for the exam.
+             * @default 1200
+             */
+            time_budget_seconds?: number;
+            /**
+             * What is trained
+             * @description LoRA adapters on every linear layer; DoRA, which learns a little more and takes longer; rsLoRA, which is LoRA scaled for high ranks; or the whole model, which needs far more memory.
+             * @default lora
+             * @enum {string}
+             */
+            tuning?: "lora" | "dora" | "rslora" | "full";
+            /**
+             * Validation share
+             * @description Share of the rows not held out that choose the best moment of the training.
+             * @default 0.05
+             */
+            validation_fraction?: number;
+            /**
+             * Warm-up
+             * @description Share of the steps in which the learning rate rises to its peak.
+             * @default 0.05
+             */
+            warmup_ratio?: number;
+            /**
+             * Weight decay
+             * @description Pull of the weights towards zero; more resists overfitting.
+             * @default 0
              */
             weight_decay?: number;
         };
@@ -5503,8 +5780,11 @@ export interface components {
              * @description Every file of the artifact with its checksum.
              */
             files: components["schemas"]["FileEntry"][];
-            /** @description Every hyperparameter that was used. */
-            hyperparameters: components["schemas"]["TextClassificationHyperparameters"];
+            /**
+             * Hyperparameters
+             * @description Every hyperparameter that was used.
+             */
+            hyperparameters: components["schemas"]["TextClassificationHyperparameters"] | components["schemas"]["TextGenerationHyperparameters"];
             /**
              * Id
              * @description Id of the model version.
@@ -5518,7 +5798,7 @@ export interface components {
             job_id: string;
             /**
              * Labels
-             * @description The classes it tells apart, in the order of its logits.
+             * @description The classes it tells apart, in the order of its logits; empty for a model that writes.
              */
             labels: string[];
             /**
@@ -10976,7 +11256,7 @@ export interface operations {
     download_version_api_v1_models__model_id__versions__number__download_get: {
         parameters: {
             query?: {
-                /** @description `transformers`: safetensors, config and tokenizer. `onnx`: one graph with its tokenizer and labels. `full`: everything that was published, with the manifest. */
+                /** @description `transformers`: safetensors, config and tokenizer. `onnx`: one graph with its tokenizer and labels. `adapter`: what a model that writes has learned, for `peft`. `full`: everything that was published, with the manifest. */
                 format?: components["schemas"]["DownloadFormat"];
             };
             header?: never;
@@ -11075,7 +11355,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Evaluation"];
+                    "application/json": components["schemas"]["Evaluation"] | components["schemas"]["GenerationEvaluation"];
                 };
             };
             /** @description No valid credentials. */

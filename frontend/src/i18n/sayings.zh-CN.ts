@@ -272,6 +272,7 @@ export const sayingsZhCN: Record<string, string> = {
   'log.shared_questions': '有 {count} 个考试问题也出现在学习数据中，因此结果会比实际显得更好。',
   'log.teaching_to_write': '训练{method}：{parameters} 个参数中有 {learning} 个参与学习（{device}）。',
   'log.taught_to_write': '保留第 {step} 步的权重，此时验证损失为 {loss}。',
+  'log.best_moment': '在第 {step} 步之后，对验证答案的预测最好。',
   'log.writing_exam': '导出的模型回答留作考试的数据：{rows} 行。',
   'log.verdict': '{sentence}',
 
@@ -309,6 +310,23 @@ export const sayingsZhCN: Record<string, string> = {
   'baseModel.bert-base-chinese': '中文，逐字读取：比 BGE small 更大更慢，行数多时值得一试。',
   'baseModel.bert-base-uncased': '英语的经典模型，不区分大小写。',
   'baseModel.xlm-roberta-base': '一百种语言；这里最大、训练最慢的模型。',
+  'baseModel.smollm2-135m-instruct': '没有 GPU 时建议从它开始：几分钟就能学会形式和风格，但知道的事实很少。',
+  'baseModel.smollm2-360m-instruct': '默认模型的大一号：慢三倍，效果明显更好。',
+  'baseModel.smollm2-1.7b-instruct': '英语，适合小型 GPU。',
+  'baseModel.qwen3-0.6b': '小巧，懂中文和另外一百种语言。',
+  'baseModel.qwen3-1.7b': '中文和另外一百种语言，适合小型 GPU。',
+  'baseModel.qwen3-4b': '中文和另外一百种语言，适合 GPU。',
+  'baseModel.qwen3-8b': '中文和另外一百种语言，适合大型 GPU。',
+  'baseModel.llama-3.2-1b-instruct':
+    '八种欧亚语言，适合小型 GPU。发布者要求先在 hub 上接受许可：请设置 HF_TOKEN 后获取。',
+  'baseModel.llama-3.2-3b-instruct':
+    '八种欧亚语言，适合 GPU。发布者要求先在 hub 上接受许可：请设置 HF_TOKEN 后获取。',
+  'baseModel.gemma-3-270m-it':
+    '小巧，多种语言；大部分参数是词表。发布者要求先在 hub 上接受许可：请设置 HF_TOKEN 后获取。',
+  'baseModel.gemma-3-1b-it':
+    '以英语为主，适合小型 GPU。发布者要求先在 hub 上接受许可：请设置 HF_TOKEN 后获取。',
+  'baseModel.phi-4-mini-instruct': '同等大小中擅长推理，适合 GPU。',
+  'baseModel.mistral-7b-instruct-v0.3': '英语，适合大型 GPU。',
 
   'head.linear head': '线性分类头',
   'head.head with a hidden layer': '带隐藏层的分类头',

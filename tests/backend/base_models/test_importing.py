@@ -6,6 +6,8 @@ import os
 import pickle
 import stat
 import struct
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -349,3 +351,19 @@ def test_the_kinds_taken_are_those_that_the_trainer_knows() -> None:
     assert isinstance(table, ast.Dict)
     known = [kind for kind, task in checks.TASKS_OF.items() if task is Task.TEXT_CLASSIFICATION]
     assert [ast.literal_eval(key) for key in table.keys if key] == known
+
+
+def test_the_command_line_imports_lists_and_refuses_in_words(tmp_path: Path, folder: Path) -> None:
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "tuneyard.cli", "models", *arguments, "--data-dir", str(tmp_path / "data")]
+        environment = os.environ | {"TUNEYARD_DATABASE_URL": "postgresql://nobody@localhost/x", "COLUMNS": "200"}
+        return subprocess.run(command, capture_output=True, text=True, timeout=60, env=environment, check=False)
+
+    done = run("pull", "mine", "--from", str(folder))
+    assert done.returncode == 0, done.stderr
+    assert str(tmp_path / "data" / "store" / "base_models" / "mine") in done.stdout
+    assert " mine " in run("list").stdout
+    unknown = run("pull", "nothing")
+    assert unknown.returncode == 1
+    assert DEFAULT in unknown.stderr
+    assert "Traceback" not in unknown.stderr

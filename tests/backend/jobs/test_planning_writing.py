@@ -8,12 +8,13 @@ from trainable import ROWS, column, make_dataset
 from workspaces import WorkspaceUnderTest
 
 from tuneyard.base_models.writers import DEFAULT_WRITER
-from tuneyard.specs.dataset import ColumnType
+from tuneyard.specs.dataset import ColumnType, LengthStats
 
 ESTIMATE = "/api/v1/jobs/estimate"
+LENGTHS = LengthStats(shortest=300, mean=300, median=300, p95=300, longest=300)
 COLUMNS = [
-    column("question", ColumnType.TEXT, distinct=ROWS),
-    column("answer", ColumnType.TEXT, distinct=ROWS),
+    column("question", ColumnType.TEXT, distinct=ROWS).model_copy(update={"lengths": LENGTHS}),
+    column("answer", ColumnType.TEXT, distinct=ROWS).model_copy(update={"lengths": LENGTHS}),
     column("chat", ColumnType.TEXT, distinct=ROWS),
     column("who", values={"user": 200, "agent": 200}),
     column("few", values={"a": 4, "b": 5}),

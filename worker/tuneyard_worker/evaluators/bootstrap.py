@@ -1,5 +1,7 @@
 """Bootstrap intervals of an accuracy and of the difference of two (Efron and Tibshirani 1993, chapter 13)."""
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -33,3 +35,18 @@ def _interval(values: NDArray[np.int64], seed: int) -> Interval:
     means = (counts[:, 2] - counts[:, 0]) / n
     low, high = np.percentile(means, PERCENTILES)
     return Interval(value=float(values.mean()), low=float(low), high=float(high))
+
+
+def mean_interval(values: NDArray[np.float64], seed: int) -> Interval:
+    """Mean of any numbers with its 95 % percentile interval over resampled rows."""
+    return spread(lambda rows: rows @ values / len(values), len(values), seed)
+
+
+def spread(statistic: Callable[[NDArray[np.float64]], NDArray[np.float64]], count: int, seed: int) -> Interval:
+    """A statistic of `count` rows with its 95 % percentile interval.
+
+    It is given how often each row was drawn, float64 (drawings, rows), and gives a value for each drawing.
+    """
+    rows = np.random.default_rng(seed).multinomial(count, np.full(count, 1 / count), size=RESAMPLES)
+    low, high = np.percentile(statistic(rows.astype(np.float64)), PERCENTILES)
+    return Interval(value=float(statistic(np.ones((1, count)))[0]), low=float(low), high=float(high))

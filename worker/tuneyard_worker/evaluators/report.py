@@ -1,6 +1,7 @@
 """The evaluation as files of the artifact."""
 
 import json
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import duckdb
@@ -24,36 +25,36 @@ def write_evaluation(directory: Path, evaluation: Evaluation, held_out: HeldOut,
     directory.mkdir(parents=True, exist_ok=True)
     document = json.dumps(evaluation.model_dump(mode="json", by_alias=True), ensure_ascii=False, indent=2)
     (directory / "evaluation.json").write_text(document, encoding="utf-8")
-    lines = directory / "predictions.jsonl"
+    write_parquet(directory / "predictions.parquet", COLUMNS, _rows(held_out, labels))
+
+
+def write_parquet(target: Path, columns: dict[str, str], rows: Iterable[dict[str, object]]) -> None:
+    """Through JSON lines: the duckdb package takes Python rows only one at a time, a hundred times slower."""
+    lines = target.with_suffix(".jsonl")
     try:
-        _write_lines(lines, held_out, labels)
-        _lines_to_parquet(lines, directory / "predictions.parquet")
+        with lines.open("w", encoding="utf-8") as stream:
+            stream.writelines(json.dumps(row) + "\n" for row in rows)
+        typed = ", ".join(f"{name}: '{kind}'" for name, kind in columns.items())
+        with duckdb.connect(config={"threads": 1}) as database:
+            database.execute(
+                f"COPY (SELECT * FROM read_json($source, format = 'newline_delimited', "
+                f"maximum_object_size = 268435456, columns = {{{typed}}})) "
+                "TO $target (FORMAT parquet, COMPRESSION zstd)",
+                {"source": str(lines), "target": str(target)},
+            )
     finally:
         lines.unlink(missing_ok=True)
 
 
-def _write_lines(path: Path, held_out: HeldOut, labels: list[str]) -> None:
+def _rows(held_out: HeldOut, labels: list[str]) -> Iterator[dict[str, object]]:
     # float32 to the nearest double prints as 0.9300000071525574; seven digits are all a float32 has.
     scores = np.round(held_out.scores.astype(np.float64), 7)
-    with path.open("w", encoding="utf-8") as stream:
-        for number, predicted in enumerate(held_out.predicted(labels)):
-            line = {
-                "row": held_out.rows[number],
-                "text": held_out.texts[number],
-                "label": held_out.truth[number],
-                "predicted": predicted,
-                "score": float(scores[number].max()),
-                "scores": scores[number].tolist(),
-            }
-            stream.write(json.dumps(line) + "\n")
-
-
-def _lines_to_parquet(lines: Path, target: Path) -> None:
-    """Through JSON lines: the duckdb package takes Python rows only one at a time, a hundred times slower."""
-    columns = ", ".join(f"{name}: '{kind}'" for name, kind in COLUMNS.items())
-    with duckdb.connect(config={"threads": 1}) as database:
-        database.execute(
-            f"COPY (SELECT * FROM read_json($source, format = 'newline_delimited', maximum_object_size = 268435456, "
-            f"columns = {{{columns}}})) TO $target (FORMAT parquet, COMPRESSION zstd)",
-            {"source": str(lines), "target": str(target)},
-        )
+    for number, predicted in enumerate(held_out.predicted(labels)):
+        yield {
+            "row": held_out.rows[number],
+            "text": held_out.texts[number],
+            "label": held_out.truth[number],
+            "predicted": predicted,
+            "score": float(scores[number].max()),
+            "scores": scores[number].tolist(),
+        }

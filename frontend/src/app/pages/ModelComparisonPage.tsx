@@ -72,19 +72,20 @@ function Compared({ version, against, one, other }: ComparedProps) {
               <QueryView query={otherEvaluation}>
                 {(theirs) =>
                   own.task === 'text_generation' || theirs.task === 'text_generation' ? null : (
-                  <>
-                    <Section title={t('compare.numbers')}>
-                      <ComparisonNumbers
-                        comparison={found}
-                        one={{ version, evaluation: own }}
-                        other={{ version: against, evaluation: theirs }}
-                      />
-                    </Section>
-                    {found.same_rows && (
-                      <ComparedClasses evaluation={own} otherEvaluation={theirs} one={one} other={other} />
-                    )}
-                  </>
-                )}
+                    <>
+                      <Section title={t('compare.numbers')}>
+                        <ComparisonNumbers
+                          comparison={found}
+                          one={{ version, evaluation: own }}
+                          other={{ version: against, evaluation: theirs }}
+                        />
+                      </Section>
+                      {found.same_rows && (
+                        <ComparedClasses evaluation={own} otherEvaluation={theirs} one={one} other={other} />
+                      )}
+                    </>
+                  )
+                }
               </QueryView>
             )}
           </QueryView>

@@ -28,6 +28,7 @@ export const errors = {
   'errorCode.disk_full': 'The disk of the server is full. Free some space, then try again.',
   'errorCode.email_taken': 'Another account has this address. Choose another.',
   'errorCode.empty_file': 'There is nothing in this file. Choose another.',
+  'errorCode.format_not_made': 'This version does not come in this format. Choose another.',
   'errorCode.idempotency_key_reused': 'The same request name was used for something else. Try again.',
   'errorCode.labels_seen_once':
     'Most values of this column are seen only once. Choose a column whose values repeat.',
@@ -37,6 +38,7 @@ export const errors = {
   'errorCode.name_taken': 'This name is taken. Choose another.',
   'errorCode.not_enough_memory':
     'This machine does not have the memory for it. Change what it is taught with.',
+  'errorCode.not_servable': 'Models that write can’t be deployed yet. Download it instead.',
   'errorCode.nothing_to_roll_back_to': 'There is no earlier version to go back to.',
   'errorCode.preview_too_slow':
     'Reading the beginning of the file takes too long to be shown. Choose how to read it without a preview.',
@@ -62,6 +64,7 @@ export const errors = {
   'errorCode.too_many_webhooks': 'The workspace has as many webhooks as it may. Delete one first.',
   'errorCode.unreadable_that_way': 'The file can’t be read this way. Choose another reading.',
   'errorCode.unknown_base_model': 'There is no such base model. Choose one of those shown.',
+  'errorCode.unsuitable_base_model': 'This base model can’t be taught this task. Choose another.',
   'errorCode.unsuitable_column': 'This column does not fit its role. Choose another.',
   'errorCode.unusable_address':
     'This is no address that can be called. Give the whole of it, beginning with https://.',

@@ -1,0 +1,60 @@
+"""A random decoder of a few thousand parameters with a chat template, and rows for it to learn."""
+
+import json
+from pathlib import Path
+from random import Random
+
+import torch
+from tokenizers import Tokenizer, decoders, models, pre_tokenizers
+
+CHAT_TEMPLATE = (
+    "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>\n' }}"
+    "{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
+)
+SPECIAL = ["<|im_start|>", "<|im_end|>", "<|pad|>"]
+COLOURS = ["red", "green", "blue", "grey"]
+THINGS = ["cup", "hat", "bag", "pen", "box"]
+
+
+def write_tiny_llama(folder: Path, template: str = CHAT_TEMPLATE) -> Path:
+    """A complete base model folder with random weights, the same ones each time."""
+    from transformers import LlamaConfig, LlamaForCausalLM
+
+    alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
+    vocabulary = {token: number for number, token in enumerate([*SPECIAL, *alphabet])}
+    tokenizer = Tokenizer(models.BPE(vocabulary, []))
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.decoder = decoders.ByteLevel()
+    tokenizer.add_special_tokens(SPECIAL)
+    tokenizer.save(str(folder / "tokenizer.json"))
+    config = {"tokenizer_class": "PreTrainedTokenizerFast", "eos_token": SPECIAL[1], "pad_token": SPECIAL[2]}
+    (folder / "tokenizer_config.json").write_text(json.dumps(config))
+    (folder / "chat_template.jinja").write_text(template)
+    torch.manual_seed(0)
+    LlamaForCausalLM(
+        LlamaConfig(
+            vocab_size=len(vocabulary),
+            hidden_size=32,
+            intermediate_size=48,
+            num_hidden_layers=2,
+            num_attention_heads=4,
+            num_key_value_heads=2,
+            max_position_embeddings=256,
+            bos_token_id=None,
+            eos_token_id=1,
+            pad_token_id=2,
+            tie_word_embeddings=True,
+            initializer_range=0.1,
+        )
+    ).save_pretrained(folder)
+    return folder
+
+
+def questions(count: int, seed: int = 0) -> list[dict[str, str]]:
+    """Rows whose answers follow from their questions."""
+    draw = Random(seed)
+    rows: list[dict[str, str]] = []
+    for number in range(count):
+        colour, thing = draw.choice(COLOURS), draw.choice(THINGS)
+        rows.append({"prompt": f"{number}: a {colour} {thing}?", "completion": f"It is {colour}."})
+    return rows

@@ -1,0 +1,71 @@
+"""Job directories that teach a tiny decoder to write."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from fine_tune_jobs import Row, write_parquet
+
+from tiny_llama import write_tiny_llama
+from tuneyard.specs.job import BaseModelRef, Budget, DatasetRef, TextGenerationSpec
+from tuneyard.specs.tasks import Role
+from tuneyard.specs.text_generation import TextGenerationHyperparameters
+
+MakeChatJob = Callable[..., Path]
+
+
+@pytest.fixture(scope="session")
+def tiny_llama(tmp_path_factory) -> Path:
+    """A random Llama of two layers that reads bytes."""
+    return write_tiny_llama(tmp_path_factory.mktemp("tiny-llama"))
+
+
+@pytest.fixture
+def make_chat_job(tmp_path: Path, tiny_llama: Path) -> MakeChatJob:
+    """Write a job directory for these rows; further arguments are hyperparameters."""
+
+    def make(
+        rows: list[Row],
+        *,
+        columns: dict[str, str | list[str]] | None = None,
+        base: Path = tiny_llama,
+        name: str = "job",
+        **hyper: object,
+    ) -> Path:
+        folder = tmp_path / name
+        folder.mkdir()
+        write_parquet(folder / "data.parquet", rows)
+        mapping = columns or {"prompt": "prompt", "completion": "completion"}
+        spec = TextGenerationSpec(
+            job_id="job_1",
+            columns={Role(role): column for role, column in mapping.items()},
+            dataset=DatasetRef(
+                version_id="dsv_1",
+                name="answers",
+                number=1,
+                rows=len(rows),
+                sha256="0" * 64,
+                path=folder / "data.parquet",
+            ),
+            base_model=BaseModelRef(
+                id="tiny", name="tiny", sha256="1" * 64, licence="Apache-2.0", source="local:tiny", path=base
+            ),
+            preset="fast",
+            hyperparameters=TextGenerationHyperparameters(**(QUICK | hyper)),
+            seed=5,
+            budget=Budget(threads=1),
+        )
+        (folder / "spec.json").write_text(spec.model_dump_json())
+        return folder
+
+    return make
+
+
+QUICK: dict[str, object] = {
+    "max_length": 96,
+    "epochs": 2,
+    "lora_rank": 4,
+    "learning_rate": 5e-3,
+    "exam_answers": 4,
+    "answer_length": 12,
+}

@@ -1,0 +1,55 @@
+"""How close answers come: known values, and languages without spaces."""
+
+import random
+
+import pytest
+
+from tuneyard_worker.evaluators.answer_scores import chrf, exact, json_share, longest_common, rouge_l
+from tuneyard_worker.evaluators.retrieval import nearest_answers
+
+
+def plain_longest_common(one, other):
+    table = [[0] * (len(other) + 1) for _ in range(len(one) + 1)]
+    for i, a in enumerate(one):
+        for j, b in enumerate(other):
+            table[i + 1][j + 1] = table[i][j] + 1 if a == b else max(table[i][j + 1], table[i + 1][j])
+    return table[-1][-1]
+
+
+def test_the_longest_common_sequence_is_that_of_the_plain_algorithm():
+    draw = random.Random(3)
+    for _ in range(200):
+        one, other = (draw.choices("abcd", k=draw.randint(0, 90)) for _ in range(2))
+        assert longest_common(one, other) == plain_longest_common(one, other)
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected", "score"),
+    [
+        # The example of the paper, section 3.1: 3 of 4 words in order, and 2 of 4.
+        ("police kill the gunman", "police killed the gunman", 75.0),
+        ("the gunman kill police", "police killed the gunman", 50.0),
+        ("", "something", 0.0),
+        ("今天天气好", "今天天气很好", 100 * 2 * 5 / 11),
+    ],
+)
+def test_rouge_l(answer, expected, score):
+    assert rouge_l([answer], [expected])[0] == pytest.approx(score)
+
+
+def test_chrf_and_exact_match():
+    same, near, far = chrf(["Hello there", "Hello thero", "xyz"], ["Hello there"] * 3)
+    assert same == pytest.approx(100)
+    assert 100 > near > far == 0
+    assert exact(["a  b\n", "a b.", ""], ["a b"] * 3).tolist() == [1, 0, 0]
+
+
+def test_json():
+    assert json_share(['{"a": 1}', "[1]", "1", "{", "[" * 100_000]) == pytest.approx(2 / 5)
+
+
+def test_the_answer_of_the_most_similar_question_is_taken():
+    asked = ["how do I reset my password", "where is my parcel", "can I pay by card"]
+    answers = ["Click reset.", "On its way.", "Yes."]
+    assert nearest_answers(asked, answers, ["my password please reset", "a parcel", "???"])[:2] == answers[:2]
+    assert nearest_answers(["...", "???"], ["a", "b"], ["!!!"]) == ["a"]

@@ -1,0 +1,81 @@
+"""What is said of a model that writes, from the figures."""
+
+import math
+import random
+
+import pytest
+
+from tuneyard_worker.evaluators.text_generation import Candidate, HeldOut, evaluate
+
+ASKED = [f"what about number {n}" for n in range(60)]
+EXPECTED = [f"Number {n} is fine, thank you for asking." for n in range(60)]
+
+
+def held_out(*, tuned_loss=10.0, base_loss=20.0, tuned="Number {n} is fine, thanks.", base="I do not know."):
+    draw = random.Random(1)
+    rows = range(len(ASKED))
+
+    def candidate(loss, text):
+        return Candidate([(loss + draw.random(), 10, 5) for _ in rows], [text.format(n=n) for n in rows])
+
+    return HeldOut(
+        rows=list(rows),
+        prompts=ASKED,
+        asked=ASKED,
+        expected=EXPECTED,
+        tuned=candidate(tuned_loss, tuned),
+        base=candidate(base_loss, base),
+        held_out_rows=len(ASKED),
+    )
+
+
+def verdict(rows, parameters=135_000_000, train=(["something else"], ["No idea at all, sorry."])):
+    return evaluate(rows, train_asked=list(train[0]), train_answers=list(train[1]), parameters=parameters, seed=1)[0]
+
+
+def test_figures_and_sentences_agree():
+    found = verdict(held_out())
+    assert found.likelihood.perplexity.value == pytest.approx(math.exp(1.05), rel=0.02)
+    assert found.perplexity_cut.value == pytest.approx(1 - math.exp(-1.0), abs=0.02)
+    assert found.perplexity_cut.low < found.perplexity_cut.value < found.perplexity_cut.high
+    assert found.verdict.level == "better"
+    assert found.verdict.en.startswith("On 60 rows it never saw, the answers surprise it 6")
+    assert "closer to the expected ones" in found.verdict.en
+    assert "learns the form of the answers, not their facts" in found.verdict.en
+    assert "困惑度" in found.verdict.zh_cn
+    assert "不是事实" in found.verdict.zh_cn.replace("而不是事实", "不是事实")
+
+
+def test_a_large_model_is_not_told_to_know_nothing():
+    assert "form of the answers" not in verdict(held_out(), parameters=8_000_000_000).verdict.en
+
+
+def test_no_change_is_called_that():
+    same = verdict(held_out(tuned_loss=20.0, tuned="I do not know."))
+    assert same.verdict.level == "similar"
+    assert "no better than the untuned model" in same.verdict.en
+    assert "may be chance" in same.verdict.en
+
+
+def test_worse_answers_are_called_worse_whatever_the_perplexity():
+    worse = verdict(held_out(tuned="zzz", base="Number {n} is fine, thanks."))
+    assert worse.verdict.level == "worse"
+    assert "don't use this model" in worse.verdict.en
+
+
+def test_copying_that_does_better_is_recommended_and_memory_is_told():
+    found = verdict(held_out(tuned="Number 3 is fine, thank you for asking."), train=(ASKED, EXPECTED))
+    assert found.verdict.level == "similar"
+    assert "a search may serve you better" in found.verdict.en
+    assert found.memorisation.expected == 60
+    assert found.memorisation.answers == 60
+    assert "60 answers are word for word that of a training row" in found.verdict.en
+
+
+def test_json_is_counted_where_json_is_expected():
+    rows = held_out(tuned='{{"n": {n}}}', base="none")
+    rows = HeldOut(**(vars(rows) | {"expected": [f'{{"n": {n}}}' for n in range(60)]}))
+    found = verdict(rows)
+    assert (found.answers.valid_json, found.baselines[0].answers.valid_json) == (1.0, 0.0)
+    assert "100 % are valid JSON" in found.verdict.en
+    assert verdict(held_out()).answers.valid_json is None

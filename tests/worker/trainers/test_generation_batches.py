@@ -1,0 +1,146 @@
+"""What a model that writes is shown: pieces, packs, and no document in another's sight."""
+
+import pytest
+import torch
+
+from tiny_llama import write_tiny_llama
+from tuneyard_worker.data.messages import Message, NotAConversation
+from tuneyard_worker.trainers.compute import Compute
+from tuneyard_worker.trainers.generation.causal_models import load
+from tuneyard_worker.trainers.generation.chat_text import ChatText
+from tuneyard_worker.trainers.generation.examples import collate, encode
+from tuneyard_worker.trainers.generation.likelihood import foresee, token_losses
+from tuneyard_worker.trainers.generation.packing import packed, padded
+
+CPU = torch.device("cpu")
+TALK = [
+    Message("system", "Be brief."),
+    Message("user", "Hi"),
+    Message("assistant", "Hello", learned=True),
+    Message("user", "Bye"),
+    Message("assistant", "Ciao", learned=True),
+]
+# As Qwen 3: what was thought is only shown of the last answer.
+FORGETFUL = (
+    "{% for m in messages %}{{ '<|im_start|>' + m.role + '\n' }}"
+    "{% if m.role == 'assistant' and loop.last %}{{ '<think></think>' }}{% endif %}{{ m.content + '<|im_end|>\n' }}"
+    "{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
+)
+ENDLESS = (
+    "{% for m in messages %}{{ m.role + ': ' + m.content + '\n' }}{% endfor %}"
+    "{% if add_generation_prompt %}assistant: {% endif %}"
+)
+NO_SYSTEM = "{% if messages[0].role == 'system' %}{{ raise_exception('No system') }}{% endif %}" + FORGETFUL
+
+
+@pytest.fixture(scope="module")
+def base(tiny_llama):
+    return load(tiny_llama, "tiny", torch.float32)
+
+
+@pytest.fixture
+def with_template(tmp_path):
+    return lambda template: load(write_tiny_llama(tmp_path, template), "tiny", torch.float32)
+
+
+def example(base, question, answer):
+    [pieces] = ChatText(base.tokenizer).lessons([Message("user", question), Message("assistant", answer, learned=True)])
+    return encode(pieces, base.tokenizer)
+
+
+def learned_text(base, one):
+    return base.tokenizer.decode(one.ids[one.learned].tolist())
+
+
+def test_only_answers_and_their_ends_are_learnt(base):
+    chat = ChatText(base.tokenizer)
+    [pieces] = chat.lessons(TALK)
+    assert "".join(piece.text for piece in pieces) == base.tokenizer.apply_chat_template(
+        [{"role": m.role, "content": m.content} for m in TALK], tokenize=False
+    ).rstrip("\n")
+    assert [piece.text for piece in pieces if piece.learned] == ["Hello<|im_end|>", "Ciao<|im_end|>"]
+    assert learned_text(base, encode(pieces, base.tokenizer)) == "Hello<|im_end|>Ciao<|im_end|>"
+    assert chat.stop_ids == [1]
+    assert chat.prompt(TALK).endswith("Bye<|im_end|>\n<|im_start|>assistant\n")
+
+
+def test_an_answer_of_weight_0_is_shown_but_not_learnt(base):
+    talk = [*TALK[:2], Message("assistant", "Hello"), *TALK[3:]]
+    [pieces] = ChatText(base.tokenizer).lessons(talk)
+    assert [piece.text for piece in pieces if piece.learned] == ["Ciao<|im_end|>"]
+
+
+def test_a_template_that_rewrites_earlier_answers_gives_a_lesson_for_each(with_template):
+    base = with_template(FORGETFUL)
+    first, second = ChatText(base.tokenizer).lessons(TALK)
+    assert [first[-1].text, second[-1].text] == ["<think></think>Hello<|im_end|>", "<think></think>Ciao<|im_end|>"]
+    assert "<think>" not in second[0].text
+
+
+def test_a_template_without_an_end_of_answers_gets_one(with_template):
+    base = with_template(ENDLESS)
+    [pieces] = ChatText(base.tokenizer).lessons(TALK)
+    assert [piece.text for piece in pieces if piece.learned] == ["Hello<|im_end|>", "Ciao<|im_end|>"]
+
+
+def test_what_a_template_refuses_is_told(with_template):
+    with pytest.raises(NotAConversation, match="No system"):
+        ChatText(with_template(NO_SYSTEM).tokenizer).lessons(TALK)
+
+
+def test_packed_examples_do_not_see_each_other(base):
+    examples = [
+        example(base, "What is it?", "A cup."),
+        example(base, "And that?", "It is a hat."),
+        example(base, "x", "y"),
+    ]
+    together = collate([examples], 2, CPU)
+    apart = [collate([[each]], 2, CPU) for each in examples]
+    with torch.no_grad():
+        packed_losses, _ = token_losses(base.model, together)
+        own_losses = torch.cat([token_losses(base.model, each)[0] for each in apart])
+        seeing = base.model(input_ids=together.input_ids, use_cache=False).logits
+        blind = base.model(input_ids=together.input_ids, position_ids=together.position_ids, use_cache=False).logits
+    torch.testing.assert_close(packed_losses, own_losses, rtol=1e-4, atol=1e-4)
+    # The test can fail: without the positions they do see each other.
+    assert not torch.allclose(seeing, blind, atol=1e-2)
+
+
+def test_padding_changes_nothing(base):
+    examples = [example(base, "What is it?", "A cup."), example(base, "And?", "It is a hat, and a red one.")]
+    with torch.no_grad():
+        side_by_side, _ = token_losses(base.model, collate([[each] for each in examples], 2, CPU))
+        own = torch.cat([token_losses(base.model, collate([[each]], 2, CPU))[0] for each in examples])
+    torch.testing.assert_close(side_by_side, own, rtol=1e-4, atol=1e-4)
+
+
+def test_scores_where_something_is_learnt_are_those_of_the_whole(base):
+    one = example(base, "What is it?", "A cup.")
+    batch = collate([[one]], 2, CPU)
+    with torch.no_grad():
+        losses, _ = token_losses(base.model, batch)
+        scores = base.model(input_ids=batch.input_ids).logits[0, :-1]
+    whole = torch.nn.functional.cross_entropy(scores, batch.input_ids[0, 1:], reduction="none")
+    torch.testing.assert_close(losses, whole[one.learned[1:]], rtol=1e-4, atol=1e-4)
+    [foreseen] = foresee(base.model, [one], 2, Compute(threads=1, bf16=False))
+    assert foreseen.tokens == one.weight == len("A cup.") + 1
+    assert foreseen.loss == pytest.approx(float(losses.sum()), rel=1e-4)
+
+
+def test_packs_hold_every_row_once_and_are_well_filled():
+    lengths = [10 + (7 * row) % 40 for row in range(300)]
+    batches = packed(lengths, 100, 4, torch.Generator().manual_seed(1))
+    packs = [pack for batch in batches for pack in batch]
+    assert sorted(row for pack in packs for row in pack) == list(range(300))
+    assert all(sum(lengths[row] for row in pack) <= 100 for pack in packs)
+    assert sum(lengths) / (100 * len(packs)) > 0.9
+    assert {len(batch) for batch in batches[:-1]} == {4}
+    assert batches != packed(lengths, 100, 4, torch.Generator().manual_seed(2))
+
+
+def test_padded_rows_are_of_about_equal_length():
+    lengths = [10 + (7 * row) % 40 for row in range(300)]
+    batches = padded(lengths, 10, torch.Generator().manual_seed(1))
+    assert sorted(row for batch in batches for [row] in batch) == list(range(300))
+    spread = [max(lengths[row] for [row] in batch) - min(lengths[row] for [row] in batch) for batch in batches]
+    assert sum(spread) / len(spread) < 5

@@ -1,0 +1,219 @@
+"""A fine-tune of text generation through the runner: rows in, a model that writes out."""
+
+import json
+from itertools import pairwise
+
+import duckdb
+import pytest
+import torch
+from fine_tune_jobs import events
+from safetensors.torch import load_file
+
+from tiny_llama import questions
+from tuneyard.specs.generation_evaluation import GenerationEvaluation
+from tuneyard.specs.manifest import ModelManifest
+from tuneyard_worker.data.messages import Message
+from tuneyard_worker.job_directory import file_entry
+from tuneyard_worker.runner import run
+from tuneyard_worker.trainers.generation.chat_text import ChatText
+
+PROMPT = [Message("user", "7: a red cup?"), Message("assistant", "It is red.")]
+
+
+def manifest_of(job):
+    return ModelManifest.model_validate_json((job / "artifact" / "manifest.json").read_bytes())
+
+
+def evaluation_of(job):
+    return GenerationEvaluation.model_validate_json((job / "artifact/evaluation/evaluation.json").read_bytes())
+
+
+def error_of(job):
+    return json.loads((job / "error.json").read_text())
+
+
+def logits(model, tokenizer):
+    ids = tokenizer.encode(ChatText(tokenizer).prompt(PROMPT), add_special_tokens=False, return_tensors="pt")
+    with torch.no_grad():
+        return model(input_ids=ids).logits[0, -1]
+
+
+def test_it_learns_to_answer_and_says_so(make_chat_job):
+    job = make_chat_job(questions(160), epochs=12, learning_rate=2e-2, test_fraction=0.2, exam_answers=8)
+    assert run(job) == 0, error_of(job)
+    evaluation, manifest = evaluation_of(job), manifest_of(job)
+    assert evaluation.perplexity_cut.low > 0.4
+    assert evaluation.likelihood.perplexity.value < evaluation.baselines[0].likelihood.perplexity.value
+    assert evaluation.rows == evaluation.scored_rows == 32
+    assert evaluation.answered_rows == 8
+    assert [each.kind for each in evaluation.baselines] == ["base", "retrieval"]
+    assert "perplexity" in evaluation.verdict.en
+    assert "form of the answers" in evaluation.verdict.en
+    assert manifest.metrics["perplexity"] == round(evaluation.likelihood.perplexity.value, 4)
+    assert manifest.chosen.validation_loss is not None
+    assert manifest.labels == []
+    assert manifest.serving is None
+    paths = sorted(entry.path for entry in manifest.files)
+    assert manifest.files == [file_entry(job / "artifact" / path, job / "artifact") for path in paths]
+    folders = {path.split("/")[0] for path in paths}
+    assert folders == {"README.md", "adapter", "evaluation", "model"}
+    phases = [event["phase"] for event in events(job, "status") if event.get("phase")]
+    assert phases == ["preparing", "training", "evaluating", "packaging"]
+    fractions = [event["fraction"] for event in events(job, "progress")]
+    assert all(a <= b for a, b in pairwise(fractions))
+    assert fractions[-1] == 1
+    losses = [event["values"]["train_loss"] for event in events(job, "metrics") if "train_loss" in event["values"]]
+    assert losses[-1] < losses[0]
+    answers = duckdb.sql(f"SELECT * FROM '{job}/artifact/evaluation/answers.parquet'").fetchall()
+    assert len(answers) == 8
+
+
+def test_the_artifact_loads_with_plain_libraries_whole_and_as_adapters(make_chat_job, tiny_llama):
+    from peft import PeftModel
+    from transformers import AutoModelForCausalLM, AutoTokenizer, pipeline
+
+    job = make_chat_job(questions(40), learning_rate=5e-2)
+    assert run(job) == 0
+    whole = AutoModelForCausalLM.from_pretrained(job / "artifact/model").eval()
+    tokenizer = AutoTokenizer.from_pretrained(job / "artifact/model")
+    untuned = AutoModelForCausalLM.from_pretrained(tiny_llama).eval()
+    before = logits(untuned, tokenizer)
+    adapted = PeftModel.from_pretrained(untuned, job / "artifact/adapter").eval()
+    torch.testing.assert_close(logits(adapted, tokenizer), logits(whole, tokenizer), rtol=1e-4, atol=1e-4)
+    assert not torch.allclose(logits(whole, tokenizer), before, atol=0.05), "the adapters change nothing"
+    adapter = json.loads((job / "artifact/adapter/adapter_config.json").read_text())
+    assert adapter["base_model_name_or_path"] == "tiny"
+    assert tokenizer.chat_template == (tiny_llama / "chat_template.jinja").read_text()
+    chat = pipeline("text-generation", model=str(job / "artifact/model"))
+    said = chat([{"role": "user", "content": "3: a red cup?"}], max_new_tokens=4)[0]["generated_text"]
+    assert said[-1]["role"] == "assistant"
+    assert str(tiny_llama) not in "".join(path.read_text() for path in (job / "artifact").rglob("*.json"))
+
+
+@pytest.mark.parametrize(
+    ("hyper", "adapters"),
+    [
+        ({"tuning": "dora"}, True),
+        ({"tuning": "rslora", "packing": False}, True),
+        ({"tuning": "full", "gradient_checkpointing": True, "gradient_accumulation_steps": 2}, False),
+    ],
+)
+def test_every_way_of_teaching(make_chat_job, tiny_llama, hyper, adapters):
+    job = make_chat_job(questions(30), epochs=1, **hyper)
+    assert run(job) == 0, error_of(job)
+    assert (job / "artifact/adapter").is_dir() == adapters
+    before = load_file(tiny_llama / "model.safetensors")
+    after = load_file(job / "artifact/model/model.safetensors")
+    assert before.keys() == after.keys()
+    changed = {name for name in before if not torch.equal(before[name], after[name])}
+    linear = {name for name in before if "_proj" in name}
+    assert changed == (linear if adapters else set(before))
+
+
+def test_parts_of_a_batch_teach_what_the_whole_teaches(make_chat_job):
+    weights = []
+    for name, parts in (("whole", 1), ("parts", 4)):
+        job = make_chat_job(questions(30), name=name, epochs=1, batch_size=4, gradient_accumulation_steps=parts)
+        assert run(job) == 0
+        weights.append(load_file(job / "artifact/model/model.safetensors"))
+    for name, tensor in weights[0].items():
+        torch.testing.assert_close(tensor, weights[1][name], rtol=1e-3, atol=1e-4)
+
+
+def test_after_it_ran_out_of_memory_it_needs_less(make_chat_job):
+    job = make_chat_job(questions(30), epochs=1)
+    spec = json.loads((job / "spec.json").read_text())
+    spec["budget"]["batch_parts"] = 2
+    (job / "spec.json").write_text(json.dumps(spec))
+    assert run(job) == 0
+
+
+def test_the_time_budget_ends_teaching_and_exam(make_chat_job, monkeypatch):
+    from tuneyard_worker.trainers.generation import exam, tuning
+
+    now = [0.0]
+
+    def slow(function, seconds):
+        def wrapped(*arguments, **options):
+            now[0] += seconds
+            return function(*arguments, **options)
+
+        return wrapped
+
+    monkeypatch.setattr("tuneyard_worker.trainers.checkpoints.Checkpoints.seconds", lambda _: now[0])
+    monkeypatch.setattr(tuning, "learn", slow(tuning.learn, 5.0))
+    monkeypatch.setattr(exam, "answer", slow(exam.answer, 6.0))
+    job = make_chat_job(questions(200), epochs=50, time_budget_seconds=60, exam_answers=100, test_fraction=0.5)
+    assert run(job) == 0
+    steps = max(event["step"] for event in events(job, "metrics"))
+    assert steps == 9  # 45 of the 60 seconds
+    assert now[0] <= 60 + 2 * 6
+    evaluation = evaluation_of(job)
+    assert 8 <= evaluation.answered_rows < 100
+    rates = [e["values"]["learning_rate"] for e in events(job, "metrics") if "learning_rate" in e["values"]]
+    assert rates[-1] < 0.5 * max(rates), "the learning rate comes down by the time it ends"
+
+
+def test_a_chat_dataset_with_system_messages_and_turns(make_chat_job):
+    def talk(number):
+        return [
+            {"role": "system", "content": "Be kind."},
+            {"role": "user", "content": f"Hi {number}"},
+            {"role": "assistant", "content": "Hello"},
+            {"role": "user", "content": "Bye"},
+            {"role": "assistant", "content": "Ciao"},
+        ]
+
+    rows = [{"messages": json.dumps(talk(number))} for number in range(24)]
+    rows[5]["messages"] = json.dumps(talk(5)[:2])
+    rows[9]["messages"] = "oops"
+    job = make_chat_job(rows, columns={"messages": "messages"}, max_length=128, epochs=1)
+    assert run(job) == 0, error_of(job)
+    told = [event["message"] for event in events(job, "log") if event["code"] == "row_left_out"]
+    assert [message.split(".")[0] for message in told] == ["Row 6 is left out", "Row 10 is left out"]
+    counts = next(event["details"] for event in events(job, "log") if event["code"] == "conversations_split")
+    assert counts["conversations"] == 22
+
+
+def test_what_is_cut_is_counted_and_what_has_no_answer_left_is_left_out(make_chat_job):
+    rows = questions(30)
+    rows[0]["completion"] = "x" * 200
+    rows[1]["prompt"] = "y" * 200
+    job = make_chat_job(rows, epochs=1)
+    assert run(job) == 0
+    logs = {event["code"]: event["details"] for event in events(job, "log")}
+    assert logs["conversations_cut"] == {"cut": 1, "conversations": 29, "tokens": 96}
+    assert (logs["row_left_out"]["row"], logs["row_left_out"]["reason"]) == (2, "answer_out_of_reach")
+
+
+@pytest.mark.parametrize(
+    ("rows", "options", "code"),
+    [
+        (questions(9), {}, "too_few_conversations"),
+        ([{"prompt": "the same", "completion": f"{n}"} for n in range(20)], {}, "too_few_questions"),
+        (questions(20), {"columns": {"prompt": "prompt", "completion": "nope"}}, "missing_column"),
+        (questions(20), {"system_prompt": "At {{shop}}"}, "missing_column"),
+    ],
+)
+def test_what_can_not_be_learnt_from_is_refused_in_words(make_chat_job, rows, options, code):
+    job = make_chat_job(rows, **options)
+    assert run(job) == 1
+    error = error_of(job)
+    assert error["code"] == code
+    assert error["hint"]
+
+
+def test_a_base_model_that_can_not_write_is_refused(make_chat_job, tiny_bert):
+    job = make_chat_job(questions(20), base=tiny_bert)
+    assert run(job) == 1
+    assert error_of(job)["code"] == "base_model_incomplete"
+
+
+def test_a_loss_that_is_no_number_ends_the_job(make_chat_job, monkeypatch):
+    from tuneyard_worker.trainers.generation import tuning
+
+    losses = tuning.token_losses
+    monkeypatch.setattr(tuning, "token_losses", lambda *given: (losses(*given)[0] * float("nan"), None))
+    job = make_chat_job(questions(20))
+    assert run(job) == 1
+    assert error_of(job)["code"] == "training_diverged"

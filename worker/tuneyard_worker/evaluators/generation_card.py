@@ -1,0 +1,145 @@
+"""The model card of a model that writes: README.md of its artifact, in the format of the Hugging Face hub."""
+
+from pathlib import Path
+
+from tuneyard.specs.generation_evaluation import AnswerScores, GenerationEvaluation, Likelihood
+from tuneyard.specs.manifest import ModelManifest
+from tuneyard.specs.tasks import columns_of
+from tuneyard.specs.text_generation import TextGenerationHyperparameters
+from tuneyard_worker.evaluators.findings import percent
+from tuneyard_worker.evaluators.model_card import text, yaml_text
+from tuneyard_worker.evaluators.writing_en import number
+
+
+def write_generation_card(artifact: Path, manifest: ModelManifest, evaluation: GenerationEvaluation) -> None:
+    """Write README.md into the artifact folder; `manifest.files` is not used and may still be empty."""
+    adapters = (artifact / "adapter").is_dir()
+    sections = [
+        _front_matter(manifest),
+        f"# {text(manifest.dataset.name)}: text generation\n\n{text(evaluation.verdict.en)}",
+        _use(manifest),
+        _training(manifest),
+        _results(evaluation),
+        _limits(manifest, evaluation),
+        _loading(manifest, adapters=adapters),
+    ]
+    (artifact / "README.md").write_text("\n\n".join(sections) + "\n", encoding="utf-8")
+
+
+def _front_matter(manifest: ModelManifest) -> str:
+    lines = [
+        "---",
+        f"license: {yaml_text(manifest.base_model.licence.lower())}",
+        f"base_model: {yaml_text(manifest.base_model.name)}",
+        "library_name: transformers",
+        "pipeline_tag: text-generation",
+        "tags: [text-generation, chat, safetensors, tuneyard]",
+        "metrics: [perplexity, chrf]",
+        "---",
+    ]
+    return "\n".join(lines)
+
+
+def _use(manifest: ModelManifest) -> str:
+    roles = "; ".join(
+        f"{role}: {' and '.join(f'`{text(name)}`' for name in columns_of(manifest.columns, role))}"
+        for role in manifest.columns
+    )
+    return f"## Intended use\n\nAnswers in the manner of the rows it learnt from, by their columns ({roles})."
+
+
+def _training(manifest: ModelManifest) -> str:
+    data, splits, base, chosen = manifest.dataset, manifest.splits, manifest.base_model, manifest.chosen
+    details = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in chosen.details.items())
+    return "\n".join(
+        [
+            "## Training",
+            "",
+            f"- Data: {text(data.name)}, version {data.number}, {data.rows:,} rows (sha256 `{data.sha256}`); "
+            f"{splits.train:,} conversations learnt from, {splits.validation:,} chose the best moment, {splits.test:,} "
+            f"held out ({text(splits.how)}).",
+            f"- Base model: {text(base.name)} ({text(base.licence)}, {text(base.source)}, sha256 `{base.sha256}`).",
+            f"- Trained: {chosen.tuning}. {text(chosen.reason)} {details}.",
+            f"- Preset {manifest.preset}, seed {manifest.seed}, {text(manifest.device)}.",
+        ]
+    )
+
+
+def _results(evaluation: GenerationEvaluation) -> str:
+    base, retrieval = evaluation.baselines
+    rows = [
+        ("this model", evaluation.likelihood, evaluation.answers),
+        (base.name, base.likelihood, base.answers),
+        (retrieval.name, retrieval.likelihood, retrieval.answers),
+    ]
+    lines = [
+        "## Results",
+        "",
+        f"On {evaluation.scored_rows:,} of {evaluation.rows:,} held-out rows; {evaluation.answered_rows:,} of them "
+        "were answered in full.",
+        "",
+        "| | perplexity | token accuracy | chrF | ROUGE-L | exact |",
+        "|---|---|---|---|---|---|",
+        *(_row(*row) for row in rows),
+    ]
+    memorised = evaluation.memorisation
+    lines += [
+        "",
+        f"Word for word those of training rows: {memorised.expected:,} of the expected answers, "
+        f"{memorised.answers:,} of its own.",
+    ]
+    return "\n".join(lines)
+
+
+def _row(name: str, likelihood: Likelihood | None, answers: AnswerScores) -> str:
+    foreseen = "– | –"
+    if likelihood is not None:
+        foreseen = f"{number(likelihood.perplexity.value)} | {percent(round(likelihood.token_accuracy, 3))} %"
+    chrf, rouge, exact = answers.chrf, answers.rouge_l.value, percent(round(answers.exact_match.value, 3))
+    interval = f"{chrf.value:.1f} ({chrf.low:.1f}–{chrf.high:.1f})"
+    return f"| {name} | {foreseen} | {interval} | {rouge:.1f} | {exact} % |"
+
+
+def _limits(manifest: ModelManifest, evaluation: GenerationEvaluation) -> str:
+    hyper = manifest.hyperparameters
+    longest = hyper.max_length if isinstance(hyper, TextGenerationHyperparameters) else 0
+    return "\n".join(
+        [
+            "## Limits",
+            "",
+            f"- It learnt conversations of at most {longest:,} tokens.",
+            "- It writes what sounds right, which need not be true. Have its answers checked where that matters.",
+            f"- Measured on {evaluation.answered_rows:,} answers to rows of the same dataset. On others expect less.",
+            "- What stands in the training rows may come out again, word for word.",
+        ]
+    )
+
+
+def _loading(manifest: ModelManifest, *, adapters: bool) -> str:
+    hyper = manifest.hyperparameters
+    system = hyper.system_prompt if isinstance(hyper, TextGenerationHyperparameters) else ""
+    told = f'{{"role": "system", "content": {yaml_text(system)}}}, ' if system and "{{" not in system else ""
+    whole = f"""## How to load
+
+With `transformers`, from this folder:
+
+```python
+from transformers import pipeline
+
+chat = pipeline("text-generation", model="model")
+messages = [{told}{{"role": "user", "content": "Some question"}}]
+print(chat(messages, max_new_tokens=200)[0]["generated_text"][-1]["content"])
+```"""
+    if not adapters:
+        return whole
+    return f"""{whole}
+
+The adapters alone, on the base model:
+
+```python
+from peft import PeftModel
+from transformers import AutoModelForCausalLM
+
+base = AutoModelForCausalLM.from_pretrained("PATH OF {text(manifest.base_model.name)}")
+model = PeftModel.from_pretrained(base, "adapter")
+```"""

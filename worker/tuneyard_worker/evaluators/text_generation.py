@@ -1,0 +1,167 @@
+"""The evaluation of a model that writes, on rows it never saw."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tuneyard.specs.evaluation import Interval
+from tuneyard.specs.generation_evaluation import (
+    AnswerScores,
+    GenerationBaseline,
+    GenerationEvaluation,
+    Likelihood,
+    Memorisation,
+)
+from tuneyard_worker.data.splits import normalised
+from tuneyard_worker.evaluators import answer_scores
+from tuneyard_worker.evaluators.bootstrap import mean_interval, spread
+from tuneyard_worker.evaluators.retrieval import nearest_answers
+from tuneyard_worker.evaluators.writing_findings import WritingFindings
+from tuneyard_worker.evaluators.writing_verdict import verdict
+
+UNTUNED = "the untuned model"
+RETRIEVED = "the answer of the most similar training row"
+# From such a share of the expected answers on, JSON is what is asked for.
+JSON_EXPECTED = 0.9
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """What one model did with the held-out rows: the first of them are foreseen, the first of them answered."""
+
+    foreseen: list[tuple[float, int, int]]
+    """Of each row the summed loss, the tokens, and how many of these were held for the likeliest."""
+    answers: list[str]
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """The held-out rows that were asked, and what came of them."""
+
+    rows: list[int]
+    """Row numbers in the dataset version; the first is 1."""
+    prompts: list[str]
+    """As the model was given them."""
+    asked: list[str]
+    """What people said."""
+    expected: list[str]
+    tuned: Candidate
+    base: Candidate
+    held_out_rows: int
+    """All there are."""
+
+
+def evaluate(
+    held_out: HeldOut, *, train_asked: list[str], train_answers: Sequence[str], parameters: int, seed: int
+) -> tuple[GenerationEvaluation, list[str]]:
+    """Score the answers in `held_out` and compare them; also what retrieval answers.
+
+    `parameters` are those of the model. Raises ValueError if there is no held-out row.
+    """
+    if not held_out.rows:
+        raise ValueError("There is no held-out row to evaluate on.")
+    count = len(held_out.base.answers)
+    retrieved = nearest_answers(train_asked, train_answers, held_out.asked[:count])
+    marker = _Marker(held_out.expected[:count], seed)
+    likelihood, base_likelihood = _likelihood(held_out.tuned, seed), _likelihood(held_out.base, seed)
+    answers = marker.scores(held_out.tuned.answers)
+    base = GenerationBaseline(
+        kind="base",
+        name=UNTUNED,
+        likelihood=base_likelihood,
+        answers=marker.scores(held_out.base.answers),
+        chrf_difference=marker.chrf_difference(held_out.tuned.answers, held_out.base.answers),
+    )
+    retrieval = GenerationBaseline(
+        kind="retrieval",
+        name=RETRIEVED,
+        answers=marker.scores(retrieved),
+        chrf_difference=marker.chrf_difference(held_out.tuned.answers, retrieved),
+    )
+    findings = WritingFindings(
+        scored_rows=len(held_out.base.foreseen),
+        answered_rows=count,
+        perplexity=likelihood.perplexity.value,
+        base_perplexity=base_likelihood.perplexity.value,
+        cut=perplexity_cut(held_out.tuned, held_out.base, seed),
+        chrf=answers.chrf.value,
+        base=base,
+        retrieval=retrieval,
+        memorisation=_memorisation(held_out, train_answers),
+        valid_json=answers.valid_json,
+        parameters=parameters,
+    )
+    evaluation = GenerationEvaluation(
+        rows=held_out.held_out_rows,
+        scored_rows=findings.scored_rows,
+        answered_rows=count,
+        likelihood=likelihood,
+        perplexity_cut=findings.cut,
+        answers=answers,
+        baselines=[base, retrieval],
+        memorisation=findings.memorisation,
+        verdict=verdict(findings),
+        seed=seed,
+    )
+    return evaluation, retrieved
+
+
+@dataclass(frozen=True)
+class _Marker:
+    """Marks answers by the expected ones."""
+
+    expected: list[str]
+    seed: int
+
+    def scores(self, answers: Sequence[str]) -> AnswerScores:
+        of_json = answer_scores.json_share(self.expected) >= JSON_EXPECTED
+        return AnswerScores(
+            chrf=mean_interval(answer_scores.chrf(answers, self.expected), self.seed),
+            rouge_l=mean_interval(answer_scores.rouge_l(answers, self.expected), self.seed),
+            exact_match=mean_interval(answer_scores.exact(answers, self.expected), self.seed),
+            valid_json=answer_scores.json_share(answers) if of_json else None,
+        )
+
+    def chrf_difference(self, answers: Sequence[str], others: Sequence[str]) -> Interval:
+        """Of the one minus that of the others; rows are resampled in pairs."""
+        difference = answer_scores.chrf(answers, self.expected) - answer_scores.chrf(others, self.expected)
+        return mean_interval(difference, self.seed)
+
+
+def perplexity_cut(tuned: Candidate, base: Candidate, seed: int) -> Interval:
+    """By which share the perplexity of one is under that of the other; rows are resampled in pairs."""
+    ours, others = _table(tuned), _table(base)
+
+    def cut(rows: NDArray[np.float64]) -> NDArray[np.float64]:
+        return 1 - np.exp(_loss(ours, rows) - _loss(others, rows))
+
+    return spread(cut, len(ours), seed)
+
+
+def _memorisation(held_out: HeldOut, train_answers: Sequence[str]) -> Memorisation:
+    known = {normalised(text) for text in train_answers}
+    return Memorisation(
+        expected=sum(normalised(text) in known for text in held_out.expected),
+        answers=sum(normalised(text) in known for text in held_out.tuned.answers),
+    )
+
+
+def _likelihood(candidate: Candidate, seed: int) -> Likelihood:
+    table = _table(candidate)
+    loss, tokens, right = table.sum(axis=0)
+    return Likelihood(
+        loss=float(loss / tokens),
+        perplexity=spread(lambda rows: np.exp(_loss(table, rows)), len(table), seed),
+        token_accuracy=float(right / tokens),
+    )
+
+
+def _table(candidate: Candidate) -> NDArray[np.float64]:
+    return np.array(candidate.foreseen, dtype=np.float64)
+
+
+def _loss(table: NDArray[np.float64], rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Mean loss of a token for each drawing of rows (drawings, rows)."""
+    return (rows @ table[:, 0]) / (rows @ table[:, 1])  # type: ignore[no-any-return]

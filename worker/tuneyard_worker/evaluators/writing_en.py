@@ -1,0 +1,79 @@
+"""The verdict on a model that writes, in English."""
+
+from tuneyard_worker.evaluators.findings import percent
+from tuneyard_worker.evaluators.writing_findings import WritingFindings
+
+
+def english(findings: WritingFindings) -> str:
+    """A few plain sentences."""
+    sentences = [
+        _foreseeing(findings),
+        _answering(findings),
+        _retrieval(findings),
+        _json(findings),
+        _memorised(findings),
+        _caution(findings),
+        _knowledge(findings),
+    ]
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _foreseeing(findings: WritingFindings) -> str:
+    rows = "the one row" if findings.scored_rows == 1 else f"{findings.scored_rows:,} rows"
+    figures = f"perplexity {number(findings.perplexity)} instead of {number(findings.base_perplexity)}"
+    if findings.foresees == "better":
+        cut = percent(round(findings.cut.value, 3))
+        return f"On {rows} it never saw, the answers surprise it {cut} % less than the untuned model ({figures})."
+    if findings.foresees == "worse":
+        return f"On {rows} it never saw, the answers surprise it more than the untuned model ({figures})."
+    return f"On {rows} it never saw, it foresees the answers no better than the untuned model ({figures})."
+
+
+def _answering(findings: WritingFindings) -> str:
+    answers = "Its own answer is" if findings.answered_rows == 1 else f"Its own {findings.answered_rows:,} answers are"
+    figures = f"chrF {number(findings.chrf)} against {number(findings.base.answers.chrf.value)}"
+    if findings.answers == "better":
+        return f"{answers} closer to the expected ones ({figures})."
+    if findings.answers == "worse":
+        return f"{answers} further from the expected ones ({figures}): don't use this model as it is."
+    return f"{answers} not clearly closer to the expected ones ({figures}); the difference may be chance."
+
+
+def _retrieval(findings: WritingFindings) -> str:
+    figure = number(findings.retrieval.answers.chrf.value)
+    if findings.against_retrieval == "worse":
+        return f"Copying {findings.retrieval.name} does clearly better ({figure}): a search may serve you better."
+    if findings.against_retrieval == "similar":
+        return f"Copying {findings.retrieval.name} does about as well ({figure})."
+    return f"Copying {findings.retrieval.name} does worse ({figure})."
+
+
+def _json(findings: WritingFindings) -> str:
+    if findings.valid_json is None:
+        return ""
+    return f"Of its answers, {percent(round(findings.valid_json, 3))} % are valid JSON."
+
+
+def _memorised(findings: WritingFindings) -> str:
+    count = findings.memorisation.answers
+    if not count:
+        return ""
+    answers = "1 answer is" if count == 1 else f"{count:,} answers are"
+    return f"{answers} word for word that of a training row."
+
+
+def _caution(findings: WritingFindings) -> str:
+    if not findings.few_answers:
+        return ""
+    return f"With so few answers ({findings.answered_rows}) these are rough figures."
+
+
+def _knowledge(findings: WritingFindings) -> str:
+    if not findings.knows_little:
+        return ""
+    return "A model of this size learns the form of the answers, not their facts: check what it says."
+
+
+def number(value: float) -> str:
+    """As `3.97`, `24.1` or `1,204`: three figures are all that is meant."""
+    return f"{value:,.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"

@@ -1,0 +1,59 @@
+"""What is worth saying about a model that writes, before it is put into words."""
+
+from dataclasses import dataclass
+
+from tuneyard.specs.evaluation import Interval
+from tuneyard.specs.generation_evaluation import GenerationBaseline, Memorisation
+from tuneyard_worker.evaluators.findings import Level, compare
+
+# Models below this have learnt from too little to know the world.
+KNOWS_LITTLE_BELOW = 1_000_000_000
+FEW_ANSWERS = 50
+
+
+@dataclass(frozen=True)
+class WritingFindings:
+    """The facts of the verdict."""
+
+    scored_rows: int
+    answered_rows: int
+    perplexity: float
+    base_perplexity: float
+    cut: Interval
+    """By which share the perplexity is under that of the untuned model."""
+    chrf: float
+    base: GenerationBaseline
+    retrieval: GenerationBaseline
+    memorisation: Memorisation
+    valid_json: float | None
+    parameters: int
+
+    @property
+    def foresees(self) -> Level:
+        """Expected answers, against the untuned model."""
+        return compare(self.cut)
+
+    @property
+    def answers(self) -> Level:
+        """Its own answers, against those of the untuned model."""
+        return compare(self.base.chrf_difference)
+
+    @property
+    def against_retrieval(self) -> Level:
+        return compare(self.retrieval.chrf_difference)
+
+    @property
+    def level(self) -> Level:
+        """Better only if both say so and copying is not clearly better; worse as soon as one says so."""
+        if "worse" in (self.foresees, self.answers):
+            return "worse"
+        both = self.foresees == self.answers == "better"
+        return "better" if both and self.against_retrieval != "worse" else "similar"
+
+    @property
+    def knows_little(self) -> bool:
+        return self.parameters < KNOWS_LITTLE_BELOW
+
+    @property
+    def few_answers(self) -> bool:
+        return self.answered_rows < FEW_ANSWERS

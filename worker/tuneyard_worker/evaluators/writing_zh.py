@@ -1,0 +1,67 @@
+"""The verdict on a model that writes, in Chinese."""
+
+from tuneyard_worker.evaluators.findings import percent
+from tuneyard_worker.evaluators.writing_en import number
+from tuneyard_worker.evaluators.writing_findings import WritingFindings
+
+
+def chinese(findings: WritingFindings) -> str:
+    """A few plain sentences."""
+    return (
+        _foreseeing(findings)
+        + _answering(findings)
+        + _retrieval(findings)
+        + _json(findings)
+        + _memorised(findings)
+        + _caution(findings)
+        + _knowledge(findings)
+    )
+
+
+def _foreseeing(findings: WritingFindings) -> str:
+    rows = f"在 {findings.scored_rows:,} 条没见过的数据上"
+    figures = f"困惑度 {number(findings.perplexity)}，微调前为 {number(findings.base_perplexity)}"
+    if findings.foresees == "better":
+        return f"{rows}，它对答案的困惑度比微调前低 {percent(round(findings.cut.value, 3))}%（{figures}）。"
+    if findings.foresees == "worse":
+        return f"{rows}，它对答案的预测不如微调前（{figures}）。"
+    return f"{rows}，它对答案的预测并不好于微调前（{figures}）。"
+
+
+def _answering(findings: WritingFindings) -> str:
+    answers = f"它写出的 {findings.answered_rows:,} 个回答"
+    figures = f"chrF {number(findings.chrf)}，微调前为 {number(findings.base.answers.chrf.value)}"
+    if findings.answers == "better":
+        return f"{answers}更接近期望的答案（{figures}）。"
+    if findings.answers == "worse":
+        return f"{answers}离期望的答案更远（{figures}）：请不要就这样使用这个模型。"
+    return f"{answers}并不明显更接近期望的答案（{figures}）；差别可能只是偶然。"
+
+
+def _retrieval(findings: WritingFindings) -> str:
+    figure = number(findings.retrieval.answers.chrf.value)
+    copying = "直接照抄训练数据中最相似问题的答案"
+    if findings.against_retrieval == "worse":
+        return f"{copying}明显更好（{figure}）：用搜索可能更合适。"
+    if findings.against_retrieval == "similar":
+        return f"{copying}效果相近（{figure}）。"
+    return f"{copying}效果更差（{figure}）。"
+
+
+def _json(findings: WritingFindings) -> str:
+    if findings.valid_json is None:
+        return ""
+    return f"它的回答中有 {percent(round(findings.valid_json, 3))}% 是有效的 JSON。"
+
+
+def _memorised(findings: WritingFindings) -> str:
+    count = findings.memorisation.answers
+    return f"有 {count:,} 个回答与训练数据中的答案一字不差。" if count else ""
+
+
+def _caution(findings: WritingFindings) -> str:
+    return f"回答只有 {findings.answered_rows} 个，这些数字很粗略。" if findings.few_answers else ""
+
+
+def _knowledge(findings: WritingFindings) -> str:
+    return "这种大小的模型学到的是答案的形式，而不是事实：请核对它说的内容。" if findings.knows_little else ""

@@ -1,0 +1,51 @@
+"""A model answers prompts, several at a time, always with the word it holds for the likeliest."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+
+from tuneyard_worker.trainers.compute import Compute
+from tuneyard_worker.trainers.generation.causal_models import CausalModel
+
+PROMPTS_AT_ONCE = 8
+# Some models think before they answer, and say so when they don't.
+THOUGHTS = re.compile(r"^\s*<think>.*?</think>\s*", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Answering:
+    """How answers end."""
+
+    stop_ids: list[int]
+    pad_token_id: int
+    longest: int
+    """Tokens of an answer."""
+
+
+@torch.no_grad()
+def answer(base: CausalModel, prompts: Sequence[str], how: Answering, compute: Compute) -> list[str]:
+    """The answers to a few prompts."""
+    from transformers import GenerationConfig
+
+    tokenizer = base.tokenizer
+    # Of a conversation that is too long the beginning is forgotten.
+    room = max(1, base.longest - how.longest)
+    ids = [tokenizer.encode(prompt, add_special_tokens=False)[-room:] for prompt in prompts]
+    width = max(map(len, ids))
+    # Padded on the left: what is written next stands right of the prompt.
+    given = torch.tensor([[how.pad_token_id] * (width - len(each)) + each for each in ids], device=compute.device)
+    mask = torch.tensor([[0] * (width - len(each)) + [1] * len(each) for each in ids], device=compute.device)
+    settings = GenerationConfig(
+        do_sample=False, max_new_tokens=how.longest, eos_token_id=how.stop_ids, pad_token_id=how.pad_token_id
+    )
+    with compute.precision():
+        written = base.model.generate(input_ids=given, attention_mask=mask, generation_config=settings)  # type: ignore[operator]
+    return [_text(base, row[width:].tolist(), how.stop_ids) for row in written]
+
+
+def _text(base: CausalModel, ids: list[int], stop_ids: list[int]) -> str:
+    end = next((place for place, token in enumerate(ids) if token in stop_ids), len(ids))
+    text = base.tokenizer.decode(ids[:end], skip_special_tokens=True)
+    return THOUGHTS.sub("", str(text)).strip()

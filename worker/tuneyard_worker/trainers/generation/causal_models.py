@@ -1,0 +1,134 @@
+"""Base models that write: loading one, and the adapters through which it learns."""
+
+import importlib
+import json
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import torch
+from safetensors import SafetensorError
+
+from tuneyard.specs.job import BaseModelRef
+from tuneyard.specs.text_generation import TextGenerationHyperparameters
+from tuneyard_worker.failures import JobFailure
+from tuneyard_worker.trainers.compute import Compute
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel, PreTrainedTokenizerFast
+
+KINDS = ("gemma3_text", "llama", "mistral", "phi3", "qwen2", "qwen3")
+"""Decoders whose masks `transformers` makes for several documents in one sequence."""
+CHAT_TEMPLATE = "chat_template.jinja"
+FILES = ("config.json", "model.safetensors", "tokenizer.json", CHAT_TEMPLATE)
+
+
+@dataclass(frozen=True)
+class CausalModel:
+    """A loaded decoder with its tokenizer."""
+
+    model: "PreTrainedModel"
+    tokenizer: "PreTrainedTokenizerFast"
+
+    @property
+    def longest(self) -> int:
+        """Tokens of the longest conversation it can follow."""
+        return int(self.model.config.max_position_embeddings)
+
+    @property
+    def parameters(self) -> int:
+        return int(self.model.num_parameters())
+
+
+def check(reference: BaseModelRef) -> dict[str, Any]:
+    """The config of a base model whose files are all there and of a kind that can be taught.
+
+    Raises JobFailure: `base_model_incomplete`, `base_model_unsupported`.
+    """
+    missing = [name for name in FILES if not (reference.path / name).is_file()]
+    if missing:
+        raise JobFailure(
+            "base_model_incomplete",
+            f"The base model '{reference.name}' lacks the file {missing[0]}.",
+            "Fetch it again, or choose another base model.",
+            details={"model": reference.name, "file": missing[0]},
+        )
+    config: dict[str, Any] = json.loads((reference.path / "config.json").read_text(encoding="utf-8"))
+    kind = config.get("model_type")
+    if kind not in KINDS:
+        raise JobFailure(
+            "base_model_writes_not",
+            f"The base model '{reference.name}' is of the kind '{kind}', which can't be taught to write here.",
+            f"Choose a base model of one of these kinds: {', '.join(KINDS)}.",
+            details={"model": reference.name, "family": str(kind), "families": list(KINDS)},
+        )
+    return config
+
+
+def load(folder: Path, name: str, dtype: torch.dtype) -> CausalModel:
+    """Load a decoder and its tokenizer. No code of the folder is run and only safetensors are read.
+
+    Raises JobFailure `base_model_unreadable`.
+    """
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    logging = importlib.import_module("transformers.utils.logging")
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    safely = {"local_files_only": True, "trust_remote_code": False}
+    try:
+        model, found = AutoModelForCausalLM.from_pretrained(
+            folder, use_safetensors=True, dtype=dtype, attn_implementation="sdpa", output_loading_info=True, **safely
+        )
+        tokenizer = AutoTokenizer.from_pretrained(folder, **safely)
+    except (OSError, ValueError, RuntimeError, SafetensorError) as error:
+        raise _unreadable(name, str(error)) from error
+    if found["missing_keys"]:
+        # transformers fills them with random numbers and goes on.
+        raise _unreadable(name, f"its file lacks {len(found['missing_keys'])} of the weights")
+    return CausalModel(model.eval(), tokenizer)
+
+
+def dtype_for(compute: Compute, tuning: str) -> torch.dtype:
+    """The type of weights that stay as they are: bfloat16 where it is fast. What learns is always float32."""
+    return torch.bfloat16 if compute.bf16 and tuning != "full" else torch.float32
+
+
+def stored_dtype(config: dict[str, Any]) -> torch.dtype:
+    """The type that the weights have in the base model's file."""
+    found = getattr(torch, str(config.get("dtype", config.get("torch_dtype"))), None)
+    return found if isinstance(found, torch.dtype) else torch.float32
+
+
+def add_adapters(model: "PreTrainedModel", hyper: TextGenerationHyperparameters) -> Any:
+    """The model with adapters on every linear layer, in float32, that learn; everything else is frozen."""
+    from peft import LoraConfig, get_peft_model
+
+    config = LoraConfig(
+        r=hyper.lora_rank,
+        lora_alpha=hyper.lora_alpha,
+        lora_dropout=hyper.lora_dropout,
+        use_dora=hyper.tuning == "dora",
+        use_rslora=hyper.tuning == "rslora",
+        target_modules="all-linear",
+        task_type="CAUSAL_LM",
+    )
+    with warnings.catch_warnings():
+        # peft asks transformers for a name that is about to go; nobody here can do anything about it.
+        warnings.simplefilter("ignore", FutureWarning)
+        return get_peft_model(model, config)
+
+
+def merge(adapted: Any) -> "PreTrainedModel":
+    """A plain model whose weights include what the adapters learnt."""
+    return cast("PreTrainedModel", adapted.merge_and_unload())
+
+
+def _unreadable(name: str, why: str) -> JobFailure:
+    return JobFailure(
+        "base_model_unreadable",
+        f"The base model '{name}' can't be loaded: {why}.",
+        "Fetch it again, or choose another base model.",
+        details={"model": name, "cause": why},
+    )

@@ -1,0 +1,85 @@
+"""Conversations as the text that a model reads and writes, by its own chat template."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from jinja2 import TemplateError
+
+from tuneyard_worker.data.messages import Message, NotAConversation
+from tuneyard_worker.data.sentences import Sentence
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerFast
+
+SAMPLE = "So it is."
+UNFIT = Sentence("The base model's chat template does not say where an answer begins.", "template_unfit")
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A part of the text, either what the model is given or what it learns to write."""
+
+    text: str
+    learned: bool
+
+
+class ChatText:
+    """Writes conversations with one chat template."""
+
+    def __init__(self, tokenizer: "PreTrainedTokenizerFast") -> None:
+        self._tokenizer = tokenizer
+        sample = self._answer([Message("user", SAMPLE)], Message("assistant", SAMPLE))[1]
+        self.end = sample.rpartition(SAMPLE)[2].rstrip() or str(tokenizer.eos_token)
+        """What stands behind an answer: the model has to learn it, or it would never stop."""
+        self._adds_end = not sample.rstrip().endswith(self.end)
+
+    @property
+    def stop_ids(self) -> list[int]:
+        """Tokens that end an answer."""
+        first = self._tokenizer.encode(self.end, add_special_tokens=False)[0]
+        return sorted({first, self._tokenizer.eos_token_id or first})
+
+    def lessons(self, messages: Sequence[Message]) -> list[list[Piece]]:
+        """The conversation in pieces. Raises NotAConversation if the template does not take it.
+
+        One lesson, unless the template writes an answer in other words once it is not the last: then a lesson for each
+        answer, as the model will see it.
+        """
+        whole = self._write(messages)
+        pieces: list[Piece] = []
+        written = 0
+        alone: list[list[Piece]] = []
+        for place, message in enumerate(messages):
+            if message.role != "assistant":
+                continue
+            asked, answer = self._answer(messages[:place], message)
+            kept = answer.rstrip() + (self.end if self._adds_end else "")
+            if message.learned:
+                alone.append([Piece(asked, learned=False), Piece(kept, learned=True)])
+            if written >= 0 and whole.startswith(asked + answer):
+                pieces += [Piece(whole[written : len(asked)], learned=False), Piece(kept, message.learned)]
+                written = len(asked) + len(answer.rstrip())
+            else:
+                written = -1
+        return [pieces] if written >= 0 else alone
+
+    def prompt(self, messages: Sequence[Message]) -> str:
+        """What the model is given to write the last message."""
+        return self._answer(messages[:-1], messages[-1])[0]
+
+    def _answer(self, before: Sequence[Message], message: Message) -> tuple[str, str]:
+        """What the model is given, and what it is to write then."""
+        asked = self._write(before, ask=True)
+        said = self._write([*before, message])
+        if not said.startswith(asked):
+            raise NotAConversation(UNFIT)
+        return asked, said[len(asked) :]
+
+    def _write(self, messages: Sequence[Message], *, ask: bool = False) -> str:
+        said = [{"role": message.role, "content": message.content} for message in messages]
+        try:
+            return str(self._tokenizer.apply_chat_template(said, tokenize=False, add_generation_prompt=ask))
+        except TemplateError as error:
+            text = f"The base model's chat template does not take it: {error}."
+            raise NotAConversation(Sentence(text, "template_refuses", {"cause": str(error)[:200]})) from error

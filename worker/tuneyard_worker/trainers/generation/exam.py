@@ -1,0 +1,172 @@
+"""The exam: the exported model and the base model it came from foresee and answer the held-out rows."""
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tuneyard.specs.generation_evaluation import GenerationEvaluation
+from tuneyard.specs.job import TextGenerationSpec
+from tuneyard_worker.evaluators.generation_report import write_evaluation
+from tuneyard_worker.evaluators.text_generation import Candidate, HeldOut, evaluate
+from tuneyard_worker.job_directory import JobDirectory
+from tuneyard_worker.trainers.checkpoints import Checkpoints, Part
+from tuneyard_worker.trainers.compute import Compute
+from tuneyard_worker.trainers.generation.answering import PROMPTS_AT_ONCE, Answering, answer
+from tuneyard_worker.trainers.generation.causal_models import CausalModel, dtype_for, load
+from tuneyard_worker.trainers.generation.lesson import Lesson, Written
+from tuneyard_worker.trainers.generation.likelihood import Foreseen, foresee
+from tuneyard_worker.trainers.progress import Progress
+
+# More rows would make the exam longer and its figures hardly surer.
+MOST_ROWS = 5000
+ROWS_AT_ONCE = 16
+# Of the time of one model, the share in which it foresees; in the rest it answers.
+FORESEEING = 0.35
+
+
+@dataclass
+class Sitting:
+    """What one model has done of the exam so far."""
+
+    foreseen: list[Foreseen]
+    answers: list[str]
+
+    def state(self) -> dict[str, Any]:
+        """For a checkpoint."""
+        return {"foreseen": [(each.loss, each.tokens, each.right) for each in self.foreseen], "answers": self.answers}
+
+    @classmethod
+    def of(cls, state: dict[str, Any]) -> "Sitting":
+        return cls([Foreseen(*each) for each in state["foreseen"]], list(state["answers"]))
+
+
+@dataclass(frozen=True)
+class Exam:
+    """The held-out rows in the order in which they are asked, and by when it has to be over."""
+
+    rows: list[Written]
+    how: Answering
+    most_answers: int
+    compute: Compute
+
+    def sit(
+        self,
+        open_model: Callable[[], CausalModel],
+        part: Part,
+        seconds: float,
+        clock: Callable[[], float],
+        tell: Callable[[float], None],
+        most: Sitting | None = None,
+    ) -> Sitting:
+        """One model takes the exam, the first rows first, for so many seconds; never more rows than in `most`."""
+        if (kept := part.result()) is not None:
+            return Sitting.of(kept)
+        sitting, began = Sitting([], []), clock()
+        if (before := part.state()) is not None:
+            sitting, began = Sitting.of(before), before["began"]
+        base = open_model()
+        base.model.to(self.compute.device)  # type: ignore[arg-type]
+        rows = self.rows[: len(most.foreseen)] if most else self.rows
+        asked = self.rows[: len(most.answers) if most else self.most_answers]
+
+        def reached() -> None:
+            done = FORESEEING * len(sitting.foreseen) / len(rows) + (1 - FORESEEING) * len(sitting.answers) / len(asked)
+            tell(min(done, 0.99))
+            part.reached(len(sitting.foreseen) + len(sitting.answers), lambda: sitting.state() | {"began": began})
+
+        while len(sitting.foreseen) < len(rows):
+            some = rows[len(sitting.foreseen) :][:ROWS_AT_ONCE]
+            sitting.foreseen += self._foresee(base, some)
+            reached()
+            if clock() - began > FORESEEING * seconds:
+                break
+        while len(sitting.answers) < len(asked):
+            some = asked[len(sitting.answers) :][:PROMPTS_AT_ONCE]
+            sitting.answers += answer(base, [row.prompt for row in some], self.how, self.compute)
+            reached()
+            if clock() - began > seconds:
+                break
+        part.finish(sitting.state())
+        return sitting
+
+    def _foresee(self, base: CausalModel, rows: Sequence[Written]) -> list[Foreseen]:
+        """How well the answers of some conversations are foreseen, each conversation as a whole."""
+        examples = [example for row in rows for example in row.examples]
+        found = iter(foresee(base.model, examples, self.how.pad_token_id, self.compute))
+        whole = [[next(found) for _ in row.examples] for row in rows]
+        return [
+            Foreseen(sum(e.loss for e in each), sum(e.tokens for e in each), sum(e.right for e in each))
+            for each in whole
+        ]
+
+
+def examine(
+    spec: TextGenerationSpec,
+    job: JobDirectory,
+    lesson: Lesson,
+    exported: Path,
+    compute: Compute,
+    checkpoints: Checkpoints,
+    progress: Progress,
+) -> GenerationEvaluation:
+    """Put the exported model and its base through the exam and write `evaluation/`."""
+    hyper = spec.hyperparameters
+    rows = lesson.side(lesson.splits.test)
+    random.Random(spec.seed).shuffle(rows)  # noqa: S311 - it must be repeatable, not secret
+    job.log("writing_exam", f"The exported model answers rows that were held out: {len(rows):,}.", rows=len(rows))
+    exam = Exam(rows[:MOST_ROWS], _answering(spec, lesson), hyper.exam_answers, compute)
+    dtype = dtype_for(compute, hyper.tuning)
+    # The time counts from here also where an earlier attempt was interrupted in the exam.
+    began = float(checkpoints.part("exam-began").once(checkpoints.seconds))
+    left = hyper.time_budget_seconds - began
+
+    def sit(name: str, folder: Path, seconds: float, start: float, most: Sitting | None) -> Sitting:
+        return exam.sit(
+            lambda: load(folder, spec.base_model.name, dtype),
+            checkpoints.part(f"exam-{name}"),
+            seconds,
+            checkpoints.seconds,
+            lambda done: progress.update("exam", start + done / 2),
+            most,
+        )
+
+    tuned = sit("tuned", exported, left / 2, 0.0, None)
+    base = sit("base", spec.base_model.path, left - (checkpoints.seconds() - began), 0.5, tuned)
+    return _compare(spec, job, lesson, exam, tuned, base)
+
+
+def _answering(spec: TextGenerationSpec, lesson: Lesson) -> Answering:
+    """No answer has to be longer than the longest that was learnt."""
+    longest = max(example.weight for example in lesson.examples(lesson.splits.train))
+    return Answering(
+        lesson.chat.stop_ids, lesson.pad_token_id, max(1, min(spec.hyperparameters.answer_length, longest + 1))
+    )
+
+
+def _compare(
+    spec: TextGenerationSpec, job: JobDirectory, lesson: Lesson, exam: Exam, tuned: Sitting, base: Sitting
+) -> GenerationEvaluation:
+    scored, answered = len(base.foreseen), len(base.answers)
+    rows = [row.conversation for row in exam.rows[: max(scored, answered)]]
+    held_out = HeldOut(
+        rows=[row.row for row in rows],
+        prompts=[row.prompt for row in exam.rows[: len(rows)]],
+        asked=[row.asked for row in rows],
+        expected=[row.answer for row in rows],
+        tuned=Candidate([(e.loss, e.tokens, e.right) for e in tuned.foreseen[:scored]], tuned.answers[:answered]),
+        base=Candidate([(e.loss, e.tokens, e.right) for e in base.foreseen], base.answers),
+        held_out_rows=len(lesson.splits.test),
+    )
+    taught = [row.conversation for row in lesson.side(lesson.splits.not_held_out)]
+    evaluation, retrieved = evaluate(
+        held_out,
+        train_asked=[row.asked for row in taught],
+        train_answers=[row.answer for row in taught],
+        parameters=lesson.parameters,
+        seed=spec.seed,
+    )
+    write_evaluation(job.artifact / "evaluation", evaluation, held_out, retrieved)
+    job.log("verdict", evaluation.verdict.en, sentence=evaluation.verdict.zh_cn)
+    return evaluation

@@ -1,0 +1,67 @@
+"""The taught model as files: adapters for `peft`, and whole for `transformers`."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from tuneyard.specs.job import BaseModelRef, TextGenerationSpec
+from tuneyard_worker.trainers.generation.causal_models import (
+    CHAT_TEMPLATE,
+    add_adapters,
+    check,
+    load,
+    merge,
+    stored_dtype,
+)
+from tuneyard_worker.trainers.generation.tuning import Tuned, put_weights
+
+MODEL, ADAPTER = "model", "adapter"
+# As the base model has them: a tokenizer that is written anew may come out in other words.
+TOKENIZER_FILES = (
+    "tokenizer.json",
+    "tokenizer_config.json",
+    "special_tokens_map.json",
+    "generation_config.json",
+    "vocab.json",
+    "merges.txt",
+    CHAT_TEMPLATE,
+)
+HUB = "hub:"
+
+
+def export(artifact: Path, spec: TextGenerationSpec, tuned: Tuned) -> Path:
+    """Write `adapter/` and `model/`; the folder of the whole model.
+
+    Adapters are merged in 32 bits into the base model as it is in its file, whatever it was taught in.
+    """
+    base = load(spec.base_model.path, spec.base_model.name, torch.float32)
+    whole: Any = base.model
+    if spec.hyperparameters.tuning == "full":
+        put_weights(whole, tuned.weights)
+    else:
+        adapted = add_adapters(base.model, spec.hyperparameters)
+        put_weights(adapted, tuned.weights)
+        _write_adapter(artifact / ADAPTER, adapted, spec.base_model)
+        whole = merge(adapted)
+    folder = artifact / MODEL
+    whole.to(stored_dtype(check(spec.base_model))).save_pretrained(folder)
+    for name in TOKENIZER_FILES:
+        if (spec.base_model.path / name).is_file():
+            shutil.copyfile(spec.base_model.path / name, folder / name)
+    return folder
+
+
+def artifact_bytes(spec: TextGenerationSpec, tuned: Tuned) -> int:
+    """About how much room the artifact takes."""
+    weights: int = sum(tensor.nbytes for tensor in tuned.weights.values())
+    return weights + (spec.base_model.path / "model.safetensors").stat().st_size
+
+
+def _write_adapter(folder: Path, adapted: Any, base: BaseModelRef) -> None:
+    # Where the base model lies on this machine is nobody's business, and no use elsewhere.
+    public = base.source.removeprefix(HUB).partition("@")[0] if base.source.startswith(HUB) else base.id
+    adapted.peft_config["default"].base_model_name_or_path = public
+    adapted.save_pretrained(folder, save_embedding_layers=False)
+    (folder / "README.md").unlink(missing_ok=True)

@@ -1,0 +1,218 @@
+"""Everything a model that writes is taught from: conversations, their tokens, and which of them are held out."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import duckdb
+
+from tuneyard.specs.job import TextGenerationSpec
+from tuneyard.specs.tasks import Role, columns_of
+from tuneyard_worker.data.chat_findings import rows_of
+from tuneyard_worker.data.conversations import Conversation, Problem, Shape
+from tuneyard_worker.data.facts import counted
+from tuneyard_worker.data.messages import NotAConversation
+from tuneyard_worker.data.sentences import Sentence
+from tuneyard_worker.data.splits import Splits, split_rows
+from tuneyard_worker.data.staging import literal
+from tuneyard_worker.failures import JobFailure
+from tuneyard_worker.job_directory import JobDirectory
+from tuneyard_worker.trainers.generation.causal_models import CausalModel
+from tuneyard_worker.trainers.generation.chat_text import ChatText
+from tuneyard_worker.trainers.generation.examples import Example, encode
+
+FEWEST_CONVERSATIONS = 10
+TOLD_PROBLEMS = 20
+
+
+@dataclass(frozen=True)
+class Written:
+    """A conversation as tokens."""
+
+    conversation: Conversation
+    examples: list[Example]
+    prompt: str
+    """What the model is given to write the last answer."""
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What `prepare` found."""
+
+    written: list[Written]
+    splits: Splits
+    chat: ChatText
+    pad_token_id: int
+    max_length: int
+    parameters: int
+    """Of the base model."""
+
+    def examples(self, places: Sequence[int]) -> list[Example]:
+        """Those of some conversations."""
+        return [example for place in places for example in self.written[place].examples]
+
+    def side(self, places: Sequence[int]) -> list[Written]:
+        """Some of the conversations."""
+        return [self.written[place] for place in places]
+
+
+def prepare(spec: TextGenerationSpec, job: JobDirectory, base: CausalModel) -> Lesson:
+    """Read the conversations, write them with the base model's template, and split them.
+
+    Raises JobFailure: `missing_column`, `too_few_conversations` and what split_rows does.
+    """
+    conversations = read_conversations(spec, job)
+    chat = ChatText(base.tokenizer)
+    max_length = min(spec.hyperparameters.max_length, base.longest)
+    written = _write(conversations, chat, base, max_length, job)
+    _check_count(len(written))
+    splits = _split([each.conversation for each in written], spec, job)
+    lesson = Lesson(written, splits, chat, _pad_token_id(base), max_length, base.parameters)
+    _tell(lesson, job)
+    return lesson
+
+
+def read_conversations(spec: TextGenerationSpec, job: JobDirectory) -> list[Conversation]:
+    """The rows that keep the rules of a conversation; of the others it is told what is wrong with them, row by row."""
+    hyper = spec.hyperparameters
+    shape = Shape(spec.columns, hyper.system_prompt, hyper.prompt_template)
+    with duckdb.connect(config={"threads": spec.budget.threads}) as database:
+        source = f"read_parquet({literal(spec.dataset.path)}, file_row_number=true)"
+        known = database.read_parquet(str(spec.dataset.path)).columns
+        missing = [name for name in shape.names if name not in known]
+        if missing:
+            raise JobFailure(
+                "missing_column",
+                f"The dataset has no column '{missing[0]}'. It has: {', '.join(known[:20])}.",
+                "Choose one of its columns.",
+                details={"column": missing[0], "others": known[:20]},
+            )
+        reading = shape.read(rows_of(database, source, shape.names))
+    _tell_problems(reading.problems, job)
+    _check_count(len(reading.conversations))
+    return reading.conversations
+
+
+def _write(
+    conversations: Sequence[Conversation], chat: ChatText, base: CausalModel, max_length: int, job: JobDirectory
+) -> list[Written]:
+    found: list[Written] = []
+    problems: list[Problem] = []
+    cut = 0
+    for conversation in conversations:
+        try:
+            lessons = chat.lessons(conversation.messages)
+            whole = [encode(pieces, base.tokenizer) for pieces in lessons]
+            examples = [example for example in (each.cut(max_length) for each in whole) if example.weight]
+            if not examples:
+                raise NotAConversation(_out_of_reach(max_length))
+        except NotAConversation as problem:
+            problems.append(Problem(conversation.row, problem.reason))
+            continue
+        cut += any(len(each) > max_length for each in whole)
+        found.append(Written(conversation, examples, chat.prompt(conversation.messages)))
+    _tell_problems(problems, job)
+    if cut:
+        job.log(
+            "conversations_cut",
+            f"Of {len(found):,} conversations, {cut:,} {'is' if cut == 1 else 'are'} cut after {max_length} tokens.",
+            "warning",
+            cut=cut,
+            conversations=len(found),
+            tokens=max_length,
+        )
+    return found
+
+
+def _out_of_reach(max_length: int) -> Sentence:
+    text = f"The question alone is longer than {max_length} tokens, so the answer is never reached."
+    return Sentence(text, "answer_out_of_reach", {"tokens": max_length})
+
+
+def _split(conversations: Sequence[Conversation], spec: TextGenerationSpec, job: JobDirectory) -> Splits:
+    hyper, column = spec.hyperparameters, next(iter(columns_of(spec.columns, Role.SPLIT)), None)
+    splits = split_rows(
+        [conversation.asked for conversation in conversations],
+        [""] * len(conversations),
+        named=[conversation.side for conversation in conversations] if column else None,
+        column=column,
+        test_fraction=hyper.test_fraction,
+        validation_fraction=hyper.validation_fraction,
+        seed=spec.seed,
+    )
+    if not splits.test:
+        raise JobFailure(
+            "too_few_questions",
+            "There are too few different questions to hold any of them out.",
+            "Add rows, at least ten different questions.",
+        )
+    if splits.shared_texts:
+        count = splits.shared_texts
+        have = "question has" if count == 1 else "questions have"
+        job.log(
+            "shared_questions",
+            f"{count:,} held-out {have} a twin among the rows to learn from, which makes the result look better than "
+            "it is.",
+            "warning",
+            count=count,
+        )
+    return splits
+
+
+def _check_count(count: int) -> None:
+    if count < FEWEST_CONVERSATIONS:
+        raise JobFailure(
+            "too_few_conversations",
+            f"Only {counted(count, 'conversation')} can be learnt from; at least {FEWEST_CONVERSATIONS} are needed.",
+            "Add rows, correct those that are named in the log, or choose other columns.",
+            details={"count": count, "fewest": FEWEST_CONVERSATIONS},
+        )
+
+
+def _tell_problems(problems: Sequence[Problem], job: JobDirectory) -> None:
+    """Each with its row, as far as anybody would read; then how many there are of each kind."""
+    for problem in problems[:TOLD_PROBLEMS]:
+        job.log(
+            "row_left_out",
+            f"Row {problem.row:,} is left out. {problem.reason.text}",
+            "warning",
+            row=problem.row,
+            reason=problem.reason.code,
+            **problem.reason.details,
+        )
+    if len(problems) > TOLD_PROBLEMS:
+        most, count = Counter(problem.reason.code for problem in problems).most_common(1)[0]
+        job.log(
+            "rows_left_out",
+            f"{counted(len(problems), 'row')} are left out in all; the most frequent reason is that of {count:,}.",
+            "warning",
+            count=len(problems),
+            reason=most,
+            most=count,
+        )
+
+
+def _pad_token_id(base: CausalModel) -> int:
+    # Any token will do: nothing looks at padding.
+    return int(base.tokenizer.pad_token_id or base.tokenizer.eos_token_id or 0)
+
+
+def _tell(lesson: Lesson, job: JobDirectory) -> None:
+    counts = lesson.splits.counts
+    examples = lesson.examples(lesson.splits.train)
+    tokens, learned = sum(map(len, examples)), sum(example.weight for example in examples)
+    job.log(
+        "conversations_split",
+        f"{len(lesson.written):,} conversations: {counts.train:,} to learn from, {counts.validation:,} to choose the "
+        f"best moment, {counts.test:,} held out ({counts.how}).",
+        conversations=len(lesson.written),
+        train=counts.train,
+        validation=counts.validation,
+        test=counts.test,
+    )
+    job.log(
+        "tokens_to_learn",
+        f"The conversations to learn from have {tokens:,} tokens, {learned:,} of them in answers.",
+        tokens=tokens,
+        learned=learned,
+    )

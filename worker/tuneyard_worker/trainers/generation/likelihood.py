@@ -1,0 +1,64 @@
+"""How likely a model holds the tokens that are to be learnt; scores are computed where one is, and nowhere else."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch.nn import functional
+
+from tuneyard_worker.trainers.compute import Compute
+from tuneyard_worker.trainers.generation.examples import Batch, Example, collate
+
+TOKENS_PER_BATCH = 2048
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """How well one example was foreseen."""
+
+    loss: float
+    """Summed over its learnt tokens, in nats."""
+    tokens: int
+    right: int
+
+
+def token_losses(model: Any, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
+    """Loss of every learnt token of the batch in float32, by rows, and whether it was held for the likeliest."""
+    # Told where something is learnt, a model computes the scores of its whole vocabulary there only.
+    answer = model(
+        input_ids=batch.input_ids, position_ids=batch.position_ids, use_cache=False, logits_to_keep=batch.learned
+    )
+    scores, targets = answer.logits.float(), batch.targets[batch.learned]
+    return functional.cross_entropy(scores, targets, reduction="none"), scores.argmax(-1) == targets
+
+
+@torch.no_grad()
+def foresee(model: Any, examples: Sequence[Example], pad_token_id: int, compute: Compute) -> list[Foreseen]:
+    """How well each example is foreseen."""
+    found: dict[int, Foreseen] = {}
+    for rows in _by_length(examples, TOKENS_PER_BATCH // compute.batch_parts):
+        batch = collate([[examples[row]] for row in rows], pad_token_id, compute.device)
+        with compute.precision():
+            losses, right = token_losses(model, batch)
+        counts = batch.learned.sum(1).tolist()
+        for row, some, hits in zip(rows, losses.split(counts), right.split(counts), strict=True):
+            found[row] = Foreseen(float(some.sum()), len(some), int(hits.sum()))
+    return [found[row] for row in range(len(examples))]
+
+
+def mean_loss(foreseen: Sequence[Foreseen]) -> float:
+    """Of a token."""
+    return sum(each.loss for each in foreseen) / max(1, sum(each.tokens for each in foreseen))
+
+
+def _by_length(examples: Sequence[Example], tokens: int) -> Iterator[list[int]]:
+    """Places of about equally long examples; padded to the longest they are at most so many tokens."""
+    batch: list[int] = []
+    for row in sorted(range(len(examples)), key=lambda row: -len(examples[row])):
+        if batch and (len(batch) + 1) * len(examples[batch[0]]) > tokens:
+            yield batch
+            batch = []
+        batch.append(row)
+    if batch:
+        yield batch

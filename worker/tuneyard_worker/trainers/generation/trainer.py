@@ -1,0 +1,162 @@
+"""Text generation: a causal language model learns the answers of conversations."""
+
+import time
+from dataclasses import dataclass
+
+from tuneyard.specs.job import JobPhase, TextGenerationSpec
+from tuneyard.specs.text_generation import TextGenerationHyperparameters
+from tuneyard_worker.job_directory import JobDirectory
+from tuneyard_worker.room import Room
+from tuneyard_worker.stopping import Stopped
+from tuneyard_worker.trainers.checkpoints import Checkpoints
+from tuneyard_worker.trainers.compute import Compute, set_up
+from tuneyard_worker.trainers.continuing import open_checkpoints
+from tuneyard_worker.trainers.generation.causal_models import CausalModel, add_adapters, check, dtype_for, load
+from tuneyard_worker.trainers.generation.exam import examine
+from tuneyard_worker.trainers.generation.export import artifact_bytes, export
+from tuneyard_worker.trainers.generation.lesson import Lesson, prepare
+from tuneyard_worker.trainers.generation.packaging import package
+from tuneyard_worker.trainers.generation.tuning import Examples, Tuned, Tuning, tune
+from tuneyard_worker.trainers.progress import Progress
+
+# Of the time budget; the rest is for the exam.
+TEACHING = 0.75
+STEPS_PER_METRIC = 5
+# Seconds of two cores for a token, by the parameters of the model: only the ratios matter.
+TEACH_TOKEN, ANSWER_TOKEN = 25e-9, 10e-9
+PREPARE, EXPORT, PACKAGE = 5.0, 5.0, 1.0
+
+
+class TextGenerationTrainer:
+    """Implements Trainer."""
+
+    def run(self, spec: TextGenerationSpec, job: JobDirectory) -> None:
+        """Prepare, teach, examine and package a model. Raises JobFailure with words for the user."""
+        began = time.monotonic()
+        compute = set_up(spec.budget.threads, spec.seed, spec.budget.batch_parts)
+        progress = Progress(job)
+        job.phase(JobPhase.PREPARING)
+        check(spec.base_model)
+        base = load(spec.base_model.path, spec.base_model.name, dtype_for(compute, spec.hyperparameters.tuning))
+        lesson = prepare(spec, job, base)
+        progress.plan(plan(lesson, spec.hyperparameters))
+        progress.update("prepare", 1)
+        prepared = time.monotonic() - began
+        room = Room((job.root, *([spec.earlier] if spec.earlier else [])), spec.budget.disk_bytes)
+        checkpoints = open_checkpoints(spec, job, room, progress)
+        try:
+            with job.stop.postponed():
+                job.phase(JobPhase.TRAINING)
+                tuned = teach(spec, job, lesson, base, compute, progress, checkpoints)
+                del base
+                room.ensure(artifact_bytes(spec, tuned), "the model")
+                job.phase(JobPhase.EVALUATING)
+                exported = export(job.artifact, spec, tuned)
+                progress.update("export", 1)
+                evaluation = examine(spec, job, lesson, exported, compute, checkpoints, progress)
+                progress.update("exam", 1)
+            job.phase(JobPhase.PACKAGING)
+            package(spec, job, lesson, tuned, evaluation, compute, prepared + tuned.seconds)
+        except Stopped:
+            checkpoints.write_finished()
+            raise
+        progress.finish()
+
+
+def teach(
+    spec: TextGenerationSpec,
+    job: JobDirectory,
+    lesson: Lesson,
+    base: CausalModel,
+    compute: Compute,
+    progress: Progress,
+    checkpoints: Checkpoints,
+) -> Tuned:
+    """Teach the model, or adapters on it, within the share of the time budget that is for teaching."""
+    hyper, splits = spec.hyperparameters, lesson.splits
+    model = base.model if hyper.tuning == "full" else add_adapters(base.model, hyper)
+    learning = sum(each.numel() for each in model.parameters() if each.requires_grad)
+    method, device = METHODS[hyper.tuning], compute.describe()
+    job.log(
+        "teaching_to_write",
+        f"Teaching {method}: {learning:,} of {lesson.parameters:,} numbers learn ({device.message}).",
+        "info",
+        method=method,
+        learning=learning,
+        parameters=lesson.parameters,
+        device=device.code,
+        **device.details,
+    )
+    # Without a row to spare, the best moment is chosen by the rows that are learnt from.
+    examples = Examples(
+        lesson.examples(splits.train),
+        lesson.examples(splits.validation or splits.train),
+        lesson.pad_token_id,
+        lesson.max_length,
+    )
+    tuned = tune(
+        model,
+        examples,
+        hyper,
+        compute,
+        TeachingReport(job, progress),
+        seed=spec.seed,
+        seconds=TEACHING * hyper.time_budget_seconds,
+        part=checkpoints.part("teach"),
+        clock=checkpoints.seconds,
+    )
+    job.log(
+        "taught_to_write",
+        f"The weights of step {tuned.step} are kept, where the validation loss was {tuned.validation_loss:.3f}.",
+        step=tuned.step,
+        loss=f"{tuned.validation_loss:.3f}",
+    )
+    progress.update("teach", 1)
+    return tuned
+
+
+METHODS = {
+    "lora": "LoRA adapters",
+    "dora": "DoRA adapters",
+    "rslora": "rank-stabilised LoRA adapters",
+    "full": "the whole model",
+}
+
+
+@dataclass
+class TeachingReport:
+    """Implements Report for one job."""
+
+    job: JobDirectory
+    progress: Progress
+
+    def step(self, state: Tuning, loss: float, seconds: float) -> None:
+        """After each step of the optimizer."""
+        share = min(state.step / state.total_steps, 0.999)
+        self.progress.update("teach", share, step=state.step, total_steps=state.total_steps, epoch=state.epoch)
+        if state.step % STEPS_PER_METRIC == 0 or state.step in (1, state.total_steps):
+            values = {
+                "train_loss": loss,
+                "learning_rate": state.optimizer.param_groups[0]["lr"],
+                "tokens_per_second": round(state.tokens / max(seconds, 1e-6), 1),
+            }
+            self.job.metrics(values, step=state.step, epoch=state.epoch)
+
+    def look(self, state: Tuning, loss: float) -> None:
+        """After each look at the validation rows."""
+        self.job.metrics({"validation_loss": loss}, step=state.step, epoch=state.epoch)
+
+
+def plan(lesson: Lesson, hyper: TextGenerationHyperparameters) -> dict[str, float]:
+    """Expected seconds by stage."""
+    tokens = sum(map(len, lesson.examples(lesson.splits.train)))
+    answers = min(hyper.exam_answers, len(lesson.splits.test))
+    written = 2 * answers * hyper.answer_length * ANSWER_TOKEN * lesson.parameters
+    teaching = tokens * hyper.epochs * TEACH_TOKEN * lesson.parameters
+    return {
+        "prepare": PREPARE,
+        "teach": min(TEACHING * hyper.time_budget_seconds, teaching),
+        "export": EXPORT,
+        "exam": min((1 - TEACHING) * hyper.time_budget_seconds, written),
+        "package": PACKAGE,
+    }

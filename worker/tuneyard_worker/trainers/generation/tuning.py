@@ -1,0 +1,268 @@
+"""Teaching a model to write: one run, by the clock, with the best moment kept."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate
+from typing import Any, Protocol
+
+import torch
+from torch import nn
+
+from tuneyard.specs.text_generation import TextGenerationHyperparameters
+from tuneyard_worker.trainers.batches import Sampler, parts
+from tuneyard_worker.trainers.checkpoints import UNKEPT, Part
+from tuneyard_worker.trainers.compute import Compute
+from tuneyard_worker.trainers.generation.examples import Example, collate
+from tuneyard_worker.trainers.generation.likelihood import foresee, mean_loss, token_losses
+from tuneyard_worker.trainers.generation.packing import Sequences, packed, padded
+from tuneyard_worker.trainers.head import check_number
+from tuneyard_worker.trainers.schedules import set_learning_rate, warm_up_then_linear
+
+GRADIENT_LIMIT = 1.0
+# Whole matrices move further by the same step than their adapters do.
+FULL_RATE = 0.1
+# So often are the validation rows looked at within an epoch, or within all the time there is if that is shorter.
+LOOKS = 6
+# A look reads at most such a share of the tokens that were learnt since the last one.
+LOOK_SHARE = 0.15
+
+
+@dataclass(frozen=True)
+class Examples:
+    """What is learnt from, and what chooses the best moment."""
+
+    train: Sequence[Example]
+    validation: Sequence[Example]
+    pad_token_id: int
+    max_length: int
+
+
+@dataclass
+class Tuning:
+    """Everything that changes while a model is taught, in one place, as a checkpoint needs it."""
+
+    model: Any
+    optimizer: torch.optim.Optimizer
+    sampler: Sampler[Sequences]
+    steps_per_epoch: int
+    planned_steps: int
+    total_steps: int
+    step: int = 0
+    tokens: int = 0
+    looked: int = 0
+    """At which step, last."""
+    look_examples: int = 0
+    """How many validation rows a look reads: always the same ones, or no two could be compared."""
+    best: float | None = None
+    best_step: int = 0
+    bad_looks: int = 0
+    began: float = 0.0
+    """By the clock of the run."""
+    best_weights: dict[str, torch.Tensor] = field(default_factory=dict)
+
+    def named_weights(self) -> dict[str, torch.Tensor]:
+        """What has been learnt so far, by name."""
+        return {name: each.detach() for name, each in self.model.named_parameters() if each.requires_grad}
+
+    @property
+    def epoch(self) -> float:
+        """Passes over the rows so far."""
+        return round(self.step / self.steps_per_epoch, 3)
+
+    def keep(self, loss: float) -> None:
+        """Remember the present weights as the best."""
+        self.best, self.best_step, self.bad_looks = loss, self.step, 0
+        self.best_weights = {name: each.clone() for name, each in self.named_weights().items()}
+
+    def state(self) -> dict[str, Any]:
+        """All of it, for a checkpoint."""
+        return {
+            "weights": self.named_weights(),
+            "optimizer": self.optimizer.state_dict(),
+            "sampler": self.sampler.state(),
+            "best_weights": self.best_weights,
+        } | {name: getattr(self, name) for name in NUMBERS}
+
+    @torch.no_grad()
+    def put_back(self, state: dict[str, Any]) -> None:
+        """Be again what it was when `state` was taken."""
+        put_weights(self.model, state["weights"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.sampler.put_back(state["sampler"])
+        self.best_weights = state["best_weights"]
+        for name in NUMBERS:
+            setattr(self, name, state[name])
+
+
+NUMBERS = ("total_steps", "step", "tokens", "looked", "look_examples", "best", "best_step", "bad_looks", "began")
+
+
+@dataclass(frozen=True)
+class Tuned:
+    """What was learnt at the best moment, and how that went."""
+
+    weights: dict[str, torch.Tensor]
+    validation_loss: float
+    step: int
+    epoch: float
+    tokens: int
+    seconds: float
+    """Of which the teaching took so long."""
+
+
+class Report(Protocol):
+    """Who hears what happens in a run."""
+
+    def step(self, state: Tuning, loss: float, seconds: float) -> None:
+        """After each step of the optimizer; so many seconds have gone since the first began."""
+        ...
+
+    def look(self, state: Tuning, loss: float) -> None:
+        """After each look at the validation rows."""
+        ...
+
+
+def tune(
+    model: Any,
+    examples: Examples,
+    hyper: TextGenerationHyperparameters,
+    compute: Compute,
+    report: Report,
+    *,
+    seed: int,
+    seconds: float,
+    part: Part = UNKEPT,
+    clock: Callable[[], float] = time.monotonic,
+) -> Tuned:
+    """Teach `model` the answers; the weights of the moment that the validation rows like best come back.
+
+    No step starts that would end after so many `seconds`, and the learning rate comes down by then. What an earlier
+    attempt has done of `part` is not done again. Raises JobFailure `training_diverged` when a loss or a gradient is not
+    a number.
+    """
+    if (kept := part.result()) is not None:
+        return Tuned(**kept)
+    state = begin(model, examples, hyper, compute, seed)
+    state.began = clock()
+    if (before := part.state()) is not None:
+        state.put_back(before)
+    deadline = state.began + seconds
+    while state.step < state.total_steps:
+        for sequences in state.sampler.epoch():
+            loss = learn(state, examples, sequences, hyper, compute)
+            gone = clock() - state.began
+            left = int((deadline - clock()) / (gone / state.step)) if gone > 0 else state.planned_steps
+            state.total_steps = max(state.step, min(state.planned_steps, state.step + left))
+            report.step(state, loss, gone)
+            if state.step >= min(state.looked + _pause(state), state.total_steps):
+                look(state, examples, hyper, compute, report)
+            part.reached(state.step, state.state)
+            if state.step >= state.total_steps:
+                break
+    tuned = Tuned(
+        state.best_weights, state.best or 0.0, state.best_step, state.epoch, state.tokens, clock() - state.began
+    )
+    part.finish(vars(tuned))
+    return tuned
+
+
+def begin(model: Any, examples: Examples, hyper: TextGenerationHyperparameters, compute: Compute, seed: int) -> Tuning:
+    """The model on the device that computes, and its optimizer."""
+    lengths = [len(example) for example in examples.train]
+    size, batch_size = examples.max_length, hyper.batch_size
+
+    def draw(generator: torch.Generator) -> list[Sequences]:
+        if hyper.packing:
+            return packed(lengths, size, batch_size, generator)
+        return padded(lengths, batch_size, generator)
+
+    model.to(compute.device).train()
+    if hyper.gradient_checkpointing or _needs_checkpointing(hyper, compute):
+        model.activation_checkpointing_enable()
+    rate = hyper.learning_rate * (FULL_RATE if hyper.tuning == "full" else 1.0)
+    optimizer = torch.optim.AdamW(_groups(model, hyper.weight_decay), lr=rate, fused=True)
+    steps = len(draw(torch.Generator().manual_seed(seed)))
+    total = steps * hyper.epochs
+    return Tuning(model, optimizer, Sampler(seed, draw), steps, total, total)
+
+
+def learn(
+    state: Tuning,
+    examples: Examples,
+    sequences: Sequences,
+    hyper: TextGenerationHyperparameters,
+    compute: Compute,
+) -> float:
+    """One step of the optimizer; the mean loss of a learnt token before it."""
+    set_learning_rate(state.optimizer, warm_up_then_linear(state.step, state.total_steps, hyper.warmup_ratio))
+    taken = [[examples.train[row] for row in sequence] for sequence in sequences]
+    weight = sum(example.weight for sequence in taken for example in sequence)
+    loss = 0.0
+    for few in parts(list(range(len(taken))), hyper.gradient_accumulation_steps * compute.batch_parts):
+        batch = collate([taken[place] for place in few], examples.pad_token_id, compute.device)
+        with compute.precision():
+            losses, _ = token_losses(state.model, batch)
+        few_loss = losses.sum() / weight
+        few_loss.backward()  # type: ignore[no-untyped-call]
+        loss += float(few_loss.detach())
+    check_number(loss, "loss")
+    trained = [each for each in state.model.parameters() if each.requires_grad]
+    check_number(float(nn.utils.clip_grad_norm_(trained, GRADIENT_LIMIT)), "gradient")
+    state.optimizer.step()
+    state.optimizer.zero_grad()
+    state.step += 1
+    state.tokens += sum(len(example) for sequence in taken for example in sequence)
+    return loss
+
+
+def look(
+    state: Tuning, examples: Examples, hyper: TextGenerationHyperparameters, compute: Compute, report: Report
+) -> None:
+    """Foresee the validation rows: keep the weights if better than ever, and stop if that has not been for long."""
+    if not state.look_examples:
+        state.look_examples = _quickly_read(examples.validation, LOOK_SHARE * state.tokens)
+    few = examples.validation[: state.look_examples]
+    state.model.eval()
+    loss = mean_loss(foresee(state.model, few, examples.pad_token_id, compute))
+    state.model.train()
+    check_number(loss, "validation loss")
+    state.looked = state.step
+    state.bad_looks += 1
+    if state.best is None or loss < state.best:
+        state.keep(loss)
+    report.look(state, loss)
+    if state.bad_looks >= hyper.early_stopping_patience:
+        state.total_steps = state.step
+
+
+@torch.no_grad()
+def put_weights(model: Any, weights: dict[str, torch.Tensor]) -> None:
+    """Give the parameters of these names these values."""
+    known = dict(model.named_parameters())
+    for name, tensor in weights.items():
+        known[name].copy_(tensor)
+
+
+def _quickly_read(examples: Sequence[Example], tokens: float) -> int:
+    """How many of the first examples have at most so many tokens together; at least one."""
+    sums = accumulate(map(len, examples))
+    return max(1, sum(total <= tokens for total in sums))
+
+
+def _pause(state: Tuning) -> int:
+    """Steps between two looks."""
+    return max(1, min(state.steps_per_epoch, state.total_steps) // LOOKS)
+
+
+def _needs_checkpointing(hyper: TextGenerationHyperparameters, compute: Compute) -> bool:
+    """Whether less memory is wanted than the smallest parts of a batch take: after it ran out in sequences of one."""
+    return compute.batch_parts > 1 and hyper.gradient_accumulation_steps >= hyper.batch_size
+
+
+def _groups(model: nn.Module, weight_decay: float) -> list[dict[str, Any]]:
+    """Parameters that learn; biases and norms are not pulled towards zero."""
+    trained = [each for each in model.parameters() if each.requires_grad]
+    matrices = {"params": [each for each in trained if each.ndim > 1], "weight_decay": weight_decay}
+    vectors = {"params": [each for each in trained if each.ndim <= 1], "weight_decay": 0.0}
+    return [group for group in (matrices, vectors) if group["params"]]
