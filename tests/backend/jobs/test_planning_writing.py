@@ -36,7 +36,12 @@ REFUSALS: list[tuple[dict[str, Any], str, str, list[str]]] = [
     ({"columns": PAIR | {"messages": "chat"}}, "invalid_request", "columns.messages", ["nothing to do"]),
     ({"columns": PAIR | {"label": "who"}}, "invalid_request", "columns.label", ["no role 'label'"]),
     ({"columns": PAIR | {"system": "nope"}}, "missing_column", "columns.system", ["'nope'"]),
-    ({"columns": PAIR | {"prompt": "answer"}}, "unsuitable_column", "columns.completion", ["twice"]),
+    (
+        {"columns": PAIR | {"prompt": "answer"}},
+        "column_given_twice",
+        "columns.completion",
+        ["'prompt'", "'completion'"],
+    ),
     ({"columns": PAIR | {"completion": "few"}}, "too_few_rows", "columns.completion", ["9 rows", "Add rows"]),
     (
         {"hyperparameters": {"prompt_template": "{{question}} in {{shop}}?"}},

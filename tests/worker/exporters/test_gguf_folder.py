@@ -9,7 +9,7 @@ import pytest
 from safetensors.numpy import load_file
 
 HIDDEN, HEADS, FEED = 64, 2, 96
-TOKENS = ["<unk>", "<s>", "</s>", *"abcdefghijklmnopqrstuvwxyz"]
+TOKENS = ["<unk>", "<s>", "</s>", *"abcdefghijklmnopqrstuvwxyz", "ab"]
 
 
 @pytest.fixture

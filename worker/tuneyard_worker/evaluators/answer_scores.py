@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from sacrebleu.metrics import CHRF
+from sacrebleu.metrics.chrf import CHRF
 
 Scores = NDArray[np.float64]
 

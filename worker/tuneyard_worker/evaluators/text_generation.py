@@ -164,4 +164,4 @@ def _table(candidate: Candidate) -> NDArray[np.float64]:
 
 def _loss(table: NDArray[np.float64], rows: NDArray[np.float64]) -> NDArray[np.float64]:
     """Mean loss of a token for each drawing of rows (drawings, rows)."""
-    return (rows @ table[:, 0]) / (rows @ table[:, 1])  # type: ignore[no-any-return]
+    return (rows @ table[:, 0]) / (rows @ table[:, 1])

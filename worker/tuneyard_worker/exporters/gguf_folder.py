@@ -6,7 +6,7 @@ The numbers are what the quantised file stands for, in 32 bits, so that nothing 
 import importlib
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
 from safetensors.torch import load_file
@@ -22,7 +22,7 @@ def write_folder(source: Path, folder: Path) -> None:
     from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
 
     importlib.import_module("transformers.utils.logging").disable_progress_bar()
-    model, found = AutoModelForCausalLM.from_pretrained(
+    loaded: Any = AutoModelForCausalLM.from_pretrained(
         source.parent,
         gguf_file=source.name,
         quantization_config=GgufConfig(dequantize=True),
@@ -30,6 +30,7 @@ def write_folder(source: Path, folder: Path) -> None:
         local_files_only=True,
         output_loading_info=True,
     )
+    model, found = loaded
     if found["missing_keys"]:
         # transformers fills them with random numbers and goes on.
         raise ValueError(f"the file lacks {len(found['missing_keys'])} of the weights")

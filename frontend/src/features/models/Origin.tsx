@@ -1,5 +1,5 @@
 import type { ModelVersion } from '~/api/types';
-import { FactList } from '~/components/FactList';
+import { type Fact, FactList } from '~/components/FactList';
 import { useI18n } from '~/i18n/I18nProvider';
 import { sentences } from '~/i18n/sentences';
 
@@ -7,7 +7,7 @@ import { sentences } from '~/i18n/sentences';
 export function Origin({ version }: { version: ModelVersion }) {
   const { t, say, format } = useI18n();
   const { splits, chosen, columns } = version;
-  const facts = [
+  const facts: Fact[] = [
     [t('origin.columns'), Object.entries(columns).map(columnsOfRole).join(' → ')],
     [t('origin.preset'), t(`preset.${version.preset}`)],
     [
@@ -27,7 +27,7 @@ export function Origin({ version }: { version: ModelVersion }) {
         .map(([name, number]) => `${name} ${number}`)
         .join(', '),
     ],
-  ] as const;
+  ];
   return <FactList facts={facts} />;
 }
 

@@ -90,7 +90,7 @@ export const models = {
   'versions.hint': 'Each fine-tune under the same name makes a version; none is ever changed.',
   'versions.shown': 'shown here',
   'versions.title': 'Versions',
-  'writing.cut': '{percent} less surprised',
+  'writing.cut': 'Less surprised by {percent}',
   'writing.cutOf':
     'By the answers of {rows} {rows:row|rows} it never saw, than the untuned model; likely between {low} and {high}.',
   'writing.hint':

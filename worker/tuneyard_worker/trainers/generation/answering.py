@@ -37,7 +37,7 @@ def answer(base: CausalModel, prompts: Sequence[str], how: Answering, compute: C
     # Padded on the left: what is written next stands right of the prompt.
     given = torch.tensor([[how.pad_token_id] * (width - len(each)) + each for each in ids], device=compute.device)
     mask = torch.tensor([[0] * (width - len(each)) + [1] * len(each) for each in ids], device=compute.device)
-    settings = GenerationConfig(
+    settings = GenerationConfig(  # type: ignore[no-untyped-call]
         do_sample=False, max_new_tokens=how.longest, eos_token_id=how.stop_ids, pad_token_id=how.pad_token_id
     )
     with compute.precision():

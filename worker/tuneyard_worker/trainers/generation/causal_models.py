@@ -44,7 +44,7 @@ class CausalModel:
 def check(reference: BaseModelRef) -> dict[str, Any]:
     """The config of a base model whose files are all there and of a kind that can be taught.
 
-    Raises JobFailure: `base_model_incomplete`, `base_model_unsupported`.
+    Raises JobFailure: `base_model_incomplete`, `base_model_writes_not`.
     """
     missing = [name for name in FILES if not (reference.path / name).is_file()]
     if missing:
@@ -78,12 +78,13 @@ def load(folder: Path, name: str, dtype: torch.dtype) -> CausalModel:
     logging.disable_progress_bar()
     safely = {"local_files_only": True, "trust_remote_code": False}
     try:
-        model, found = AutoModelForCausalLM.from_pretrained(
+        loaded: Any = AutoModelForCausalLM.from_pretrained(
             folder, use_safetensors=True, dtype=dtype, attn_implementation="sdpa", output_loading_info=True, **safely
         )
-        tokenizer = AutoTokenizer.from_pretrained(folder, **safely)
+        tokenizer: Any = AutoTokenizer.from_pretrained(folder, **safely)
     except (OSError, ValueError, RuntimeError, SafetensorError) as error:
         raise _unreadable(name, str(error)) from error
+    model, found = loaded
     if found["missing_keys"]:
         # transformers fills them with random numbers and goes on.
         raise _unreadable(name, f"its file lacks {len(found['missing_keys'])} of the weights")

@@ -42,7 +42,7 @@ def foresee(model: Any, examples: Sequence[Example], pad_token_id: int, compute:
         with compute.precision():
             losses, right = token_losses(model, batch)
         counts = batch.learned.sum(1).tolist()
-        for row, some, hits in zip(rows, losses.split(counts), right.split(counts), strict=True):
+        for row, some, hits in zip(rows, torch.split(losses, counts), torch.split(right, counts), strict=True):
             found[row] = Foreseen(float(some.sum()), len(some), int(hits.sum()))
     return [found[row] for row in range(len(examples))]
 
