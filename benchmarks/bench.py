@@ -7,6 +7,7 @@ import json
 import statistics
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -35,11 +36,14 @@ from running_platform import (
     wait,
 )
 
+from tuneyard.base_models.writers import DEFAULT_WRITER as WRITER
 from tuneyard.kit.config import Settings
+from tuneyard.specs.tasks import SEPARATOR
 
 TEXT = "My card was charged twice for the same order."
 # Long enough for checkpoints, and no budget of time that would hide what they cost.
 TUNED = {"tuning": "full", "epochs": 2, "early_stopping_patience": 50, "time_budget_seconds": 604_800}
+TAUGHT_ROWS, TURNS = 120, 2
 WATCHED_JOBS, WATCHERS, WATCHED_SECONDS = 50, 500, 30.0
 
 
@@ -199,6 +203,35 @@ def huge_upload() -> None:
     report("parser / 1 GB", peaks.runner / 1e9, "under 1")
 
 
+def teaching_to_write() -> None:
+    """Tokens a second on instruct_small: our loop / one by hand, at least 0.95; packed / padded, at least 1.2."""
+    found: dict[str, list[float]] = {"bare": [], "packed": [], "padded": []}
+    with tempfile.TemporaryDirectory(prefix="tuneyard-bench-") as parent:
+        folder = Path(parent)
+        command(folder, "models", "pull", WRITER)
+        model = folder / "store" / "base_models" / WRITER
+        rows = folder / "rows.jsonl"
+        rows.write_text("".join(map(question_and_answer, instructions()[:TAUGHT_ROWS])))
+        for _ in range(TURNS):
+            found["bare"].append(printed("bare_writing.py", str(model), str(rows)))
+            for way in ("packed", "padded"):
+                found[way].append(printed("taught_writing.py", str(model), str(rows), way))
+    bare, packed, padded = (sum(rates) / TURNS for rates in found.values())
+    report("taught / by hand", packed / bare, f"at least 0.95; {packed:.0f} tokens a second against {bare:.0f}")
+    report("packed / padded", packed / padded, f"at least 1.2; {packed:.0f} tokens a second against {padded:.0f}")
+
+
+def instructions() -> list[dict[str, str]]:
+    lines = (DATA / "instruct_small" / "train.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
+def question_and_answer(row: dict[str, str]) -> str:
+    """A line of JSON."""
+    prompt = SEPARATOR.join(part for part in (row["instruction"], row["input"]) if part)
+    return json.dumps({"prompt": prompt, "completion": row["output"]}) + "\n"
+
+
 def write_rows(path: Path, size: int) -> int:
     """Rows of two columns until the file has `size` bytes; how many."""
     lines = [
@@ -227,11 +260,13 @@ def latencies(api: httpx.Client, more: Callable[[int], bool]) -> list[float]:
 
 def bare_seconds(folder: Path, train: Path) -> float:
     """Seconds of work of the bare script."""
-    model = folder / "store" / "base_models" / "all-minilm-l6-v2"
-    script = ROOT / "benchmarks" / "bare_script.py"
-    done = subprocess.run(
-        [sys.executable, str(script), str(model), str(train)], capture_output=True, text=True, check=True
-    )
+    return printed("bare_script.py", str(folder / "store" / "base_models" / "all-minilm-l6-v2"), str(train))
+
+
+def printed(script: str, *arguments: str) -> float:
+    """The number that a script of this folder prints last."""
+    command = [sys.executable, str(ROOT / "benchmarks" / script), *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
     return float(done.stdout.splitlines()[-1])
 
 
@@ -254,6 +289,7 @@ ALL = (
     deep_queue,
     idle_memory,
     huge_upload,
+    teaching_to_write,
 )
 BENCHMARKS = {bench.__name__: bench for bench in ALL}
 
