@@ -105,7 +105,7 @@ def _predictions(store: Store, found: Published) -> Path:
     if found.model.task is not Task.TEXT_CLASSIFICATION:
         raise NotFound(
             f"Version {found.version.number} of '{found.model.name}' has no classes, so there are no such rows.",
-            hint="Its evaluation holds the answers of a model that writes.",
+            hint="Download it as `full`: evaluation/answers.parquet holds every answer of its exam.",
         )
     return store.path(f"{found.version.storage_key}/{PREDICTIONS}")
 

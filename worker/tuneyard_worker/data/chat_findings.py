@@ -1,6 +1,6 @@
 """What in the rows of a table of conversations can't be learnt from, by the rules of a conversation."""
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterator
 
 import duckdb
@@ -17,8 +17,11 @@ ROWS_AT_ONCE = 2_000
 def find_chat_problems(database: duckdb.DuckDBPyConnection, source: str, columns: ColumnMapping) -> list[Finding]:
     """A finding for each kind of problem, with its rows; the most frequent first."""
     shape = Shape(columns)
+    problems: list[Problem] = []
+    # Only what is wrong with them is kept: the conversations may be too many to hold.
+    deque(shape.each(rows_of(database, source, shape.names), problems), maxlen=0)
     groups: dict[str, list[Problem]] = defaultdict(list)
-    for problem in shape.read(rows_of(database, source, shape.names)).problems:
+    for problem in sorted(problems, key=lambda problem: problem.row):
         groups[problem.reason.code].append(problem)
     return [_finding(group) for group in sorted(groups.values(), key=len, reverse=True)]
 

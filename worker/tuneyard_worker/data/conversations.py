@@ -69,39 +69,43 @@ class Shape:
     def read(self, rows: Iterable[Cells]) -> Reading:
         """Conversations and problems, by the order of the file."""
         found = Reading()
-        for number, part in self._parts(rows, found):
-            try:
-                check_order(part.messages)
-            except NotAConversation as problem:
-                found.problems.append(Problem(number, problem.reason))
-                continue
-            found.conversations.append(part)
+        found.conversations.extend(self.each(rows, found.problems))
         found.problems.sort(key=lambda problem: problem.row)
         return found
 
-    def _parts(self, rows: Iterable[Cells], found: Reading) -> Iterator[tuple[int, Conversation]]:
+    def each(self, rows: Iterable[Cells], problems: list[Problem]) -> Iterator[Conversation]:
+        """Conversations one by one, so that not all have to be held; what is none is added to `problems`."""
+        for part in self._parts(rows, problems):
+            try:
+                check_order(part.messages)
+            except NotAConversation as problem:
+                problems.append(Problem(part.row, problem.reason))
+                continue
+            yield part
+
+    def _parts(self, rows: Iterable[Cells], problems: list[Problem]) -> Iterator[Conversation]:
         if not columns_of(self.columns, Role.CONVERSATION):
             for number, cells in enumerate(rows, start=1):
                 try:
-                    yield number, self._begin(number, cells, self._said(cells))
+                    yield self._begin(number, cells, self._said(cells))
                 except NotAConversation as problem:
-                    found.problems.append(Problem(number, problem.reason))
+                    problems.append(Problem(number, problem.reason))
             return
-        yield from self._grouped(rows, found)
+        yield from self._grouped(rows, problems)
 
-    def _grouped(self, rows: Iterable[Cells], found: Reading) -> Iterator[tuple[int, Conversation]]:
+    def _grouped(self, rows: Iterable[Cells], problems: list[Problem]) -> Iterator[Conversation]:
         """Rows of the same conversation together. One that can't be read spoils the whole of it."""
         column = columns_of(self.columns, Role.CONVERSATION)[0]
         groups: dict[str, Conversation | None] = {}
         for number, cells in enumerate(rows, start=1):
             name = (cells[column] or "").strip()
             if not name:
-                found.problems.append(Problem(number, NO_CONVERSATION))
+                problems.append(Problem(number, NO_CONVERSATION))
                 continue
             try:
                 said = self._said(cells)
             except NotAConversation as problem:
-                found.problems.append(Problem(number, problem.reason))
+                problems.append(Problem(number, problem.reason))
                 groups[name] = None
                 continue
             if name not in groups:
@@ -110,7 +114,7 @@ class Shape:
                 groups[name] = replace(earlier, messages=_continued(earlier.messages, said))
         for group in groups.values():
             if group is not None:
-                yield group.row, replace(group, messages=_answered(group.messages))
+                yield replace(group, messages=_answered(group.messages))
 
     def _begin(self, number: int, cells: Cells, said: list[Message]) -> Conversation:
         side = next((cells[name] for name in columns_of(self.columns, Role.SPLIT)), None)

@@ -43,6 +43,9 @@ interface Props {
 /** What was chosen, and why. */
 export function JobChoices({ spec, dataset, reason }: Props) {
   const { t, format } = useI18n();
+  const writes = spec.task === 'text_generation';
+  const preset = t(`preset.${spec.preset}`);
+  const share = format.percent(Number(spec.hyperparameters.test_fraction), 0);
   const facts: Fact[] = [
     [t('origin.dataset'), dataset],
     ...ROLES.filter((role) => spec.columns[role]).map((role): [string, ReactNode] => [
@@ -50,12 +53,12 @@ export function JobChoices({ spec, dataset, reason }: Props) {
       [spec.columns[role]].flat().join(' + '),
     ]),
     [t('origin.baseModel'), spec.base_model],
-    [t('origin.preset'), `${t(`preset.${spec.preset}`)}: ${t(`presetHint.${spec.preset}`)}`],
+    [t('origin.preset'), writes ? preset : `${preset}: ${t(`presetHint.${spec.preset}`)}`],
     [
       t('fineTune.exam'),
       spec.columns.split
         ? t('exam.byColumn', { column: String(spec.columns.split) })
-        : t('exam.share', { share: format.percent(Number(spec.hyperparameters.test_fraction), 0) }),
+        : t(writes ? 'exam.randomShare' : 'exam.share', { share }),
     ],
   ];
   if (reason) facts.push([t('job.settledOn'), reason]);

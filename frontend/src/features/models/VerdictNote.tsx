@@ -2,6 +2,7 @@ import { Badge, Group, Paper, Stack, Text } from '@mantine/core';
 import { IconArrowDownRight, IconArrowUpRight, IconEqual } from '@tabler/icons-react';
 import type { Evaluation, GenerationEvaluation } from '~/api/types';
 import { useI18n } from '~/i18n/I18nProvider';
+import { signedPoints } from './signedPoints';
 
 const LOOK = {
   better: { color: 'teal', icon: IconArrowUpRight },
@@ -11,7 +12,7 @@ const LOOK = {
 
 /** Is it good? The sentence, and beneath it the number with its meaning. */
 export function VerdictNote({ evaluation }: { evaluation: Evaluation | GenerationEvaluation }) {
-  const { t, language } = useI18n();
+  const { language } = useI18n();
   const { verdict } = evaluation;
   const number = useNumber(evaluation);
   const { color, icon: Icon } = LOOK[verdict.level];
@@ -26,7 +27,7 @@ export function VerdictNote({ evaluation }: { evaluation: Evaluation | Generatio
             {number.value}
           </Text>
           <Badge color={color} leftSection={<Icon size={12} aria-hidden="true" />}>
-            {t(`verdict.${verdict.level}`)}
+            {number.level}
           </Badge>
           <Text fz="sm" c="dimmed">
             {number.meaning}
@@ -40,20 +41,21 @@ export function VerdictNote({ evaluation }: { evaluation: Evaluation | Generatio
 /** The one number that sums it up. */
 function useNumber(evaluation: Evaluation | GenerationEvaluation) {
   const { t, format } = useI18n();
-  const between = ({ low, high }: { low: number; high: number }) => ({
-    low: format.percent(low),
-    high: format.percent(high),
-  });
+  const { level } = evaluation.verdict;
   if (evaluation.task === 'text_generation') {
     const { perplexity_cut: cut, scored_rows: rows } = evaluation;
+    const change = (fraction: number) => `${signedPoints(fraction, format)}\u202f%`;
     return {
-      value: t('writing.cut', { percent: format.percent(cut.value) }),
-      meaning: t('writing.cutOf', { rows, ...between(cut) }),
+      value: t('writing.change', { change: change(-cut.value) }),
+      level: t(`writing.${level}`),
+      meaning: t('writing.changeOf', { rows, low: change(-cut.high), high: change(-cut.low) }),
     };
   }
   const { accuracy, correct, rows } = evaluation;
+  const between = { low: format.percent(accuracy.low), high: format.percent(accuracy.high) };
   return {
     value: t('model.right', { percent: format.percent(accuracy.value) }),
-    meaning: t('model.rightOf', { correct, rows, ...between(accuracy) }),
+    level: t(`verdict.${level}`),
+    meaning: t('model.rightOf', { correct, rows, ...between }),
   };
 }

@@ -42,6 +42,7 @@ export const fineTuning = {
     other:
       '{count} rows kept for the exam ({share}), {train} to learn from: picked at random, evenly from every answer, so that no text of the exam is also among the others.',
   },
+  'exam.randomShare': '{share} of the rows, picked at random',
   'exam.share': '{share} of the rows, evenly from every answer',
   'exam.unseen': 'The model never sees them while it learns; its score comes from them alone.',
   'exam.who': 'Who decides',

@@ -90,10 +90,13 @@ export const models = {
   'versions.hint': 'Each fine-tune under the same name makes a version; none is ever changed.',
   'versions.shown': 'shown here',
   'versions.title': 'Versions',
-  'writing.cut': 'Less surprised by {percent}',
-  'writing.cutOf':
-    'By the answers of {rows} {rows:row|rows} it never saw, than the untuned model; likely between {low} and {high}.',
+  'writing.better': 'better than untuned',
+  'writing.change': 'Perplexity {change}',
+  'writing.changeOf':
+    'On the answers of {rows} {rows:row|rows} it never saw, against the untuned model; less is better. Likely between {low} and {high}.',
   'writing.hint':
     '{scored} of {rows} held-out rows; {answered} of them were answered in full. Word for word those of training rows: {known} of the expected answers, {repeated} of its own.',
+  'writing.similar': 'not clearly better',
   'writing.title': 'Against the untuned model',
+  'writing.worse': 'worse than untuned',
 } as const satisfies Record<string, Message>;

@@ -34,6 +34,7 @@ export const fineTuning: Translated<typeof en> = {
   'exam.column': '按“{column}”列',
   'exam.evenly':
     '{count} 行留作考试（{share}），{train} 行用于学习：随机选取，各类答案均匀，考试中的文本不会出现在其余行中。',
+  'exam.randomShare': '随机抽取 {share} 的行',
   'exam.share': '{share} 的行，各类答案均匀选取',
   'exam.unseen': '模型学习时看不到它们；分数只由它们得出。',
   'exam.who': '由谁决定',

@@ -83,9 +83,12 @@ export const models: Translated<typeof en> = {
   'versions.hint': '以同一名称每微调一次产生一个版本；版本一经产生不再改变。',
   'versions.shown': '当前显示',
   'versions.title': '版本',
-  'writing.cut': '困惑度降低 {percent}',
-  'writing.cutOf': '与微调前相比，{rows} 行从未见过的答案；大致在 {low} 与 {high} 之间。',
+  'writing.better': '优于微调前',
+  'writing.change': '困惑度 {change}',
+  'writing.changeOf': '与微调前相比，{rows} 行从未见过的答案，越低越好；大致在 {low} 与 {high} 之间。',
   'writing.hint':
     '{rows} 行考题中的 {scored} 行；其中 {answered} 行写出了完整回答。与训练数据一字不差的：期望答案 {known} 个，它的回答 {repeated} 个。',
+  'writing.similar': '没有明显更好',
   'writing.title': '与微调前的模型相比',
+  'writing.worse': '不如微调前',
 };

@@ -76,17 +76,23 @@ class Exam:
             tell(min(done, 0.99))
             part.reached(len(sitting.foreseen) + len(sitting.answers), lambda: sitting.state() | {"began": began})
 
+        def room(since: float, limit: float) -> bool:
+            """Whether there is time for another few rows, if they take as long as the last."""
+            return 2 * clock() - since - began <= limit
+
         while len(sitting.foreseen) < len(rows):
+            now = clock()
             some = rows[len(sitting.foreseen) :][:ROWS_AT_ONCE]
             sitting.foreseen += self._foresee(base, some)
             reached()
-            if clock() - began > FORESEEING * seconds:
+            if not room(now, FORESEEING * seconds):
                 break
         while len(sitting.answers) < len(asked):
+            now = clock()
             some = asked[len(sitting.answers) :][:PROMPTS_AT_ONCE]
             sitting.answers += answer(base, [row.prompt for row in some], self.how, self.compute)
             reached()
-            if clock() - began > seconds:
+            if not room(now, seconds):
                 break
         part.finish(sitting.state())
         return sitting
