@@ -16,6 +16,8 @@ BATCH_TOKENS = 64 * 128
 WRITING_TOKENS = 512
 # Per layer, token and hidden unit in 32 bits, attention scores included (Korthikanti et al. 2022, equation 2).
 ACTIVATION_BYTES = 100
+# Measured with adapters on every linear layer, each of which keeps inputs of its own.
+WRITING_ACTIVATION_BYTES = 150
 # Scores of every word of a vocabulary of about 50,000 for one token, with their gradients.
 SCORES_BYTES = 600_000
 CGROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")
@@ -36,7 +38,8 @@ def memory_need(entry: BaseModelEntry, batch_tokens: int | None = None) -> Memor
     writes = Task.TEXT_GENERATION in entry.tasks
     tokens = batch_tokens or (WRITING_TOKENS if writes else BATCH_TOKENS)
     weights = entry.parameters * WEIGHT_BYTES
-    activations = tokens * (entry.layers * entry.hidden_size * ACTIVATION_BYTES + writes * SCORES_BYTES)
+    unit = WRITING_ACTIVATION_BYTES if writes else ACTIVATION_BYTES
+    activations = tokens * (entry.layers * entry.hidden_size * unit + writes * SCORES_BYTES)
     return MemoryNeed(
         head_training=PROCESS_BYTES + 2 * weights,
         # The adapters themselves are a few hundredths of the weights.
