@@ -44,7 +44,7 @@ def test_every_part_is_ready(stack):
 
 
 def test_the_command_line_tells_who_works_and_what_happened(stack, job):
-    listed = stack.run("jobs", "--status", "succeeded")
+    listed = stack.run("jobs", "--status", "succeeded", "--limit", "200")
     assert job["id"] in listed.stdout, listed.stderr
     told = stack.run("jobs", "show", job["id"])
     assert "It finished." in told.stdout, told.stderr
