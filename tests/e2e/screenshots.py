@@ -78,6 +78,7 @@ def record_journey(browser: Browser, stack: Stack) -> dict:
     begin = page.get_by_role("button", name="Start")
     step("fine-tune", lambda: expect(begin).to_be_enabled(timeout=60_000))
     begin.click()
+    page.wait_for_url("**/jobs/*")
     step("job", lambda: page.get_by_text(re.compile("about .+ left")).first.wait_for(timeout=240_000))
     page.get_by_role("link", name="Open the model").click(timeout=300_000)
     step("model", lambda: expect(page.get_by_text("A simple word counter").first).to_be_visible(timeout=60_000))
