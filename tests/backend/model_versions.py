@@ -17,6 +17,7 @@ from tuneyard.jobs import service as jobs
 from tuneyard.kit.queue import Queue
 from tuneyard.registry import service as registry
 from tuneyard.specs.evaluation import Evaluation
+from tuneyard.specs.generation_evaluation import GenerationEvaluation
 from tuneyard.specs.hyperparameters import Preset, TextClassificationHyperparameters
 from tuneyard.specs.job import JobKind
 from tuneyard.specs.manifest import (
@@ -72,6 +73,20 @@ def publish(
     held_out: list[Prediction] = HELD_OUT,
 ) -> PublishedVersion:
     """The next version of the model `name`."""
+
+    def write(folder: Path, job_id: str) -> ModelManifest:
+        return write_artifact(folder, job_id, columns or ["body"], weights, held_out)
+
+    return publish_artifact(workspace, name, write, evaluation() if evaluated else None)
+
+
+def publish_artifact(
+    workspace: WorkspaceUnderTest,
+    name: str,
+    write: Callable[[Path, str], ModelManifest],
+    found: Evaluation | GenerationEvaluation | None,
+) -> PublishedVersion:
+    """What `write` leaves in a folder for the id of a job, as the next version of the model."""
     own = services(workspace.app)
     with own.database.workspace(workspace.id) as session:
         job = jobs.submit(
@@ -85,7 +100,7 @@ def publish(
         )
         key = f"models/{workspace.id}/{job.id}-1"
         folder = own.store.path(key)
-        manifest = write_artifact(folder, job.id, columns or ["body"], weights, held_out)
+        manifest = write(folder, job.id)
         version = registry.publish_version(
             session,
             workspace_id=workspace.id,
@@ -95,8 +110,8 @@ def publish(
             manifest=manifest,
             manifest_sha256=sha256(folder / "manifest.json"),
         )
-        if evaluated:
-            evaluations.record(session, workspace_id=workspace.id, model_version_id=version.id, evaluation=evaluation())
+        if found is not None:
+            evaluations.record(session, workspace_id=workspace.id, model_version_id=version.id, evaluation=found)
     return PublishedVersion(version.id, version.model_id, version.number, job.id, folder)
 
 

@@ -1,15 +1,12 @@
 """A published version of a model that writes: small files, everything else as the worker leaves it."""
 
-from model_versions import PublishedVersion, manifest_of, sha256
-from workspaces import WorkspaceUnderTest, services
+from pathlib import Path
 
-from tuneyard.evaluations import service as evaluations
-from tuneyard.jobs import service as jobs
-from tuneyard.kit.queue import Queue
-from tuneyard.registry import service as registry
+from model_versions import PublishedVersion, manifest_of, publish_artifact, sha256
+from workspaces import WorkspaceUnderTest
+
 from tuneyard.specs.generation_evaluation import GenerationEvaluation
-from tuneyard.specs.job import JobKind
-from tuneyard.specs.manifest import Chosen, FileEntry
+from tuneyard.specs.manifest import Chosen, FileEntry, ModelManifest
 from tuneyard.specs.tasks import Role, Task
 from tuneyard.specs.text_generation import TextGenerationHyperparameters
 
@@ -25,48 +22,27 @@ FILES = {
 
 def publish_writer(workspace: WorkspaceUnderTest, name: str = "answers") -> PublishedVersion:
     """The next version of the model `name`."""
-    own = services(workspace.app)
-    with own.database.workspace(workspace.id) as session:
-        job = jobs.submit(
-            session,
-            own.doorbell,
-            workspace_id=workspace.id,
-            kind=JobKind.FINE_TUNE,
-            name=name,
-            spec={},
-            queue=Queue.TRAIN,
-        )
-        key = f"models/{workspace.id}/{job.id}-1"
-        folder = own.store.path(key)
-        for path, content in FILES.items():
-            (folder / path).parent.mkdir(parents=True, exist_ok=True)
-            (folder / path).write_bytes(content)
-        files = [
-            FileEntry(path=path, sha256=sha256(folder / path), bytes=len(content)) for path, content in FILES.items()
-        ]
-        manifest = manifest_of(job.id, ["body"], files).model_copy(
-            update={
-                "task": Task.TEXT_GENERATION,
-                "columns": {Role.PROMPT: "question", Role.COMPLETION: "answer"},
-                "labels": [],
-                "hyperparameters": TextGenerationHyperparameters(),
-                "chosen": Chosen(tuning="lora", reason="After step 3.", validation_loss=1.5, epochs=1),
-                "metrics": {"perplexity": 4.5, "chrf": 31.0, "held_out_rows": 6.0},
-                "serving": None,
-            }
-        )
-        (folder / "manifest.json").write_text(manifest.model_dump_json(by_alias=True), encoding="utf-8")
-        version = registry.publish_version(
-            session,
-            workspace_id=workspace.id,
-            model_name=name,
-            job_id=job.id,
-            storage_key=key,
-            manifest=manifest,
-            manifest_sha256=sha256(folder / "manifest.json"),
-        )
-        evaluations.record(session, workspace_id=workspace.id, model_version_id=version.id, evaluation=evaluation())
-    return PublishedVersion(version.id, version.model_id, version.number, job.id, folder)
+    return publish_artifact(workspace, name, write_artifact, evaluation())
+
+
+def write_artifact(folder: Path, job_id: str) -> ModelManifest:
+    for path, content in FILES.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(content)
+    files = [FileEntry(path=path, sha256=sha256(folder / path), bytes=len(content)) for path, content in FILES.items()]
+    manifest = manifest_of(job_id, ["body"], files).model_copy(
+        update={
+            "task": Task.TEXT_GENERATION,
+            "columns": {Role.PROMPT: "question", Role.COMPLETION: "answer"},
+            "labels": [],
+            "hyperparameters": TextGenerationHyperparameters(),
+            "chosen": Chosen(tuning="lora", reason="After step 3.", validation_loss=1.5, epochs=1),
+            "metrics": {"perplexity": 4.5, "chrf": 31.0, "held_out_rows": 6.0},
+            "serving": None,
+        }
+    )
+    (folder / "manifest.json").write_text(manifest.model_dump_json(by_alias=True), encoding="utf-8")
+    return manifest
 
 
 def evaluation() -> GenerationEvaluation:
