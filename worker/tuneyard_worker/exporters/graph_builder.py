@@ -5,6 +5,8 @@ needed here are written directly.
 """
 
 import hashlib
+import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,25 +27,37 @@ PAGE = 4096
 SMALLEST_EXTERNAL = 1024
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where a tensor lies in a file of weights, and what it is."""
+
+    offset: int
+    length: int
+    shape: tuple[int, ...]
+    kind: int
+    """Of TensorProto.DataType."""
+
+
 @dataclass
 class WeightsFile:
     """Tensors written one after another, for graphs that refer to them by offset."""
 
     path: Path
-    places: dict[str, tuple[int, int]] = field(default_factory=dict)
+    places: dict[str, Place] = field(default_factory=dict)
     sha256: str = ""
 
-    def write(self, tensors: dict[str, Array]) -> None:
-        """Write all tensors; afterwards `places` has the offset and length of each."""
+    def write(self, tensors: Iterable[tuple[str, Array]]) -> None:
+        """Write all tensors, one after the other; afterwards `places` has the place of each."""
         digest = hashlib.sha256()
         offset = 0
         with self.path.open("wb") as stream:
-            for name, tensor in tensors.items():
+            for name, tensor in tensors:
                 content = np.ascontiguousarray(tensor).tobytes()
                 padded = content + bytes(-len(content) % PAGE)
                 stream.write(padded)
                 digest.update(padded)
-                self.places[name] = (offset, len(content))
+                kind = helper.np_dtype_to_tensor_dtype(tensor.dtype)
+                self.places[name] = Place(offset, len(content), tensor.shape, kind)
                 offset += len(padded)
         self.sha256 = digest.hexdigest()
 
@@ -59,30 +73,39 @@ class GraphBuilder:
 
     def add(self, operator: str, inputs: list[str], output: str, **attributes: Any) -> str:
         """Add one node with one output."""
-        self.nodes.append(helper.make_node(operator, inputs, [output], name=output, **attributes))
-        return output
+        return self.add_all(operator, inputs, [output], **attributes)[0]
+
+    def add_all(self, operator: str, inputs: list[str], outputs: list[str], **attributes: Any) -> list[str]:
+        """Add one node with several outputs."""
+        self.nodes.append(helper.make_node(operator, inputs, outputs, name=outputs[0], **attributes))
+        return outputs
 
     def split(self, source: str, outputs: list[str], axis: int) -> list[str]:
         """Cut a tensor into equal parts."""
-        self.nodes.append(
-            helper.make_node("Split", [source], outputs, name=outputs[0], axis=axis, num_outputs=len(outputs))
-        )
-        return outputs
+        return self.add_all("Split", [source], outputs, axis=axis, num_outputs=len(outputs))
 
     def constant(self, name: str, value: Array) -> str:
         """A weight or a small fixed tensor."""
-        place = self.weights.places.get(name) if self.weights else None
-        if self.weights is None or place is None:
-            self.constants[name] = numpy_helper.from_array(np.asarray(value, order="C"), name)
-            return name
-        tensor = TensorProto(
-            name=name,
-            dims=value.shape,
-            data_type=helper.np_dtype_to_tensor_dtype(value.dtype),
-            data_location=TensorProto.EXTERNAL,
-        )
-        offset, length = place
-        for key, entry in (("location", self.weights.path.name), ("offset", str(offset)), ("length", str(length))):
+        if self.has(name):
+            return self.stored(name, name)
+        self.constants[name] = numpy_helper.from_array(np.asarray(value, order="C"), name)
+        return name
+
+    def has(self, name: str) -> bool:
+        """Whether a tensor lies in the file of weights."""
+        return self.weights is not None and name in self.weights.places
+
+    def stored(self, name: str, source: str, shape: tuple[int, ...] | None = None) -> str:
+        """The tensor `source` of the file of weights, under a name and perhaps in another shape (-1: what is left)."""
+        assert self.weights is not None  # noqa: S101 - whoever refers to a file has given one
+        place = self.weights.places[source]
+        sizes = shape or place.shape
+        left = math.prod(place.shape) // math.prod(size for size in sizes if size != -1)
+        sizes = tuple(left if size == -1 else size for size in sizes)
+        location = TensorProto.EXTERNAL
+        tensor = TensorProto(name=name, dims=sizes, data_type=place.kind, data_location=location)
+        entries = {"location": self.weights.path.name, "offset": str(place.offset), "length": str(place.length)}
+        for key, entry in entries.items():
             tensor.external_data.add(key=key, value=entry)
         self.constants[name] = tensor
         return name
@@ -110,7 +133,9 @@ class GraphBuilder:
             [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in outputs.items()],
             list(self.constants.values()),
         )
-        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR_VERSION)
+        domains = {"": OPSET} | {node.domain: 1 for node in self.nodes if node.domain}
+        opsets = [helper.make_opsetid(domain, number) for domain, number in domains.items()]
+        model = helper.make_model(graph, opset_imports=opsets, ir_version=IR_VERSION)
         model.producer_name = "tuneyard"
         if self.weights is not None:
             # The graph's own checksum then covers the weights beside it too.

@@ -38,7 +38,7 @@ def write_onnx(artifact: Path, model: TrainedModel) -> ServingEngine:
     shape = encoder_shape(model)
     tensors = encoder_tensors(arrays(model.encoder), shape)
     weights = WeightsFile(folder / f"{ENCODER}.data")
-    weights.write(tensors)
+    weights.write(tensors.items())
     _write_graphs(folder, shape, tensors, weights, arrays(model.head))
     write_tokenizer(model.base / TOKENIZER, folder / TOKENIZER)
     (folder / LABELS).write_text(json.dumps(model.labels, ensure_ascii=False, indent=2), encoding="utf-8")

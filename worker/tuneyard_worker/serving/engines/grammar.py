@@ -1,0 +1,58 @@
+"""Texts that keep a JSON schema, by the library `llguidance`."""
+
+import json
+from collections.abc import Collection
+from typing import Any
+
+import numpy as np
+from llguidance import JsonCompiler, LLMatcher, LLTokenizer
+from llguidance.numpy import allocate_token_bitmask, apply_token_bitmask_inplace, fill_next_token_bitmask
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+ANY_OBJECT: dict[str, Any] = {"type": "object"}
+"""The schema of what may be any JSON object."""
+# Models of this size would else fill their answers with blanks, which every schema allows.
+BLANKS = r"[ \n]{0,8}"
+
+
+class SchemaRefused(ValueError):
+    """A schema that can't be kept; the message says why."""
+
+
+class Grammars:
+    """Makes grammars for the tokens of one model."""
+
+    def __init__(self, tokenizer: Tokenizer, vocabulary: int, stop_ids: Collection[int]) -> None:
+        self._tokenizer = LLTokenizer(tokenizer.to_str(), n_vocab=vocabulary, eos_token=sorted(stop_ids))
+        self._vocabulary = vocabulary
+        self._compiler = JsonCompiler(whitespace_pattern=BLANKS)
+
+    def of(self, schema: dict[str, Any]) -> "Grammar":
+        """A grammar at its beginning. Raises SchemaRefused."""
+        try:
+            compiled = self._compiler.compile(json.dumps(schema))
+        except ValueError as error:
+            raise SchemaRefused(str(error).splitlines()[0]) from error
+        matcher = LLMatcher(self._tokenizer, compiled)
+        if matcher.is_error():
+            raise SchemaRefused(matcher.get_error().splitlines()[0])
+        return Grammar(matcher, self._vocabulary)
+
+
+class Grammar:
+    """What may come next in one text."""
+
+    def __init__(self, matcher: LLMatcher, vocabulary: int) -> None:
+        self._matcher = matcher
+        self._mask = allocate_token_bitmask(1, vocabulary)
+
+    def forbid(self, scores: NDArray[np.float32]) -> None:
+        """Make every token impossible that would break the schema."""
+        fill_next_token_bitmask(self._matcher, self._mask)
+        apply_token_bitmask_inplace(scores, self._mask)
+
+    def take(self, token: int) -> bool:
+        """Go on with a token; whether nothing can follow."""
+        self._matcher.consume_token(token)
+        return bool(self._matcher.is_stopped())

@@ -1,0 +1,139 @@
+"""A decoder on ONNX Runtime that goes on with several texts at once, as tuneyard_worker.exporters.decoder_graph writes it."""
+
+import json
+import mmap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tuneyard_worker.serving.engines.adapters import Adapter, AdapterInputs
+from tuneyard_worker.serving.engines.session_cache import open_session
+
+Numbers = NDArray[np.float32]
+
+GRAPH, FACTS = "decoder.onnx", "decoder.json"
+# Of a long prompt so many tokens are read at once, so that the others need not wait for all of it.
+TOKENS_AT_ONCE = 128
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What decoder.json says."""
+
+    layers: int
+    kv_heads: int
+    head_size: int
+    vocabulary: int
+    positions: int
+    linears: dict[str, list[int]]
+
+    @classmethod
+    def read(cls, folder: Path) -> "Facts":
+        return cls(**json.loads((folder / FACTS).read_text(encoding="utf-8")))
+
+    @property
+    def token_bytes(self) -> int:
+        """Memory of one earlier token."""
+        return 2 * 4 * self.layers * self.kv_heads * self.head_size
+
+
+class OnnxDecoder:
+    """Rows 0 to n-1 are texts in the making; a row is a place in memory. Belongs to one thread at a time."""
+
+    def __init__(self, folder: Path, threads: int, rows: int, room: int) -> None:
+        """`room` is how many tokens a row may have."""
+        self.facts = Facts.read(folder)
+        self.rows = rows
+        self.room = min(room, self.facts.positions)
+        self._session = open_session(folder / GRAPH, threads)
+        self._adapters = AdapterInputs(self.facts.linears, rows)
+        self._memory = {
+            f"{layer}.{kind}": Memory((rows, self.facts.kv_heads, self.room, self.facts.head_size))
+            for layer in range(self.facts.layers)
+            for kind in "kv"
+        }
+        self._logits = np.zeros((rows, 1, self.facts.vocabulary), np.float32)
+        self._ids = np.zeros((rows, 1), np.int64)
+        self._last_key = np.zeros(rows, np.int32)
+        self._keys = np.zeros((), np.int32)
+        self._bound: tuple[list[Adapter | None], Any] | None = None
+
+    def read(self, row: int, ids: Sequence[int], start: int, adapter: Adapter | None) -> Numbers:
+        """Take tokens of one row that stand at `start` and after; the scores of what comes next, (vocabulary,)."""
+        taken = np.array([ids], np.int64)
+        last_key = np.array([start + len(ids) - 1], np.int32)
+        keys = np.array(start + len(ids), np.int32)
+        logits = self._logits[row : row + 1]
+        binding = self._binding(taken, last_key, keys, slice(row, row + 1), [adapter], logits)
+        self._session.run_with_iobinding(binding)
+        return logits[0, 0]
+
+    def step(self, ids: Sequence[int], positions: Sequence[int], adapters: Sequence[Adapter | None]) -> Numbers:
+        """One more token for each of the first rows, at its position; the scores of what comes next, (rows, vocabulary).
+
+        They are valid until the next call.
+        """
+        count = len(ids)
+        self._ids[:count, 0] = ids
+        self._last_key[:count] = positions
+        self._keys[...] = max(positions) + 1
+        wanted = list(adapters)
+        if self._bound is None or len(self._bound[0]) != count or any(
+            one is not other for one, other in zip(self._bound[0], wanted, strict=True)
+        ):
+            rows = slice(0, count)
+            self._bound = (
+                wanted,
+                self._binding(self._ids[rows], self._last_key[rows], self._keys, rows, wanted, self._logits[rows]),
+            )
+        self._session.run_with_iobinding(self._bound[1])
+        found: Numbers = self._logits[:count, 0]
+        return found
+
+    def move(self, source: int, target: int, length: int) -> None:
+        """Let a row of so many tokens lie elsewhere."""
+        for memory in self._memory.values():
+            memory.array[target, :, :length] = memory.array[source, :, :length]
+
+    def rest(self) -> None:
+        """Give the memory of all rows back."""
+        for memory in self._memory.values():
+            memory.clear()
+
+    def _binding(
+        self,
+        ids: NDArray[np.int64],
+        last_key: NDArray[np.int32],
+        keys: NDArray[np.int32],
+        rows: slice,
+        adapters: Sequence[Adapter | None],
+        logits: Numbers,
+    ) -> Any:
+        binding = self._session.io_binding()
+        given: dict[str, NDArray[Any]] = {"input_ids": ids, "last_key": last_key, "keys": keys}
+        given |= self._adapters.of(adapters)
+        for name, memory in self._memory.items():
+            part = memory.array[rows]
+            given[f"past.{name}"] = part
+            binding.bind_output(f"present.{name}", "cpu", 0, np.float32, part.shape, part.ctypes.data)
+        for name, array in given.items():
+            binding.bind_input(name, "cpu", 0, array.dtype.type, array.shape, array.ctypes.data)
+        binding.bind_output("logits", "cpu", 0, np.float32, logits.shape, logits.ctypes.data)
+        return binding
+
+
+class Memory:
+    """Zeros that take real memory only where something was written, and give it back."""
+
+    def __init__(self, shape: tuple[int, ...]) -> None:
+        self._pages = mmap.mmap(-1, 4 * int(np.prod(shape)))
+        self.array: Numbers = np.frombuffer(self._pages, np.float32).reshape(shape)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        if hasattr(mmap, "MADV_DONTNEED"):
+            self._pages.madvise(mmap.MADV_DONTNEED)

@@ -1,0 +1,95 @@
+"""What an engine is asked to write, and how it answers: the same for every engine."""
+
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True)
+class AdapterFolder:
+    """Adapters of `peft` for an engine's base model."""
+
+    key: str
+    """No two with the same key differ."""
+    path: Path
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """How the next token is to be chosen; the names and bounds are those of the OpenAI API."""
+
+    temperature: float = 1.0
+    top_p: float = 1.0
+    seed: int | None = None
+    presence_penalty: float = 0.0
+    frequency_penalty: float = 0.0
+    logit_bias: dict[int, float] = field(default_factory=dict)
+    logprobs: int | None = None
+    """So many of the likeliest tokens are told with each; None: not even its own likelihood."""
+    schema: dict[str, Any] | None = None
+    """The text has to be JSON that keeps this schema."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """A text to write."""
+
+    ids: list[int]
+    """The tokens it goes on from; at least one."""
+    most: int
+    """Tokens to write at most; `len(ids) + most` is within the engine's room."""
+    stop_ids: frozenset[int]
+    """Tokens that end it."""
+    wishes: Wishes = Wishes()
+    adapter: AdapterFolder | None = None
+
+
+@dataclass(frozen=True)
+class Likelihood:
+    """A token and the natural logarithm of its probability."""
+
+    id: int
+    logprob: float
+
+
+@dataclass(frozen=True)
+class Token:
+    """The next token of a text."""
+
+    id: int
+    logprob: float | None = None
+    likeliest: tuple[Likelihood, ...] = ()
+    """Best first."""
+    ends: bool = False
+    """Nothing comes after it that would still keep the schema."""
+
+
+class WritingEngine(Protocol):
+    """A base model that writes several texts at once, each with the adapter it asks for."""
+
+    @property
+    def room(self) -> int:
+        """Tokens a text may have, those it goes on from included."""
+        ...
+
+    async def load(self, adapter: AdapterFolder) -> None:
+        """Make an adapter ready. Raises ValueError if it is not for this base model."""
+        ...
+
+    async def unload(self, adapter: AdapterFolder) -> None:
+        """Forget an adapter; texts that are being written with it are finished."""
+        ...
+
+    def write(self, order: Order) -> AsyncGenerator[Token]:
+        """The tokens, up to and with one of `stop_ids`. Closing it ends the computing. Raises QueueFull at the start."""
+        ...
+
+    @property
+    def waiting(self) -> int:
+        """Texts that have not begun."""
+        ...
+
+    async def close(self) -> None:
+        """Free everything."""
+        ...
