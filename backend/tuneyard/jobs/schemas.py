@@ -271,7 +271,7 @@ class EventRead(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
     sequence: int = Field(description="1, 2, 3 … without a gap; the `id` of the event stream.")
-    type: EventType = Field(description="status, progress, metrics, log or resources.")
+    type: EventType = Field(description="status, progress, metrics, log, resources or samples.")
     at: datetime = Field(description="When it happened.")
     data: dict[str, Any] = Field(description="See docs/events.md.")
 
