@@ -9,13 +9,14 @@ import torch
 from fine_tune_jobs import events
 from safetensors.torch import load_file
 
-from tiny_llama import questions
+from tiny_llama import questions, write_tiny_llama
 from tuneyard.specs.generation_evaluation import GenerationEvaluation
 from tuneyard.specs.manifest import ModelManifest
 from tuneyard_worker.data.messages import Message
 from tuneyard_worker.job_directory import file_entry
 from tuneyard_worker.runner import run
 from tuneyard_worker.trainers.generation.chat_text import ChatText
+from tuneyard_worker.trainers.generation.examples import encode
 
 PROMPT = [Message("user", "7: a red cup?"), Message("assistant", "It is red.")]
 
@@ -38,7 +39,7 @@ def error_of(job):
 
 
 def logits(model, tokenizer):
-    ids = tokenizer.encode(ChatText(tokenizer).prompt(PROMPT), add_special_tokens=False, return_tensors="pt")
+    ids = torch.from_numpy(encode(ChatText(tokenizer).prompt(PROMPT), tokenizer).ids)[None].long()
     with torch.no_grad():
         return model(input_ids=ids).logits[0, -1]
 
@@ -228,6 +229,17 @@ def test_a_base_model_that_can_not_write_is_refused(make_chat_job, tiny_bert):
     job = make_chat_job(questions(20), base=tiny_bert)
     assert run(job) == 1
     assert error_of(job)["code"] == "base_model_incomplete"
+
+
+@pytest.mark.parametrize("content", ["{}", '{"version": "1.0"}', "oops"])
+def test_a_tokenizer_that_is_none_is_told_in_words(make_chat_job, tmp_path, content):
+    base = write_tiny_llama(tmp_path)
+    (base / "tokenizer.json").write_text(content)
+    job = make_chat_job(questions(20), base=base)
+    assert run(job) == 1
+    error = error_of(job)
+    assert error["code"] == "base_model_unreadable"
+    assert "tokenizer.json is damaged" in error["message"]
 
 
 def test_a_loss_that_is_no_number_ends_the_job(make_chat_job, monkeypatch):

@@ -37,14 +37,13 @@ def answering(spec: TextGenerationSpec, lesson: Lesson) -> Answering:
 
 
 @torch.no_grad()
-def answer(base: CausalModel, prompts: Sequence[str], how: Answering, compute: Compute) -> list[str]:
-    """The answers to a few prompts."""
+def answer(base: CausalModel, prompts: Sequence[Sequence[int]], how: Answering, compute: Compute) -> list[str]:
+    """The answers to a few prompts, which are token ids."""
     from transformers import GenerationConfig
 
-    tokenizer = base.tokenizer
     # Of a conversation that is too long the beginning is forgotten.
     room = max(1, base.longest - how.longest)
-    ids = [tokenizer.encode(prompt, add_special_tokens=False)[-room:] for prompt in prompts]
+    ids = [list(prompt[-room:]) for prompt in prompts]
     width = max(map(len, ids))
     # Padded on the left: what is written next stands right of the prompt.
     given = torch.tensor([[how.pad_token_id] * (width - len(each)) + each for each in ids], device=compute.device)

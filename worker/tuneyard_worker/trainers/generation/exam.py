@@ -90,7 +90,7 @@ class Exam:
         while len(sitting.answers) < len(asked):
             now = clock()
             some = asked[len(sitting.answers) :][:PROMPTS_AT_ONCE]
-            sitting.answers += answer(base, [row.prompt for row in some], self.how, self.compute)
+            sitting.answers += answer(base, [row.prompt_ids for row in some], self.how, self.compute)
             reached()
             if not room(now, seconds):
                 break

@@ -52,7 +52,9 @@ class Batch:
 
 def encode(pieces: Sequence[Piece], tokenizer: "PreTrainedTokenizerFast") -> Example:
     """Each piece by itself, as the model will meet it: first what it is given, then what it writes."""
-    found = [tokenizer.encode(piece.text, add_special_tokens=False) for piece in pieces]
+    found = [
+        tokenizer.encode(piece.text, add_special_tokens=False, split_special_tokens=piece.plain) for piece in pieces
+    ]
     learned = [np.full(len(ids), piece.learned) for ids, piece in zip(found, pieces, strict=True)]
     return Example(np.concatenate(found).astype(np.int32), np.concatenate(learned).astype(np.bool_))
 

@@ -33,6 +33,8 @@ class Written:
     examples: list[Example]
     prompt: str
     """What the model is given to write the last answer."""
+    prompt_ids: list[int]
+    """The same as tokens."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,9 @@ def _write(
             problems.append(Problem(conversation.row, problem.reason))
             continue
         cut += any(len(each) > max_length for each in whole)
-        found.append(Written(conversation, examples, chat.prompt(conversation.messages)))
+        asked = chat.prompt(conversation.messages)
+        ids = encode(asked, base.tokenizer).ids.tolist()
+        found.append(Written(conversation, examples, "".join(piece.text for piece in asked), ids))
     _tell_problems(problems, job)
     if cut:
         job.log(

@@ -29,7 +29,8 @@ class Samples:
 
     def take(self, step: int, seconds: float) -> None:
         """Answer the questions in so many seconds, and tell it. The model must not be learning meanwhile."""
-        answers = answer(self.base, [row.prompt for row in self.rows], replace(self.how, seconds=seconds), self.compute)
+        prompts = [row.prompt_ids for row in self.rows]
+        answers = answer(self.base, prompts, replace(self.how, seconds=seconds), self.compute)
         told = [
             SampleAnswer(
                 row=row.conversation.row,
