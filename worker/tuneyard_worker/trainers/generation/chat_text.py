@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Union
 
 from jinja2 import TemplateError
 
@@ -11,6 +11,11 @@ from tuneyard_worker.data.sentences import Sentence
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerFast
+
+    from tuneyard_worker.trainers.generation.plain_tokenizer import PlainTokenizer
+
+AnyTokenizer = Union["PreTrainedTokenizerFast", "PlainTokenizer"]
+"""Training has the one, what is shown before it the other; both make the same of a conversation."""
 
 SAMPLE = "So it is."
 UNFIT = Sentence("The base model's chat template does not say where an answer begins.", "template_unfit")
@@ -24,10 +29,21 @@ class Piece:
     learned: bool
 
 
+def token_ids(piece: Piece, tokenizer: AnyTokenizer) -> list[int]:
+    """A piece by itself, as the model will meet it."""
+    return list(tokenizer.encode(piece.text, add_special_tokens=False))
+
+
+def out_of_reach(max_length: int) -> Sentence:
+    """Why nothing can be learnt from a conversation that is cut before its first answer."""
+    text = f"The question alone is longer than {max_length} tokens, so the answer is never reached."
+    return Sentence(text, "answer_out_of_reach", {"tokens": max_length})
+
+
 class ChatText:
     """Writes conversations with one chat template."""
 
-    def __init__(self, tokenizer: "PreTrainedTokenizerFast") -> None:
+    def __init__(self, tokenizer: AnyTokenizer) -> None:
         self._tokenizer = tokenizer
         sample = self._answer([Message("user", SAMPLE)], Message("assistant", SAMPLE))[1]
         self.end = sample.rpartition(SAMPLE)[2].rstrip() or str(tokenizer.eos_token)
