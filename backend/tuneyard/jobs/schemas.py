@@ -58,6 +58,12 @@ class FineTuneRequest(BaseModel):
     )
 
 
+class ChatPreviewRequest(FineTuneRequest):
+    """A fine-tune of text generation, and a row to look at."""
+
+    row: int = Field(1, ge=1, description="The row of the dataset; the first is 1.")
+
+
 class Estimate(BaseModel):
     """What the job will take on this machine. Measured on earlier jobs where there are any, else a rule of thumb."""
 

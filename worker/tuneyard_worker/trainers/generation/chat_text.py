@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Union
 
 from jinja2 import TemplateError
 
@@ -12,6 +12,11 @@ from tuneyard_worker.data.sentences import Sentence
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerFast
+
+    from tuneyard_worker.trainers.generation.plain_tokenizer import PlainTokenizer
+
+AnyTokenizer = Union["PreTrainedTokenizerFast", "PlainTokenizer"]
+"""Training has the one, what is shown before it the other; both make the same of a conversation."""
 
 SAMPLE = "So it is."
 UNFIT = Sentence("The base model's chat template does not say where an answer begins.", "template_unfit")
@@ -27,10 +32,21 @@ class Piece:
     """Control tokens in it are what somebody wrote: text like any other."""
 
 
+def token_ids(piece: Piece, tokenizer: AnyTokenizer) -> list[int]:
+    """A piece by itself, as the model will meet it."""
+    return list(tokenizer.encode(piece.text, add_special_tokens=False, split_special_tokens=piece.plain))
+
+
+def out_of_reach(max_length: int) -> Sentence:
+    """Why nothing can be learnt from a conversation that is cut before its first answer."""
+    text = f"The question alone is longer than {max_length} tokens, so the answer is never reached."
+    return Sentence(text, "answer_out_of_reach", {"tokens": max_length})
+
+
 class ChatText:
     """Writes conversations with one chat template."""
 
-    def __init__(self, tokenizer: "PreTrainedTokenizerFast") -> None:
+    def __init__(self, tokenizer: AnyTokenizer) -> None:
         self._tokenizer = tokenizer
         self._control = control_tokens(tokenizer)
         sample = self._answer([Message("user", SAMPLE)], Message("assistant", SAMPLE))[1]
@@ -95,7 +111,7 @@ class ChatText:
             raise NotAConversation(Sentence(text, "template_refuses", {"cause": str(error)[:200]})) from error
 
 
-def control_tokens(tokenizer: "PreTrainedTokenizerFast") -> ControlTokens:
+def control_tokens(tokenizer: AnyTokenizer) -> ControlTokens:
     """Every token of it that steers and says nothing."""
     added = tokenizer.added_tokens_decoder.values()
     return ControlTokens([*tokenizer.all_special_tokens, *(token.content for token in added if token.special)])
