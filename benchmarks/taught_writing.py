@@ -31,6 +31,9 @@ class Unheard:
     def look(self, state: Tuning, loss: float) -> None:
         """Nobody listens."""
 
+    def sample(self, state: Tuning, seconds: float) -> None:
+        """Nobody listens."""
+
 
 def main() -> None:
     """Teach the rows once."""

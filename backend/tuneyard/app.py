@@ -24,6 +24,7 @@ from tuneyard.deployments import serving_endpoints
 from tuneyard.evaluations import endpoints as evaluations
 from tuneyard.jobs import activity_endpoints, dataset_use_endpoints, ingest_endpoints, worker_endpoints
 from tuneyard.jobs import endpoints as jobs
+from tuneyard.jobs import preview_endpoints as job_previews
 from tuneyard.jobs.watching import JobWatch
 from tuneyard.kit.config import Settings
 from tuneyard.kit.services import Services
@@ -50,6 +51,7 @@ NATIVE = (
     dataset_use_endpoints,
     base_models,
     jobs,
+    job_previews,
     activity_endpoints,
     worker_endpoints,
     registry,

@@ -37,6 +37,7 @@ OWN_ACCOUNT = {
 # All others: READ for GET, WRITE for the rest.
 NEEDS = {
     Route("POST", "/api/v1/jobs/estimate"): Scope.READ,
+    Route("POST", "/api/v1/jobs/preview"): Scope.READ,
     Route("POST", "/api/v1/deployments/{name}/predict"): Scope.PREDICT,
     Route("POST", "/api/v1/deployments/{name}/batches"): Scope.PREDICT,
     Route("POST", "/hf/{name}"): Scope.PREDICT,

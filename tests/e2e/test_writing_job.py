@@ -38,6 +38,10 @@ def version(stack, tmp_path_factory):
             "base_model": "tiny-llama",
             "hyperparameters": HYPER,
         }
+        shown = api.post("/jobs/preview", json=asked | {"row": 3}).json()
+        assert "".join(each["text"] for each in shown["lessons"][0]["tokens"] if each["learned"]) == (
+            "Number 2 is fine.<|im_end|>"
+        )
         started = api.post("/jobs", json=asked)
         assert started.status_code == 201, started.text
         job = ended(api, started.json()["id"])

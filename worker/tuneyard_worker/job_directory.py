@@ -16,6 +16,9 @@ from tuneyard.specs.events import (
     MetricsEvent,
     ProgressData,
     ProgressEvent,
+    SampleAnswer,
+    SamplesData,
+    SamplesEvent,
     StatusData,
     StatusEvent,
 )
@@ -67,6 +70,10 @@ class JobDirectory:
     def metrics(self, values: dict[str, float], *, step: int, epoch: float) -> None:
         """Tell measured values by name."""
         self._append(MetricsEvent(at=_now(), data=MetricsData(step=step, epoch=epoch, values=values)))
+
+    def samples(self, answers: list[SampleAnswer], *, step: int) -> None:
+        """Tell what the model answers by now."""
+        self._append(SamplesEvent(at=_now(), data=SamplesData(step=step, answers=answers)))
 
     def log(self, code: str, message: str, level: Level = "info", **details: Detail) -> None:
         """Tell a sentence for the person who watches; `details` are the numbers and names in it."""

@@ -54,3 +54,10 @@ class TooFewRows(TuneyardError):
 
 class NotEnoughMemory(TuneyardError):
     status_code, code = 422, "not_enough_memory"
+
+
+class NothingToShow(TuneyardError):
+    """A row whose lesson can't be shown before training."""
+
+    status_code, code = 422, "nothing_to_show"
+    hint = "Choose another row, or start without looking."

@@ -58,6 +58,12 @@ class FineTuneRequest(BaseModel):
     )
 
 
+class ChatPreviewRequest(FineTuneRequest):
+    """A fine-tune of text generation, and a row to look at."""
+
+    row: int = Field(1, ge=1, description="The row of the dataset; the first is 1.")
+
+
 class Estimate(BaseModel):
     """What the job will take on this machine. Measured on earlier jobs where there are any, else a rule of thumb."""
 
@@ -271,7 +277,7 @@ class EventRead(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
     sequence: int = Field(description="1, 2, 3 … without a gap; the `id` of the event stream.")
-    type: EventType = Field(description="status, progress, metrics, log or resources.")
+    type: EventType = Field(description="status, progress, metrics, log, resources or samples.")
     at: datetime = Field(description="When it happened.")
     data: dict[str, Any] = Field(description="See docs/events.md.")
 

@@ -17,6 +17,7 @@ class EventType(StrEnum):
     METRICS = "metrics"
     LOG = "log"
     RESOURCES = "resources"
+    SAMPLES = "samples"
 
 
 class StatusData(Spec):
@@ -62,6 +63,20 @@ class ResourcesData(Spec):
     processors_total: int = Field(ge=1, description="Processors there are.")
 
 
+class SampleAnswer(Spec):
+    """What the model writes at one moment of its training to a question that it does not learn from."""
+
+    row: int = Field(ge=1, description="Row number in the dataset version; the first is 1.")
+    prompt: str = Field(description="What people say in the conversation up to the answer.")
+    expected: str = Field(description="The answer in the sheet.")
+    answer: str = Field(description="The model's, always the likeliest token.")
+
+
+class SamplesData(Spec):
+    step: int = Field(ge=0, description="Steps done before; 0 is the untuned model.")
+    answers: list[SampleAnswer] = Field(description="To the same questions each time.")
+
+
 class StatusEvent(Spec):
     type: Literal[EventType.STATUS] = EventType.STATUS
     at: datetime
@@ -86,7 +101,13 @@ class LogEvent(Spec):
     data: LogData
 
 
-Event = StatusEvent | ProgressEvent | MetricsEvent | LogEvent
+class SamplesEvent(Spec):
+    type: Literal[EventType.SAMPLES] = EventType.SAMPLES
+    at: datetime
+    data: SamplesData
+
+
+Event = StatusEvent | ProgressEvent | MetricsEvent | LogEvent | SamplesEvent
 EVENT: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="type")])
 
 

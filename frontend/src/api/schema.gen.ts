@@ -773,6 +773,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/jobs/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Show what a row teaches
+         * @description The very tokens that text generation would read of a row, and which of them it learns; nothing is started.
+         */
+        post: operations["preview_job_api_v1_jobs_preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/model-versions/{model_version_id}": {
         parameters: {
             query?: never;
@@ -2079,6 +2099,108 @@ export interface components {
             role: "system" | "developer" | "user" | "assistant" | "tool" | "function";
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * ChatPreview
+         * @description What the model would read and learn from one row.
+         */
+        ChatPreview: {
+            /**
+             * Lessons
+             * @description Usually one; some templates need one for each answer.
+             */
+            lessons: components["schemas"]["PreviewLesson"][];
+            /**
+             * Max Length
+             * @description Tokens after which a conversation is cut.
+             */
+            max_length: number;
+            /** @description Why the row can't be learned from, if it can't. */
+            problem: components["schemas"]["Remark"] | null;
+            /**
+             * Row
+             * @description The row; of a conversation in several rows its first one. The first row is 1.
+             */
+            row: number;
+            /**
+             * Rows
+             * @description How many rows there are to look at.
+             */
+            rows: number;
+        };
+        /**
+         * ChatPreviewRequest
+         * @description A fine-tune of text generation, and a row to look at.
+         * @example {
+         *       "base_model": "auto",
+         *       "columns": {
+         *         "label": "category",
+         *         "text": "body"
+         *       },
+         *       "dataset_id": "ds_01k9f3w2m8q4t6v8x0z2b4d6f8",
+         *       "preset": "fast",
+         *       "task": "text_classification"
+         *     }
+         */
+        ChatPreviewRequest: {
+            /**
+             * Base Model
+             * @description Id of a base model, or `auto`.
+             * @default auto
+             */
+            base_model: string;
+            /**
+             * Columns
+             * @description Which column plays which role.
+             * @example {
+             *       "label": "category",
+             *       "text": "body"
+             *     }
+             */
+            columns: {
+                [key: string]: string | string[];
+            };
+            /**
+             * Dataset Id
+             * @description The dataset to learn from.
+             */
+            dataset_id: string;
+            /**
+             * Hyperparameters
+             * @description Changes to the preset's hyperparameters, by name.
+             */
+            hyperparameters?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Name
+             * @description Name of the model; the dataset's name if not given. A known name makes its next version.
+             */
+            name?: string | null;
+            /**
+             * @description How thoroughly: named hyperparameters.
+             * @default fast
+             */
+            preset: components["schemas"]["Preset"];
+            /**
+             * Row
+             * @description The row of the dataset; the first is 1.
+             * @default 1
+             */
+            row: number;
+            /**
+             * Seed
+             * @description Fixes every random choice; the same seed gives the same model.
+             * @default 0
+             */
+            seed: number;
+            /** @description What the model is taught. */
+            task: components["schemas"]["Task"];
+            /**
+             * Version
+             * @description Its version; the newest if not given.
+             */
+            version?: number | null;
         };
         /**
          * ChatRequest
@@ -4534,6 +4656,45 @@ export interface components {
              * @description The first rows; long cells are cut.
              */
             rows: string[][];
+        };
+        /**
+         * PreviewLesson
+         * @description One sequence that the model reads: the texts of its tokens together are the text.
+         */
+        PreviewLesson: {
+            /**
+             * Rest
+             * @description The text that is cut off.
+             */
+            rest: string;
+            /**
+             * Tokens
+             * @description What is read, as far as it is not cut off.
+             */
+            tokens: components["schemas"]["PreviewToken"][];
+            /**
+             * Total
+             * @description How many tokens it has before it is cut.
+             */
+            total: number;
+        };
+        /** PreviewToken */
+        PreviewToken: {
+            /**
+             * Id
+             * @description Its number in the base model's vocabulary.
+             */
+            id: number;
+            /**
+             * Learned
+             * @description Whether the model learns to write it.
+             */
+            learned: boolean;
+            /**
+             * Text
+             * @description The characters that it stands for; empty where the token before has them already.
+             */
+            text: string;
         };
         /** ProfileChange */
         ProfileChange: {
@@ -10552,6 +10713,111 @@ export interface operations {
             };
             /** @description These credentials may not do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field is missing or wrong; `param` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A part of the server is not ready. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    preview_job_api_v1_jobs_preview_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChatPreviewRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatPreview"];
+                };
+            };
+            /** @description No valid credentials. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description These credentials may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is in a state, or has a name, that forbids this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not JSON; send it with `Content-Type: application/json`. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

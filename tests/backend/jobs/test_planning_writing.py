@@ -4,13 +4,16 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import select
 from trainable import ROWS, column, make_dataset
-from workspaces import WorkspaceUnderTest
+from workspaces import WorkspaceUnderTest, services
 
 from tuneyard.base_models.writers import DEFAULT_WRITER
+from tuneyard.datasets.models import DatasetVersion
 from tuneyard.specs.dataset import ColumnType, LengthStats
 
 ESTIMATE = "/api/v1/jobs/estimate"
+PREVIEW = "/api/v1/jobs/preview"
 LENGTHS = LengthStats(shortest=300, mean=300, median=300, p95=300, longest=300)
 COLUMNS = [
     column("question", ColumnType.TEXT, distinct=ROWS).model_copy(update={"lengths": LENGTHS}),
@@ -104,3 +107,31 @@ def test_its_hyperparameters_are_described(client: TestClient) -> None:
     assert found["schema"]["properties"]["max_length"]["unit"] == "tokens"
     assert found["presets"]["fast"]["epochs"] < found["presets"]["best"]["epochs"]
     assert {"title", "description", "default"} <= set(found["schema"]["properties"]["tuning"])
+
+
+def test_a_row_that_can_not_be_shown_is_told_in_words(
+    client: TestClient, workspace: WorkspaceUnderTest, request_body: dict[str, Any]
+) -> None:
+    classes = {"task": "text_classification", "columns": {"text": "question", "label": "who"}}
+    rows = [
+        (request_body | {"row": 0}, 422, "row", "greater than"),
+        (request_body | {"row": ROWS + 1}, 422, "row", "only 400 rows"),
+        (request_body | classes, 422, "task", "text generation"),
+        (request_body | {"columns": {"prompt": "question"}}, 422, "columns.completion", "'completion'"),
+        # The base model of this store is nothing but its manifest.
+        (request_body, 422, None, "lacks the file config.json"),
+    ]
+    data = services(workspace.app).store.path(storage_key(workspace, request_body["dataset_id"])) / "data.parquet"
+    data.parent.mkdir(parents=True, exist_ok=True)
+    data.write_bytes(b"")
+    for body, status, param, words in rows:
+        answer = client.post(PREVIEW, json=body)
+        error = answer.json()["error"]
+        assert (answer.status_code, error["param"]) == (status, param), error
+        assert words in error["message"]
+
+
+def storage_key(workspace: WorkspaceUnderTest, dataset_id: str) -> str:
+    with services(workspace.app).database.workspace(workspace.id) as session:
+        key = session.scalars(select(DatasetVersion.storage_key).where(DatasetVersion.dataset_id == dataset_id)).one()
+    return str(key)

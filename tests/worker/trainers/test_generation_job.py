@@ -9,13 +9,14 @@ import torch
 from fine_tune_jobs import events
 from safetensors.torch import load_file
 
-from tiny_llama import questions
+from tiny_llama import questions, write_tiny_llama
 from tuneyard.specs.generation_evaluation import GenerationEvaluation
 from tuneyard.specs.manifest import ModelManifest
 from tuneyard_worker.data.messages import Message
 from tuneyard_worker.job_directory import file_entry
 from tuneyard_worker.runner import run
 from tuneyard_worker.trainers.generation.chat_text import ChatText
+from tuneyard_worker.trainers.generation.examples import encode
 
 PROMPT = [Message("user", "7: a red cup?"), Message("assistant", "It is red.")]
 
@@ -28,12 +29,17 @@ def evaluation_of(job):
     return GenerationEvaluation.model_validate_json((job / "artifact/evaluation/evaluation.json").read_bytes())
 
 
+def of_metric(job, name):
+    """A curve: values by step."""
+    return {e["step"]: e["values"][name] for e in events(job, "metrics") if name in e["values"]}
+
+
 def error_of(job):
     return json.loads((job / "error.json").read_text())
 
 
 def logits(model, tokenizer):
-    ids = tokenizer.encode(ChatText(tokenizer).prompt(PROMPT), add_special_tokens=False, return_tensors="pt")
+    ids = torch.from_numpy(encode(ChatText(tokenizer).prompt(PROMPT), tokenizer).ids)[None].long()
     with torch.no_grad():
         return model(input_ids=ids).logits[0, -1]
 
@@ -62,8 +68,20 @@ def test_it_learns_to_answer_and_says_so(make_chat_job):
     fractions = [event["fraction"] for event in events(job, "progress")]
     assert all(a <= b for a, b in pairwise(fractions))
     assert fractions[-1] == 1
-    losses = [event["values"]["train_loss"] for event in events(job, "metrics") if "train_loss" in event["values"]]
-    assert losses[-1] < losses[0]
+    told = {name: of_metric(job, name) for name in ("train_loss", "validation_loss")}
+    for curve in told.values():
+        assert list(curve) == sorted(curve)
+        assert list(curve.values())[-1] < next(iter(curve.values()))
+    samples = events(job, "samples")
+    assert [samples[0]["step"], samples[-1]["step"]] == [0, max(told["validation_loss"])]
+    asked = [[(each["row"], each["prompt"], each["expected"]) for each in sample["answers"]] for sample in samples]
+    assert len(asked[0]) == 3
+    assert all(each == asked[0] for each in asked), "the same questions each time"
+    rows = questions(160)
+    assert all(rows[row - 1] == {"prompt": prompt, "completion": expected} for row, prompt, expected in asked[0])
+    first, last = ([each["answer"] for each in sample["answers"]] for sample in (samples[0], samples[-1]))
+    assert not any(text.startswith("It is ") for text in first)
+    assert all(text.startswith("It is ") for text in last)
     answers = duckdb.sql(f"SELECT * FROM '{job}/artifact/evaluation/answers.parquet'").fetchall()
     assert len(answers) == 8
 
@@ -110,7 +128,9 @@ def test_every_way_of_teaching(make_chat_job, tiny_llama, hyper, adapters):
     assert changed == (linear if adapters else set(before))
 
 
-def test_parts_of_a_batch_teach_what_the_whole_teaches(make_chat_job):
+def test_parts_of_a_batch_teach_what_the_whole_teaches(make_chat_job, monkeypatch):
+    # Rounded to eight bits, the sum of parts is another number.
+    monkeypatch.setattr("tuneyard_worker.trainers.compute.has_fast_bf16", lambda: False)
     weights = []
     for name, parts in (("whole", 1), ("parts", 4)):
         job = make_chat_job(questions(30), name=name, epochs=1, batch_size=4, gradient_accumulation_steps=parts)
@@ -129,7 +149,7 @@ def test_after_it_ran_out_of_memory_it_needs_less(make_chat_job):
 
 
 def test_the_time_budget_ends_teaching_and_exam(make_chat_job, monkeypatch):
-    from tuneyard_worker.trainers.generation import exam, tuning
+    from tuneyard_worker.trainers.generation import exam, samples, tuning
 
     now = [0.0]
 
@@ -143,10 +163,12 @@ def test_the_time_budget_ends_teaching_and_exam(make_chat_job, monkeypatch):
     monkeypatch.setattr("tuneyard_worker.trainers.checkpoints.Checkpoints.seconds", lambda _: now[0])
     monkeypatch.setattr(tuning, "learn", slow(tuning.learn, 5.0))
     monkeypatch.setattr(exam, "answer", slow(exam.answer, 6.0))
+    monkeypatch.setattr(samples, "answer", slow(samples.answer, 1.0))
     job = make_chat_job(questions(200), epochs=50, time_budget_seconds=60, exam_answers=100, test_fraction=0.5)
     assert run(job) == 0
     steps = max(event["step"] for event in events(job, "metrics"))
-    assert steps == 9  # 45 of the 60 seconds
+    assert steps == 8  # 45 of the 60 seconds, of which one went into sample answers
+    assert len(events(job, "samples")) == 1, "another second would be more than their share"
     assert now[0] <= 60
     evaluation = evaluation_of(job)
     assert 8 <= evaluation.answered_rows < 100
@@ -207,6 +229,17 @@ def test_a_base_model_that_can_not_write_is_refused(make_chat_job, tiny_bert):
     job = make_chat_job(questions(20), base=tiny_bert)
     assert run(job) == 1
     assert error_of(job)["code"] == "base_model_incomplete"
+
+
+@pytest.mark.parametrize("content", ["{}", '{"version": "1.0"}', "oops"])
+def test_a_tokenizer_that_is_none_is_told_in_words(make_chat_job, tmp_path, content):
+    base = write_tiny_llama(tmp_path)
+    (base / "tokenizer.json").write_text(content)
+    job = make_chat_job(questions(20), base=base)
+    assert run(job) == 1
+    error = error_of(job)
+    assert error["code"] == "base_model_unreadable"
+    assert "tokenizer.json is damaged" in error["message"]
 
 
 def test_a_loss_that_is_no_number_ends_the_job(make_chat_job, monkeypatch):

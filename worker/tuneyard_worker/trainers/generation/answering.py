@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 import torch
 
+from tuneyard.specs.job import TextGenerationSpec
 from tuneyard_worker.trainers.compute import Compute
 from tuneyard_worker.trainers.generation.causal_models import CausalModel
+from tuneyard_worker.trainers.generation.lesson import Lesson
 
 PROMPTS_AT_ONCE = 8
 # Some models think before they answer, and say so when they don't.
@@ -22,23 +24,36 @@ class Answering:
     pad_token_id: int
     longest: int
     """Tokens of an answer."""
+    seconds: float | None = None
+    """After them all answers at once end where they are."""
+
+
+def answering(spec: TextGenerationSpec, lesson: Lesson) -> Answering:
+    """No answer has to be longer than the longest that was learnt."""
+    longest = max(example.weight for example in lesson.examples(lesson.splits.train))
+    return Answering(
+        lesson.chat.stop_ids, lesson.pad_token_id, max(1, min(spec.hyperparameters.answer_length, longest + 1))
+    )
 
 
 @torch.no_grad()
-def answer(base: CausalModel, prompts: Sequence[str], how: Answering, compute: Compute) -> list[str]:
-    """The answers to a few prompts."""
+def answer(base: CausalModel, prompts: Sequence[Sequence[int]], how: Answering, compute: Compute) -> list[str]:
+    """The answers to a few prompts, which are token ids."""
     from transformers import GenerationConfig
 
-    tokenizer = base.tokenizer
     # Of a conversation that is too long the beginning is forgotten.
     room = max(1, base.longest - how.longest)
-    ids = [tokenizer.encode(prompt, add_special_tokens=False)[-room:] for prompt in prompts]
+    ids = [list(prompt[-room:]) for prompt in prompts]
     width = max(map(len, ids))
     # Padded on the left: what is written next stands right of the prompt.
     given = torch.tensor([[how.pad_token_id] * (width - len(each)) + each for each in ids], device=compute.device)
     mask = torch.tensor([[0] * (width - len(each)) + [1] * len(each) for each in ids], device=compute.device)
     settings = GenerationConfig(  # type: ignore[no-untyped-call]
-        do_sample=False, max_new_tokens=how.longest, eos_token_id=how.stop_ids, pad_token_id=how.pad_token_id
+        do_sample=False,
+        max_new_tokens=how.longest,
+        max_time=how.seconds,
+        eos_token_id=how.stop_ids,
+        pad_token_id=how.pad_token_id,
     )
     with compute.precision():
         written = base.model.generate(input_ids=given, attention_mask=mask, generation_config=settings)  # type: ignore[operator]

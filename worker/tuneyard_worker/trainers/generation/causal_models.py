@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import torch
 from safetensors import SafetensorError
+from tokenizers import Tokenizer
 
 from tuneyard.specs.job import BaseModelRef
 from tuneyard.specs.text_generation import TextGenerationHyperparameters
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 KINDS = ("gemma3_text", "llama", "mistral", "phi3", "qwen2", "qwen3")
 """Decoders whose masks `transformers` makes for several documents in one sequence."""
 CHAT_TEMPLATE = "chat_template.jinja"
-FILES = ("config.json", "model.safetensors", "tokenizer.json", CHAT_TEMPLATE)
+TOKENIZER = "tokenizer.json"
+FILES = ("config.json", "model.safetensors", TOKENIZER, CHAT_TEMPLATE)
 
 
 @dataclass(frozen=True)
@@ -76,13 +78,14 @@ def load(folder: Path, name: str, dtype: torch.dtype) -> CausalModel:
     logging = importlib.import_module("transformers.utils.logging")
     logging.set_verbosity_error()
     logging.disable_progress_bar()
+    _check_tokenizer(folder / TOKENIZER, name)
     safely = {"local_files_only": True, "trust_remote_code": False}
     try:
         loaded: Any = AutoModelForCausalLM.from_pretrained(
             folder, use_safetensors=True, dtype=dtype, attn_implementation="sdpa", output_loading_info=True, **safely
         )
         tokenizer: Any = AutoTokenizer.from_pretrained(folder, **safely)
-    except (OSError, ValueError, RuntimeError, SafetensorError) as error:
+    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
         raise _unreadable(name, str(error)) from error
     model, found = loaded
     if found["missing_keys"]:
@@ -124,6 +127,14 @@ def add_adapters(model: "PreTrainedModel", hyper: TextGenerationHyperparameters)
 def merge(adapted: Any) -> "PreTrainedModel":
     """A plain model whose weights include what the adapters learnt."""
     return cast("PreTrainedModel", adapted.merge_and_unload())
+
+
+def _check_tokenizer(path: Path, name: str) -> None:
+    """Read as a whole by the library that knows the form: `transformers` takes parts of it for granted."""
+    try:
+        Tokenizer.from_file(str(path))
+    except Exception as error:  # the library has no narrower one for a file of a stranger
+        raise _unreadable(name, f"its {path.name} is damaged ({str(error)[:100]})") from error
 
 
 def _unreadable(name: str, why: str) -> JobFailure:

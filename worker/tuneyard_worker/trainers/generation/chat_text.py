@@ -2,15 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Union
 
 from jinja2 import TemplateError
 
+from tuneyard.specs.control_tokens import ControlTokens
 from tuneyard_worker.data.messages import Message, NotAConversation
 from tuneyard_worker.data.sentences import Sentence
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerFast
+
+    from tuneyard_worker.trainers.generation.plain_tokenizer import PlainTokenizer
+
+AnyTokenizer = Union["PreTrainedTokenizerFast", "PlainTokenizer"]
+"""Training has the one, what is shown before it the other; both make the same of a conversation."""
 
 SAMPLE = "So it is."
 UNFIT = Sentence("The base model's chat template does not say where an answer begins.", "template_unfit")
@@ -22,13 +28,27 @@ class Piece:
 
     text: str
     learned: bool
+    plain: bool = False
+    """Control tokens in it are what somebody wrote: text like any other."""
+
+
+def token_ids(piece: Piece, tokenizer: AnyTokenizer) -> list[int]:
+    """A piece by itself, as the model will meet it."""
+    return list(tokenizer.encode(piece.text, add_special_tokens=False, split_special_tokens=piece.plain))
+
+
+def out_of_reach(max_length: int) -> Sentence:
+    """Why nothing can be learnt from a conversation that is cut before its first answer."""
+    text = f"The question alone is longer than {max_length} tokens, so the answer is never reached."
+    return Sentence(text, "answer_out_of_reach", {"tokens": max_length})
 
 
 class ChatText:
     """Writes conversations with one chat template."""
 
-    def __init__(self, tokenizer: "PreTrainedTokenizerFast") -> None:
+    def __init__(self, tokenizer: AnyTokenizer) -> None:
         self._tokenizer = tokenizer
+        self._control = control_tokens(tokenizer)
         sample = self._answer([Message("user", SAMPLE)], Message("assistant", SAMPLE))[1]
         self.end = sample.rpartition(SAMPLE)[2].rstrip() or str(tokenizer.eos_token)
         """What stands behind an answer: the model has to learn it, or it would never stop."""
@@ -62,11 +82,17 @@ class ChatText:
                 written = len(asked) + len(answer.rstrip())
             else:
                 written = -1
-        return [pieces] if written >= 0 else alone
+        return [self._revealed(lesson) for lesson in ([pieces] if written >= 0 else alone)]
 
-    def prompt(self, messages: Sequence[Message]) -> str:
+    def prompt(self, messages: Sequence[Message]) -> list[Piece]:
         """What the model is given to write the last message."""
-        return self._answer(messages[:-1], messages[-1])[0]
+        return self._revealed([Piece(self._answer(messages[:-1], messages[-1])[0], learned=False)])
+
+    def _revealed(self, pieces: Sequence[Piece]) -> list[Piece]:
+        """The pieces, cut where control tokens were hidden from the template."""
+        return [
+            Piece(text, piece.learned, plain) for piece in pieces for text, plain in self._control.reveal(piece.text)
+        ]
 
     def _answer(self, before: Sequence[Message], message: Message) -> tuple[str, str]:
         """What the model is given, and what it is to write then."""
@@ -77,9 +103,15 @@ class ChatText:
         return asked, said[len(asked) :]
 
     def _write(self, messages: Sequence[Message], *, ask: bool = False) -> str:
-        said = [{"role": message.role, "content": message.content} for message in messages]
+        said = [{"role": message.role, "content": self._control.hide(message.content)} for message in messages]
         try:
             return str(self._tokenizer.apply_chat_template(said, tokenize=False, add_generation_prompt=ask))
         except TemplateError as error:
             text = f"The base model's chat template does not take it: {error}."
             raise NotAConversation(Sentence(text, "template_refuses", {"cause": str(error)[:200]})) from error
+
+
+def control_tokens(tokenizer: AnyTokenizer) -> ControlTokens:
+    """Every token of it that steers and says nothing."""
+    added = tokenizer.added_tokens_decoder.values()
+    return ControlTokens([*tokenizer.all_special_tokens, *(token.content for token in added if token.special)])

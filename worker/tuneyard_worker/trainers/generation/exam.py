@@ -13,7 +13,7 @@ from tuneyard_worker.evaluators.text_generation import Candidate, HeldOut, evalu
 from tuneyard_worker.job_directory import JobDirectory
 from tuneyard_worker.trainers.checkpoints import Checkpoints, Part
 from tuneyard_worker.trainers.compute import Compute
-from tuneyard_worker.trainers.generation.answering import PROMPTS_AT_ONCE, Answering, answer
+from tuneyard_worker.trainers.generation.answering import PROMPTS_AT_ONCE, Answering, answer, answering
 from tuneyard_worker.trainers.generation.causal_models import CausalModel, dtype_for, load
 from tuneyard_worker.trainers.generation.lesson import Lesson, Written
 from tuneyard_worker.trainers.generation.likelihood import Foreseen, foresee
@@ -90,7 +90,7 @@ class Exam:
         while len(sitting.answers) < len(asked):
             now = clock()
             some = asked[len(sitting.answers) :][:PROMPTS_AT_ONCE]
-            sitting.answers += answer(base, [row.prompt for row in some], self.how, self.compute)
+            sitting.answers += answer(base, [row.prompt_ids for row in some], self.how, self.compute)
             reached()
             if not room(now, seconds):
                 break
@@ -122,7 +122,7 @@ def examine(
     rows = lesson.side(lesson.splits.test)
     random.Random(spec.seed).shuffle(rows)  # noqa: S311 - it must be repeatable, not secret
     job.log("writing_exam", f"The exported model answers rows that were held out: {len(rows):,}.", rows=len(rows))
-    exam = Exam(rows[:MOST_ROWS], _answering(spec, lesson), hyper.exam_answers, compute)
+    exam = Exam(rows[:MOST_ROWS], answering(spec, lesson), hyper.exam_answers, compute)
     dtype = dtype_for(compute, hyper.tuning)
     # The time counts from here also where an earlier attempt was interrupted in the exam.
     began = float(checkpoints.part("exam-began").once(checkpoints.seconds))
@@ -141,14 +141,6 @@ def examine(
     tuned = sit("tuned", exported, left / 2, 0.0, None)
     base = sit("base", spec.base_model.path, left - (checkpoints.seconds() - began), 0.5, tuned)
     return _compare(spec, job, lesson, exam, tuned, base)
-
-
-def _answering(spec: TextGenerationSpec, lesson: Lesson) -> Answering:
-    """No answer has to be longer than the longest that was learnt."""
-    longest = max(example.weight for example in lesson.examples(lesson.splits.train))
-    return Answering(
-        lesson.chat.stop_ids, lesson.pad_token_id, max(1, min(spec.hyperparameters.answer_length, longest + 1))
-    )
 
 
 def _compare(

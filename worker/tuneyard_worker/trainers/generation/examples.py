@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from tuneyard_worker.trainers.generation.chat_text import Piece
+from tuneyard_worker.trainers.generation.chat_text import Piece, token_ids
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerFast
@@ -52,7 +52,7 @@ class Batch:
 
 def encode(pieces: Sequence[Piece], tokenizer: "PreTrainedTokenizerFast") -> Example:
     """Each piece by itself, as the model will meet it: first what it is given, then what it writes."""
-    found = [tokenizer.encode(piece.text, add_special_tokens=False) for piece in pieces]
+    found = [token_ids(piece, tokenizer) for piece in pieces]
     learned = [np.full(len(ids), piece.learned) for ids, piece in zip(found, pieces, strict=True)]
     return Example(np.concatenate(found).astype(np.int32), np.concatenate(learned).astype(np.bool_))
 

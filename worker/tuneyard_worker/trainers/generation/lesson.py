@@ -12,13 +12,12 @@ from tuneyard_worker.data.chat_findings import rows_of
 from tuneyard_worker.data.conversations import Conversation, Problem, Shape
 from tuneyard_worker.data.facts import counted
 from tuneyard_worker.data.messages import NotAConversation
-from tuneyard_worker.data.sentences import Sentence
 from tuneyard_worker.data.splits import Splits, split_rows
 from tuneyard_worker.data.staging import literal
 from tuneyard_worker.failures import JobFailure
 from tuneyard_worker.job_directory import JobDirectory
 from tuneyard_worker.trainers.generation.causal_models import CausalModel
-from tuneyard_worker.trainers.generation.chat_text import ChatText
+from tuneyard_worker.trainers.generation.chat_text import ChatText, out_of_reach
 from tuneyard_worker.trainers.generation.examples import Example, encode
 
 FEWEST_CONVERSATIONS = 10
@@ -33,6 +32,8 @@ class Written:
     examples: list[Example]
     prompt: str
     """What the model is given to write the last answer."""
+    prompt_ids: list[int]
+    """The same as tokens."""
 
 
 @dataclass(frozen=True)
@@ -105,12 +106,14 @@ def _write(
             whole = [encode(pieces, base.tokenizer) for pieces in lessons]
             examples = [example for example in (each.cut(max_length) for each in whole) if example.weight]
             if not examples:
-                raise NotAConversation(_out_of_reach(max_length))
+                raise NotAConversation(out_of_reach(max_length))
         except NotAConversation as problem:
             problems.append(Problem(conversation.row, problem.reason))
             continue
         cut += any(len(each) > max_length for each in whole)
-        found.append(Written(conversation, examples, chat.prompt(conversation.messages)))
+        asked = chat.prompt(conversation.messages)
+        ids = encode(asked, base.tokenizer).ids.tolist()
+        found.append(Written(conversation, examples, "".join(piece.text for piece in asked), ids))
     _tell_problems(problems, job)
     if cut:
         job.log(
@@ -122,11 +125,6 @@ def _write(
             tokens=max_length,
         )
     return found
-
-
-def _out_of_reach(max_length: int) -> Sentence:
-    text = f"The question alone is longer than {max_length} tokens, so the answer is never reached."
-    return Sentence(text, "answer_out_of_reach", {"tokens": max_length})
 
 
 def _split(conversations: Sequence[Conversation], spec: TextGenerationSpec, job: JobDirectory) -> Splits:

@@ -1,7 +1,7 @@
 """Text generation: a causal language model learns the answers of conversations."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tuneyard.specs.job import JobPhase, TextGenerationSpec
 from tuneyard.specs.text_generation import TextGenerationHyperparameters
@@ -16,6 +16,7 @@ from tuneyard_worker.trainers.generation.exam import examine
 from tuneyard_worker.trainers.generation.export import artifact_bytes, export
 from tuneyard_worker.trainers.generation.lesson import Lesson, prepare
 from tuneyard_worker.trainers.generation.packaging import package
+from tuneyard_worker.trainers.generation.samples import Samples, samples
 from tuneyard_worker.trainers.generation.tuning import Examples, Tuned, Tuning, tune
 from tuneyard_worker.trainers.progress import Progress
 
@@ -99,7 +100,7 @@ def teach(
         examples,
         hyper,
         compute,
-        TeachingReport(job, progress),
+        TeachingReport(job, progress, samples(spec, job, lesson, replace(base, model=model), compute)),
         seed=spec.seed,
         seconds=TEACHING * hyper.time_budget_seconds,
         part=checkpoints.part("teach"),
@@ -129,6 +130,7 @@ class TeachingReport:
 
     job: JobDirectory
     progress: Progress
+    samples: Samples
 
     def step(self, state: Tuning, loss: float, seconds: float) -> None:
         """After each step of the optimizer."""
@@ -145,6 +147,10 @@ class TeachingReport:
     def look(self, state: Tuning, loss: float) -> None:
         """After each look at the validation rows."""
         self.job.metrics({"validation_loss": loss}, step=state.step, epoch=state.epoch)
+
+    def sample(self, state: Tuning, seconds: float) -> None:
+        """Before the first step, and after looks."""
+        self.samples.take(state.step, seconds)
 
 
 def plan(lesson: Lesson, hyper: TextGenerationHyperparameters) -> dict[str, float]:

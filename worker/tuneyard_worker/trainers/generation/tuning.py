@@ -26,6 +26,10 @@ FULL_RATE = 0.1
 LOOKS = 6
 # A look reads at most such a share of the tokens that were learnt since the last one.
 LOOK_SHARE = 0.15
+# Sample answers take at most such a share of the time, the first of them at most a third of that.
+SAMPLE_SHARE = 0.03
+# A training that is asked to stop has to do so soon.
+LONGEST_SAMPLE_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,9 @@ class Tuning:
     bad_looks: int = 0
     began: float = 0.0
     """By the clock of the run."""
+    aside: float = 0.0
+    """Seconds that went into sample answers, of which the last took `last_aside`."""
+    last_aside: float = 0.0
     best_weights: dict[str, torch.Tensor] = field(default_factory=dict)
 
     def named_weights(self) -> dict[str, torch.Tensor]:
@@ -95,7 +102,19 @@ class Tuning:
             setattr(self, name, state[name])
 
 
-NUMBERS = ("total_steps", "step", "tokens", "looked", "look_examples", "best", "best_step", "bad_looks", "began")
+NUMBERS = (
+    "total_steps",
+    "step",
+    "tokens",
+    "looked",
+    "look_examples",
+    "best",
+    "best_step",
+    "bad_looks",
+    "began",
+    "aside",
+    "last_aside",
+)
 
 
 @dataclass(frozen=True)
@@ -108,7 +127,7 @@ class Tuned:
     epoch: float
     tokens: int
     seconds: float
-    """Of which the teaching took so long."""
+    """Of which the teaching took so long, sample answers apart."""
 
 
 class Report(Protocol):
@@ -120,6 +139,10 @@ class Report(Protocol):
 
     def look(self, state: Tuning, loss: float) -> None:
         """After each look at the validation rows."""
+        ...
+
+    def sample(self, state: Tuning, seconds: float) -> None:
+        """Time for sample answers, so many seconds of it: before the first step, and after looks."""
         ...
 
 
@@ -148,20 +171,28 @@ def tune(
     if (before := part.state()) is not None:
         state.put_back(before)
     deadline = state.began + seconds
+    if state.step == 0:
+        sample(state, report, SAMPLE_SHARE * seconds / 3, clock)
     while state.step < state.total_steps:
         for sequences in state.sampler.epoch():
             loss = learn(state, examples, sequences, hyper, compute)
-            gone = clock() - state.began
+            gone = clock() - state.began - state.aside
             left = int((deadline - clock()) / (gone / state.step)) if gone > 0 else state.planned_steps
             state.total_steps = max(state.step, min(state.planned_steps, state.step + left))
             report.step(state, loss, gone)
             if state.step >= min(state.looked + _pause(state), state.total_steps):
                 look(state, examples, hyper, compute, report)
+                sample(state, report, SAMPLE_SHARE * seconds * state.step / state.total_steps - state.aside, clock)
             part.reached(state.step, state.state)
             if state.step >= state.total_steps:
                 break
     tuned = Tuned(
-        state.best_weights, state.best or 0.0, state.best_step, state.epoch, state.tokens, clock() - state.began
+        state.best_weights,
+        state.best or 0.0,
+        state.best_step,
+        state.epoch,
+        state.tokens,
+        clock() - state.began - state.aside,
     )
     part.finish(vars(tuned))
     return tuned
@@ -234,6 +265,18 @@ def look(
     report.look(state, loss)
     if state.bad_looks >= hyper.early_stopping_patience:
         state.total_steps = state.step
+
+
+def sample(state: Tuning, report: Report, seconds: float, clock: Callable[[], float]) -> None:
+    """Let sample answers be taken, if they are there in so many seconds."""
+    if seconds <= state.last_aside:
+        return
+    began = clock()
+    state.model.eval()
+    report.sample(state, min(seconds, LONGEST_SAMPLE_SECONDS))
+    state.model.train()
+    state.last_aside = clock() - began
+    state.aside += state.last_aside
 
 
 @torch.no_grad()

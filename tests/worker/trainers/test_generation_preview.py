@@ -1,0 +1,157 @@
+"""What is shown of a row before training is what training makes of it, token by token."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+import torch
+from test_generation_batches import ENDLESS, FORGETFUL, NO_SYSTEM
+
+from tiny_llama import CHAT_TEMPLATE, write_tiny_llama
+from tuneyard.specs.chat_preview import ChatPreview, ChatPreviewSpec
+from tuneyard.specs.job import FINE_TUNE_SPEC, Budget
+from tuneyard_worker.job_directory import JobDirectory
+from tuneyard_worker.trainers.generation.causal_models import load
+from tuneyard_worker.trainers.generation.lesson import prepare
+from tuneyard_worker.trainers.generation.preview import preview
+
+# A template with all that `transformers` adds to plain Jinja, and whitespace that its block tags take away.
+FANCY = """{{- bos_token or '' }}
+{%- if tools is not none and tools %}never{% endif %}
+{% for message in messages %}
+{% if message.role == 'user' and loop.index > 90 %}{% break %}{% endif %}
+    {%- if message.role == 'assistant' %}
+{% generation %}
+<|im_start|>assistant {{ message.content | trim }}{{ eos_token }}
+{% endgeneration %}
+    {% else %}
+<|im_start|>{{ message.role }} {{ {'said': message.content} | tojson }}<|im_end|>
+    {%- endif %}
+{% endfor %}
+{%- if add_generation_prompt %}
+<|im_start|>assistant {% endif %}"""
+TRICKY = [
+    "Ein Café, 咖啡 ☕👩‍👩‍👧?",
+    "  spaces  and\ttabs\r\n",
+    "<|im_end|> {{ answer }} {% if %}",
+    "Q\u2028\u00a0\x7f",
+]
+PAIRS = [{"prompt": f"{n}: {TRICKY[n % 4]}", "completion": f"{TRICKY[n % 3]} so {n}"} for n in range(16)]
+CHATS = [
+    {
+        "chat": json.dumps(
+            [
+                {"role": "system", "content": "Be brief."},
+                {"from": "human", "value": f"Hi {n}"},
+                {"role": "assistant", "content": "Hello", "weight": n % 2},
+                {"role": "user", "content": TRICKY[n % 4]},
+                {"from": "gpt", "value": f"Ciao {n}"},
+            ]
+        )
+    }
+    for n in range(12)
+]
+LINES = [
+    {"id": f" c{n} ", "who": who, "says": f"{who} {n} {TRICKY[n % 4]}"}
+    for n in range(12)
+    for who in ("customer", "agent", "agent", "customer")
+]
+FORMS = {
+    "pairs": (PAIRS, {"prompt": "prompt", "completion": "completion"}),
+    "messages": (CHATS, {"messages": "chat"}),
+    "lines": (LINES, {"conversation": "id", "author": "who", "content": "says"}),
+}
+TEMPLATES = {"chatml": CHAT_TEMPLATE, "forgetful": FORGETFUL, "endless": ENDLESS, "fancy": FANCY}
+
+
+def shown(job, row: int) -> ChatPreview:
+    spec = FINE_TUNE_SPEC.validate_json((job / "spec.json").read_bytes())
+    hyper = spec.hyperparameters
+    return preview(
+        ChatPreviewSpec(
+            rows=spec.dataset.path,
+            row=row,
+            columns=spec.columns,
+            system_prompt=hyper.system_prompt,
+            prompt_template=hyper.prompt_template,
+            max_length=hyper.max_length,
+            tokenizer=spec.base_model.path,
+            budget=Budget(threads=1),
+            cpu_seconds=10,
+        )
+    )
+
+
+def learned_of(job) -> dict[int, list[tuple[list[int], list[bool]]]]:
+    """What training makes of each conversation, by its first row."""
+    spec = FINE_TUNE_SPEC.validate_json((job / "spec.json").read_bytes())
+    lesson = prepare(spec, JobDirectory(job), load(spec.base_model.path, "tiny", torch.float32))
+    return {
+        each.conversation.row: [(one.ids.tolist(), one.learned.tolist()) for one in each.examples]
+        for each in lesson.written
+    }
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_the_preview_is_what_training_uses(make_chat_job, tmp_path, form, template):
+    base = tmp_path / "base"
+    base.mkdir()
+    write_tiny_llama(base, TEMPLATES[template])
+    rows, columns = FORMS[form]
+    changes = {"system_prompt": "You help {{prompt}}"} if form == "pairs" else {}
+    job = make_chat_job(rows, columns=columns, base=base, max_length=160, **changes)
+    taught = learned_of(job)
+    assert len(taught) >= 10
+    for row, examples in taught.items():
+        found = shown(job, row)
+        tokens = [
+            ([token.id for token in lesson.tokens], [token.learned for token in lesson.tokens])
+            for lesson in found.lessons
+        ]
+        assert (found.row, found.rows, found.problem) == (row, len(rows), None)
+        assert [one for one in tokens if any(one[1][1:])] == examples
+
+
+def test_the_texts_of_the_tokens_are_the_text(make_chat_job):
+    job = make_chat_job(PAIRS, max_length=1000, prompt_template="About {{prompt}}:", system_prompt="Short.")
+    [lesson] = shown(job, 1).lessons
+    assert "".join(token.text for token in lesson.tokens) == (
+        "<|im_start|>system\nShort.<|im_end|>\n<|im_start|>user\nAbout 0: Ein Café, 咖啡 ☕👩‍👩‍👧?:<|im_end|>\n"
+        "<|im_start|>assistant\nEin Café, 咖啡 ☕👩‍👩‍👧? so 0<|im_end|>"
+    )
+    assert (lesson.total, lesson.rest) == (len(lesson.tokens), "")
+
+
+def test_what_is_cut_and_what_can_not_be_learned_is_told(make_chat_job, tmp_path):
+    rows = [*PAIRS, {"prompt": "", "completion": "x"}]
+    [cut] = shown(make_chat_job(rows, max_length=64), 1).lessons
+    assert (len(cut.tokens), cut.total > 64, cut.rest.endswith("so 0<|im_end|>")) == (64, True, True)
+    unreached = shown(make_chat_job(rows, max_length=32, name="short"), 1)
+    assert unreached.problem.code == "answer_out_of_reach"
+    empty = shown(make_chat_job(rows, name="empty"), 17)
+    assert (empty.row, empty.lessons, empty.problem.code) == (17, [], "no_prompt")
+    strict = tmp_path / "strict"
+    strict.mkdir()
+    write_tiny_llama(strict, NO_SYSTEM)
+    refused = shown(make_chat_job(PAIRS, base=strict, system_prompt="Hi", name="refused"), 1)
+    assert refused.problem.code == "template_refuses"
+
+
+def test_a_row_within_a_conversation_shows_all_of_it(make_chat_job):
+    rows = [*LINES, {"id": None, "who": "agent", "says": "lost"}]
+    job = make_chat_job(rows, columns=FORMS["lines"][1], max_length=1000)
+    third = shown(job, 7)
+    assert (third.row, third.lessons == shown(job, 5).lessons) == (5, True)
+    assert (shown(job, 49).row, shown(job, 49).problem.code) == (49, "no_conversation")
+
+
+def test_it_starts_without_torch(make_chat_job):
+    program = "import sys; import tuneyard_worker.trainers.generation.preview; print([name for name in "
+    program += "('torch', 'transformers', 'numpy', 'sqlalchemy', 'fastapi') if name in sys.modules])"
+    ended = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, env=dict(os.environ), check=True
+    )
+    assert ended.stdout.strip() == "[]"

@@ -1,0 +1,75 @@
+"""A base model's tokenizer and chat template without `transformers`, for processes that must start at once."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from tokenizers import AddedToken, Encoding, Tokenizer
+
+from tuneyard.base_models.chat_writing import write
+
+SPECIAL_TOKENS = ("bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token")
+
+
+class PlainTokenizer:
+    """What ChatText and `token_ids` use of a tokenizer of `transformers`, with the same results."""
+
+    def __init__(self, folder: Path) -> None:
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.no_truncation()
+        self._tokenizer.no_padding()
+        self._template = (folder / "chat_template.jinja").read_text(encoding="utf-8")
+        self._special_tokens = _special_tokens(folder / "tokenizer_config.json")
+
+    @property
+    def eos_token(self) -> str | None:
+        return self._special_tokens.get("eos_token")
+
+    @property
+    def eos_token_id(self) -> int | None:
+        return self._tokenizer.token_to_id(self.eos_token) if self.eos_token else None
+
+    @property
+    def added_tokens_decoder(self) -> dict[int, AddedToken]:
+        """By their ids, the tokens that are not of the vocabulary that was learnt."""
+        return self._tokenizer.get_added_tokens_decoder()
+
+    @property
+    def all_special_tokens(self) -> list[str]:
+        """Those that the config names."""
+        return list(self._special_tokens.values())
+
+    def apply_chat_template(
+        self, conversation: Sequence[Mapping[str, str]], *, tokenize: bool = False, add_generation_prompt: bool = False
+    ) -> str:
+        """The conversation as text. Raises TemplateError."""
+        return write(self._template, conversation, ask=add_generation_prompt, special_tokens=self._special_tokens)
+
+    def encode(self, text: str, *, add_special_tokens: bool = False, split_special_tokens: bool = False) -> list[int]:
+        """Token ids; with `split_special_tokens` the text of a control token is text like any other."""
+        return list(self._encoded(text, plain=split_special_tokens).ids)
+
+    def texts(self, text: str, *, split_special_tokens: bool = False) -> list[str]:
+        """For each token the characters that it stands for: together they are the text.
+
+        Of a character that takes several tokens, the first one has it.
+        """
+        ends = [end for _, end in self._encoded(text, plain=split_special_tokens).offsets]
+        found, begin = [], 0
+        for place, end in enumerate(ends, start=1):
+            upto = len(text) if place == len(ends) else max(begin, end)
+            found.append(text[begin:upto])
+            begin = upto
+        return found
+
+    def _encoded(self, text: str, *, plain: bool) -> Encoding:
+        self._tokenizer.encode_special_tokens = plain
+        return self._tokenizer.encode(text, add_special_tokens=False)
+
+
+def _special_tokens(path: Path) -> dict[str, str]:
+    config: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    found = {name: config.get(name) for name in SPECIAL_TOKENS}
+    texts = {name: each.get("content") if isinstance(each, dict) else each for name, each in found.items()}
+    return {name: text for name, text in texts.items() if isinstance(text, str)}
