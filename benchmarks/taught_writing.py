@@ -12,10 +12,10 @@ os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 os.environ.setdefault("GOMP_SPINCOUNT", "0")
 
 from tuneyard.specs.text_generation import TextGenerationHyperparameters
+from tuneyard_worker.data.chat_text import ChatText
 from tuneyard_worker.data.messages import Message
 from tuneyard_worker.trainers.compute import set_up
 from tuneyard_worker.trainers.generation.causal_models import add_adapters, dtype_for, load
-from tuneyard_worker.trainers.generation.chat_text import ChatText
 from tuneyard_worker.trainers.generation.examples import Example, encode
 from tuneyard_worker.trainers.generation.tuning import Examples, Tuning, tune
 

@@ -120,6 +120,11 @@ class Settings(BaseSettings):
         return self.data_dir / "cache"
 
     @property
+    def graph_dir(self) -> Path:
+        """Models that write, as the serving process runs them; made anew where they are missing."""
+        return self.data_dir / "graphs"
+
+    @property
     def jobs_dir(self) -> Path:
         """Job directories of running attempts."""
         return self.data_dir / "jobs"

@@ -4,10 +4,10 @@ import pytest
 import torch
 
 from tiny_llama import CHAT_TEMPLATE, write_tiny_llama
+from tuneyard_worker.data.chat_text import ChatText
 from tuneyard_worker.data.messages import Message, NotAConversation
 from tuneyard_worker.trainers.compute import Compute
 from tuneyard_worker.trainers.generation.causal_models import load
-from tuneyard_worker.trainers.generation.chat_text import ChatText
 from tuneyard_worker.trainers.generation.examples import collate, encode
 from tuneyard_worker.trainers.generation.likelihood import foresee, token_losses
 from tuneyard_worker.trainers.generation.packing import packed, padded

@@ -12,10 +12,10 @@ from safetensors.torch import load_file
 from tiny_llama import questions, write_tiny_llama
 from tuneyard.specs.generation_evaluation import GenerationEvaluation
 from tuneyard.specs.manifest import ModelManifest
+from tuneyard_worker.data.chat_text import ChatText
 from tuneyard_worker.data.messages import Message
 from tuneyard_worker.job_directory import file_entry
 from tuneyard_worker.runner import run
-from tuneyard_worker.trainers.generation.chat_text import ChatText
 from tuneyard_worker.trainers.generation.examples import encode
 
 PROMPT = [Message("user", "7: a red cup?"), Message("assistant", "It is red.")]

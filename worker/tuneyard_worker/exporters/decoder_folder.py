@@ -1,6 +1,7 @@
-"""A model folder of `transformers` as a graph for serving: `python -m tuneyard_worker.exporters.decoder_folder FROM TO`.
+"""A model folder of `transformers` as a graph for serving.
 
-A process of its own makes it, because it takes memory that the serving process would not give back.
+`python -m tuneyard_worker.exporters.decoder_folder FROM TO`: a process of its own makes it, because it takes memory
+that the serving process would not give back.
 """
 
 import json

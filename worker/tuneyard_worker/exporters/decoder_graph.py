@@ -1,12 +1,13 @@
 """A decoder as an ONNX graph for serving: weights in 8 bits, adapters and the memory of earlier tokens as inputs.
 
-Inputs: `input_ids` int64 (rows, tokens); `last_key` int32 (rows), the position of each row's last token; `keys` int32 (),
-how many positions the longest row has; `past.L.k` and `past.L.v` float32 (rows, kv_heads, room, head_size), into which
-the layer writes where `present.L.k` and `present.L.v` are bound to the same memory; for every linear layer NAME
+Inputs: `input_ids` int64 (rows, tokens); `last_key` int32 (rows), the position of each row's last token; `keys` int32
+(), how many positions the longest row has; `past.L.k` and `past.L.v` float32 (rows, kv_heads, room, head_size), into
+which the layer writes where `present.L.k` and `present.L.v` are bound to the same memory; for every linear layer NAME
 `NAME.A` (adapters, in, rank) and `NAME.B` (adapters, rank, out), with an adapter for each row, or one for all.
 Output: `logits` float32 (rows, 1, vocabulary) of the last token.
 
-The rows of a batch may stand at different positions if one token of each is given; several tokens at once are for one row.
+The rows of a batch may stand at different positions if one token of each is given; several tokens at once are for one
+row.
 """
 
 from collections.abc import Iterator
@@ -105,7 +106,8 @@ class DecoderGraph:
         """Shape by name."""
         memory = self._memory("reached")
         kept = {f"present.{layer}.{kind}": memory for layer in range(self.shape.layers) for kind in "kv"}
-        return {LOGITS: ["rows", 1, self.shape.vocabulary]} | kept
+        logits: Shape = ["rows", 1, self.shape.vocabulary]
+        return {LOGITS: logits} | kept
 
     def _memory(self, room: str) -> Shape:
         return ["rows", self.shape.kv_heads, room, self.shape.head_size]
@@ -261,3 +263,12 @@ def quantised(name: str, weight: Array) -> Iterator[tuple[str, Array]]:
     scales[scales == 0] = 1
     yield f"{name}.whole", (np.rint(padded / scales[..., None]) + ZERO).astype(np.uint8)
     yield f"{name}.scales", scales
+
+
+def graph_bytes(shape: DecoderShape) -> int:
+    """About the size of the graph with its weights."""
+    numbers = sum(
+        linear.inputs * linear.outputs for layer in range(shape.layers) for linear in layer_linears(shape, layer)
+    )
+    numbers += shape.vocabulary * shape.hidden_size * (1 if shape.tied else 2)
+    return numbers + 4 * numbers // BLOCK

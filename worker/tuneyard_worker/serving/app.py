@@ -3,17 +3,18 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Coroutine
+from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import httpx
 import uvicorn
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from tuneyard.kit.config import Settings
@@ -21,14 +22,20 @@ from tuneyard.kit.errors import TuneyardError
 from tuneyard.kit.logging import configure_logging
 from tuneyard.kit.storage import open_store
 from tuneyard_worker.serving.bearer_auth import BearerAuth
+from tuneyard_worker.serving.classifiers import Classifiers
 from tuneyard_worker.serving.errors import InvalidBody, MethodNotAllowed, NoSuchRoute
 from tuneyard_worker.serving.model_pool import ModelPool
 from tuneyard_worker.serving.reconciler import Reconciler, api_client
-from tuneyard_worker.serving.replies import error_reply, predictions
+from tuneyard_worker.serving.replies import error_reply, lines, predictions
 from tuneyard_worker.serving.schemas import PredictRequest
 from tuneyard_worker.serving.versions import Versions
+from tuneyard_worker.serving.writing.graphs import Graphs
+from tuneyard_worker.serving.writing.schemas import WriteRequest
+from tuneyard_worker.serving.writing.writer import Writer
+from tuneyard_worker.serving.writing.writers import Writers
 
 T = TypeVar("T")
+Body = TypeVar("Body", bound=BaseModel)
 
 
 def create_app(settings: Settings, transport: httpx.AsyncBaseTransport | None = None) -> Starlette:
@@ -39,8 +46,10 @@ def create_app(settings: Settings, transport: httpx.AsyncBaseTransport | None = 
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        pool = ModelPool(settings.serving_memory_bytes, settings.threads, settings.serving_queue)
-        versions = Versions(open_store(settings), pool)
+        # One thread computes for all models: the sessions' own threads are the budget. A batch of texts and a token of
+        # all that is being written take turns.
+        computer = ThreadPoolExecutor(1, "compute")
+        versions = _versions(settings, computer)
         async with api_client(settings.api_url, token, transport=transport) as api:
             reconciler = Reconciler(versions, api)
             app.state.versions, app.state.reconciler = versions, reconciler
@@ -48,7 +57,7 @@ def create_app(settings: Settings, transport: httpx.AsyncBaseTransport | None = 
             yield
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
-        pool.close()
+        computer.shutdown(wait=False, cancel_futures=True)
 
     return Starlette(
         routes=[
@@ -56,11 +65,27 @@ def create_app(settings: Settings, transport: httpx.AsyncBaseTransport | None = 
             Route("/status", status),
             Route("/sync", sync, methods=["POST"]),
             Route("/versions/{version_id}/predict", predict, methods=["POST"]),
+            Route("/versions/{version_id}/write", write_version, methods=["POST"]),
+            Route("/base-models/{base_model_id}/write", write_base, methods=["POST"]),
         ],
         middleware=[Middleware(BearerAuth, token=token)],
         exception_handlers=dict.fromkeys((TuneyardError, ClientDisconnect, HTTPException, Exception), _refused),
         lifespan=lifespan,
     )
+
+
+def _versions(settings: Settings, computer: Executor) -> Versions:
+    store = open_store(settings)
+    classifiers = Classifiers(settings.threads, settings.serving_queue, computer)
+    writers = Writers(
+        store,
+        Graphs(settings.graph_dir),
+        threads=settings.threads,
+        queue=settings.serving_queue,
+        memory_bytes=settings.serving_memory_bytes,
+        computer=computer,
+    )
+    return Versions(store, ModelPool(settings.serving_memory_bytes), classifiers, writers)
 
 
 async def healthz(request: Request) -> Response:
@@ -80,7 +105,7 @@ async def sync(request: Request) -> Response:
 
 async def predict(request: Request) -> Response:
     """Classify the texts, in their order."""
-    body = _read(await request.body())
+    body = _read(PredictRequest, await request.body())
     versions: Versions = request.app.state.versions
     work = versions.predict(request.path_params["version_id"], body.inputs)
     labels, scores = await unless_disconnected(request, work)
@@ -88,9 +113,29 @@ async def predict(request: Request) -> Response:
     return JSONResponse({"predictions": found})
 
 
-def _read(body: bytes) -> PredictRequest:
+async def write_version(request: Request) -> Response:
+    """Write with a deployed version, line by line."""
+    versions: Versions = request.app.state.versions
+    return await _written(request, versions.writer(request.path_params["version_id"]))
+
+
+async def write_base(request: Request) -> Response:
+    """Write with an untuned base model, line by line."""
+    versions: Versions = request.app.state.versions
+    return await _written(request, versions.base_writer(request.path_params["base_model_id"]))
+
+
+async def _written(request: Request, loading: Coroutine[Any, Any, Writer]) -> Response:
+    """Lines of JSON: parts, the usage, or an error. What is wrong before the first part is an answer of its own."""
+    body = _read(WriteRequest, await request.body())
+    parts = (await loading).parts(body)
+    first = await unless_disconnected(request, anext(parts))
+    return StreamingResponse(lines(first, parts), media_type="application/x-ndjson")
+
+
+def _read(kind: type[Body], body: bytes) -> Body:
     try:
-        return PredictRequest.model_validate_json(body)
+        return kind.model_validate_json(body)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         param = ".".join(str(part) for part in first["loc"]) or None

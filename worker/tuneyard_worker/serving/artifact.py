@@ -51,24 +51,33 @@ class Artifact:
         self.bring_serving_files()
         engine = self.manifest.engine
         for path in (engine.encoder, engine.head, engine.tokenizer):
-            self._check(path)
-        if self._entry(engine.encoder).sha256 != engine.encoder_sha256:
+            self.check(path)
+        if self.entry(engine.encoder).sha256 != engine.encoder_sha256:
             raise BrokenArtifact(f"The manifest names two checksums for '{engine.encoder}'.")
-        if self._entry(engine.head).sha256 != engine.head_sha256:
+        if self.entry(engine.head).sha256 != engine.head_sha256:
             raise BrokenArtifact(f"The manifest names two checksums for '{engine.head}'.")
         # Weights that are too large for one graph file lie beside it.
         for entry in self.manifest.files:
             if entry.path.startswith((f"{engine.encoder}.", f"{engine.encoder}_", f"{engine.head}.")):
-                self._check(entry.path)
+                self.check(entry.path)
 
     def predictions(self) -> Path:
         """The file of the evaluation's answers, checked."""
-        found = self.store.path(f"{self.key}/{PREDICTIONS}")
-        self._check(PREDICTIONS)
+        return self.bring(PREDICTIONS)
+
+    def bring(self, path: str) -> Path:
+        """A file of it on this machine, checked. Raises BrokenArtifact, StoreUnavailable."""
+        found = self.store.path(f"{self.key}/{path}")
+        self.check(path)
         return found
 
-    def _check(self, path: str) -> None:
-        entry = self._entry(path)
+    def has(self, path: str) -> bool:
+        """Whether the manifest lists a file."""
+        return any(entry.path == path for entry in self.manifest.files)
+
+    def check(self, path: str) -> None:
+        """Raise BrokenArtifact unless a file is that of the manifest."""
+        entry = self.entry(path)
         try:
             with (self.path / path).open("rb") as stream:
                 digest = hashlib.file_digest(stream, "sha256").hexdigest()
@@ -77,7 +86,8 @@ class Artifact:
         if digest != entry.sha256:
             raise BrokenArtifact(f"The file '{path}' of the version was altered after training.")
 
-    def _entry(self, path: str) -> FileEntry:
+    def entry(self, path: str) -> FileEntry:
+        """What the manifest says of a file. Raises BrokenArtifact."""
         for entry in self.manifest.files:
             if entry.path == path:
                 return entry

@@ -47,3 +47,23 @@ class BrokenArtifact(TuneyardError):
 class ModelTooLarge(TuneyardError):
     status_code, code = 503, "model_too_large"
     hint = "Raise TUNEYARD_SERVING_MEMORY_BYTES, or use a smaller base model."
+
+
+class NotWritable(TuneyardError):
+    status_code, code = 503, "not_servable"
+    hint = "Choose a base model of another kind, or download the model and serve it elsewhere."
+
+
+class TooLong(TuneyardError):
+    status_code, code = 400, "context_length_exceeded"
+    hint = "Shorten the messages, or ask for fewer tokens."
+
+
+class Unwritable(TuneyardError):
+    """Messages or wishes that this model can't follow."""
+
+    status_code, code = 400, "invalid_request"
+
+
+class WrongKind(TuneyardError):
+    status_code, code = 409, "wrong_kind_of_model"

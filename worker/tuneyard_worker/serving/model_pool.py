@@ -2,100 +2,90 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Collection
-from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from collections.abc import Collection
+from typing import Protocol
 
 import structlog
 
-from tuneyard_worker.serving.artifact import Artifact
-from tuneyard_worker.serving.batching import Batcher
-from tuneyard_worker.serving.engines.onnx_classifier import OnnxClassifier
-from tuneyard_worker.serving.engines.session_cache import SessionCache
-from tuneyard_worker.serving.errors import BrokenArtifact, ModelTooLarge
+from tuneyard_worker.serving.errors import ModelTooLarge
 
 log = structlog.get_logger()
 
-T = TypeVar("T")
+
+class Loaded(Protocol):
+    """A model in memory."""
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """Bytes by key of each of its parts; models that share a part share its key."""
+        ...
+
+    @property
+    def waiting(self) -> int:
+        """What has been asked of it and has not begun."""
+        ...
 
 
-@dataclass(frozen=True, eq=False)
-class LoadedModel:
-    """A version in memory with its queue."""
+class Loadable(Protocol):
+    """A model that can be brought into memory."""
 
-    labels: list[str]
-    batcher: Batcher
-    sizes: dict[str, int]
-    """Bytes by key of each session; versions that share a session share its key."""
+    async def sizes(self) -> dict[str, int]:
+        """As Loaded.sizes, known before anything is loaded. Raises BrokenArtifact, StoreUnavailable."""
+        ...
+
+    async def load(self) -> Loaded:
+        """Raises BrokenArtifact."""
+        ...
 
 
 class ModelPool:
-    """Belongs to the event loop; loading and computing happen in one thread each."""
+    """Belongs to the event loop."""
 
-    def __init__(self, limit_bytes: int, threads: int, queue: int) -> None:
+    def __init__(self, limit_bytes: int) -> None:
         self.limit_bytes = limit_bytes
-        self._threads = threads
-        self._queue = queue
-        self._models: OrderedDict[str, LoadedModel] = OrderedDict()
-        self._sessions = SessionCache()
+        self._models: OrderedDict[str, Loaded] = OrderedDict()
         self._loading = asyncio.Lock()
-        self._loader = ThreadPoolExecutor(1, "load")
-        # One thread computes for all versions: the sessions' own threads are the budget, and each version has at
-        # most one batch here, so they take turns.
-        self._computer: Executor = ThreadPoolExecutor(1, "compute")
 
     @property
     def used_bytes(self) -> int:
-        """What the models take, shared encoders counted once."""
+        """What the models take, shared parts counted once."""
         return sum(self._sizes().values())
 
-    def loaded(self, version_id: str) -> LoadedModel | None:
-        """The version if it is in memory; does not count as a use."""
-        return self._models.get(version_id)
+    def loaded(self, key: str) -> Loaded | None:
+        """The model if it is in memory; does not count as a use."""
+        return self._models.get(key)
 
-    async def get(self, version_id: str, artifact: Artifact) -> LoadedModel:
-        """The version, loaded if need be. Raises BrokenArtifact or ModelTooLarge."""
-        model = self._models.get(version_id)
+    async def get(self, key: str, loadable: Loadable) -> Loaded:
+        """The model, loaded if need be. Raises BrokenArtifact, ModelTooLarge, StoreUnavailable."""
+        model = self._models.get(key)
         if model is None:
             async with self._loading:
-                model = self._models.get(version_id) or await self._load(version_id, artifact)
-        self._models.move_to_end(version_id)
+                model = self._models.get(key) or await self._load(key, loadable)
+        self._models.move_to_end(key)
         return model
 
-    async def load_if_it_fits(self, version_id: str, artifact: Artifact) -> None:
-        """Load the version unless another would have to go for it. Raises BrokenArtifact."""
-        sizes = await self._in_loader(lambda: artifact.sizes)
-        if sum((self._sizes() | sizes).values()) <= self.limit_bytes:
-            await self.get(version_id, artifact)
+    async def load_if_it_fits(self, key: str, loadable: Loadable) -> None:
+        """Load the model unless another would have to go for it. Raises BrokenArtifact, StoreUnavailable."""
+        if sum((self._sizes() | await loadable.sizes()).values()) <= self.limit_bytes:
+            await self.get(key, loadable)
 
-    def keep_only(self, version_ids: Collection[str]) -> None:
-        """Unload every other version; answers being computed are still given."""
-        for version_id in [each for each in self._models if each not in version_ids]:
-            self.unload(version_id)
+    def keep_only(self, keys: Collection[str], *, always: str) -> None:
+        """Unload every other model, unless its key begins with `always`; what is being computed is still answered."""
+        for key in [each for each in self._models if each not in keys and not each.startswith(always)]:
+            self.unload(key)
 
-    def unload(self, version_id: str) -> None:
-        """Forget the version, if it is in memory; its memory is free once the last answer is given."""
-        if self._models.pop(version_id, None):
-            log.info("model.unloaded", model_version_id=version_id, memory_bytes=self.used_bytes)
+    def unload(self, key: str) -> None:
+        """Forget the model, if it is in memory; its memory is free once its last answer is given."""
+        if self._models.pop(key, None):
+            log.info("model.unloaded", model=key, memory_bytes=self.used_bytes)
 
-    def close(self) -> None:
-        """End the threads once their work is done."""
-        self._models.clear()
-        self._loader.shutdown(wait=False, cancel_futures=True)
-        self._computer.shutdown(wait=False, cancel_futures=True)
-
-    async def _load(self, version_id: str, artifact: Artifact) -> LoadedModel:
-        sizes = await self._in_loader(lambda: artifact.sizes)
+    async def _load(self, key: str, loadable: Loadable) -> Loaded:
+        sizes = await loadable.sizes()
         self._make_room(sizes)
-        classifier = await self._in_loader(open_classifier, artifact, self._threads, self._sessions)
-        model = LoadedModel(classifier.labels, Batcher(classifier.scores, self._computer, self._queue), sizes)
-        self._models[version_id] = model
-        log.info("model.loaded", model_version_id=version_id, memory_bytes=self.used_bytes)
+        model = await loadable.load()
+        self._models[key] = model
+        log.info("model.loaded", model=key, memory_bytes=self.used_bytes)
         return model
-
-    async def _in_loader(self, function: Callable[..., T], *arguments: Any) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._loader, function, *arguments)
 
     def _make_room(self, sizes: dict[str, int]) -> None:
         needed = sum(sizes.values())
@@ -109,14 +99,3 @@ class ModelPool:
 
     def _sizes(self) -> dict[str, int]:
         return {key: size for model in self._models.values() for key, size in model.sizes.items()}
-
-
-def open_classifier(artifact: Artifact, threads: int, sessions: SessionCache) -> OnnxClassifier:
-    """Check the files, then load them."""
-    artifact.check_serving_files()
-    manifest = artifact.manifest
-    try:
-        return OnnxClassifier.load(artifact.path, manifest.engine, manifest.labels, threads, sessions)
-    # ONNX Runtime and tokenizers raise bare exceptions of their own for a file they can't use.
-    except Exception as error:
-        raise BrokenArtifact(f"The version's files can't be loaded: {error}.") from error

@@ -1,18 +1,42 @@
 """Errors and predictions as JSON."""
 
+from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Any
 
 import numpy as np
+import structlog
 from starlette.responses import JSONResponse
 
 from tuneyard.kit.errors import TuneyardError
 from tuneyard_worker.serving.engines.onnx_classifier import Scores
 from tuneyard_worker.serving.schemas import Prediction
+from tuneyard_worker.serving.writing.schemas import Part, Usage
+
+log = structlog.get_logger()
 
 
 def error_reply(error: TuneyardError) -> JSONResponse:
     """The one shape of every error."""
     return JSONResponse(error.body.model_dump(mode="json"), error.status_code, error.headers)
+
+
+async def lines(first: Part | Usage, parts: AsyncGenerator[Part | Usage]) -> AsyncIterator[str]:
+    """A line for each part; an error in the middle is the last line. Hanging up stops the computing."""
+    try:
+        yield _line(first)
+        async for part in parts:
+            yield _line(part)
+    except TuneyardError as error:
+        yield error.body.model_dump_json() + "\n"
+    except Exception:
+        log.exception("writing.failed")
+        yield TuneyardError("Serving failed on an error of its own.").body.model_dump_json() + "\n"
+    finally:
+        await parts.aclose()
+
+
+def _line(part: Part | Usage) -> str:
+    return part.model_dump_json() + "\n"
 
 
 def predictions(labels: list[str], scores: Scores, top_k: int | None) -> list[Prediction]:

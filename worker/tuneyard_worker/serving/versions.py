@@ -4,14 +4,23 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
 from tuneyard.kit.storage import Store
+from tuneyard.specs.tasks import Task
+from tuneyard_worker.serving import parity
 from tuneyard_worker.serving.artifact import Artifact, open_artifact
+from tuneyard_worker.serving.classifiers import Classifiers, LoadedClassifier
 from tuneyard_worker.serving.engines.onnx_classifier import Scores
-from tuneyard_worker.serving.errors import VersionNotAssigned, VersionNotReady
-from tuneyard_worker.serving.model_pool import LoadedModel, ModelPool
-from tuneyard_worker.serving.parity import Expected, compare, failure, read_expected
-from tuneyard_worker.serving.schemas import Assignment, HeldVersion, Report, Status
+from tuneyard_worker.serving.errors import VersionNotAssigned, VersionNotReady, WrongKind
+from tuneyard_worker.serving.model_pool import Loadable, Loaded, ModelPool
+from tuneyard_worker.serving.schemas import Assignment, HeldVersion, Parity, Report, Status
+from tuneyard_worker.serving.writing import parity as writing_parity
+from tuneyard_worker.serving.writing.writer import Writer
+from tuneyard_worker.serving.writing.writers import Writers
+
+ANSWERS = "evaluation/answers.parquet"
+BASE = "base:"
 
 RETRY_SOON = {"Retry-After": "2"}
 
@@ -44,38 +53,55 @@ class Version:
 class Versions:
     """Answers for the assigned versions. Belongs to the event loop."""
 
-    def __init__(self, store: Store, pool: ModelPool) -> None:
+    def __init__(self, store: Store, pool: ModelPool, classifiers: Classifiers, writers: Writers) -> None:
         self._store = store
         self._pool = pool
+        self._classifiers = classifiers
+        self._writers = writers
         self._versions: dict[str, Version] | None = None
 
     async def predict(self, version_id: str, texts: list[str]) -> tuple[list[str], Scores]:
         """Labels and their probabilities in the order of the texts.
 
-        Raises VersionNotAssigned, VersionNotReady, QueueFull, BrokenArtifact or ModelTooLarge.
+        Raises VersionNotAssigned, VersionNotReady, WrongKind, QueueFull, BrokenArtifact or ModelTooLarge.
         """
-        version = self._ready(version_id)
-        model = await self._load(version)
+        model = await self._load(self._ready(version_id))
+        if not isinstance(model, LoadedClassifier):
+            raise WrongKind(f"The version '{version_id}' writes; it has no labels.")
         return model.labels, await model.batcher.scores(texts)
+
+    async def writer(self, version_id: str) -> Writer:
+        """A version that writes. Raises as `predict`."""
+        model = await self._load(self._ready(version_id))
+        if not isinstance(model, Writer):
+            raise WrongKind(f"The version '{version_id}' is a classifier; it does not write.")
+        return model
+
+    async def base_writer(self, base_model_id: str) -> Writer:
+        """An untuned base model. Raises VersionNotAssigned, NotWritable, BrokenArtifact or ModelTooLarge."""
+        found = await self._pool.get(f"{BASE}{base_model_id}", self._writers.of_base(base_model_id))
+        assert isinstance(found, Writer)  # noqa: S101 - what `of_base` loads
+        return found
 
     def assign(self, assignments: list[Assignment]) -> list[Version]:
         """Take over what the api wants; versions that are not in it are unloaded. Gives all versions."""
         known = self._versions or {}
         self._versions = {each.model_version_id: _renewed(known, each) for each in assignments}
-        self._pool.keep_only(self._versions)
+        self._pool.keep_only(self._versions, always=BASE)
         return list(self._versions.values())
 
     async def check(self, version: Version) -> Report:
         """Put a version through the parity gate. Raises BrokenArtifact or ModelTooLarge."""
-        artifact = await version.opened(self._store)
-        expected = await asyncio.to_thread(read_predictions, artifact)
         model = await self._load(version)
-        parity = compare(expected.scores, await model.batcher.scores(expected.texts))
-        message = failure(parity)
-        status = "failed" if message else "ready"
-        return Report(
-            model_version_id=version.assignment.model_version_id, status=status, message=message, parity=parity
-        )
+        artifact = await version.opened(self._store)
+        if isinstance(model, Writer):
+            answers = await asyncio.to_thread(lambda: writing_parity.read_answers(artifact.bring(ANSWERS)))
+            found = await writing_parity.compare(model, answers)
+            return _report(version, found, writing_parity.failure(found))
+        assert isinstance(model, LoadedClassifier)  # noqa: S101 - there is no third kind
+        expected = await asyncio.to_thread(read_predictions, artifact)
+        found = parity.compare(expected.scores, await model.batcher.scores(expected.texts))
+        return _report(version, found, parity.failure(found))
 
     def settle(self, version: Version, report: Report) -> None:
         """Let the version answer, or not, from now on."""
@@ -89,7 +115,7 @@ class Versions:
         """Load a version that will soon be asked, if there is room. Raises BrokenArtifact."""
         if self._pool.loaded(version.assignment.model_version_id) is None:
             artifact = await version.opened(self._store)
-            await self._pool.load_if_it_fits(version.assignment.model_version_id, artifact)
+            await self._pool.load_if_it_fits(version.assignment.model_version_id, self._loadable(artifact))
 
     def status(self) -> Status:
         """What is held and how busy it is."""
@@ -119,8 +145,13 @@ class Versions:
             )
         return version
 
-    async def _load(self, version: Version) -> LoadedModel:
-        return await self._pool.get(version.assignment.model_version_id, await version.opened(self._store))
+    async def _load(self, version: Version) -> Loaded:
+        artifact = await version.opened(self._store)
+        return await self._pool.get(version.assignment.model_version_id, self._loadable(artifact))
+
+    def _loadable(self, artifact: Artifact) -> Loadable:
+        writes = artifact.manifest.task is Task.TEXT_GENERATION
+        return self._writers.of_version(artifact) if writes else self._classifiers.of(artifact)
 
     def _held(self, version: Version) -> HeldVersion:
         version_id = version.assignment.model_version_id
@@ -129,13 +160,18 @@ class Versions:
             model_version_id=version_id,
             state=version.state.value,
             loaded=model is not None,
-            waiting=model.batcher.waiting if model else 0,
+            waiting=model.waiting if model else 0,
         )
 
 
-def read_predictions(artifact: Artifact) -> Expected:
+def _report(version: Version, found: Parity, message: str | None) -> Report:
+    status: Literal["ready", "failed"] = "failed" if message else "ready"
+    return Report(model_version_id=version.assignment.model_version_id, status=status, message=message, parity=found)
+
+
+def read_predictions(artifact: Artifact) -> parity.Expected:
     """What the evaluation recorded; raises BrokenArtifact."""
-    return read_expected(artifact.predictions(), len(artifact.manifest.labels))
+    return parity.read_expected(artifact.predictions(), len(artifact.manifest.labels))
 
 
 def _renewed(known: Mapping[str, Version], assignment: Assignment) -> Version:

@@ -1,4 +1,7 @@
-"""A decoder on ONNX Runtime that goes on with several texts at once, as tuneyard_worker.exporters.decoder_graph writes it."""
+"""A decoder on ONNX Runtime that goes on with several texts at once.
+
+What its graph takes and gives is told in tuneyard_worker.exporters.decoder_graph.
+"""
 
 import json
 import mmap
@@ -70,20 +73,23 @@ class OnnxDecoder:
         logits = self._logits[row : row + 1]
         binding = self._binding(taken, last_key, keys, slice(row, row + 1), [adapter], logits)
         self._session.run_with_iobinding(binding)
-        return logits[0, 0]
+        found: Numbers = logits[0, 0]
+        return found
 
     def step(self, ids: Sequence[int], positions: Sequence[int], adapters: Sequence[Adapter | None]) -> Numbers:
-        """One more token for each of the first rows, at its position; the scores of what comes next, (rows, vocabulary).
+        """One more token for each of the first rows, at its position.
 
-        They are valid until the next call.
+        Gives the scores of what comes next, (rows, vocabulary), which are valid until the next call.
         """
         count = len(ids)
         self._ids[:count, 0] = ids
         self._last_key[:count] = positions
         self._keys[...] = max(positions) + 1
         wanted = list(adapters)
-        if self._bound is None or len(self._bound[0]) != count or any(
-            one is not other for one, other in zip(self._bound[0], wanted, strict=True)
+        if (
+            self._bound is None
+            or len(self._bound[0]) != count
+            or any(one is not other for one, other in zip(self._bound[0], wanted, strict=True))
         ):
             rows = slice(0, count)
             self._bound = (

@@ -1,19 +1,21 @@
 """Continuous batching over an OnnxDecoder: a text joins and leaves between two tokens of the others."""
 
 import asyncio
+import itertools
 import math
-import time
 from collections import deque
 from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
 from tuneyard_worker.serving.engines.adapters import Adapter, read_adapter
 from tuneyard_worker.serving.engines.choosing import Chooser
 from tuneyard_worker.serving.engines.grammar import Grammars
 from tuneyard_worker.serving.engines.onnx_decoder import TOKENS_AT_ONCE, OnnxDecoder
-from tuneyard_worker.serving.engines.writing import AdapterFolder, Order, Token
-from tuneyard_worker.serving.errors import QueueFull
+from tuneyard_worker.serving.engines.writing import Order, Token
+from tuneyard_worker.serving.errors import QueueFull, VersionNotReady
 
 LONGEST_WAIT = 60
 
@@ -51,7 +53,6 @@ class OnnxWriter:
         self._grammars: Grammars | None = None
         self._executor = executor
         self._most_waiting = most_waiting
-        self._adapters: dict[str, Adapter] = {}
         self._queue: deque[Text] = deque()
         self._rows: list[Text] = []
         """By their rows; one that is still being read is the last."""
@@ -66,13 +67,11 @@ class OnnxWriter:
     def waiting(self) -> int:
         return len(self._queue)
 
-    async def load(self, adapter: AdapterFolder) -> None:
-        if adapter.key not in self._adapters:
-            linears = self._decoder.facts.linears
-            self._adapters[adapter.key] = await asyncio.to_thread(read_adapter, adapter.path, linears)
+    async def load(self, adapter: Path) -> Adapter:
+        return await asyncio.to_thread(read_adapter, adapter, self._decoder.facts.linears)
 
-    async def unload(self, adapter: AdapterFolder) -> None:
-        self._adapters.pop(adapter.key, None)
+    async def forget(self, adapter: Any) -> None:
+        pass
 
     async def write(self, order: Order) -> AsyncGenerator[Token]:
         """Raises QueueFull, and SchemaRefused for a schema that can't be kept."""
@@ -96,7 +95,8 @@ class OnnxWriter:
         if self._running:
             self._running.cancel()
             await asyncio.gather(self._running, return_exceptions=True)
-        self._adapters.clear()
+        self._rows += self._queue
+        self._fail(VersionNotReady("Serving is being stopped."))
 
     async def _text(self, order: Order) -> Text:
         grammar = None
@@ -104,8 +104,7 @@ class OnnxWriter:
             if self._grammars is None:
                 self._grammars = await asyncio.to_thread(self._make_grammars)
             grammar = await asyncio.to_thread(self._grammars.of, order.wishes.schema)
-        adapter = self._adapters[order.adapter.key] if order.adapter else None
-        return Text(order, Chooser(order.wishes, grammar), adapter)
+        return Text(order, Chooser(order.wishes, grammar), order.adapter)
 
     async def _run(self) -> None:
         loop = asyncio.get_running_loop()
@@ -138,7 +137,7 @@ class OnnxWriter:
         reads = self._rows[-1].next_id is None
         last = len(self._rows) - (2 if reads else 1)
         places = [row, last, len(self._rows) - 1] if row < last else [row, len(self._rows) - 1]
-        for target, source in zip(places, places[1:], strict=False):
+        for target, source in itertools.pairwise(places):
             if source != target:
                 self._decoder.move(source, target, self._rows[source].position)
                 self._rows[target] = self._rows[source]

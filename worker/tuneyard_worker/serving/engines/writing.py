@@ -7,15 +7,6 @@ from typing import Any, Protocol
 
 
 @dataclass(frozen=True)
-class AdapterFolder:
-    """Adapters of `peft` for an engine's base model."""
-
-    key: str
-    """No two with the same key differ."""
-    path: Path
-
-
-@dataclass(frozen=True)
 class Wishes:
     """How the next token is to be chosen; the names and bounds are those of the OpenAI API."""
 
@@ -42,7 +33,8 @@ class Order:
     stop_ids: frozenset[int]
     """Tokens that end it."""
     wishes: Wishes = Wishes()
-    adapter: AdapterFolder | None = None
+    adapter: Any = None
+    """What the engine gave for it; None for the base model as it is."""
 
 
 @dataclass(frozen=True)
@@ -73,16 +65,19 @@ class WritingEngine(Protocol):
         """Tokens a text may have, those it goes on from included."""
         ...
 
-    async def load(self, adapter: AdapterFolder) -> None:
-        """Make an adapter ready. Raises ValueError if it is not for this base model."""
+    async def load(self, adapter: Path) -> Any:
+        """Make a folder of `peft` ready, to be named in orders. Raises ValueError if it is not for this base model."""
         ...
 
-    async def unload(self, adapter: AdapterFolder) -> None:
-        """Forget an adapter; texts that are being written with it are finished."""
+    async def forget(self, adapter: Any) -> None:
+        """It is not asked for again."""
         ...
 
     def write(self, order: Order) -> AsyncGenerator[Token]:
-        """The tokens, up to and with one of `stop_ids`. Closing it ends the computing. Raises QueueFull at the start."""
+        """The tokens, up to and with one of `stop_ids`; closing it ends the computing.
+
+        Raises QueueFull, and SchemaRefused for a schema that can't be kept.
+        """
         ...
 
     @property

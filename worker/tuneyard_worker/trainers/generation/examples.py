@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from tuneyard_worker.trainers.generation.chat_text import Piece, token_ids
+from tuneyard_worker.data.chat_text import Piece, token_ids
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerFast

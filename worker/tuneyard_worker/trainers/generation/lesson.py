@@ -9,6 +9,7 @@ import duckdb
 from tuneyard.specs.job import TextGenerationSpec
 from tuneyard.specs.tasks import Role, columns_of
 from tuneyard_worker.data.chat_findings import rows_of
+from tuneyard_worker.data.chat_text import ChatText, out_of_reach
 from tuneyard_worker.data.conversations import Conversation, Problem, Shape
 from tuneyard_worker.data.facts import counted
 from tuneyard_worker.data.messages import NotAConversation
@@ -17,7 +18,6 @@ from tuneyard_worker.data.staging import literal
 from tuneyard_worker.failures import JobFailure
 from tuneyard_worker.job_directory import JobDirectory
 from tuneyard_worker.trainers.generation.causal_models import CausalModel
-from tuneyard_worker.trainers.generation.chat_text import ChatText, out_of_reach
 from tuneyard_worker.trainers.generation.examples import Example, encode
 
 FEWEST_CONVERSATIONS = 10

@@ -15,13 +15,13 @@ import duckdb
 from tuneyard.specs.chat_preview import ChatPreview, ChatPreviewSpec, PreviewLesson, PreviewToken
 from tuneyard.specs.sayings import Remark
 from tuneyard.specs.tasks import Role, columns_of
+from tuneyard_worker.data.chat_text import ChatText, Piece, out_of_reach, token_ids
 from tuneyard_worker.data.conversations import Cells, Conversation, Problem, Shape
 from tuneyard_worker.data.messages import NotAConversation
+from tuneyard_worker.data.plain_tokenizer import PlainTokenizer
 from tuneyard_worker.data.sentences import Sentence
 from tuneyard_worker.data.staging import identifier, literal
 from tuneyard_worker.runner import guarded, limit_memory
-from tuneyard_worker.trainers.generation.chat_text import ChatText, Piece, out_of_reach, token_ids
-from tuneyard_worker.trainers.generation.plain_tokenizer import PlainTokenizer
 
 MOST_ROWS_OF_ONE = 1_000
 LONGEST_REST = 4_000

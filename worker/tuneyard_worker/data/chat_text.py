@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Union
+from typing import Any, Protocol
 
 from jinja2 import TemplateError
 
@@ -10,13 +10,26 @@ from tuneyard.specs.control_tokens import ControlTokens
 from tuneyard_worker.data.messages import Message, NotAConversation
 from tuneyard_worker.data.sentences import Sentence
 
-if TYPE_CHECKING:
-    from transformers import PreTrainedTokenizerFast
 
-    from tuneyard_worker.trainers.generation.plain_tokenizer import PlainTokenizer
+class ChatTokenizer(Protocol):
+    """Training has that of `transformers`, what is shown before it and served a PlainTokenizer; both make the same."""
 
-AnyTokenizer = Union["PreTrainedTokenizerFast", "PlainTokenizer"]
-"""Training has the one, what is shown before it the other; both make the same of a conversation."""
+    @property
+    def eos_token(self) -> Any: ...
+
+    @property
+    def eos_token_id(self) -> Any: ...
+
+    @property
+    def added_tokens_decoder(self) -> Any: ...
+
+    @property
+    def all_special_tokens(self) -> Any: ...
+
+    def encode(self, text: str, *, add_special_tokens: bool, split_special_tokens: bool) -> Any: ...
+
+    def apply_chat_template(self, conversation: Any, *, tokenize: bool, add_generation_prompt: bool) -> Any: ...
+
 
 SAMPLE = "So it is."
 UNFIT = Sentence("The base model's chat template does not say where an answer begins.", "template_unfit")
@@ -32,7 +45,7 @@ class Piece:
     """Control tokens in it are what somebody wrote: text like any other."""
 
 
-def token_ids(piece: Piece, tokenizer: AnyTokenizer) -> list[int]:
+def token_ids(piece: Piece, tokenizer: ChatTokenizer) -> list[int]:
     """A piece by itself, as the model will meet it."""
     return list(tokenizer.encode(piece.text, add_special_tokens=False, split_special_tokens=piece.plain))
 
@@ -46,18 +59,20 @@ def out_of_reach(max_length: int) -> Sentence:
 class ChatText:
     """Writes conversations with one chat template."""
 
-    def __init__(self, tokenizer: AnyTokenizer) -> None:
+    def __init__(self, tokenizer: ChatTokenizer) -> None:
         self._tokenizer = tokenizer
         self._control = control_tokens(tokenizer)
         sample = self._answer([Message("user", SAMPLE)], Message("assistant", SAMPLE))[1]
         self.end = sample.rpartition(SAMPLE)[2].rstrip() or str(tokenizer.eos_token)
         """What stands behind an answer: the model has to learn it, or it would never stop."""
+        self.begin = sample.partition(SAMPLE)[0]
+        """What stands before an answer, as an empty thought: the model writes it itself."""
         self._adds_end = not sample.rstrip().endswith(self.end)
 
     @property
     def stop_ids(self) -> list[int]:
         """Tokens that end an answer."""
-        first = self._tokenizer.encode(self.end, add_special_tokens=False)[0]
+        first = self._tokenizer.encode(self.end, add_special_tokens=False, split_special_tokens=False)[0]
         return sorted({first, self._tokenizer.eos_token_id or first})
 
     def lessons(self, messages: Sequence[Message]) -> list[list[Piece]]:
@@ -88,6 +103,10 @@ class ChatText:
         """What the model is given to write the last message."""
         return self._revealed([Piece(self._answer(messages[:-1], messages[-1])[0], learned=False)])
 
+    def question(self, messages: Sequence[Message]) -> list[Piece]:
+        """What the model is given to write the next message. Raises NotAConversation."""
+        return self._revealed([Piece(self._write(messages, ask=True), learned=False)])
+
     def _revealed(self, pieces: Sequence[Piece]) -> list[Piece]:
         """The pieces, cut where control tokens were hidden from the template."""
         return [
@@ -111,7 +130,7 @@ class ChatText:
             raise NotAConversation(Sentence(text, "template_refuses", {"cause": str(error)[:200]})) from error
 
 
-def control_tokens(tokenizer: AnyTokenizer) -> ControlTokens:
+def control_tokens(tokenizer: ChatTokenizer) -> ControlTokens:
     """Every token of it that steers and says nothing."""
     added = tokenizer.added_tokens_decoder.values()
     return ControlTokens([*tokenizer.all_special_tokens, *(token.content for token in added if token.special)])

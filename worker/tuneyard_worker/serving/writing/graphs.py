@@ -1,0 +1,63 @@
+"""Graphs of decoders, made once for each set of weights and kept on this machine."""
+
+import asyncio
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+import structlog
+
+from tuneyard_worker.exporters.decoder_folder import FACTS, UNKNOWN
+from tuneyard_worker.serving.errors import BrokenArtifact, NotWritable
+
+log = structlog.get_logger()
+
+PROGRAM = "tuneyard_worker.exporters.decoder_folder"
+# Goes up when the graph changes, so that those of an older program are not used.
+FORM = 1
+LONGEST_SECONDS = 1800
+
+
+class Graphs:
+    """Belongs to the event loop."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._alone = asyncio.Lock()
+
+    async def of(self, model: Path, sha256: str) -> Path:
+        """The folder with the graph of a model folder with such weights. Raises NotWritable, BrokenArtifact."""
+        target = self._folder / f"{sha256}-{FORM}"
+        if not (target / FACTS).is_file():
+            async with self._alone:
+                if not (target / FACTS).is_file():
+                    await self._make(model, target)
+        return target
+
+    async def _make(self, model: Path, target: Path) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        made = Path(tempfile.mkdtemp(prefix=".making-", dir=self._folder))
+        try:
+            log.info("graph.making", model=model.name)
+            await _run(model, made)
+            shutil.rmtree(target, ignore_errors=True)
+            made.replace(target)
+        finally:
+            shutil.rmtree(made, ignore_errors=True)
+
+
+async def _run(model: Path, made: Path) -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", PROGRAM, str(model), str(made), stderr=asyncio.subprocess.PIPE
+    )
+    try:
+        _, told = await asyncio.wait_for(process.communicate(), LONGEST_SECONDS)
+    finally:
+        if process.returncode is None:
+            process.kill()
+    if process.returncode == UNKNOWN:
+        raise NotWritable(f"The serving process knows no {told.decode(errors='replace').strip()}.")
+    if process.returncode:
+        last = (told.decode(errors="replace").strip().splitlines() or [f"exit status {process.returncode}"])[-1]
+        raise BrokenArtifact(f"The model can't be made ready to serve: {last[:300]}.")

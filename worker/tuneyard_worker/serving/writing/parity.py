@@ -1,0 +1,76 @@
+"""The parity gate of models that write: the deployed one goes on with the answers of the exam as the examined one did.
+
+Weights are served in 8 bits, so two tokens that were about equally likely may change places; a model without its
+adapter, or with another's, goes on in its own way.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tuneyard_worker.serving.engines.writing import Order, Wishes
+from tuneyard_worker.serving.errors import BrokenArtifact
+from tuneyard_worker.serving.schemas import Parity
+from tuneyard_worker.serving.writing.writer import Writer
+
+MOST_ANSWERS = 8
+# Where in an answer the next token is compared.
+PLACES = (0, 3, 8)
+CLOSE = 0.7
+"""Nats by which the token of the exam may be less likely than the likeliest."""
+SHARE = 0.75
+"""Of the places, those that have to agree."""
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A question of the exam as the model was given it, and what it wrote."""
+
+    prompt: str
+    answer: str
+
+
+def read_answers(path: Path) -> list[Answered]:
+    """The shortest questions, which are soonest read. Raises BrokenArtifact."""
+    # Imported here: only a new version needs it, and it takes 30 MB.
+    import duckdb
+
+    query = "SELECT prompt, answer FROM read_parquet($path) WHERE answer <> '' ORDER BY length(prompt), row LIMIT $most"
+    try:
+        with duckdb.connect(config={"threads": 1}) as database:
+            rows: list[tuple[Any, ...]] = database.execute(query, {"path": str(path), "most": MOST_ANSWERS}).fetchall()
+    except duckdb.Error as error:
+        raise BrokenArtifact(f"The evaluation's answers can't be read: {error}.") from error
+    return [Answered(prompt, answer) for prompt, answer in rows]
+
+
+async def compare(writer: Writer, answers: list[Answered]) -> Parity:
+    """How many of the tokens that the examined model wrote the deployed one would write too."""
+    differences = []
+    for answered in answers:
+        prompt = writer.plain.encode(answered.prompt + writer.chat.begin)
+        answer = writer.plain.encode(answered.answer)
+        for place in PLACES:
+            ids = [*prompt, *answer[:place]]
+            if place < len(answer) and len(ids) < writer.engine.room:
+                differences.append(await _difference(writer, ids, answer[place]))
+    agreeing = sum(difference <= CLOSE for difference in differences)
+    return Parity(rows=len(differences), agreeing=agreeing, largest_difference=max(differences, default=0.0))
+
+
+def failure(parity: Parity) -> str | None:
+    """Why the version may not take traffic, in words; None if it may."""
+    if parity.agreeing >= SHARE * parity.rows:
+        return None
+    return (
+        f"Of {parity.rows} tokens that the model wrote in its exam, the deployed model would write "
+        f"{parity.rows - parity.agreeing} differently, so it takes no traffic. Train the version again."
+    )
+
+
+async def _difference(writer: Writer, ids: list[int], expected: int) -> float:
+    """By how much the expected token is less likely than the likeliest, in nats; at least so much if it is far off."""
+    wishes = Wishes(temperature=0, logprobs=20)
+    token = await anext(writer.engine.write(Order(ids, 1, frozenset(), wishes, writer.adapter)))
+    best = token.likeliest[0].logprob
+    return best - next((each.logprob for each in token.likeliest if each.id == expected), token.likeliest[-1].logprob)

@@ -1,0 +1,41 @@
+"""Text from tokens as they come, up to where somebody wanted it to stop."""
+
+from collections.abc import Sequence
+
+from tokenizers import Tokenizer
+from tokenizers.decoders import DecodeStream
+
+
+class TextStream:
+    """Gives characters once they are whole and can't be the beginning of a stop any more."""
+
+    def __init__(self, tokenizer: Tokenizer, stops: Sequence[str]) -> None:
+        self._tokenizer = tokenizer
+        self._decoder = DecodeStream(skip_special_tokens=True)
+        self._stops = [stop for stop in stops if stop]
+        self._held = ""
+        self.stopped = False
+        """A stop was found; it and what stands behind it are not part of the text."""
+
+    def add(self, token: int) -> str:
+        """What can be given after one more token."""
+        self._held += self._decoder.step(self._tokenizer, token) or ""
+        places = [place for place in (self._held.find(stop) for stop in self._stops) if place >= 0]
+        if places:
+            self.stopped = True
+            return self._give(min(places), drop=True)
+        return self._give(len(self._held) - self._uncertain())
+
+    def rest(self) -> str:
+        """What was held back, at the end."""
+        return self._give(len(self._held))
+
+    def _give(self, length: int, *, drop: bool = False) -> str:
+        given, self._held = self._held[:length], "" if drop else self._held[length:]
+        return given
+
+    def _uncertain(self) -> int:
+        """Length of the longest end of the text that a stop could begin with."""
+        longest = max((len(stop) for stop in self._stops), default=1) - 1
+        ends = range(min(longest, len(self._held)), 0, -1)
+        return next((size for size in ends if any(stop.startswith(self._held[-size:]) for stop in self._stops)), 0)

@@ -1,0 +1,158 @@
+"""A model that writes: messages in, text out, token by token."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass, field, replace
+from typing import Any, cast
+
+from tokenizers import Tokenizer
+
+from tuneyard_worker.data.chat_text import ChatText, token_ids
+from tuneyard_worker.data.messages import Message, NotAConversation, Speaker
+from tuneyard_worker.data.plain_tokenizer import PlainTokenizer
+from tuneyard_worker.serving.engines.grammar import SchemaRefused
+from tuneyard_worker.serving.engines.writing import Likelihood, Order, Token, Wishes, WritingEngine
+from tuneyard_worker.serving.errors import TooLong, Unwritable
+from tuneyard_worker.serving.writing.schemas import Part, Said, ToldLikelihood, ToldToken, Usage, WriteRequest
+from tuneyard_worker.serving.writing.text_stream import TextStream
+
+# OpenAI's newer name of the role.
+SAME_ROLES = {"developer": "system"}
+
+
+@dataclass(frozen=True, eq=False)
+class Writer:
+    """Implements Loaded."""
+
+    engine: WritingEngine
+    adapter: Any
+    tokenizer: Tokenizer
+    plain: PlainTokenizer
+    chat: ChatText
+    system_prompt: str
+    """Said before every conversation that has no system message."""
+    sizes: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def waiting(self) -> int:
+        return self.engine.waiting
+
+    def order(self, request: WriteRequest) -> Order:
+        """What the engine is asked. Raises TooLong, Unwritable."""
+        ids = self._ids(request)
+        room = self.engine.room - len(ids)
+        if not ids:
+            raise Unwritable("There is nothing to go on from.", hint="Send a text.")
+        if room < 1:
+            raise TooLong(
+                f"The messages have {len(ids):,} tokens; this model is served with room for {self.engine.room:,}, "
+                "its answer included."
+            )
+        wishes = Wishes(
+            temperature=request.temperature,
+            top_p=request.top_p,
+            seed=request.seed,
+            presence_penalty=request.presence_penalty,
+            frequency_penalty=request.frequency_penalty,
+            logit_bias=request.logit_bias,
+            logprobs=request.logprobs,
+            schema=request.json_schema,
+        )
+        most = min(room, request.most or room)
+        return Order(ids, most, frozenset(self.chat.stop_ids), wishes, self.adapter)
+
+    async def parts(self, request: WriteRequest) -> AsyncGenerator[Part | Usage]:
+        """The choices as they are written, side by side, and then what it took.
+
+        Closing it stops the computing. Raises TooLong, Unwritable, QueueFull.
+        """
+        order = await asyncio.to_thread(self.order, request)
+        told: asyncio.Queue[Part | Exception] = asyncio.Queue(maxsize=64)
+        tasks = [
+            asyncio.create_task(self._choice(_of_choice(order, index), request.stop, index, told))
+            for index in range(request.n)
+        ]
+        completion, open_choices = 0, len(tasks)
+        try:
+            while open_choices:
+                part = await told.get()
+                if isinstance(part, Exception):
+                    raise part
+                completion += part.count
+                open_choices -= part.finish_reason is not None
+                yield part
+            yield Usage(prompt_tokens=len(order.ids), completion_tokens=completion)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    def text_of(self, token: int) -> str:
+        """A token by itself, as people read it."""
+        return str(self.tokenizer.decode([token], skip_special_tokens=False))
+
+    def _ids(self, request: WriteRequest) -> list[int]:
+        if request.messages is None:
+            prompt = request.prompt or ""
+            return prompt if isinstance(prompt, list) else self.plain.encode(prompt)
+        try:
+            pieces = self.chat.question([_message(said) for said in self._begun(request.messages)])
+        except NotAConversation as problem:
+            raise Unwritable(problem.reason.text, param="messages") from problem
+        return [number for piece in pieces for number in token_ids(piece, self.plain)]
+
+    def _begun(self, messages: list[Said]) -> list[Said]:
+        """With what it was taught to be told first."""
+        if not self.system_prompt or any(_message(each).role == "system" for each in messages):
+            return messages
+        return [Said(role="system", content=self.system_prompt), *messages]
+
+    async def _choice(
+        self, order: Order, stops: list[str], index: int, told: "asyncio.Queue[Part | Exception]"
+    ) -> None:
+        stream = TextStream(self.tokenizer, stops)
+        tokens = self.engine.write(order)
+        count = 0
+        try:
+            async for token in tokens:
+                count += 1
+                ends = token.id in order.stop_ids
+                text = "" if ends else stream.add(token.id)
+                finished = ends or token.ends or stream.stopped
+                reason = "stop" if finished else "length" if count == order.most else None
+                if reason and not stream.stopped:
+                    text += stream.rest()
+                part = Part(index=index, text=text, finish_reason=reason, count=1)
+                if token.logprob is not None and not ends:
+                    part.tokens = [self._told(token)]
+                await told.put(part)
+                if reason:
+                    return
+        except SchemaRefused as error:
+            await told.put(Unwritable(f"The schema can't be kept: {error}.", param="response_format"))
+        except Exception as error:  # it belongs to whoever waits for the text
+            await told.put(error)
+        finally:
+            await tokens.aclose()
+
+    def _told(self, token: Token) -> ToldToken:
+        return ToldToken(
+            text=self.text_of(token.id),
+            logprob=token.logprob or 0.0,
+            likeliest=[self._likelihood(each) for each in token.likeliest],
+        )
+
+    def _likelihood(self, likelihood: Likelihood) -> ToldLikelihood:
+        return ToldLikelihood(text=self.text_of(likelihood.id), logprob=likelihood.logprob)
+
+
+def _message(said: Said) -> Message:
+    # A template may know more roles than those that can be taught.
+    return Message(cast("Speaker", SAME_ROLES.get(said.role, said.role)), said.content)
+
+
+def _of_choice(order: Order, index: int) -> Order:
+    """Choices that are wanted to be repeatable must not be the same."""
+    if order.wishes.seed is None or not index:
+        return order
+    return replace(order, wishes=replace(order.wishes, seed=order.wishes.seed + index))

@@ -1,0 +1,214 @@
+"""Bringing models that write into memory: those that share a base model share its weights."""
+
+import asyncio
+import functools
+import json
+import weakref
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from pathlib import Path
+
+from tokenizers import Tokenizer
+
+from tuneyard.base_models.importing import installed, key_of
+from tuneyard.kit.storage import Store
+from tuneyard_worker.data.chat_text import ChatText
+from tuneyard_worker.data.plain_tokenizer import PlainTokenizer
+from tuneyard_worker.exporters.decoder_graph import graph_bytes
+from tuneyard_worker.exporters.decoder_shape import DecoderShape, UnknownDecoder, shape_of
+from tuneyard_worker.serving.artifact import Artifact
+from tuneyard_worker.serving.engines.adapters import adapter_bytes
+from tuneyard_worker.serving.engines.grammar import Grammars
+from tuneyard_worker.serving.engines.onnx_decoder import OnnxDecoder
+from tuneyard_worker.serving.engines.onnx_writer import OnnxWriter
+from tuneyard_worker.serving.engines.writing import WritingEngine
+from tuneyard_worker.serving.errors import BrokenArtifact, NotWritable, VersionNotAssigned
+from tuneyard_worker.serving.writing.graphs import Graphs
+from tuneyard_worker.serving.writing.writer import Writer
+
+WEIGHTS, CONFIG = "model.safetensors", "config.json"
+TEXT_FILES = (CONFIG, "tokenizer.json", "tokenizer_config.json", "chat_template.jinja")
+MODEL, ADAPTER = "model", "adapter"
+ADAPTER_FILES = ("adapter_config.json", "adapter_model.safetensors")
+# Whose adapters can be added to the base model's own answers.
+SHARING = ("lora", "rslora", "qlora")
+ROWS = 8
+"""Texts that are written at once."""
+MOST_ROOM = 4096
+LEAST_ROOM = 256
+# Of the memory for models, what earlier tokens of one of them may take.
+SHARE_OF_MEMORY = 1 / 3
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a model that writes is made of, and how its files are brought."""
+
+    key: str
+    """No two with the same key differ."""
+    weights_sha256: str
+    bring_text_files: Callable[[], Path]
+    """The folder with config.json, tokenizer and template. Raises BrokenArtifact, StoreUnavailable."""
+    bring_weights: Callable[[], Path]
+    """The folder that has the weights too."""
+    bring_adapter: Callable[[], Path] | None
+    system_prompt: str = ""
+
+
+class Writers:
+    """Those of one process. Belongs to the event loop."""
+
+    def __init__(
+        self, store: Store, graphs: Graphs, *, threads: int, queue: int, memory_bytes: int, computer: Executor
+    ) -> None:
+        self._store = store
+        self._graphs = graphs
+        self._threads = threads
+        self._queue = queue
+        self._memory_bytes = memory_bytes
+        self._computer = computer
+        self._engines: weakref.WeakValueDictionary[str, OnnxWriter] = weakref.WeakValueDictionary()
+
+    def of_version(self, artifact: Artifact) -> "LoadableWriter":
+        """A fine-tuned model that can be loaded."""
+        return LoadableWriter(self, lambda: version_source(self._store, artifact))
+
+    def of_base(self, base_model_id: str) -> "LoadableWriter":
+        """An untuned base model that can be loaded."""
+        return LoadableWriter(self, lambda: base_source(self._store, base_model_id))
+
+    def sizes(self, source: Source) -> dict[str, int]:
+        """Bytes by part. Raises BrokenArtifact, NotWritable, StoreUnavailable."""
+        shape = _shape(source.bring_text_files())
+        sizes = {
+            f"graph:{source.weights_sha256}": graph_bytes(shape),
+            f"memory:{source.weights_sha256}": ROWS * self._room(shape) * _token_bytes(shape),
+        }
+        if source.bring_adapter:
+            sizes[f"adapter:{source.key}"] = adapter_bytes(source.bring_adapter())
+        return sizes
+
+    async def load(self, source: Source) -> Writer:
+        """Raises BrokenArtifact, NotWritable, StoreUnavailable."""
+        folder = await asyncio.to_thread(source.bring_text_files)
+        engine = self._engines.get(source.weights_sha256) or await self._engine(source, folder)
+        adapter = None
+        if source.bring_adapter:
+            try:
+                adapter = await engine.load(await asyncio.to_thread(source.bring_adapter))
+            except ValueError as error:
+                raise BrokenArtifact(f"The version can't be loaded: {error}.") from error
+        return await asyncio.to_thread(self._writer, source, folder, engine, adapter)
+
+    def _writer(self, source: Source, folder: Path, engine: WritingEngine, adapter: object) -> Writer:
+        plain = PlainTokenizer(folder)
+        return Writer(
+            engine=engine,
+            adapter=adapter,
+            tokenizer=_tokenizer(folder),
+            plain=plain,
+            chat=ChatText(plain),
+            system_prompt=source.system_prompt,
+            sizes=self.sizes(source),
+        )
+
+    async def _engine(self, source: Source, folder: Path) -> OnnxWriter:
+        weights = await asyncio.to_thread(source.bring_weights)
+        graph = await self._graphs.of(weights, source.weights_sha256)
+        room = self._room(_shape(folder))
+        decoder = await asyncio.to_thread(OnnxDecoder, graph, self._threads, ROWS, room)
+        grammars = functools.partial(_grammars, folder, decoder.facts.vocabulary)
+        engine = OnnxWriter(decoder, grammars, self._computer, self._queue)
+        self._engines[source.weights_sha256] = engine
+        return engine
+
+    def _room(self, shape: DecoderShape) -> int:
+        fits = int(SHARE_OF_MEMORY * self._memory_bytes) // (ROWS * _token_bytes(shape))
+        return min(shape.longest, MOST_ROOM, max(LEAST_ROOM, fits))
+
+
+@dataclass(frozen=True, eq=False)
+class LoadableWriter:
+    """Implements Loadable."""
+
+    writers: Writers
+    find: Callable[[], Source]
+
+    async def sizes(self) -> dict[str, int]:
+        return await asyncio.to_thread(self._sizes)
+
+    async def load(self) -> Writer:
+        return await self.writers.load(await asyncio.to_thread(self.find))
+
+    def _sizes(self) -> dict[str, int]:
+        return self.writers.sizes(self.find())
+
+
+def version_source(store: Store, artifact: Artifact) -> Source:
+    """Adapters on a base model that is still there as it was; else the version's own weights."""
+    manifest = artifact.manifest
+    system_prompt = str(getattr(manifest.hyperparameters, "system_prompt", ""))
+
+    def text_files() -> Path:
+        return _bring(artifact.bring, [f"{MODEL}/{name}" for name in TEXT_FILES if artifact.has(f"{MODEL}/{name}")])
+
+    def weights() -> Path:
+        text_files()
+        return artifact.bring(f"{MODEL}/{WEIGHTS}").parent
+
+    def adapter() -> Path:
+        return _bring(artifact.bring, [f"{ADAPTER}/{name}" for name in ADAPTER_FILES])
+
+    base = installed(store, manifest.base_model.id)
+    shares = manifest.chosen.tuning in SHARING and artifact.has(f"{ADAPTER}/{ADAPTER_FILES[1]}")
+    if shares and base is not None and base.sha256 == manifest.base_model.sha256:
+        of_base = base_source(store, manifest.base_model.id)
+        return Source(artifact.key, base.sha256, text_files, of_base.bring_weights, adapter, system_prompt)
+    sha256 = artifact.entry(f"{MODEL}/{WEIGHTS}").sha256
+    return Source(artifact.key, sha256, text_files, weights, None, system_prompt)
+
+
+def base_source(store: Store, base_model_id: str) -> Source:
+    """A base model of the store. Raises VersionNotAssigned if it is not there."""
+    manifest = installed(store, base_model_id)
+    if manifest is None:
+        raise VersionNotAssigned(f"The base model '{base_model_id}' is not in the store.")
+    key = key_of(base_model_id)
+    names = [entry.path for entry in manifest.files]
+
+    def text_files() -> Path:
+        return _bring(store.path, [f"{key}/{name}" for name in TEXT_FILES if name in names])
+
+    def weights() -> Path:
+        text_files()
+        return store.path(f"{key}/{WEIGHTS}").parent
+
+    return Source(f"base:{base_model_id}", manifest.sha256, text_files, weights, None)
+
+
+def _bring(bring: Callable[[str], Path], paths: list[str]) -> Path:
+    """Have some files of one folder here; the folder."""
+    return [bring(path) for path in paths][-1].parent
+
+
+def _shape(folder: Path) -> DecoderShape:
+    try:
+        return shape_of(json.loads((folder / CONFIG).read_text(encoding="utf-8")))
+    except UnknownDecoder as error:
+        raise NotWritable(f"The serving process knows no {error}.") from error
+
+
+def _token_bytes(shape: DecoderShape) -> int:
+    return 2 * 4 * shape.layers * shape.kv_heads * shape.head_size
+
+
+def _tokenizer(folder: Path) -> Tokenizer:
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
+
+
+def _grammars(folder: Path, vocabulary: int) -> Grammars:
+    return Grammars(_tokenizer(folder), vocabulary, ChatText(PlainTokenizer(folder)).stop_ids)
