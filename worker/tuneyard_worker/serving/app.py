@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import uvicorn
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -21,14 +21,16 @@ from tuneyard.kit.errors import TuneyardError
 from tuneyard.kit.logging import configure_logging
 from tuneyard.kit.storage import open_store
 from tuneyard_worker.serving.bearer_auth import BearerAuth
+from tuneyard_worker.serving.embedding import Embeddings
 from tuneyard_worker.serving.errors import InvalidBody, MethodNotAllowed, NoSuchRoute
 from tuneyard_worker.serving.model_pool import ModelPool
 from tuneyard_worker.serving.reconciler import Reconciler, api_client
 from tuneyard_worker.serving.replies import error_reply, predictions
-from tuneyard_worker.serving.schemas import PredictRequest
+from tuneyard_worker.serving.schemas import EmbedRequest, PredictRequest
 from tuneyard_worker.serving.versions import Versions
 
 T = TypeVar("T")
+Body = TypeVar("Body", bound=BaseModel)
 
 
 def create_app(settings: Settings, transport: httpx.AsyncBaseTransport | None = None) -> Starlette:
@@ -40,10 +42,12 @@ def create_app(settings: Settings, transport: httpx.AsyncBaseTransport | None = 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         pool = ModelPool(settings.serving_memory_bytes, settings.threads, settings.serving_queue)
-        versions = Versions(open_store(settings), pool)
+        store = open_store(settings)
+        versions = Versions(store, pool)
         async with api_client(settings.api_url, token, transport=transport) as api:
             reconciler = Reconciler(versions, api)
             app.state.versions, app.state.reconciler = versions, reconciler
+            app.state.embeddings = Embeddings(store, pool, versions)
             running = asyncio.create_task(reconciler.run())
             yield
             running.cancel()
@@ -56,6 +60,8 @@ def create_app(settings: Settings, transport: httpx.AsyncBaseTransport | None = 
             Route("/status", status),
             Route("/sync", sync, methods=["POST"]),
             Route("/versions/{version_id}/predict", predict, methods=["POST"]),
+            Route("/versions/{version_id}/embed", embed, methods=["POST"]),
+            Route("/base-models/{base_model_id}/embed", embed, methods=["POST"]),
         ],
         middleware=[Middleware(BearerAuth, token=token)],
         exception_handlers=dict.fromkeys((TuneyardError, ClientDisconnect, HTTPException, Exception), _refused),
@@ -80,7 +86,7 @@ async def sync(request: Request) -> Response:
 
 async def predict(request: Request) -> Response:
     """Classify the texts, in their order."""
-    body = _read(await request.body())
+    body = _read(PredictRequest, await request.body())
     versions: Versions = request.app.state.versions
     work = versions.predict(request.path_params["version_id"], body.inputs)
     labels, scores = await unless_disconnected(request, work)
@@ -88,9 +94,21 @@ async def predict(request: Request) -> Response:
     return JSONResponse({"predictions": found})
 
 
-def _read(body: bytes) -> PredictRequest:
+async def embed(request: Request) -> Response:
+    """The vectors of texts, or of token ids, by a version's encoder or a base model."""
+    body = _read(EmbedRequest, await request.body())
+    embeddings: Embeddings = request.app.state.embeddings
+    base_model_id = request.path_params.get("base_model_id")
+    if base_model_id is not None:
+        work = embeddings.of_base_model(base_model_id, body.inputs)
+    else:
+        work = embeddings.of_version(request.path_params["version_id"], body.inputs)
+    return JSONResponse((await unless_disconnected(request, work)).model_dump())
+
+
+def _read(model: type[Body], body: bytes) -> Body:
     try:
-        return PredictRequest.model_validate_json(body)
+        return model.model_validate_json(body)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         param = ".".join(str(part) for part in first["loc"]) or None

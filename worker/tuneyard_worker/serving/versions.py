@@ -58,6 +58,10 @@ class Versions:
         model = await self._load(version)
         return model.labels, await model.batcher.scores(texts)
 
+    async def artifact(self, version_id: str) -> Artifact:
+        """What a version that may answer is made of. Raises VersionNotAssigned, VersionNotReady, BrokenArtifact."""
+        return await self._ready(version_id).opened(self._store)
+
     def assign(self, assignments: list[Assignment]) -> list[Version]:
         """Take over what the api wants; versions that are not in it are unloaded. Gives all versions."""
         known = self._versions or {}
