@@ -17,6 +17,7 @@ from tuneyard_worker.data.messages import Message
 from tuneyard_worker.trainers.compute import set_up
 from tuneyard_worker.trainers.generation.causal_models import add_adapters, dtype_for, load
 from tuneyard_worker.trainers.generation.examples import Example, encode
+from tuneyard_worker.trainers.generation.likelihood import Score
 from tuneyard_worker.trainers.generation.tuning import Examples, Tuning, tune
 
 HYPER = TextGenerationHyperparameters(epochs=1, early_stopping_patience=50)
@@ -25,10 +26,10 @@ HYPER = TextGenerationHyperparameters(epochs=1, early_stopping_patience=50)
 class Unheard:
     """Implements Report."""
 
-    def step(self, state: Tuning, loss: float, seconds: float) -> None:
+    def step(self, state: Tuning, seen: Score, seconds: float) -> None:
         """Nobody listens."""
 
-    def look(self, state: Tuning, loss: float) -> None:
+    def look(self, state: Tuning, seen: Score) -> None:
         """Nobody listens."""
 
     def sample(self, state: Tuning, seconds: float) -> None:

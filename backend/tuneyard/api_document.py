@@ -17,6 +17,8 @@ PATH_PARAMETERS = {
     "batch_id": "Id of the batch, as `batch_…`.",
     "dataset_id": "Id of the dataset, as `ds_…`.",
     "delivery_id": "Id of the delivery, as `dlv_…`.",
+    "file_id": "Id of the file: that of its dataset, or of the figures of a job.",
+    "fine_tuning_job_id": "Id of the fine-tuning, as `ftjob_…`.",
     "job_id": "Id of the job, as `job_…`.",
     "model_id": "Id of the model, as `model_…`.",
     "model_version_id": "Id of the model version, as `mv_…`.",

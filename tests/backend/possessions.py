@@ -22,6 +22,7 @@ from tuneyard.kit import clock
 from tuneyard.kit.db import Base
 from tuneyard.kit.ids import new_id
 from tuneyard.kit.queue import Queue
+from tuneyard.openai.models import FineTuning
 from tuneyard.predictions.models import Batch
 from tuneyard.specs.dataset import Profile
 from tuneyard.specs.repairs import Repair, RepairCount
@@ -47,6 +48,7 @@ def fill(workspace: WorkspaceUnderTest) -> Possessions:
         "upload_id": new_id("up"),
         "dataset_version_id": new_id("dsv"),
         "job_id": version.job_id,
+        "fine_tuning_job_id": new_id("ftjob"),
         "model_id": version.model_id,
         "model_version_id": version.id,
         "deployment_id": new_id("dep"),
@@ -58,6 +60,12 @@ def fill(workspace: WorkspaceUnderTest) -> Possessions:
         "delivery_id": new_id("dlv"),
         "user_id": browser.get("/api/v1/session").json()["user"]["id"],
         "number": "1",
+    }
+    ids |= {
+        "validation_version_id": ids["dataset_version_id"],
+        "training_dataset_id": ids["dataset_id"],
+        "validation_dataset_id": ids["dataset_id"],
+        "file_id": ids["dataset_id"],
     }
     with services(workspace.app).database.workspace(workspace.id) as session:
         makers = (data_rows, deployment_rows, job_rows, webhook_rows)
@@ -165,6 +173,16 @@ def job_rows(workspace_id: str, ids: dict[str, str]) -> list[Base]:
             step=1,
             location="checkpoints/1",
             manifest_sha256="0" * 64,
+        ),
+        FineTuning(
+            id=ids["fine_tuning_job_id"],
+            workspace_id=workspace_id,
+            model="smollm2-135m-instruct",
+            training_file=ids["dataset_id"],
+            seed=0,
+            hyperparameters={"n_epochs": 3},
+            tags={},
+            job_id=ids["job_id"],
         ),
         QueueShare(workspace_id=workspace_id, queue=Queue.TRAIN),
         IdempotentRequest(

@@ -63,25 +63,18 @@ def _repairs(services: Services, session: Session, job: Job, inputs: Path) -> Re
 
 def _fine_tune(services: Services, session: Session, job: Job, inputs: Path) -> Spec:
     settings = services.settings
-    version = datasets.get_version_by_id(session, job.workspace_id, job.dataset_version_id or "")
-    dataset = datasets.get(session, job.workspace_id, version.dataset_id)
+    validation = job.validation_version_id
     previous = registry.newest_version(session, job.workspace_id, job.spec["name"])
     same_task = previous is not None and (
         _asked(ModelManifest.model_validate(previous.manifest)) == (job.spec["task"], job.spec["columns"].get("label"))
     )
+    more = {"validation": _dataset(services, session, job, validation, inputs)} if validation else {}
     return FINE_TUNE_SPEC.validate_python(
         {
             "job_id": job.id,
             "task": job.spec["task"],
             "columns": job.spec["columns"],
-            "dataset": DatasetRef(
-                version_id=version.id,
-                name=dataset.name,
-                number=version.number,
-                rows=version.rows,
-                sha256=version.sha256,
-                path=services.store.lend(f"{version.storage_key}/data.parquet", inputs),
-            ),
+            "dataset": _dataset(services, session, job, job.dataset_version_id or "", inputs),
             "base_model": base_models.ref(services.store, job.spec["base_model"], inputs),
             "preset": job.spec["preset"],
             "hyperparameters": job.spec["hyperparameters"],
@@ -97,6 +90,19 @@ def _fine_tune(services: Services, session: Session, job: Job, inputs: Path) -> 
             "previous": services.store.lend(previous.storage_key, inputs) if previous and same_task else None,
             "previous_name": f"version {previous.number}" if previous and same_task else None,
         }
+        | more
+    )
+
+
+def _dataset(services: Services, session: Session, job: Job, version_id: str, inputs: Path) -> DatasetRef:
+    version = datasets.get_version_by_id(session, job.workspace_id, version_id)
+    return DatasetRef(
+        version_id=version.id,
+        name=datasets.get(session, job.workspace_id, version.dataset_id).name,
+        number=version.number,
+        rows=version.rows,
+        sha256=version.sha256,
+        path=services.store.lend(f"{version.storage_key}/data.parquet", inputs),
     )
 
 

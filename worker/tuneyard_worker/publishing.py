@@ -13,6 +13,7 @@ from tuneyard.evaluations import service as evaluations
 from tuneyard.jobs import service as jobs
 from tuneyard.jobs.leases import Lease
 from tuneyard.kit.services import Services
+from tuneyard.openai import fine_tuning
 from tuneyard.predictions import service as predictions
 from tuneyard.registry import service as registry
 from tuneyard.specs.dataset import Profile
@@ -38,7 +39,7 @@ def publish(services: Services, lease: Lease, directory: Path) -> Published:
     facts = read(artifact)
     key = artifact_key(lease)
     services.store.publish(artifact, key)
-    return Published(lambda session: recorder(session, lease, key, facts))
+    return Published(lambda session: recorder(services, session, lease, key, facts))
 
 
 def clear_unpublished(services: Services, lease: Lease) -> None:
@@ -58,11 +59,12 @@ def _folder(lease: Lease) -> str:
     return f"{KINDS[lease.kind][1]}/{lease.workspace_id}"
 
 
-def forget(session: Session, lease: Lease, error: JobError) -> None:
+def forget(services: Services, session: Session, lease: Lease, error: JobError) -> None:
     """Tell the domain that waits for a result that there will be none."""
     job = jobs.get(session, lease.workspace_id, lease.job_id)
     if lease.kind == JobKind.INGEST and job.dataset_id is not None:
         datasets.ingest_failed(session, workspace_id=lease.workspace_id, dataset_id=job.dataset_id, error=error)
+        fine_tuning.file_read(session, services, lease.workspace_id, job.dataset_id)
 
 
 def _read_dataset(artifact: Path) -> tuple[Profile, FileManifest]:
@@ -70,7 +72,7 @@ def _read_dataset(artifact: Path) -> tuple[Profile, FileManifest]:
     return profile, FileManifest.model_validate_json((artifact / "manifest.json").read_bytes())
 
 
-def _record_dataset(session: Session, lease: Lease, key: str, facts: Any) -> Recorded:
+def _record_dataset(services: Services, session: Session, lease: Lease, key: str, facts: Any) -> Recorded:
     profile, manifest = facts
     job = jobs.get(session, lease.workspace_id, lease.job_id)
     version = datasets.publish_version(
@@ -82,6 +84,7 @@ def _record_dataset(session: Session, lease: Lease, key: str, facts: Any) -> Rec
         profile=profile,
         sha256=next(file.sha256 for file in manifest.files if file.path == "data.parquet"),
     )
+    fine_tuning.file_read(session, services, lease.workspace_id, version.dataset_id)
     return {"dataset_version_id": version.id, "dataset_version": version.number}, None
 
 
@@ -91,7 +94,7 @@ def _read_model(artifact: Path) -> tuple[ModelManifest, str, AnyEvaluation]:
     return ModelManifest.model_validate_json(raw), hashlib.sha256(raw).hexdigest(), evaluation
 
 
-def _record_model(session: Session, lease: Lease, key: str, facts: Any) -> Recorded:
+def _record_model(services: Services, session: Session, lease: Lease, key: str, facts: Any) -> Recorded:
     manifest, sha256, evaluation = facts
     version = registry.publish_version(
         session,
@@ -103,6 +106,7 @@ def _record_model(session: Session, lease: Lease, key: str, facts: Any) -> Recor
         manifest_sha256=sha256,
     )
     evaluations.record(session, workspace_id=lease.workspace_id, model_version_id=version.id, evaluation=evaluation)
+    fine_tuning.published(session, services, lease.workspace_id, lease.job_id, version.id)
     result = {"model_version_id": version.id, "model_id": version.model_id, "version": version.number}
     return result, manifest.metrics
 
@@ -111,7 +115,7 @@ def _read_batch(artifact: Path) -> FileManifest:
     return FileManifest.model_validate_json((artifact / "manifest.json").read_bytes())
 
 
-def _record_batch(session: Session, lease: Lease, key: str, facts: Any) -> Recorded:
+def _record_batch(_: Services, session: Session, lease: Lease, key: str, facts: Any) -> Recorded:
     file = next(file.path for file in facts.files if file.path.startswith("result."))
     predictions.complete_batch(
         session, workspace_id=lease.workspace_id, job_id=lease.job_id, result_key=f"{key}/{file}"
@@ -119,7 +123,7 @@ def _record_batch(session: Session, lease: Lease, key: str, facts: Any) -> Recor
     return {"file": file}, None
 
 
-KINDS: dict[JobKind, tuple[Callable[[Path], Any], str, Callable[[Session, Lease, str, Any], Recorded]]] = {
+KINDS: dict[JobKind, tuple[Callable[[Path], Any], str, Callable[[Services, Session, Lease, str, Any], Recorded]]] = {
     JobKind.INGEST: (_read_dataset, "datasets", _record_dataset),
     JobKind.FINE_TUNE: (_read_model, "models", _record_model),
     JobKind.BATCH_PREDICT: (_read_batch, "batches", _record_batch),

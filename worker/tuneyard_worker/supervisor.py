@@ -283,7 +283,7 @@ class Supervision:
         with self.services.database.workspace(self.lease.workspace_id) as session:
             held = leases.finish(session, self.lease, status, outcome, **extra)
             if held and status == JobStatus.FAILED and error is not None:
-                forget(session, self.lease, error)
+                forget(self.services, session, self.lease, error)
         log.info("job.ended", status=status.value, outcome=outcome.value, held=held)
 
 

@@ -34,6 +34,11 @@ def get(session: Session, workspace_id: str, dataset_id: str) -> Dataset:
     return _found(repository.get(session, workspace_id, dataset_id), dataset_id)
 
 
+def hold(session: Session, workspace_id: str, dataset_id: str) -> Dataset:
+    """The same, locked: nobody publishes a version of it before this transaction is over."""
+    return _locked(session, workspace_id, dataset_id)
+
+
 def page(
     session: Session, workspace_id: str, request: PageRequest, name: str | None = None
 ) -> tuple[Sequence[Dataset], str | None]:

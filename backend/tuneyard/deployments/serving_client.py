@@ -9,6 +9,7 @@ from starlette.requests import HTTPConnection
 
 from tuneyard.deployments.errors import ServingBusy, ServingUnreachable, VersionLoading
 from tuneyard.kit.config import MissingSetting, Settings
+from tuneyard.kit.errors import InvalidRequest, TuneyardError
 from tuneyard.kit.services import services_of
 
 log = structlog.get_logger()
@@ -43,8 +44,19 @@ class ServingClient:
     async def predict(self, model_version_id: str, texts: list[str], top_k: int | None) -> list[dict[str, Any]]:
         """`{label, score, scores}` per text, in their order. Raises ServingUnreachable, ServingBusy, VersionLoading."""
         body: dict[str, Any] = {"inputs": texts} if top_k is None else {"inputs": texts, "top_k": top_k}
+        found = await self._post(f"/versions/{model_version_id}/predict", body)
+        return cast("list[dict[str, Any]]", found["predictions"])
+
+    async def embed(self, path: str, inputs: list[str | list[int]]) -> dict[str, Any]:
+        """`{embeddings, tokens}` of texts or token ids. Raises as `predict`, and InvalidRequest that names an input."""
+        return await self._post(path, {"inputs": inputs})
+
+    async def close(self) -> None:
+        await self._client.aclose()
+
+    async def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         try:
-            response = await self._client.post(f"/versions/{model_version_id}/predict", json=body)
+            response = await self._client.post(path, json=body)
         except httpx.PoolTimeout as error:
             raise ServingBusy(
                 "Too many predictions are waiting. Send this again in 1 s.", headers=_after("1")
@@ -54,10 +66,7 @@ class ServingClient:
             raise ServingUnreachable("The serving process does not answer.", headers=_after("2")) from error
         if response.status_code != 200:
             raise _refusal(response)
-        return cast("list[dict[str, Any]]", response.json()["predictions"])
-
-    async def close(self) -> None:
-        await self._client.aclose()
+        return cast("dict[str, Any]", response.json())
 
 
 async def serving_client(connection: HTTPConnection) -> ServingClient:
@@ -79,12 +88,14 @@ def _authorization(settings: Settings) -> dict[str, str]:
     return {"authorization": f"Bearer {settings.required('service_token')}"}
 
 
-def _refusal(response: httpx.Response) -> ServingBusy | VersionLoading | ServingUnreachable:
+def _refusal(response: httpx.Response) -> TuneyardError:
     after = response.headers.get("retry-after", "1")
     if response.status_code == 429:
         return _busy(after)
     if response.status_code == 404:
         return VersionLoading(LOADING, headers=_after("1"))
+    if response.status_code == 422:
+        return InvalidRequest(_words(response) or "The request can't be answered.", param=_param(response))
     log.warning("serving.refused", status=response.status_code, body=response.text[:500])
     if response.status_code == 503:
         return VersionLoading(_words(response) or LOADING, headers=_after(after))
@@ -98,6 +109,13 @@ def _busy(after: str) -> ServingBusy:
 def _words(response: httpx.Response) -> str | None:
     try:
         return str(response.json()["error"]["message"])
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _param(response: httpx.Response) -> str | None:
+    try:
+        return cast("str | None", response.json()["error"]["param"])
     except (ValueError, KeyError, TypeError):
         return None
 

@@ -12,7 +12,7 @@ from tuneyard.auth.caller import Caller
 from tuneyard.auth.dependencies import CallerDep, SessionDep, requires
 from tuneyard.auth.models import Scope
 from tuneyard.auth.repeating import OnceDep
-from tuneyard.jobs import estimating, events, fitting, forecast, planning, service
+from tuneyard.jobs import estimating, events, forecast, planning, service, starting
 from tuneyard.jobs.models import Job, JobStatus
 from tuneyard.jobs.schemas import (
     AttemptList,
@@ -27,7 +27,6 @@ from tuneyard.jobs.schemas import (
 )
 from tuneyard.jobs.states import Action, useful
 from tuneyard.kit.pagination import Page, PageQuery
-from tuneyard.kit.queue import Queue
 from tuneyard.kit.services import Services, ServicesDep
 from tuneyard.kit.web import LARGEST_BODY, documented
 from tuneyard.specs.hyperparameters import PRESETS
@@ -64,20 +63,7 @@ def create_job(
     body: FineTuneRequest, caller: CallerDep, session: SessionDep, services: ServicesDep, once: OnceDep
 ) -> JobRead:
     """Queue a fine-tune. One that needs more memory than there is is refused, with what would fit."""
-    plan = planning.plan(session, services.store, caller.workspace_id, body)
-    fitting.refuse_too_large(services.store, plan, fitting.memory_there(session))
-    job = service.submit(
-        session,
-        services.doorbell,
-        workspace_id=caller.workspace_id,
-        kind=JobKind.FINE_TUNE,
-        name=plan.name,
-        spec=plan.spec(body),
-        queue=Queue.TRAIN,
-        dataset_id=body.dataset_id,
-        dataset_version_id=plan.version.id,
-        estimated_seconds=estimating.seconds(session, services.settings, caller.workspace_id, plan)[0],
-    )
+    job = starting.fine_tune(session, services, caller.workspace_id, body)
     return once.keep(session, shown(session, job))
 
 

@@ -55,9 +55,9 @@ async def upload_dataset(
     request: Request, caller: CallerDep, services: ServicesDep, once: ManualOnceDep
 ) -> DatasetRead:
     """Store a CSV, TSV, Excel, JSON, JSONL or Parquet file as it is, and start the job that reads it."""
-    allowance = await run_in_threadpool(_allowance, services, caller.workspace_id, once)
+    allowed = await run_in_threadpool(allowance, services, caller.workspace_id, once)
     key = f"uploads/{caller.workspace_id}/{new_id('up')}"
-    async with received_form(request, services.store, key, allowance) as form:
+    async with received_form(request, services.store, key, allowed) as form:
         return await run_in_threadpool(_create_dataset, services, caller.workspace_id, form, once)
 
 
@@ -85,12 +85,12 @@ async def make_version(
     once: ManualOnceDep,
 ) -> DatasetRead:
     """Read the dataset's file again in another way (the answer to a version's questions), or upload a new file."""
-    allowance = await run_in_threadpool(_allowance, services, caller.workspace_id, once, dataset_id)
+    allowed = await run_in_threadpool(allowance, services, caller.workspace_id, once, dataset_id)
     if request.headers.get("content-type", "").startswith("application/json"):
         again = ReceivedForm(fields=await _json_fields(request))
         return await run_in_threadpool(_make_version, services, caller.workspace_id, dataset_id, again, once)
     key = f"uploads/{caller.workspace_id}/{new_id('up')}"
-    async with received_form(request, services.store, key, allowance) as form:
+    async with received_form(request, services.store, key, allowed) as form:
         return await run_in_threadpool(_make_version, services, caller.workspace_id, dataset_id, form, once)
 
 
@@ -116,21 +116,22 @@ def repair_version(
     dataset, version, upload = datasets.to_repair(session, caller.workspace_id, dataset_id, number, body.repairs)
     asked = {"version_id": version.id, "repairs": list(body.repairs)}
     options = Profile.model_validate(version.profile).options
-    return once.keep(session, _start_ingest(session, services, dataset, upload, options, repairs=asked))
+    return once.keep(session, start_ingest(session, services, dataset, upload, options, repairs=asked))
 
 
-def _allowance(services: Services, workspace_id: str, once: Once, dataset_id: str | None = None) -> Allowance:
+def allowance(services: Services, workspace_id: str, once: Once, dataset_id: str | None = None) -> Allowance:
+    """How large the file of this request may be."""
     with services.database.workspace(workspace_id) as session:
         if dataset_id is not None and once.first is None:
             datasets.get(session, workspace_id, dataset_id)
-        allowance = datasets.allowance(session, services.settings, workspace_id)
+        allowed = datasets.allowance(session, services.settings, workspace_id)
     # What is sent again is looked at, and not kept.
-    return replace(allowance, used_bytes=0) if once.first else allowance
+    return replace(allowed, used_bytes=0) if once.first else allowed
 
 
 def _create_dataset(services: Services, workspace_id: str, form: ReceivedForm, once: Once) -> DatasetRead:
     once.identify(form.identity)
-    fields = _validated(UploadFields, form.fields)
+    fields = validated(UploadFields, form.fields)
     if form.file is None:
         raise MissingFile("There is no file in the form.", param="file")
     with services.database.workspace(workspace_id) as session:
@@ -138,14 +139,14 @@ def _create_dataset(services: Services, workspace_id: str, form: ReceivedForm, o
         dataset, upload = datasets.create(
             session, services.settings, workspace_id=workspace_id, name=fields.name, file=form.file
         )
-        return once.keep(session, _start_ingest(session, services, dataset, upload, fields.options()))
+        return once.keep(session, start_ingest(session, services, dataset, upload, fields.options()))
 
 
 def _make_version(
     services: Services, workspace_id: str, dataset_id: str, form: ReceivedForm, once: Once
 ) -> DatasetRead:
     once.identify(form.identity)
-    fields = _validated(VersionFields, form.fields)
+    fields = validated(VersionFields, form.fields)
     with services.database.workspace(workspace_id) as session:
         if form.file is None:
             dataset, upload = datasets.read_again(session, workspace_id, dataset_id, fields.version)
@@ -154,12 +155,13 @@ def _make_version(
             dataset, upload = datasets.add_upload(
                 session, services.settings, workspace_id=workspace_id, dataset_id=dataset_id, file=form.file
             )
-        return once.keep(session, _start_ingest(session, services, dataset, upload, fields.options()))
+        return once.keep(session, start_ingest(session, services, dataset, upload, fields.options()))
 
 
-def _start_ingest(
+def start_ingest(
     session: Session, services: Services, dataset: Dataset, upload: Upload, options: ReadingOptions, **more: Any
 ) -> DatasetRead:
+    """Queue the job that reads the file."""
     job = service.submit(
         session,
         services.doorbell,
@@ -189,7 +191,8 @@ async def _json_fields(request: Request) -> dict[str, Any]:
     return fields
 
 
-def _validated(model: type[Fields], fields: dict[str, Any]) -> Fields:
+def validated(model: type[Fields], fields: dict[str, Any]) -> Fields:
+    """The fields of a form. Raises RequestValidationError."""
     # A form sends every field it shows; one that was left empty was not given, but no quote is a choice.
     given = {name: value for name, value in fields.items() if value != "" or name == "quote"}
     try:

@@ -54,6 +54,7 @@ class Job(WorkspaceRow, Base, Created):
         # The job that has read a file does not keep the dataset; one that used a version does, by the next line.
         tenant_reference("dataset_id", "datasets", ondelete="SET NULL (dataset_id)"),
         tenant_reference("dataset_version_id", "dataset_versions"),
+        tenant_reference("validation_version_id", "dataset_versions"),
         CheckConstraint("(status = 'running') = (lease_token IS NOT NULL)", name="lease"),
         Index(
             "ix_jobs_claim",
@@ -76,6 +77,7 @@ class Job(WorkspaceRow, Base, Created):
     spec: Mapped[dict[str, Any]] = mapped_column(comment="What was asked for; the worker adds paths and budget.")
     dataset_id: Mapped[str | None]
     dataset_version_id: Mapped[str | None]
+    validation_version_id: Mapped[str | None] = mapped_column(comment="Whose rows choose the best moment, if given.")
     status: Mapped[JobStatus]
     phase: Mapped[JobPhase | None]
     attempt: Mapped[int] = mapped_column(server_default="0", comment="The fencing number.")

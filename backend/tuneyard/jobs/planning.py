@@ -52,6 +52,8 @@ class Plan:
     """A request whose every part exists and fits."""
 
     version: DatasetVersion
+    validation: DatasetVersion | None
+    """Whose rows choose the best moment, where the request names one."""
     profile: Profile
     base_model_id: str
     hyperparameters: Hyperparameters
@@ -82,7 +84,13 @@ class Plan:
             "dataset_version": self.version.number,
             "rows": self.version.rows,
             "characters": self.characters,
-        }
+        } | self._validation_spec(request)
+
+    def _validation_spec(self, request: FineTuneRequest) -> dict[str, Any]:
+        if self.validation is None:
+            return {}
+        number = self.validation.number
+        return {"validation_dataset_id": request.validation_dataset_id, "validation_version": number}
 
 
 def plan(session: Session, store: Store, workspace_id: str, request: FineTuneRequest) -> Plan:
@@ -92,12 +100,14 @@ def plan(session: Session, store: Store, workspace_id: str, request: FineTuneReq
     profile = Profile.model_validate(version.profile)
     hyperparameters = resolve_hyperparameters(request)
     answer = check_columns(request, hyperparameters, profile)
+    validation = validation_version(session, workspace_id, request, hyperparameters)
     base_model_id = request.base_model
     if base_model_id == "auto":
         base_model_id = base_models.choose(store, request.task)
     check_base_model(store, base_model_id, request.task)
     return Plan(
         version=version,
+        validation=validation,
         profile=profile,
         base_model_id=base_model_id,
         hyperparameters=hyperparameters,
@@ -105,6 +115,33 @@ def plan(session: Session, store: Store, workspace_id: str, request: FineTuneReq
         characters=characters_to_read(request, profile, hyperparameters),
         answer=answer,
     )
+
+
+def validation_version(
+    session: Session, workspace_id: str, request: FineTuneRequest, hyperparameters: Hyperparameters
+) -> DatasetVersion | None:
+    """The version whose rows choose the best moment, if one is asked for; it has what the columns need."""
+    if request.validation_dataset_id is None:
+        return None
+    if request.task is not Task.TEXT_GENERATION or columns_of(request.columns, Role.SPLIT):
+        reason = "a split column is given" if columns_of(request.columns, Role.SPLIT) else "the model does not write"
+        raise InvalidRequest(
+            f"A dataset for validation has no use here: {reason}.",
+            param="validation_dataset_id",
+            hint="Leave it out, or mark the rows with a split column.",
+        )
+    version = datasets.get_version(session, workspace_id, request.validation_dataset_id, request.validation_version)
+    known = {column.name: column for column in Profile.model_validate(version.profile).columns}
+    asked = [name for role in request.columns for name in columns_of(request.columns, role)]
+    asked += [name for field in TEMPLATES for name in blanks(getattr(hyperparameters, field))]
+    lacking = next((name for name in asked if name not in known), None)
+    if lacking is not None:
+        raise MissingColumn(
+            f"The dataset for validation has no column '{lacking}'.",
+            param="validation_dataset_id",
+            hint=f"It has: {listed(known)}.",
+        )
+    return version
 
 
 def check_base_model(store: Store, base_model_id: str, task: Task) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row, Select, and_, delete, func, literal_column, or_, select, text, update
 from sqlalchemy.orm import Session
 
+from tuneyard.datasets.models import DatasetVersion
 from tuneyard.jobs.models import ACTIVE, ENDED, TERMINAL, Checkpoint, Job, JobAttempt, JobEvent, JobStatus
 from tuneyard.kit.matching import best_matches
 from tuneyard.kit.pagination import PageRequest, fetch_page
@@ -68,9 +69,11 @@ def ended_last(session: Session, workspace_id: str, limit: int) -> Sequence[Job]
 
 def made_from(session: Session, workspace_id: str, dataset_id: str, limit: int) -> tuple[Sequence[Job], int]:
     """The newest jobs that used a version of a dataset, and how many there are."""
-    query = select(Job).where(
-        Job.workspace_id == workspace_id, Job.dataset_id == dataset_id, Job.dataset_version_id.is_not(None)
+    learned = and_(Job.dataset_id == dataset_id, Job.dataset_version_id.is_not(None))
+    versions = select(DatasetVersion.id).where(
+        DatasetVersion.workspace_id == workspace_id, DatasetVersion.dataset_id == dataset_id
     )
+    query = select(Job).where(Job.workspace_id == workspace_id, or_(learned, Job.validation_version_id.in_(versions)))
     count = session.scalars(select(func.count()).select_from(query.subquery())).one()
     return session.scalars(query.order_by(Job.id.desc()).limit(limit)).all(), count
 

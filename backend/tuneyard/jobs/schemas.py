@@ -40,6 +40,12 @@ class FineTuneRequest(BaseModel):
 
     dataset_id: str = Field(description="The dataset to learn from.")
     version: int | None = Field(None, ge=1, description="Its version; the newest if not given.")
+    validation_dataset_id: str | None = Field(
+        None,
+        description="A dataset whose rows choose the best moment of the training, instead of some of the rows to learn "
+        "from; it has the same columns. For models that write.",
+    )
+    validation_version: int | None = Field(None, ge=1, description="Its version; the newest if not given.")
     task: Task = Field(description="What the model is taught.")
     columns: ColumnMapping = Field(description="Which column plays which role.", examples=[COLUMNS_EXAMPLE])
     base_model: str = Field("auto", description="Id of a base model, or `auto`.")

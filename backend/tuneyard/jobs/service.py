@@ -33,6 +33,7 @@ def submit(
     queue: Queue,
     dataset_id: str | None = None,
     dataset_version_id: str | None = None,
+    validation_version_id: str | None = None,
     estimated_seconds: float | None = None,
 ) -> Job:
     """Store a queued job; the doorbell rings once it is committed."""
@@ -45,6 +46,7 @@ def submit(
         queue=queue,
         dataset_id=dataset_id,
         dataset_version_id=dataset_version_id,
+        validation_version_id=validation_version_id,
         status=JobStatus.QUEUED,
         estimated_seconds=estimated_seconds,
         last_dispatched_at=repository.database_time(session),
@@ -74,6 +76,8 @@ def remove_dataset(session: Session, store: Store, workspace_id: str, dataset_id
         datasets.remove(session, store, workspace_id, dataset_id)
     except DatasetInUse as refusal:
         found, count = repository.made_from(session, workspace_id, dataset_id, NAMED_JOBS)
+        if not count:
+            raise DatasetInUse(f"{refusal} A fine-tune that was asked for waits for it.") from refusal
         names = ", ".join(f"'{job.name}'" for job in found) + (" …" if count > len(found) else "")
         jobs = "1 job" if count == 1 else f"{count:,} jobs"
         raise DatasetInUse(f"{refusal} What learned from it: {jobs} ({names}).") from refusal

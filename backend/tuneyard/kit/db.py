@@ -47,7 +47,7 @@ DOWN = (
     "not yet accepting connections",
 )
 
-DOMAINS = ("auth", "webhooks", "datasets", "jobs", "registry", "evaluations", "deployments", "predictions")
+DOMAINS = ("auth", "webhooks", "datasets", "jobs", "registry", "evaluations", "deployments", "predictions", "openai")
 
 
 class Base(DeclarativeBase):

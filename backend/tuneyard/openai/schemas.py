@@ -117,28 +117,4 @@ class ChatCompletion(BaseModel):
     choices: list[Choice] = Field(description="One.")
 
 
-class ModelsQuery(BaseModel):
-    """Which part of the list."""
-
-    limit: int = Field(200, ge=1, le=200, description="So many at most.")
-    after: str | None = Field(None, max_length=100, description="Those behind the model of this id.")
-
-
-class OpenAIModel(BaseModel):
-    """A deployment that answers."""
-
-    id: str = Field(description="Its name: the `model` of a request.", examples=[NAME_EXAMPLE])
-    object: Literal["model"] = Field("model", description="What this is.")
-    created: int = Field(description="When it was deployed, in seconds since 1970.", examples=[CREATED])
-    owned_by: str = Field(description="The workspace.", examples=["ws_01k9f3w2m8q4t6v8x0z2b4d6f8"])
-
-
-class OpenAIModelList(BaseModel):
-    """Deployments that answer, newest first."""
-
-    object: Literal["list"] = Field("list", description="What this is.")
-    data: list[OpenAIModel] = Field(description="Newest first.")
-    has_more: bool = Field(description="Whether there are more; ask for those `after` the last id.")
-
-
 Chunk = dict[str, Any]

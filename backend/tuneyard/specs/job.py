@@ -92,6 +92,9 @@ class TextClassificationSpec(FineTuneSpec):
 class TextGenerationSpec(FineTuneSpec):
     task: Literal[Task.TEXT_GENERATION] = Task.TEXT_GENERATION
     hyperparameters: TextGenerationHyperparameters
+    validation: DatasetRef | None = Field(
+        None, description="Its rows choose the best moment, instead of some of those to learn from."
+    )
 
 
 AnyFineTuneSpec = Annotated[TextClassificationSpec | TextGenerationSpec, Field(discriminator="task")]

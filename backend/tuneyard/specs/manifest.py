@@ -67,9 +67,10 @@ class Chosen(Spec):
 class ServingEngine(Spec):
     """How the serving process runs the model. Logits = head(encoder(input_ids, attention_mask)).
 
-    `encoder` is an ONNX graph: inputs `input_ids`, `attention_mask` int64 (batch, tokens); output `features` float32
-    (batch, dim). `head` is an ONNX graph: input `features`; output `logits` float32 (batch, classes). Versions whose
-    encoder was left frozen have byte-identical encoder files, so a process that keys sessions by sha256 shares them.
+    `encoder` is an ONNX graph: inputs `input_ids`, `attention_mask` int64 (batch, tokens); outputs `features` and
+    `mean` float32 (batch, dim), the latter of the token states. `head` is an ONNX graph: input `features`; output
+    `logits` float32 (batch, classes). Versions whose encoder was left frozen have byte-identical encoder files, so a
+    process that keys sessions by sha256 shares them, with those who ask the base model itself too.
     """
 
     encoder: str = Field(description="Path of the encoder graph in the artifact.")

@@ -210,6 +210,8 @@ export const sayingsZhCN: Record<string, string> = {
   'error.too_few_rows.hint': '请增加行数，或选择其他列。',
   'error.too_few_texts': '每个类别中不同的文本太少，无法留出一部分用于考试。',
   'error.too_few_texts.hint': '请增加行数：每个类别至少要有两条不同的文本。',
+  'error.validation_without_conversation': '用于验证的数据集“{dataset}”中没有可读取的对话。',
+  'error.validation_without_conversation.hint': '请改正日志中列出的行，或不使用它进行训练。',
   'error.too_few_conversations': '只有 {count} 段对话可用于学习，至少需要 {fewest} 段。',
   'error.too_few_conversations.hint': '请增加行数、改正日志中列出的行，或选择其他列。',
   'error.too_few_questions': '不同的问题太少，无法留出一部分用于考试。',

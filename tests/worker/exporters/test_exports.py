@@ -13,6 +13,7 @@ from tokenizers import Tokenizer
 from transformers import AutoModelForSequenceClassification, AutoTokenizer, pipeline
 
 from tuneyard.specs.job import BaseModelRef
+from tuneyard_worker.exporters.encoder_graph import MEAN_WEIGHT
 from tuneyard_worker.exporters.onnx_folder import write_onnx
 from tuneyard_worker.exporters.trained_model import TrainedModel
 from tuneyard_worker.exporters.transformers_folder import write_transformers
@@ -20,7 +21,7 @@ from tuneyard_worker.job_directory import file_entry
 from tuneyard_worker.serving.engines.onnx_classifier import OnnxClassifier
 from tuneyard_worker.trainers.base_models import load
 from tuneyard_worker.trainers.compute import Compute
-from tuneyard_worker.trainers.features import MEAN_WEIGHT, embed
+from tuneyard_worker.trainers.features import embed
 from tuneyard_worker.trainers.head import Head
 from tuneyard_worker.trainers.tokens import tokenise
 
@@ -67,7 +68,7 @@ def trained(folder: Path, seed: int = 3) -> TrainedModel:
 
 def run_graph(path: Path, inputs: Mapping[str, np.ndarray]) -> np.ndarray:
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
-    (found,) = session.run(None, dict(inputs))
+    found: np.ndarray = session.run(None, dict(inputs))[0]
     return found
 
 

@@ -4,7 +4,7 @@ import random
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tuneyard.specs.manifest import SplitCounts
 from tuneyard.specs.splits import TEST, TRAIN, VALIDATION, side_of
@@ -51,6 +51,13 @@ def split_rows(
         validation = draw(rest, texts, labels, validation_fraction, seed + 1)
         return _splits(_without(rest, validation), validation, test, _drawn(test_fraction, labels))
     return _by_column(texts, labels, _sides(named, column), column, test_fraction, validation_fraction, seed)
+
+
+def chosen_by(splits: Splits, validation: Sequence[int]) -> Splits:
+    """The same rows held out, and these, which come from elsewhere, to choose by: all others teach."""
+    train = splits.not_held_out
+    counts = splits.counts.model_copy(update={"train": len(train), "validation": len(validation)})
+    return replace(splits, train=train, validation=list(validation), counts=counts)
 
 
 def draw(rows: Sequence[int], texts: Sequence[str], labels: Sequence[str], fraction: float, seed: int) -> list[int]:

@@ -13,8 +13,13 @@ from onnx import TensorProto
 
 from tuneyard_worker.exporters.graph_builder import Array, GraphBuilder
 
+# How strongly the mean counts in the features; see trainers.features.
+MEAN_WEIGHT = 32.0
 # Added to the attention scores of padding: its share is then exactly 0.
 MASKED = -1e9
+
+FEATURES, MEAN = "features", "mean"
+"""Names of the outputs."""
 
 ACTIVATIONS: dict[str, tuple[str, dict[str, Any]]] = {
     "gelu": ("Gelu", {}),
@@ -83,7 +88,7 @@ def _layer_tensors(weights: dict[str, Array], layer: int, shape: EncoderShape) -
 
 
 def add_encoder(graph: GraphBuilder, tensors: dict[str, Array], shape: EncoderShape) -> str:
-    """Add everything from `input_ids` and `attention_mask` to `features`."""
+    """Add everything from `input_ids` and `attention_mask` to `features` and `mean`."""
     mask = graph.add("Cast", ["attention_mask"], "mask", to=TensorProto.FLOAT)
     bias = _attention_bias(graph, mask)
     state = _embeddings(graph, tensors, shape)
@@ -170,14 +175,17 @@ def _attention(graph: GraphBuilder, shape: EncoderShape, layer: int, qkv: str, b
 
 
 def _pool(graph: GraphBuilder, shape: EncoderShape, state: str, mask: str) -> str:
-    """LayerNorm(mean_weight * mean + first); the mean is a product with the mask, so padding counts nothing."""
+    """LayerNorm(mean_weight * mean + first); the mean is a product with the mask, so padding counts nothing.
+
+    The mean itself is there too, under its name: it is the embedding of a text.
+    """
     row = graph.add("Unsqueeze", [mask, graph.constant("axis_row", np.array([1]))], "mask_row")
     summed = graph.add("MatMul", [row, state], "summed")
     counts = graph.add("ReduceSum", [row, graph.constant("axis_tokens", np.array([2]))], "counts", keepdims=1)
-    mean = graph.add("Div", [summed, counts], "mean")
+    row_mean = graph.add("Div", [summed, counts], "row_mean")
+    mean = graph.add("Squeeze", [row_mean, graph.constant("axis_row", np.array([1]))], MEAN)
     strong = graph.add("Mul", [mean, graph.number("mean_weight", shape.mean_weight)], "strong_mean")
-    flat = graph.add("Squeeze", [strong, graph.constant("axis_row", np.array([1]))], "flat_mean")
     first = graph.add("Gather", [state, graph.number("zero_index", 0, np.int64)], "first", axis=1)
-    pooled = graph.add("Add", [flat, first], "pooled")
+    pooled = graph.add("Add", [strong, first], "pooled")
     ones, nothing = np.ones(shape.hidden_size, np.float32), np.zeros(shape.hidden_size, np.float32)
     return graph.layer_norm(pooled, "features", ones, nothing, shape.epsilon)

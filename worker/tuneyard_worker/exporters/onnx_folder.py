@@ -9,23 +9,13 @@ from onnx import TensorProto
 from tokenizers import Tokenizer
 
 from tuneyard.specs.manifest import ServingEngine
+from tuneyard_worker.exporters.encoder_file import ENCODER, TOKEN_INPUTS, WEIGHTS, write_encoder
 from tuneyard_worker.exporters.encoder_graph import EncoderShape, add_encoder, add_head, encoder_tensors
 from tuneyard_worker.exporters.graph_builder import Array, GraphBuilder, Shape, WeightsFile
 from tuneyard_worker.exporters.trained_model import TrainedModel
 from tuneyard_worker.job_directory import file_entry
 
-ENCODER, HEAD, MODEL, TOKENIZER, LABELS = (
-    "encoder.onnx",
-    "head.onnx",
-    "model.onnx",
-    "tokenizer.json",
-    "labels.json",
-)
-
-TOKEN_INPUTS: dict[str, tuple[int, Shape]] = {
-    "input_ids": (TensorProto.INT64, ["batch", "tokens"]),
-    "attention_mask": (TensorProto.INT64, ["batch", "tokens"]),
-}
+HEAD, MODEL, TOKENIZER, LABELS = "head.onnx", "model.onnx", "tokenizer.json", "labels.json"
 
 
 def write_onnx(artifact: Path, model: TrainedModel) -> ServingEngine:
@@ -37,7 +27,7 @@ def write_onnx(artifact: Path, model: TrainedModel) -> ServingEngine:
     folder.mkdir(parents=True, exist_ok=True)
     shape = encoder_shape(model)
     tensors = encoder_tensors(arrays(model.encoder), shape)
-    weights = WeightsFile(folder / f"{ENCODER}.data")
+    weights = WeightsFile(folder / WEIGHTS)
     weights.write(tensors.items())
     _write_graphs(folder, shape, tensors, weights, arrays(model.head))
     write_tokenizer(model.base / TOKENIZER, folder / TOKENIZER)
@@ -87,9 +77,7 @@ def _write_graphs(
     classes = len(head["classifier.bias"])
     features: Shape = ["batch", shape.hidden_size]
     logits: Shape = ["batch", classes]
-    encoder = GraphBuilder(weights)
-    add_encoder(encoder, tensors, shape)
-    encoder.write(folder / ENCODER, TOKEN_INPUTS, {"features": features})
+    write_encoder(folder, shape, tensors, weights)
     alone = GraphBuilder()
     add_head(alone, "features", head)
     alone.write(folder / HEAD, {"features": (TensorProto.FLOAT, features)}, {"logits": logits})

@@ -6,20 +6,7 @@ from typing import Any
 
 import torch
 
-
-@dataclass(frozen=True)
-class Layout:
-    """How `transformers` lays out a sequence classifier around an encoder with the layers of BERT."""
-
-    classifier_class: str
-    prefix: str
-    """Of the encoder's weights inside the classifier."""
-    dense: str
-    """Name of the head's tanh layer inside the classifier."""
-    classifier: str
-    """Name of the head's last layer inside the classifier."""
-    positions_after_padding: bool = False
-    """Positions count from the padding id plus one, instead of from 0."""
+from tuneyard_worker.exporters.layouts import Layout
 
 
 @dataclass(frozen=True, eq=False)

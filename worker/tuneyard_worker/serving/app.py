@@ -20,14 +20,16 @@ from starlette.routing import Route
 from tuneyard.kit.config import Settings
 from tuneyard.kit.errors import TuneyardError
 from tuneyard.kit.logging import configure_logging
-from tuneyard.kit.storage import open_store
+from tuneyard.kit.storage import Store, open_store
 from tuneyard_worker.serving.bearer_auth import BearerAuth
 from tuneyard_worker.serving.classifiers import Classifiers
+from tuneyard_worker.serving.embedding import Embeddings, Encoders
+from tuneyard_worker.serving.engines.session_cache import SessionCache
 from tuneyard_worker.serving.errors import InvalidBody, MethodNotAllowed, NoSuchRoute
 from tuneyard_worker.serving.model_pool import ModelPool
 from tuneyard_worker.serving.reconciler import Reconciler, api_client
 from tuneyard_worker.serving.replies import error_reply, lines, predictions
-from tuneyard_worker.serving.schemas import PredictRequest
+from tuneyard_worker.serving.schemas import EmbedRequest, PredictRequest
 from tuneyard_worker.serving.versions import Versions
 from tuneyard_worker.serving.writing.graphs import Graphs
 from tuneyard_worker.serving.writing.schemas import WriteRequest
@@ -49,10 +51,14 @@ def create_app(settings: Settings, transport: httpx.AsyncBaseTransport | None = 
         # One thread computes for all models: the sessions' own threads are the budget. A batch of texts and a token of
         # all that is being written take turns.
         computer = ThreadPoolExecutor(1, "compute")
-        versions = _versions(settings, computer)
+        store, pool = open_store(settings), ModelPool(settings.serving_memory_bytes)
+        sessions = SessionCache()
+        encoders = Encoders(settings.threads, settings.serving_queue, computer, sessions)
+        versions = _versions(settings, store, pool, sessions, computer)
         async with api_client(settings.api_url, token, transport=transport) as api:
             reconciler = Reconciler(versions, api)
             app.state.versions, app.state.reconciler = versions, reconciler
+            app.state.embeddings = Embeddings(store, pool, versions, encoders)
             running = asyncio.create_task(reconciler.run())
             yield
             running.cancel()
@@ -67,6 +73,8 @@ def create_app(settings: Settings, transport: httpx.AsyncBaseTransport | None = 
             Route("/versions/{version_id}/predict", predict, methods=["POST"]),
             Route("/versions/{version_id}/write", write_version, methods=["POST"]),
             Route("/base-models/{base_model_id}/write", write_base, methods=["POST"]),
+            Route("/versions/{version_id}/embed", embed, methods=["POST"]),
+            Route("/base-models/{base_model_id}/embed", embed, methods=["POST"]),
         ],
         middleware=[Middleware(BearerAuth, token=token)],
         exception_handlers=dict.fromkeys((TuneyardError, ClientDisconnect, HTTPException, Exception), _refused),
@@ -74,9 +82,10 @@ def create_app(settings: Settings, transport: httpx.AsyncBaseTransport | None = 
     )
 
 
-def _versions(settings: Settings, computer: Executor) -> Versions:
-    store = open_store(settings)
-    classifiers = Classifiers(settings.threads, settings.serving_queue, computer)
+def _versions(
+    settings: Settings, store: Store, pool: ModelPool, sessions: SessionCache, computer: Executor
+) -> Versions:
+    classifiers = Classifiers(settings.threads, settings.serving_queue, computer, sessions)
     writers = Writers(
         store,
         Graphs(settings.graph_dir),
@@ -85,7 +94,7 @@ def _versions(settings: Settings, computer: Executor) -> Versions:
         memory_bytes=settings.serving_memory_bytes,
         computer=computer,
     )
-    return Versions(store, ModelPool(settings.serving_memory_bytes), classifiers, writers)
+    return Versions(store, pool, classifiers, writers)
 
 
 async def healthz(request: Request) -> Response:
@@ -111,6 +120,18 @@ async def predict(request: Request) -> Response:
     labels, scores = await unless_disconnected(request, work)
     found = [prediction.model_dump() for prediction in predictions(labels, scores, body.top_k)]
     return JSONResponse({"predictions": found})
+
+
+async def embed(request: Request) -> Response:
+    """The vectors of texts, or of token ids, by a version's encoder or a base model."""
+    body = _read(EmbedRequest, await request.body())
+    embeddings: Embeddings = request.app.state.embeddings
+    base_model_id = request.path_params.get("base_model_id")
+    if base_model_id is not None:
+        work = embeddings.of_base_model(base_model_id, body.inputs)
+    else:
+        work = embeddings.of_version(request.path_params["version_id"], body.inputs)
+    return JSONResponse((await unless_disconnected(request, work)).model_dump())
 
 
 async def write_version(request: Request) -> Response:

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 import numpy as np
 
@@ -19,9 +20,12 @@ SHARE = 16
 LONGEST_WAIT = 60
 
 
+Item = TypeVar("Item")
+
+
 @dataclass(eq=False)
-class _Waiting:
-    texts: list[str]
+class _Waiting(Generic[Item]):
+    texts: list[Item]
     answer: "asyncio.Future[Scores]"
     taken: int = 0
     scores: Scores | None = None
@@ -44,18 +48,18 @@ class _Waiting:
             self.answer.set_result(self.scores)
 
 
-class Batcher:
+class Batcher(Generic[Item]):
     """The queue of one version. All its methods belong to the event loop; only `score` runs in the executor.
 
     There is no window in which a batch waits to fill: a text that finds the version idle is computed at once, and
     whatever arrives meanwhile makes up the next batch.
     """
 
-    def __init__(self, score: Callable[[list[str]], Scores], executor: Executor, limit: int) -> None:
+    def __init__(self, score: Callable[[list[Item]], Scores], executor: Executor, limit: int) -> None:
         self._score = score
         self._executor = executor
         self._limit = limit
-        self._queue: deque[_Waiting] = deque()
+        self._queue: deque[_Waiting[Item]] = deque()
         self._running: asyncio.Task[None] | None = None
         self._seconds_per_text = 0.005
 
@@ -64,7 +68,7 @@ class Batcher:
         """Texts that are not being computed yet."""
         return sum(request.left for request in self._queue)
 
-    async def scores(self, texts: list[str]) -> Scores:
+    async def scores(self, texts: list[Item]) -> Scores:
         """Probabilities in the order of the texts; raises QueueFull. Cancelling it drops the texts that still wait."""
         waiting = self.waiting
         if waiting >= self._limit:
@@ -82,8 +86,8 @@ class Batcher:
         finally:
             self._running = None
 
-    def _next_batch(self) -> list[tuple[_Waiting, slice]]:
-        batch: list[tuple[_Waiting, slice]] = []
+    def _next_batch(self) -> list[tuple[_Waiting[Item], slice]]:
+        batch: list[tuple[_Waiting[Item], slice]] = []
         room = BATCH_TEXTS
         while self._queue and room:
             request = self._queue.popleft()
@@ -96,7 +100,7 @@ class Batcher:
                 self._queue.append(request)
         return batch
 
-    async def _compute(self, batch: list[tuple[_Waiting, slice]]) -> None:
+    async def _compute(self, batch: list[tuple[_Waiting[Item], slice]]) -> None:
         texts = [text for request, part in batch for text in request.texts[part]]
         started = time.perf_counter()
         try:

@@ -17,7 +17,7 @@ class LoadedClassifier:
     """A version in memory with its queue."""
 
     labels: list[str]
-    batcher: Batcher
+    batcher: Batcher[str]
     sizes: dict[str, int]
 
     @property
@@ -28,11 +28,11 @@ class LoadedClassifier:
 class Classifiers:
     """Those of one process: they share sessions and the thread that computes."""
 
-    def __init__(self, threads: int, queue: int, computer: Executor) -> None:
+    def __init__(self, threads: int, queue: int, computer: Executor, sessions: SessionCache) -> None:
         self._threads = threads
         self._queue = queue
         self._computer = computer
-        self._sessions = SessionCache()
+        self._sessions = sessions
 
     def of(self, artifact: Artifact) -> "LoadableClassifier":
         """A classifier that can be loaded."""
@@ -57,7 +57,7 @@ class LoadableClassifier:
 
     artifact: Artifact
     open: Callable[[Artifact], OnnxClassifier]
-    queue_of: Callable[[OnnxClassifier], Batcher]
+    queue_of: Callable[[OnnxClassifier], Batcher[str]]
 
     async def sizes(self) -> dict[str, int]:
         return await asyncio.to_thread(lambda: self.artifact.sizes)

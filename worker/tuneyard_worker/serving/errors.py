@@ -20,6 +20,14 @@ class InvalidBody(TuneyardError):
     status_code, code = 422, "invalid_request"
 
 
+class NotEmbeddable(InvalidBody):
+    code = "not_embeddable"
+
+
+class NoSuchBaseModel(TuneyardError):
+    status_code, code = 404, "not_found"
+
+
 class VersionNotAssigned(TuneyardError):
     status_code, code = 404, "version_not_assigned"
     hint = "Deploy the version first."

@@ -12,6 +12,12 @@ from tuneyard_worker.serving.errors import ModelTooLarge
 log = structlog.get_logger()
 
 
+BASE = "base:"
+"""What the keys of base models begin with, among those of versions."""
+ENCODER = "encoder:"
+"""And those of encoders that embed."""
+
+
 class Loaded(Protocol):
     """A model in memory."""
 
@@ -69,9 +75,9 @@ class ModelPool:
         if sum((self._sizes() | await loadable.sizes()).values()) <= self.limit_bytes:
             await self.get(key, loadable)
 
-    def keep_only(self, keys: Collection[str], *, always: str) -> None:
-        """Unload every other model, unless its key begins with `always`; what is being computed is still answered."""
-        for key in [each for each in self._models if each not in keys and not each.startswith(always)]:
+    def keep_only(self, version_ids: Collection[str]) -> None:
+        """Unload every other version; answers being computed are still given. Base models and encoders stay."""
+        for key in [each for each in self._models if each not in version_ids and not each.startswith((BASE, ENCODER))]:
             self.unload(key)
 
     def unload(self, key: str) -> None:

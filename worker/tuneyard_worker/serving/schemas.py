@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 # More texts at once belong into a batch job; here they would keep others waiting.
 MOST_INPUTS = 1000
+MOST_EMBEDDED = 2048
 
 
 class PredictRequest(BaseModel):
@@ -13,6 +14,17 @@ class PredictRequest(BaseModel):
 
     inputs: Annotated[list[str], Field(min_length=1, max_length=MOST_INPUTS)]
     top_k: int | None = Field(None, ge=1)
+
+
+class EmbedRequest(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    inputs: Annotated[list[str | list[int]], Field(min_length=1, max_length=MOST_EMBEDDED)]
+
+
+class EmbedReply(BaseModel):
+    embeddings: list[str] = Field(description="By input, little-endian float32 in base64.")
+    tokens: int = Field(description="Read in all.")
 
 
 class Prediction(BaseModel):

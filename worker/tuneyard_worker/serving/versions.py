@@ -13,14 +13,13 @@ from tuneyard_worker.serving.artifact import Artifact, open_artifact
 from tuneyard_worker.serving.classifiers import Classifiers, LoadedClassifier
 from tuneyard_worker.serving.engines.onnx_classifier import Scores
 from tuneyard_worker.serving.errors import VersionNotAssigned, VersionNotReady, WrongKind
-from tuneyard_worker.serving.model_pool import Loadable, Loaded, ModelPool
+from tuneyard_worker.serving.model_pool import BASE, Loadable, Loaded, ModelPool
 from tuneyard_worker.serving.schemas import Assignment, HeldVersion, Parity, Report, Status
 from tuneyard_worker.serving.writing import parity as writing_parity
 from tuneyard_worker.serving.writing.writer import Writer
 from tuneyard_worker.serving.writing.writers import Writers
 
 ANSWERS = "evaluation/answers.parquet"
-BASE = "base:"
 
 RETRY_SOON = {"Retry-After": "2"}
 
@@ -83,11 +82,15 @@ class Versions:
         assert isinstance(found, Writer)  # noqa: S101 - what `of_base` loads
         return found
 
+    async def artifact(self, version_id: str) -> Artifact:
+        """What a version that may answer is made of. Raises VersionNotAssigned, VersionNotReady, BrokenArtifact."""
+        return await self._ready(version_id).opened(self._store)
+
     def assign(self, assignments: list[Assignment]) -> list[Version]:
         """Take over what the api wants; versions that are not in it are unloaded. Gives all versions."""
         known = self._versions or {}
         self._versions = {each.model_version_id: _renewed(known, each) for each in assignments}
-        self._pool.keep_only(self._versions, always=BASE)
+        self._pool.keep_only(self._versions)
         return list(self._versions.values())
 
     async def check(self, version: Version) -> Report:

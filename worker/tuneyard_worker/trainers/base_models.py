@@ -12,7 +12,7 @@ from safetensors import SafetensorError
 
 from tuneyard.specs.job import BaseModelRef
 from tuneyard_worker.exporters.encoder_graph import ACTIVATIONS
-from tuneyard_worker.exporters.trained_model import Layout
+from tuneyard_worker.exporters.layouts import LAYOUTS, Layout
 from tuneyard_worker.failures import JobFailure
 
 if TYPE_CHECKING:
@@ -31,37 +31,10 @@ class Family:
 
 
 FAMILIES: dict[str, Family] = {
-    "bert": Family(
-        module="transformers.models.bert.modeling_bert",
-        encoder_class="BertModel",
-        layout=Layout(
-            classifier_class="BertForSequenceClassification",
-            prefix="bert.",
-            dense="bert.pooler.dense",
-            classifier="classifier",
-        ),
-    ),
-    "roberta": Family(
-        module="transformers.models.roberta.modeling_roberta",
-        encoder_class="RobertaModel",
-        layout=Layout(
-            classifier_class="RobertaForSequenceClassification",
-            prefix="roberta.",
-            dense="classifier.dense",
-            classifier="classifier.out_proj",
-            positions_after_padding=True,
-        ),
-    ),
+    "bert": Family("transformers.models.bert.modeling_bert", "BertModel", LAYOUTS["bert"]),
+    "roberta": Family("transformers.models.roberta.modeling_roberta", "RobertaModel", LAYOUTS["roberta"]),
     "xlm-roberta": Family(
-        module="transformers.models.xlm_roberta.modeling_xlm_roberta",
-        encoder_class="XLMRobertaModel",
-        layout=Layout(
-            classifier_class="XLMRobertaForSequenceClassification",
-            prefix="roberta.",
-            dense="classifier.dense",
-            classifier="classifier.out_proj",
-            positions_after_padding=True,
-        ),
+        "transformers.models.xlm_roberta.modeling_xlm_roberta", "XLMRobertaModel", LAYOUTS["xlm-roberta"]
     ),
 }
 

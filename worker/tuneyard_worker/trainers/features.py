@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING
 import torch
 from torch.nn import functional
 
+from tuneyard_worker.exporters.encoder_graph import MEAN_WEIGHT
 from tuneyard_worker.trainers.checkpoints import UNKEPT, Part
 from tuneyard_worker.trainers.compute import Compute
 from tuneyard_worker.trainers.tokens import Tokens
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
-
-MEAN_WEIGHT = 32.0
 
 ROWS_PER_BATCH = 128
 TOKENS_PER_BATCH = 4096

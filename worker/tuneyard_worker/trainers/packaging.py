@@ -8,12 +8,12 @@ from tuneyard.specs.evaluation import Evaluation
 from tuneyard.specs.job import TextClassificationSpec
 from tuneyard.specs.manifest import BaseModelLineage, DatasetLineage, ModelManifest, ServingEngine
 from tuneyard_worker.evaluators.model_card import write_model_card
+from tuneyard_worker.exporters.encoder_graph import MEAN_WEIGHT
 from tuneyard_worker.exporters.onnx_folder import write_onnx
 from tuneyard_worker.exporters.trained_model import TrainedModel
 from tuneyard_worker.exporters.transformers_folder import write_transformers
 from tuneyard_worker.job_directory import JobDirectory
 from tuneyard_worker.trainers.compute import Compute
-from tuneyard_worker.trainers.features import MEAN_WEIGHT
 from tuneyard_worker.trainers.lesson import Lesson
 from tuneyard_worker.trainers.outcome import Outcome
 

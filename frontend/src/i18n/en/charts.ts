@@ -48,9 +48,11 @@ export const charts = {
   'metric.token_accuracy': 'Right tokens',
   'metric.tokens_per_second': 'Tokens a second',
   'metric.train_loss': 'Training loss',
+  'metric.train_token_accuracy': 'Right tokens in training',
   'metric.train_seconds': 'Training time',
   'metric.trained_tokens': 'Tokens trained on',
   'metric.validation_accuracy': 'Right on validation',
   'metric.validation_loss': 'Validation loss',
+  'metric.validation_token_accuracy': 'Right tokens on validation',
   'metric.weighted_f1': 'F1, by class size',
 } as const satisfies Record<string, Message>;

@@ -45,9 +45,11 @@ export const charts: Translated<typeof en> = {
   'metric.token_accuracy': '词元正确率',
   'metric.tokens_per_second': '每秒词元数',
   'metric.train_loss': '训练损失',
+  'metric.train_token_accuracy': '训练词元正确率',
   'metric.train_seconds': '训练时间',
   'metric.trained_tokens': '训练的词元数',
   'metric.validation_accuracy': '验证集答对比例',
   'metric.validation_loss': '验证损失',
+  'metric.validation_token_accuracy': '验证词元正确率',
   'metric.weighted_f1': 'F1（按类别大小）',
 };

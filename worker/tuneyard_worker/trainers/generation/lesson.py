@@ -3,17 +3,18 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 
-from tuneyard.specs.job import TextGenerationSpec
+from tuneyard.specs.job import DatasetRef, TextGenerationSpec
 from tuneyard.specs.tasks import Role, columns_of
 from tuneyard_worker.data.chat_findings import rows_of
 from tuneyard_worker.data.chat_text import ChatText, out_of_reach
 from tuneyard_worker.data.conversations import Conversation, Problem, Shape
 from tuneyard_worker.data.facts import counted
 from tuneyard_worker.data.messages import NotAConversation
-from tuneyard_worker.data.splits import Splits, split_rows
+from tuneyard_worker.data.splits import Splits, chosen_by, split_rows
 from tuneyard_worker.data.staging import literal
 from tuneyard_worker.failures import JobFailure
 from tuneyard_worker.job_directory import JobDirectory
@@ -62,24 +63,30 @@ def prepare(spec: TextGenerationSpec, job: JobDirectory, base: CausalModel) -> L
 
     Raises JobFailure: `missing_column`, `too_few_conversations` and what split_rows does.
     """
-    conversations = read_conversations(spec, job)
+    conversations = read_conversations(spec, spec.dataset.path, job)
+    _check_count(len(conversations))
     chat = ChatText(base.tokenizer)
     max_length = min(spec.hyperparameters.max_length, base.longest)
     written = _write(conversations, chat, base, max_length, job)
     _check_count(len(written))
     splits = _split([each.conversation for each in written], spec, job)
+    if spec.validation is not None:
+        choosing = _write(read_conversations(spec, spec.validation.path, job), chat, base, max_length, job)
+        _check_validation(len(choosing), spec.validation)
+        splits = chosen_by(splits, range(len(written), len(written) + len(choosing)))
+        written += choosing
     lesson = Lesson(written, splits, chat, _pad_token_id(base), max_length, base.parameters)
     _tell(lesson, job)
     return lesson
 
 
-def read_conversations(spec: TextGenerationSpec, job: JobDirectory) -> list[Conversation]:
+def read_conversations(spec: TextGenerationSpec, path: Path, job: JobDirectory) -> list[Conversation]:
     """The rows that keep the rules of a conversation; of the others it is told what is wrong with them, row by row."""
     hyper = spec.hyperparameters
     shape = Shape(spec.columns, hyper.system_prompt, hyper.prompt_template)
     with duckdb.connect(config={"threads": spec.budget.threads}) as database:
-        source = f"read_parquet({literal(spec.dataset.path)}, file_row_number=true)"
-        known = database.read_parquet(str(spec.dataset.path)).columns
+        source = f"read_parquet({literal(path)}, file_row_number=true)"
+        known = database.read_parquet(str(path)).columns
         missing = [name for name in shape.names if name not in known]
         if missing:
             raise JobFailure(
@@ -90,7 +97,6 @@ def read_conversations(spec: TextGenerationSpec, job: JobDirectory) -> list[Conv
             )
         reading = shape.read(rows_of(database, source, shape.names))
     _tell_problems(reading.problems, job)
-    _check_count(len(reading.conversations))
     return reading.conversations
 
 
@@ -164,6 +170,16 @@ def _check_count(count: int) -> None:
             f"Only {counted(count, 'conversation')} can be learnt from; at least {FEWEST_CONVERSATIONS} are needed.",
             "Add rows, correct those that are named in the log, or choose other columns.",
             details={"count": count, "fewest": FEWEST_CONVERSATIONS},
+        )
+
+
+def _check_validation(count: int, dataset: DatasetRef) -> None:
+    if not count:
+        raise JobFailure(
+            "validation_without_conversation",
+            f"The dataset for validation, '{dataset.name}', has no conversation that can be read.",
+            "Correct the rows that are named in the log, or train without it.",
+            details={"dataset": dataset.name},
         )
 
 

@@ -23,6 +23,15 @@ class Foreseen:
     right: int
 
 
+@dataclass(frozen=True)
+class Score:
+    """How well learnt tokens were foreseen, on average."""
+
+    loss: float
+    accuracy: float
+    """Share of them that were held for the likeliest."""
+
+
 def token_losses(model: Any, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
     """Loss of every learnt token of the batch in float32, by rows, and whether it was held for the likeliest."""
     # Told where something is learnt, a model computes the scores of its whole vocabulary there only.
@@ -47,9 +56,10 @@ def foresee(model: Any, examples: Sequence[Example], pad_token_id: int, compute:
     return [found[row] for row in range(len(examples))]
 
 
-def mean_loss(foreseen: Sequence[Foreseen]) -> float:
+def score(foreseen: Sequence[Foreseen]) -> Score:
     """Of a token."""
-    return sum(each.loss for each in foreseen) / max(1, sum(each.tokens for each in foreseen))
+    tokens = max(1, sum(each.tokens for each in foreseen))
+    return Score(sum(each.loss for each in foreseen) / tokens, sum(each.right for each in foreseen) / tokens)
 
 
 def _by_length(examples: Sequence[Example], tokens: int) -> Iterator[list[int]]:

@@ -15,6 +15,7 @@ from tuneyard_worker.trainers.generation.causal_models import CausalModel, add_a
 from tuneyard_worker.trainers.generation.exam import examine
 from tuneyard_worker.trainers.generation.export import artifact_bytes, export
 from tuneyard_worker.trainers.generation.lesson import Lesson, prepare
+from tuneyard_worker.trainers.generation.likelihood import Score
 from tuneyard_worker.trainers.generation.packaging import package
 from tuneyard_worker.trainers.generation.samples import Samples, samples
 from tuneyard_worker.trainers.generation.tuning import Examples, Tuned, Tuning, tune
@@ -132,21 +133,23 @@ class TeachingReport:
     progress: Progress
     samples: Samples
 
-    def step(self, state: Tuning, loss: float, seconds: float) -> None:
+    def step(self, state: Tuning, seen: Score, seconds: float) -> None:
         """After each step of the optimizer."""
         share = min(state.step / state.total_steps, 0.999)
         self.progress.update("teach", share, step=state.step, total_steps=state.total_steps, epoch=state.epoch)
         if state.step % STEPS_PER_METRIC == 0 or state.step in (1, state.total_steps):
             values = {
-                "train_loss": loss,
+                "train_loss": seen.loss,
+                "train_token_accuracy": round(seen.accuracy, 4),
                 "learning_rate": state.optimizer.param_groups[0]["lr"],
                 "tokens_per_second": round(state.tokens / max(seconds, 1e-6), 1),
             }
             self.job.metrics(values, step=state.step, epoch=state.epoch)
 
-    def look(self, state: Tuning, loss: float) -> None:
+    def look(self, state: Tuning, seen: Score) -> None:
         """After each look at the validation rows."""
-        self.job.metrics({"validation_loss": loss}, step=state.step, epoch=state.epoch)
+        values = {"validation_loss": seen.loss, "validation_token_accuracy": round(seen.accuracy, 4)}
+        self.job.metrics(values, step=state.step, epoch=state.epoch)
 
     def sample(self, state: Tuning, seconds: float) -> None:
         """Before the first step, and after looks."""

@@ -14,7 +14,7 @@ from tuneyard_worker.trainers.batches import Sampler, parts
 from tuneyard_worker.trainers.checkpoints import UNKEPT, Part
 from tuneyard_worker.trainers.compute import Compute
 from tuneyard_worker.trainers.generation.examples import Example, collate
-from tuneyard_worker.trainers.generation.likelihood import foresee, mean_loss, token_losses
+from tuneyard_worker.trainers.generation.likelihood import Score, foresee, score, token_losses
 from tuneyard_worker.trainers.generation.packing import Sequences, packed, padded
 from tuneyard_worker.trainers.head import check_number
 from tuneyard_worker.trainers.schedules import set_learning_rate, warm_up_then_linear
@@ -133,11 +133,11 @@ class Tuned:
 class Report(Protocol):
     """Who hears what happens in a run."""
 
-    def step(self, state: Tuning, loss: float, seconds: float) -> None:
+    def step(self, state: Tuning, seen: Score, seconds: float) -> None:
         """After each step of the optimizer; so many seconds have gone since the first began."""
         ...
 
-    def look(self, state: Tuning, loss: float) -> None:
+    def look(self, state: Tuning, seen: Score) -> None:
         """After each look at the validation rows."""
         ...
 
@@ -175,11 +175,11 @@ def tune(
         sample(state, report, SAMPLE_SHARE * seconds / 3, clock)
     while state.step < state.total_steps:
         for sequences in state.sampler.epoch():
-            loss = learn(state, examples, sequences, hyper, compute)
+            seen = learn(state, examples, sequences, hyper, compute)
             gone = clock() - state.began - state.aside
             left = int((deadline - clock()) / (gone / state.step)) if gone > 0 else state.planned_steps
             state.total_steps = max(state.step, min(state.planned_steps, state.step + left))
-            report.step(state, loss, gone)
+            report.step(state, seen, gone)
             if state.step >= min(state.looked + _pause(state), state.total_steps):
                 look(state, examples, hyper, compute, report)
                 sample(state, report, SAMPLE_SHARE * seconds * state.step / state.total_steps - state.aside, clock)
@@ -224,19 +224,20 @@ def learn(
     sequences: Sequences,
     hyper: TextGenerationHyperparameters,
     compute: Compute,
-) -> float:
-    """One step of the optimizer; the mean loss of a learnt token before it."""
+) -> Score:
+    """One step of the optimizer; how well the learnt tokens were foreseen before it."""
     set_learning_rate(state.optimizer, warm_up_then_linear(state.step, state.total_steps, hyper.warmup_ratio))
     taken = [[examples.train[row] for row in sequence] for sequence in sequences]
     weight = sum(example.weight for sequence in taken for example in sequence)
-    loss = 0.0
+    loss, hits = 0.0, 0
     for few in parts(list(range(len(taken))), hyper.gradient_accumulation_steps * compute.batch_parts):
         batch = collate([taken[place] for place in few], examples.pad_token_id, compute.device)
         with compute.precision():
-            losses, _ = token_losses(state.model, batch)
+            losses, right = token_losses(state.model, batch)
         few_loss = losses.sum() / weight
         few_loss.backward()  # type: ignore[no-untyped-call]
         loss += float(few_loss.detach())
+        hits += int(right.sum())
     check_number(loss, "loss")
     trained = [each for each in state.model.parameters() if each.requires_grad]
     check_number(float(nn.utils.clip_grad_norm_(trained, GRADIENT_LIMIT)), "gradient")
@@ -244,7 +245,7 @@ def learn(
     state.optimizer.zero_grad()
     state.step += 1
     state.tokens += sum(len(example) for sequence in taken for example in sequence)
-    return loss
+    return Score(loss, hits / weight)
 
 
 def look(
@@ -255,14 +256,14 @@ def look(
         state.look_examples = _quickly_read(examples.validation, LOOK_SHARE * state.tokens)
     few = examples.validation[: state.look_examples]
     state.model.eval()
-    loss = mean_loss(foresee(state.model, few, examples.pad_token_id, compute))
+    seen = score(foresee(state.model, few, examples.pad_token_id, compute))
     state.model.train()
-    check_number(loss, "validation loss")
+    check_number(seen.loss, "validation loss")
     state.looked = state.step
     state.bad_looks += 1
-    if state.best is None or loss < state.best:
-        state.keep(loss)
-    report.look(state, loss)
+    if state.best is None or seen.loss < state.best:
+        state.keep(seen.loss)
+    report.look(state, seen)
     if state.bad_looks >= hyper.early_stopping_patience:
         state.total_steps = state.step
 

@@ -1,0 +1,59 @@
+"""Refusals as OpenAI words them: a request that does not fit is a 400, whatever the native API calls it."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from sqlalchemy.exc import DataError
+from starlette.exceptions import HTTPException
+
+from tuneyard.kit.errors import TuneyardError
+from tuneyard.kit.web import validation_problem
+from tuneyard.openai.errors import BadRequest, Reworded
+from tuneyard.predictions.traffic import CountedRoute
+
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+UNPROCESSABLE = 422
+
+
+class OpenAIRoute(APIRoute):
+    """A route of `/v1`."""
+
+    def get_route_handler(self) -> Handler:
+        return refusing_with_400(super().get_route_handler())
+
+
+class ModelRoute(CountedRoute):
+    """A route of `/v1` whose requests are counted as traffic of the model that they name."""
+
+    def get_route_handler(self) -> Handler:
+        return refusing_with_400(super().get_route_handler())
+
+    def deployment_of(self, request: Request) -> str | None:
+        """What the endpoint has noted, once it has read the body."""
+        return getattr(request.state, "deployment", None)
+
+
+def refusing_with_400(answer: Handler) -> Handler:
+    """The same handler; what the native API refuses with 422 is a BadRequest."""
+
+    async def handle(request: Request) -> Response:
+        try:
+            return await answer(request)
+        except RequestValidationError as error:
+            message, param = validation_problem(error)
+            raise BadRequest(message, param=param) from error
+        except TuneyardError as error:
+            if error.status_code == UNPROCESSABLE:
+                raise Reworded(error) from error
+            raise
+        except DataError as error:
+            raise BadRequest("The request has a character that no text may have, such as NUL.") from error
+        except HTTPException as error:
+            if error.status_code == 400:
+                raise BadRequest("The body can't be read as JSON: it is not UTF-8, or nested too deep.") from error
+            raise
+
+    return handle

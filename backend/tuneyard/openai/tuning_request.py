@@ -1,0 +1,144 @@
+"""From what the OpenAI client asks for to a native request for a fine-tune."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel
+
+from tuneyard.base_models import service as base_models
+from tuneyard.base_models.entries import BaseModelEntry, HubSource
+from tuneyard.jobs.planning import resolve_hyperparameters
+from tuneyard.jobs.schemas import FineTuneRequest
+from tuneyard.kit.errors import TuneyardError
+from tuneyard.kit.storage import Store
+from tuneyard.openai.errors import BadRequest, Reworded, UnknownBaseModel, UnsupportedParameter
+from tuneyard.openai.fine_tuning_schemas import AUTO, FineTuningCreate, TuningHyperparameters
+from tuneyard.openai.models import FineTuning
+from tuneyard.specs.dataset import Profile
+from tuneyard.specs.hyperparameters import PRESETS, Preset
+from tuneyard.specs.tasks import ColumnMapping, Role, Task
+from tuneyard.specs.text_generation import TextGenerationHyperparameters
+
+TASK, PRESET = Task.TEXT_GENERATION, Preset.BALANCED
+SUPERVISED = "supervised"
+PARTS = 4
+"""In so many parts a step is computed, unless there are fewer conversations in it."""
+FORMS: tuple[ColumnMapping, ...] = (
+    {Role.MESSAGES: "messages"},
+    {Role.PROMPT: "prompt", Role.COMPLETION: "completion"},
+)
+"""The columns of the files that OpenAI describes."""
+PARAMS = {
+    "base_model": "model",
+    "dataset_id": "training_file",
+    "validation_dataset_id": "validation_file",
+    "hyperparameters.epochs": "hyperparameters.n_epochs",
+    "hyperparameters.learning_rate": "hyperparameters.learning_rate_multiplier",
+}
+
+
+def refuse_unsupported(body: FineTuningCreate) -> None:
+    """Raises UnsupportedParameter with the name of the first parameter that can't be honoured."""
+    method = body.method
+    if method is not None and method.type != SUPERVISED:
+        raise UnsupportedParameter(
+            f"The method '{method.type}' is not supported.", param="method.type", hint="Use 'supervised'."
+        )
+    _refuse_extra(body, "")
+    if method is not None:
+        _refuse_extra(method, "method.")
+
+
+def hyperparameters(body: FineTuningCreate) -> dict[str, Any]:
+    """What was asked for, by name; `auto` where nothing was. Raises BadRequest if it is out of bounds."""
+    by_method = body.method.supervised.hyperparameters if body.method and body.method.supervised else None
+    asked = (by_method or body.hyperparameters or TuningHyperparameters()).model_dump()
+    request = FineTuneRequest(
+        dataset_id="", task=TASK, columns={}, preset=PRESET, hyperparameters=native_hyperparameters(asked)
+    )
+    try:
+        resolve_hyperparameters(request)
+    except TuneyardError as error:
+        raise reworded(error) from error
+    return asked
+
+
+def base_model(store: Store, name: str) -> BaseModelEntry:
+    """The base model of that id, or of that name on the hub. Raises UnknownBaseModel."""
+    wanted = name.casefold()
+    writers = [listed.entry for listed in base_models.listing(store) if TASK in listed.entry.tasks]
+    for entry in writers:
+        repository = entry.source.repository.casefold() if isinstance(entry.source, HubSource) else None
+        if wanted in (entry.id, repository) or wanted.rpartition("/")[2] == entry.id:
+            return entry
+    hint = f"Choose one of: {', '.join(entry.id for entry in writers)}."
+    if wanted.startswith("ft-") or wanted.startswith("ft:"):
+        raise UnknownBaseModel(f"'{name}' can't be taught further: it is tuned already.", param="model", hint=hint)
+    raise UnknownBaseModel(f"There is no base model '{name}' that can be taught to write.", param="model", hint=hint)
+
+
+def native_request(fine_tuning: FineTuning, profile: Profile) -> FineTuneRequest:
+    """For the file with this profile. Raises BadRequest if nothing can be learned from it."""
+    return FineTuneRequest(
+        dataset_id=fine_tuning.training_file,
+        validation_dataset_id=fine_tuning.validation_file,
+        task=TASK,
+        columns=columns(profile),
+        base_model=fine_tuning.model,
+        preset=PRESET,
+        hyperparameters=native_hyperparameters(fine_tuning.hyperparameters),
+        name=fine_tuning.suffix,
+        seed=fine_tuning.seed,
+    )
+
+
+def columns(profile: Profile) -> ColumnMapping:
+    """Those that OpenAI describes, or what the platform itself would learn from."""
+    names = {column.name for column in profile.columns}
+    for form in FORMS:
+        if names.issuperset(str(name) for name in form.values()):
+            return form
+    if profile.suggested_task is TASK:
+        return profile.suggested_columns
+    raise BadRequest(
+        "The file has nothing to learn to write from.",
+        param="training_file",
+        hint='Every line needs "messages", or "prompt" and "completion".',
+    )
+
+
+def native_hyperparameters(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """The changes to the preset."""
+    known = TuningHyperparameters.model_fields
+    found = {name: value for name, value in asked.items() if name not in known}
+    chosen = {name: asked[name] for name in known if asked.get(name, AUTO) != AUTO}
+    if "n_epochs" in chosen:
+        found["epochs"] = chosen["n_epochs"]
+    if "batch_size" in chosen:
+        # Packed, a batch would be counted in sequences that hold several conversations.
+        size = chosen["batch_size"]
+        found = {"packing": False, "gradient_accumulation_steps": min(PARTS, size), **found, "batch_size": size}
+    if "learning_rate_multiplier" in chosen:
+        found["learning_rate"] = usual().learning_rate * chosen["learning_rate_multiplier"]
+    return found
+
+
+def usual() -> TextGenerationHyperparameters:
+    """What is used where nothing is asked for."""
+    preset = PRESETS[TASK][PRESET]
+    assert isinstance(preset, TextGenerationHyperparameters)  # noqa: S101 - those of TASK
+    return preset
+
+
+def reworded(error: TuneyardError) -> Reworded:
+    """An error of the native API in the words of this one."""
+    param = error.param or ""
+    return Reworded(error, param="training_file" if param.startswith("columns.") else PARAMS.get(param, error.param))
+
+
+def _refuse_extra(model: BaseModel, place: str) -> None:
+    for name, value in (model.model_extra or {}).items():
+        if value not in (None, []):
+            raise UnsupportedParameter(
+                f"The parameter '{place}{name}' is not supported.", param=f"{place}{name}", hint="Leave it out."
+            )
