@@ -1,5 +1,7 @@
 """What can be wrong with a request about deployments."""
 
+from typing import Any
+
 from tuneyard.kit.errors import TuneyardError, WrongState
 
 
@@ -10,7 +12,23 @@ class NothingToRollBackTo(WrongState):
 
 class NotServable(TuneyardError):
     status_code, code = 422, "not_servable"
-    hint = "Download it and run it with `transformers`, or deploy a classifier."
+    hint = "Download it and run it with `transformers`."
+
+
+class WrongKindOfModel(TuneyardError):
+    """A model that writes was asked for labels, or a classifier for a text."""
+
+    status_code, code = 409, "wrong_kind_of_model"
+    hint = "Ask a model that writes at /v1/chat/completions, and a classifier at …/predict or there."
+
+    def __init__(self, message: str, **more: Any) -> None:
+        super().__init__(message, **more)
+        # It would be no different the next time.
+        self.headers["x-should-retry"] = "false"
+
+
+class ContextTooLong(TuneyardError):
+    status_code, code = 400, "context_length_exceeded"
 
 
 class RevisionNotChecked(WrongState):

@@ -42,6 +42,7 @@ class LiveRoute:
     model_version_id: str
     weight: float
     columns: dict[str, Any]
+    task: str
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,13 @@ def by_name(session: Session, workspace_id: str, name: str, *, lock: bool = Fals
 def live(session: Session, workspace_id: str, name: str) -> tuple[Deployment, list[LiveRoute]] | None:
     """The deployment and the routes that take traffic now, in one round trip."""
     query = (
-        select(Deployment, DeploymentRoute.model_version_id, DeploymentRoute.weight, ModelVersion.manifest["columns"])
+        select(
+            Deployment,
+            DeploymentRoute.model_version_id,
+            DeploymentRoute.weight,
+            ModelVersion.manifest["columns"],
+            ModelVersion.manifest["task"].astext,
+        )
         .outerjoin(DeploymentRevision, _revision_is(Deployment.revision))
         .outerjoin(DeploymentRoute, DeploymentRoute.revision_id == DeploymentRevision.id)
         .outerjoin(ModelVersion, ModelVersion.id == DeploymentRoute.model_version_id)

@@ -30,6 +30,7 @@ from tuneyard.kit.errors import NameTaken, NotFound
 from tuneyard.kit.ids import new_id
 from tuneyard.kit.pagination import PageRequest
 from tuneyard.registry import service as registry
+from tuneyard.specs.tasks import Task
 
 Announce = Callable[[], None]
 """Tells the serving process that its assignments may have changed."""
@@ -126,9 +127,9 @@ def change_routes(
 
 
 def _servable(session: Session, workspace_id: str, model_version_id: str, param: str) -> None:
-    """Raises NotFound, or NotServable for a version that nothing can answer with yet."""
+    """Raises NotFound, or NotServable for a version that nothing can answer with."""
     found = registry.get_version_by_id(session, workspace_id, model_version_id, param=param)
-    if found.manifest.serving is None:
+    if found.manifest.serving is None and found.manifest.task is not Task.TEXT_GENERATION:
         task = found.manifest.task.value.replace("_", " ")
         raise NotServable(f"Models for {task} can't be deployed yet.", param=param)
 

@@ -1,5 +1,7 @@
 """How the api talks to the serving process."""
 
+import json
+from collections.abc import AsyncGenerator
 from typing import Any, cast
 
 import httpx
@@ -7,7 +9,13 @@ import structlog
 from starlette.applications import Starlette
 from starlette.requests import HTTPConnection
 
-from tuneyard.deployments.errors import ServingBusy, ServingUnreachable, VersionLoading
+from tuneyard.deployments.errors import (
+    ContextTooLong,
+    ServingBusy,
+    ServingUnreachable,
+    VersionLoading,
+    WrongKindOfModel,
+)
 from tuneyard.kit.config import MissingSetting, Settings
 from tuneyard.kit.errors import InvalidRequest, TuneyardError
 from tuneyard.kit.services import services_of
@@ -50,6 +58,27 @@ class ServingClient:
     async def embed(self, path: str, inputs: list[str | list[int]]) -> dict[str, Any]:
         """`{embeddings, tokens}` of texts or token ids. Raises as `predict`, and InvalidRequest that names an input."""
         return await self._post(path, {"inputs": inputs})
+
+    async def write(self, path: str, body: dict[str, Any]) -> AsyncGenerator[dict[str, Any]]:
+        """Line by line `{index, text, tokens, finish_reason}`, then `{prompt_tokens, completion_tokens}`.
+
+        Closing it ends the computing. Raises as `predict`, ContextTooLong and InvalidRequest, also in the middle.
+        """
+        try:
+            async with self._client.stream("POST", path, json=body) as response:
+                if response.status_code != 200:
+                    await response.aread()
+                    raise _refusal(response)
+                async for line in response.aiter_lines():
+                    told = json.loads(line)
+                    if "error" in told:
+                        raise ServingUnreachable(told["error"]["message"])
+                    yield told
+        except httpx.PoolTimeout as error:
+            raise ServingBusy("Too many requests are waiting. Send this again in 1 s.", headers=_after("1")) from error
+        except httpx.HTTPError as error:
+            log.warning("serving.unreachable", error=f"{type(error).__name__}: {error}")
+            raise ServingUnreachable("The serving process does not answer.", headers=_after("2")) from error
 
     async def close(self) -> None:
         await self._client.aclose()
@@ -94,12 +123,22 @@ def _refusal(response: httpx.Response) -> TuneyardError:
         return _busy(after)
     if response.status_code == 404:
         return VersionLoading(LOADING, headers=_after("1"))
-    if response.status_code == 422:
-        return InvalidRequest(_words(response) or "The request can't be answered.", param=_param(response))
+    if response.status_code in (400, 409, 422):
+        return _fault(response)
     log.warning("serving.refused", status=response.status_code, body=response.text[:500])
     if response.status_code == 503:
         return VersionLoading(_words(response) or LOADING, headers=_after(after))
     return ServingUnreachable("The serving process failed to answer; its log has the cause.", headers=_after(after))
+
+
+def _fault(response: httpx.Response) -> TuneyardError:
+    """Of whoever asks."""
+    words = _words(response) or "The request can't be answered."
+    if response.status_code == 409:
+        return WrongKindOfModel(words)
+    if _code(response) == ContextTooLong.code:
+        return ContextTooLong(words, param="messages")
+    return InvalidRequest(words, param=_param(response))
 
 
 def _busy(after: str) -> ServingBusy:
@@ -109,6 +148,13 @@ def _busy(after: str) -> ServingBusy:
 def _words(response: httpx.Response) -> str | None:
     try:
         return str(response.json()["error"]["message"])
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _code(response: httpx.Response) -> str | None:
+    try:
+        return cast("str | None", response.json()["error"]["code"])
     except (ValueError, KeyError, TypeError):
         return None
 

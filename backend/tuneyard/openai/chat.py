@@ -1,130 +1,120 @@
-"""A chat with a classifier: the last message of the user in, the label out."""
+"""A chat with a model that writes: what serving tells line by line, as OpenAI's objects and events."""
 
 import json
-import math
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from typing import Any
 
+from tuneyard.kit.errors import TuneyardError
 from tuneyard.kit.ids import new_id
-from tuneyard.openai.errors import BadRequest, UnsupportedParameter
+from tuneyard.openai.asking import Asked
 from tuneyard.openai.schemas import (
     AssistantMessage,
     ChatCompletion,
-    ChatMessage,
     ChatRequest,
     Choice,
     Chunk,
     Logprobs,
     TokenLogprob,
     TopLogprob,
+    Usage,
 )
-from tuneyard.predictions.gateway import Answer
 
-# What asks for nothing, so clients that send every parameter are understood.
-NEUTRAL: dict[str, Any] = {
-    "n": 1,
-    "frequency_penalty": 0,
-    "presence_penalty": 0,
-    "logit_bias": {},
-    "stop": [],
-    "tools": [],
-    "store": False,
-    "parallel_tool_calls": True,
-    "response_format": {"type": "text"},
-    "service_tier": "auto",
-    "modalities": ["text"],
-}
-# A score of 0 has no logarithm that JSON can hold; this is what OpenAI gives for the least likely.
-LEAST_LOGPROB = -9999.0
+Lines = AsyncGenerator[dict[str, Any]]
+DONE = "data: [DONE]\n\n"
 
 
-def refuse_unsupported(request: ChatRequest) -> None:
-    """Raises UnsupportedParameter with the name of the first parameter that a classifier can't honour."""
-    for name, value in (request.model_extra or {}).items():
-        if value is not None and not (name in NEUTRAL and NEUTRAL[name] == value):
-            raise UnsupportedParameter(
-                f"The parameter '{name}' is not supported: '{request.model}' is a classifier.",
-                param=name,
-                hint="Leave it out.",
-            )
-    if request.stream_options and request.stream_options.include_usage:
-        raise UnsupportedParameter(
-            "'stream_options.include_usage' is not supported: tokens are not counted here.",
-            param="stream_options.include_usage",
-            hint="Leave it out.",
+async def completion(request: ChatRequest, asked: Asked, lines: Lines) -> ChatCompletion:
+    """The answers once they are written."""
+    texts: dict[int, str] = {}
+    tokens: dict[int, list[TokenLogprob]] = {}
+    reasons: dict[int, Any] = {}
+    usage = None
+    async with aclosing(lines):
+        async for line in lines:
+            if "prompt_tokens" in line:
+                usage = Usage.of(**counts(line))
+                continue
+            index = line["index"]
+            texts[index] = texts.get(index, "") + line["text"]
+            tokens.setdefault(index, []).extend(map(token_logprob, line["tokens"]))
+            reasons[index] = line["finish_reason"] or reasons.get(index)
+    choices = [
+        Choice(
+            index=index,
+            message=AssistantMessage(content=texts[index]),
+            finish_reason=reasons[index],
+            logprobs=Logprobs(content=tokens[index]) if request.logprobs else None,
         )
-    if request.top_logprobs is not None and not request.logprobs:
-        raise BadRequest(
-            "'top_logprobs' needs 'logprobs'.", param="top_logprobs", hint="Send 'logprobs': true beside it."
-        )
+        for index in sorted(texts)
+    ]
+    head = _head(request, asked)
+    return ChatCompletion(**head, choices=choices, usage=usage)
 
 
-def question(request: ChatRequest) -> str:
-    """The text of the user's last message. Raises BadRequest if there is none."""
-    found = [(place, message) for place, message in enumerate(request.messages) if message.role == "user"]
-    if not found:
-        raise BadRequest(
-            "'messages' has none of the role 'user'.", param="messages", hint="A classifier reads the user's last one."
-        )
-    place, message = found[-1]
-    return _text(message, f"messages.{place}.content")
+async def events(request: ChatRequest, asked: Asked, lines: Lines) -> AsyncIterator[str]:
+    """The answers as they are written. What goes wrong in the middle is an event of its own, the last one."""
+    wants_usage = bool(request.stream_options and request.stream_options.include_usage)
+    head = _head(request, asked) | {"object": "chat.completion.chunk"} | ({"usage": None} if wants_usage else {})
+    begun: set[int] = set()
+    async with aclosing(lines):
+        try:
+            async for line in lines:
+                if "prompt_tokens" in line:
+                    if wants_usage:
+                        yield event(head | {"choices": [], "usage": Usage.of(**counts(line)).model_dump()})
+                    continue
+                index = line["index"]
+                if index not in begun:
+                    begun.add(index)
+                    yield event(head | {"choices": [_delta(index, {"role": "assistant", "content": ""})]})
+                if line["text"] or line["tokens"]:
+                    logprobs = _logprobs(request, line)
+                    yield event(head | {"choices": [_delta(index, {"content": line["text"]}, logprobs=logprobs)]})
+                if line["finish_reason"]:
+                    yield event(head | {"choices": [_delta(index, {}, finish_reason=line["finish_reason"])]})
+        except TuneyardError as error:
+            yield event(error.body.model_dump(mode="json"))
+    yield DONE
 
 
-def completion(request: ChatRequest, answer: Answer) -> ChatCompletion:
-    """The answer as one object."""
-    prediction = answer.predictions[0]
-    choice = Choice(message=AssistantMessage(content=prediction["label"]), logprobs=_logprobs(request, prediction))
-    return ChatCompletion(
-        id=new_id("chatcmpl"),
-        created=int(time.time()),
-        model=request.model,
-        system_fingerprint=answer.model_version_id,
-        choices=[choice],
-    )
+def counts(line: dict[str, Any]) -> dict[str, int]:
+    """Of the last line that serving tells."""
+    return {"prompt": line["prompt_tokens"], "completion": line["completion_tokens"]}
 
 
-def events(done: ChatCompletion) -> Iterator[str]:
-    """The same as server-sent events."""
-    choice = done.choices[0]
-    logprobs = choice.logprobs.model_dump() if choice.logprobs else None
-    yield _event(done, {"role": "assistant", "content": ""})
-    yield _event(done, {"content": choice.message.content}, logprobs=logprobs)
-    yield _event(done, {}, finish_reason="stop")
-    yield "data: [DONE]\n\n"
+def event(content: Chunk) -> str:
+    """One server-sent event."""
+    return f"data: {json.dumps(content, ensure_ascii=False)}\n\n"
 
 
-def _event(done: ChatCompletion, delta: dict[str, str], **more: Any) -> str:
-    choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": None} | more
-    chunk: Chunk = done.model_dump() | {"object": "chat.completion.chunk", "choices": [choice]}
-    return f"data: {json.dumps(chunk, ensure_ascii=False)}\n\n"
+def token_logprob(token: dict[str, Any]) -> TokenLogprob:
+    """A token as serving tells it."""
+    best = [_top(each) for each in token["likeliest"]]
+    return TokenLogprob(**_top(token).model_dump(), top_logprobs=best)
 
 
-def _text(message: ChatMessage, place: str) -> str:
-    if isinstance(message.content, str):
-        return message.content
-    parts = message.content or []
-    for number, part in enumerate(parts):
-        if part.type != "text" or part.text is None:
-            raise UnsupportedParameter(
-                f"'{place}.{number}' is of the type '{part.type}', which can't be read.",
-                param=f"{place}.{number}",
-                hint="Send text.",
-            )
-    if not parts:
-        raise BadRequest(f"'{place}' is empty.", param=place, hint="Send a text.")
-    return "\n".join(part.text or "" for part in parts)
+def _top(token: dict[str, Any]) -> TopLogprob:
+    text: str = token["text"]
+    whole = "\N{REPLACEMENT CHARACTER}" not in text
+    return TopLogprob(token=text, logprob=token["logprob"], bytes=list(text.encode()) if whole else None)
 
 
-def _logprobs(request: ChatRequest, prediction: dict[str, Any]) -> Logprobs | None:
+def _logprobs(request: ChatRequest, line: dict[str, Any]) -> dict[str, Any] | None:
     if not request.logprobs:
         return None
-    best = sorted(prediction["scores"].items(), key=lambda item: item[1], reverse=True)[: request.top_logprobs or 0]
-    label = _logprob(prediction["label"], prediction["score"])
-    entry = TokenLogprob(**label.model_dump(), top_logprobs=[_logprob(name, score) for name, score in best])
-    return Logprobs(content=[entry])
+    return Logprobs(content=[token_logprob(token) for token in line["tokens"]]).model_dump()
 
 
-def _logprob(label: str, score: float) -> TopLogprob:
-    logprob = math.log(score) if score > 0 else LEAST_LOGPROB
-    return TopLogprob(token=label, logprob=logprob, bytes=list(label.encode()))
+def _delta(index: int, delta: dict[str, str], **more: Any) -> dict[str, Any]:
+    return {"index": index, "delta": delta, "logprobs": None, "finish_reason": None} | more
+
+
+def _head(request: ChatRequest, asked: Asked) -> dict[str, Any]:
+    return {
+        "id": new_id("chatcmpl"),
+        "created": int(time.time()),
+        "model": request.model,
+        "system_fingerprint": asked.fingerprint,
+    }

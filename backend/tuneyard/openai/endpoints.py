@@ -1,20 +1,36 @@
 """`/v1`: what the official OpenAI client speaks. A model is called by the name of its deployment."""
 
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Any
+
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 
 from tuneyard.auth.dependencies import CallerDep, requires
 from tuneyard.auth.models import Scope
-from tuneyard.kit.errors import NotFound
+from tuneyard.deployments.serving_client import ServingClient
 from tuneyard.kit.services import ServicesDep
 from tuneyard.kit.web import LARGEST_BODY, documented
-from tuneyard.openai import chat, embeddings_endpoints, files_endpoints, fine_tuning_endpoints, models_endpoints
-from tuneyard.openai.model_list import unknown
+from tuneyard.openai import (
+    asking,
+    chat,
+    completions,
+    embeddings_endpoints,
+    files_endpoints,
+    fine_tuning_endpoints,
+    labels,
+    models_endpoints,
+    parameters,
+)
+from tuneyard.openai.asking import Asked
+from tuneyard.openai.errors import BadRequest
 from tuneyard.openai.route import ModelRoute
-from tuneyard.openai.schemas import ChatCompletion, ChatRequest
+from tuneyard.openai.schemas import ChatCompletion, ChatRequest, Completion, CompletionRequest
 from tuneyard.predictions import gateway
 from tuneyard.predictions.endpoints import ServingDep
 
+EVENTS = "text/event-stream"
 PREDICT = [Depends(requires(Scope.PREDICT))]
 
 
@@ -29,24 +45,75 @@ chats = APIRouter(tags=["openai"], route_class=ModelRoute)
     dependencies=PREDICT,
     responses={
         **documented(400, 404, 409, 413, 429),
-        200: {"content": {"text/event-stream": {}}, "description": "One object, or events with `stream`."},
+        200: {"content": {EVENTS: {}}, "description": "One object, or events with `stream`."},
     },
 )
 async def create_chat_completion(
     body: ChatRequest, request: Request, caller: CallerDep, services: ServicesDep, serving: ServingDep
 ) -> Response:
-    """The user's last message in, the label out; with `logprobs`, the scores too."""
+    """A model that writes answers the messages; a classifier the user's last one, with the label."""
     request.state.deployment = body.model
-    chat.refuse_unsupported(body)
-    text = chat.question(body)
-    try:
-        answer = await gateway.predict(services.database, serving, caller.workspace_id, body.model, [text], None)
-    except NotFound as error:
-        raise unknown(body.model, "model") from error
-    done = chat.completion(body, answer)
+    parameters.refuse_unknown(body)
+    asked = await asking.find(services, caller.workspace_id, body.model)
+    if asked.writes:
+        return await _written(body, asked, serving)
+    labels.refuse_unsupported(body)
+    text = labels.question(body)
+    answer = await gateway.predict(services.database, serving, caller.workspace_id, body.model, [text], None)
+    done = labels.completion(body, answer)
     if body.stream:
-        return StreamingResponse(chat.events(done), media_type="text/event-stream")
+        return StreamingResponse(labels.events(done), media_type=EVENTS)
     return JSONResponse(done.model_dump())
+
+
+async def _written(body: ChatRequest, asked: Asked, serving: ServingClient) -> Response:
+    lines = await begun(serving.write(asked.path, asking.chat_order(body)))
+    if body.stream:
+        return StreamingResponse(chat.events(body, asked, lines), media_type=EVENTS)
+    return JSONResponse((await chat.completion(body, asked, lines)).model_dump())
+
+
+@chats.post(
+    "/completions",
+    summary="Go on with a text",
+    response_model=Completion,
+    dependencies=PREDICT,
+    responses={
+        **documented(400, 404, 409, 413, 429),
+        200: {"content": {EVENTS: {}}, "description": "One object, or events with `stream`."},
+    },
+)
+async def create_completion(
+    body: CompletionRequest, request: Request, caller: CallerDep, services: ServicesDep, serving: ServingDep
+) -> Response:
+    """What a model that writes would write next; for a chat use `/chat/completions`."""
+    request.state.deployment = body.model
+    parameters.refuse_unknown(body)
+    asked = await asking.find(services, caller.workspace_id, body.model)
+    if not asked.writes:
+        raise BadRequest(f"'{body.model}' is a classifier; it does not write.", param="model")
+    orders = asking.completion_orders(body)
+
+    def write(order: dict[str, Any]) -> AsyncGenerator[dict[str, Any]]:
+        return first if order is orders[0] else serving.write(asked.path, order)
+
+    first = await begun(serving.write(asked.path, orders[0]))
+    if body.stream:
+        return StreamingResponse(completions.events(body, asked, orders, write), media_type=EVENTS)
+    return JSONResponse((await completions.completion(body, asked, orders, write)).model_dump())
+
+
+async def begun(lines: AsyncGenerator[dict[str, Any]]) -> AsyncGenerator[dict[str, Any]]:
+    """The same lines, once there is a first one: what is wrong with a request is then told by the status."""
+    first = await anext(lines)
+
+    async def again() -> AsyncGenerator[dict[str, Any]]:
+        async with aclosing(lines):
+            yield first
+            async for line in lines:
+                yield line
+
+    return again()
 
 
 router.include_router(chats)

@@ -8,11 +8,12 @@ from typing import Any
 from starlette.concurrency import run_in_threadpool
 
 from tuneyard.deployments import service as deployments
+from tuneyard.deployments.errors import WrongKindOfModel
 from tuneyard.deployments.repository import LiveRoute
 from tuneyard.deployments.serving_client import ServingClient
 from tuneyard.kit.db import Database
 from tuneyard.predictions.inputs import texts_of
-from tuneyard.specs.tasks import Role, columns_of
+from tuneyard.specs.tasks import Role, Task, columns_of
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,8 @@ async def predict(
 ) -> Answer:
     """The answers of one version of the deployment, chosen at random by the weights of its routes."""
     route = await run_in_threadpool(choose_route, database, workspace_id, name)
+    if route.task != Task.TEXT_CLASSIFICATION:
+        raise WrongKindOfModel(f"The model of '{name}' writes; it has no labels.")
     texts = texts_of(inputs, columns_of({Role(role): value for role, value in route.columns.items()}, Role.TEXT))
     return Answer(route.model_version_id, await serving.predict(route.model_version_id, texts, top_k))
 

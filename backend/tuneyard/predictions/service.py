@@ -8,6 +8,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from tuneyard.deployments import service as deployments
+from tuneyard.deployments.errors import WrongKindOfModel
 from tuneyard.deployments.models import Deployment
 from tuneyard.deployments.service import Announce
 from tuneyard.jobs import service as jobs
@@ -23,6 +24,7 @@ from tuneyard.predictions.models import Batch
 from tuneyard.registry import service as registry
 from tuneyard.registry.errors import ArtifactDamaged
 from tuneyard.specs.job import JobKind
+from tuneyard.specs.tasks import Task
 
 log = structlog.get_logger()
 
@@ -64,7 +66,10 @@ def create_batch(
 ) -> BatchState:
     """A queued job that gives every row of the stored file the answer of the deployment's main version."""
     deployment, routes = deployments.live_routes(session, workspace_id, name)
-    version_id = max(routes, key=lambda route: route.weight).model_version_id
+    main = max(routes, key=lambda route: route.weight)
+    if main.task != Task.TEXT_CLASSIFICATION:
+        raise WrongKindOfModel(f"The model of '{name}' writes; a table can be sent to a classifier only.")
+    version_id = main.model_version_id
     job = jobs.submit(
         session,
         doorbell,

@@ -1,0 +1,48 @@
+"""Parameters that OpenAI knows and nothing here can honour: refused by name, unless they ask for nothing."""
+
+from typing import Any
+
+from tuneyard.openai.errors import BadRequest, UnsupportedParameter
+from tuneyard.openai.schemas import ChatMessage, ChatRequest, Wishes
+
+# What asks for nothing, so clients that send every parameter are understood.
+NEUTRAL: dict[str, Any] = {
+    "tools": [],
+    "functions": [],
+    "tool_choice": "none",
+    "function_call": "none",
+    "store": False,
+    "parallel_tool_calls": True,
+    "service_tier": "auto",
+    "modalities": ["text"],
+    "best_of": 1,
+    "suffix": "",
+}
+
+
+def refuse_unknown(request: Wishes) -> None:
+    """Raises UnsupportedParameter with the name of the first one that is not known here."""
+    for name, value in (request.model_extra or {}).items():
+        if value is not None and not (name in NEUTRAL and NEUTRAL[name] == value):
+            raise UnsupportedParameter(f"The parameter '{name}' is not supported.", param=name, hint="Leave it out.")
+    if isinstance(request, ChatRequest) and request.top_logprobs is not None and not request.logprobs:
+        raise BadRequest(
+            "'top_logprobs' needs 'logprobs'.", param="top_logprobs", hint="Send 'logprobs': true beside it."
+        )
+
+
+def text_of(message: ChatMessage, place: str) -> str:
+    """The text of a message. Raises UnsupportedParameter, BadRequest."""
+    if isinstance(message.content, str):
+        return message.content
+    parts = message.content or []
+    for number, part in enumerate(parts):
+        if part.type != "text" or part.text is None:
+            raise UnsupportedParameter(
+                f"'{place}.{number}' is of the type '{part.type}', which can't be read.",
+                param=f"{place}.{number}",
+                hint="Send text.",
+            )
+    if not parts:
+        raise BadRequest(f"'{place}' is empty.", param=place, hint="Send a text.")
+    return "\n".join(part.text or "" for part in parts)
