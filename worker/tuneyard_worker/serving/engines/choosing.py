@@ -12,6 +12,8 @@ Scores = NDArray[np.float32]
 
 # Below that the likeliest token is as good as certain, and dividing by it overflows.
 COLDEST = 1e-4
+# What is forbidden has no logarithm that JSON can hold; this is what OpenAI gives for the least likely.
+LEAST_LOGPROB = np.float32(-9999)
 
 
 class Chooser:
@@ -35,7 +37,7 @@ class Chooser:
         ends = self._grammar.take(chosen) if self._grammar else False
         if wishes.logprobs is None:
             return Token(chosen, ends=ends)
-        logarithms = wanted - _log_of_sum(wanted)
+        logarithms = np.maximum(wanted - _log_of_sum(wanted), LEAST_LOGPROB)
         best = _best(logarithms, wishes.logprobs)
         likeliest = tuple(Likelihood(int(each), float(logarithms[each])) for each in best)
         return Token(chosen, float(logarithms[chosen]), likeliest, ends)
