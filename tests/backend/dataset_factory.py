@@ -1,5 +1,6 @@
 """Datasets for tests: uploaded through the api, read by what stands in for the worker."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,8 @@ from tuneyard.specs.dataset import ColumnProfile, ColumnType, Finding, Profile, 
 from tuneyard.specs.repairs import Repair, RepairCount, RepairRecord
 from tuneyard.specs.tasks import Role, Task
 
+MESSAGES = [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello"}]
+CHATS = "\n".join(json.dumps({"messages": MESSAGES}) for _ in range(20)).encode()
 CSV = "text,label\nMy card was charged twice,billing\nIt crashes,bug\n"
 
 

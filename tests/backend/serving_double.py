@@ -1,6 +1,9 @@
 """A stand-in for the serving process that speaks its contract; the real one is tried in tests/e2e."""
 
+import base64
 import json
+import math
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,20 +25,32 @@ class ServingDouble:
     url: str = ""
     syncs: int = 0
     asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    refusals: float = math.inf
+    """How often it refuses."""
     refusal: tuple[int, dict[str, str], dict[str, Any]] | None = None
 
     def refuse(self, status: int, message: str = "no", **headers: str) -> None:
         """Answer predictions with an error from now on."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         self.refusal = (status, named, {"error": {"message": message}})
+        self.refusals = math.inf
+
+    def refuse_once(self, status: int, **headers: str) -> None:
+        """The same for the next one only."""
+        self.refuse(status, **headers)
+        self.refusals = 1
 
     def answer(self, path: str, body: dict[str, Any]) -> tuple[int, dict[str, str], dict[str, Any]]:
         if path == "/sync":
             self.syncs += 1
             return 202, {}, {"status": "syncing"}
         self.asked.append((path.split("/")[2], body))
-        if self.refusal is not None:
+        if self.refusal is not None and self.refusals:
+            self.refusals -= 1
             return self.refusal
+        if path.endswith("/embed"):
+            vector = base64.b64encode(struct.pack("<3f", 0.6, 0, 0.8)).decode()
+            return 200, {}, {"embeddings": [vector] * len(body["inputs"]), "tokens": 3 * len(body["inputs"])}
         return 200, {}, {"predictions": [prediction(text, body.get("top_k")) for text in body["inputs"]]}
 
 

@@ -30,23 +30,17 @@ def make_chat_job(tmp_path: Path, tiny_llama: Path) -> MakeChatJob:
         columns: dict[str, str | list[str]] | None = None,
         base: Path = tiny_llama,
         name: str = "job",
+        validation: list[Row] | None = None,
         **hyper: object,
     ) -> Path:
         folder = tmp_path / name
         folder.mkdir()
-        write_parquet(folder / "data.parquet", rows)
         mapping = columns or {"prompt": "prompt", "completion": "completion"}
         spec = TextGenerationSpec(
             job_id="job_1",
             columns={Role(role): column for role, column in mapping.items()},
-            dataset=DatasetRef(
-                version_id="dsv_1",
-                name="answers",
-                number=1,
-                rows=len(rows),
-                sha256="0" * 64,
-                path=folder / "data.parquet",
-            ),
+            dataset=dataset(folder / "data.parquet", rows),
+            validation=dataset(folder / "validation.parquet", validation) if validation else None,
             base_model=BaseModelRef(
                 id="tiny", name="tiny", sha256="1" * 64, licence="Apache-2.0", source="local:tiny", path=base
             ),
@@ -59,6 +53,12 @@ def make_chat_job(tmp_path: Path, tiny_llama: Path) -> MakeChatJob:
         return folder
 
     return make
+
+
+def dataset(path: Path, rows: list[Row]) -> DatasetRef:
+    """Write these rows to a dataset version."""
+    write_parquet(path, rows)
+    return DatasetRef(version_id="dsv_1", name="answers", number=1, rows=len(rows), sha256="0" * 64, path=path)
 
 
 QUICK: dict[str, object] = {

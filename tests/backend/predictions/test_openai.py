@@ -1,6 +1,7 @@
 """The OpenAI facade, called with the real client of OpenAI."""
 
 import math
+import time
 from typing import Any
 
 import httpx
@@ -128,6 +129,18 @@ def test_errors_are_those_that_the_client_knows(
     with pytest.raises(openai.RateLimitError) as busy:
         ask(client.api_key)
     assert busy.value.response.headers["retry-after"] == "7"
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_the_client_waits_as_long_as_it_is_told_and_tries_again(
+    client: OpenAI, serving: ServingDouble, status: int
+) -> None:
+    serving.refuse_once(status, Retry_After="1")
+    began = time.monotonic()
+    done = client.with_options(max_retries=1).chat.completions.create(model="support", messages=ASK)
+    assert done.choices[0].message.content == "shipping"
+    assert 1 <= time.monotonic() - began < 5
+    assert len(serving.asked) == 2
 
 
 def test_models_are_the_deployments_that_answer(client: OpenAI, workspace: WorkspaceUnderTest) -> None:

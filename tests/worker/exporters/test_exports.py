@@ -1,5 +1,6 @@
 """The exported forms of one model answer alike: ONNX graphs, plain transformers, and the modules that were trained."""
 
+import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,6 +14,7 @@ from tokenizers import Tokenizer
 from transformers import AutoModelForSequenceClassification, AutoTokenizer, pipeline
 
 from tuneyard.specs.job import BaseModelRef
+from tuneyard_worker.exporters.base_encoder import write_base_encoder
 from tuneyard_worker.exporters.encoder_graph import MEAN_WEIGHT
 from tuneyard_worker.exporters.onnx_folder import write_onnx
 from tuneyard_worker.exporters.trained_model import TrainedModel
@@ -68,8 +70,7 @@ def trained(folder: Path, seed: int = 3) -> TrainedModel:
 
 def run_graph(path: Path, inputs: Mapping[str, np.ndarray]) -> np.ndarray:
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
-    found: np.ndarray = session.run(None, dict(inputs))[0]
-    return found
+    return session.run(None, dict(inputs))[0]
 
 
 def batch(model: TrainedModel) -> dict[str, np.ndarray]:
@@ -122,6 +123,15 @@ def test_graphs_are_valid_onnx(tiny, tmp_path):
     write_onnx(tmp_path, tiny)
     for name in ("encoder", "head", "model"):
         onnx.checker.check_model(str(tmp_path / "onnx" / f"{name}.onnx"), full_check=True)
+
+
+def test_a_base_model_is_written_without_torch_in_the_same_bytes(tiny, tmp_path):
+    engine = write_onnx(tmp_path, tiny)
+    alone = tmp_path / "alone"
+    alone.mkdir()
+    written = write_base_encoder(tiny.base, alone)
+    assert hashlib.sha256(written.graph.read_bytes()).hexdigest() == engine.encoder_sha256
+    assert (alone / "encoder.onnx.data").read_bytes() == (tmp_path / "onnx" / "encoder.onnx.data").read_bytes()
 
 
 def test_the_same_encoder_gives_the_same_bytes(tiny_bert, tmp_path):

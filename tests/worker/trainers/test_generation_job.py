@@ -250,3 +250,15 @@ def test_a_loss_that_is_no_number_ends_the_job(make_chat_job, monkeypatch):
     job = make_chat_job(questions(20))
     assert run(job) == 1
     assert error_of(job)["code"] == "training_diverged"
+
+
+def test_another_dataset_may_choose_the_best_moment(make_chat_job):
+    job = make_chat_job(questions(40), validation=questions(8, seed=9))
+    assert run(job) == 0, error_of(job)
+    counts = manifest_of(job).splits
+    assert (counts.train, counts.validation, counts.test) == (36, 8, 4)
+    looks = [event["values"] for event in events(job, "metrics") if "validation_loss" in event["values"]]
+    assert all(0 <= each["validation_token_accuracy"] <= 1 for each in looks)
+    useless = make_chat_job(questions(40), validation=[{"prompt": "Is it?", "completion": " "}], name="useless")
+    assert run(useless) == 1
+    assert error_of(useless)["code"] == "validation_without_conversation"

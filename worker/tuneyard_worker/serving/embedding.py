@@ -16,7 +16,7 @@ from tuneyard.kit.storage import Store
 from tuneyard.specs.tasks import Task
 from tuneyard_worker.serving.artifact import Artifact
 from tuneyard_worker.serving.batching import Batcher
-from tuneyard_worker.serving.engines.onnx_embedder import Ids, Input, OnnxEmbedder, UnreadableInput
+from tuneyard_worker.serving.engines.onnx_embedder import OUTPUT, Ids, Input, OnnxEmbedder, UnreadableInput
 from tuneyard_worker.serving.engines.session_cache import SessionCache
 from tuneyard_worker.serving.errors import BrokenArtifact, NoSuchBaseModel, NotEmbeddable
 from tuneyard_worker.serving.model_pool import BASE, ENCODER, ModelPool
@@ -126,6 +126,8 @@ class VersionEncoder:
         self.artifact.check_serving_files()
         engine, folder = self.artifact.manifest.engine, self.artifact.path
         session = sessions.session(folder / engine.encoder, engine.encoder_sha256, threads)
+        if OUTPUT not in [each.name for each in session.session.get_outputs()]:
+            raise BrokenArtifact("The version was trained before models gave embeddings.", hint="Train it again.")
         tokenizer = sessions.tokenizer(folder / engine.tokenizer, engine.max_length + 1)
         return OnnxEmbedder(session, tokenizer, engine.max_length, engine.pad_token_id)
 

@@ -1,0 +1,69 @@
+"""Files of the OpenAI API are the datasets of the workspace."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from dataset_factory import CHATS
+from fastapi.testclient import TestClient
+from workspaces import WorkspaceUnderTest, services
+
+from tuneyard.datasets import service
+from tuneyard.specs.events import JobError
+
+
+def test_a_file_is_a_dataset(client: TestClient, upload: Callable[..., Any], read: Callable[..., None]) -> None:
+    sent = upload(**{"expires_after[anchor]": "created_at", "expires_after[seconds]": "3600"})
+    assert (sent["object"], sent["bytes"], sent["filename"]) == ("file", len(CHATS), "chats.jsonl")
+    assert (sent["purpose"], sent["status"], sent["status_details"]) == ("fine-tune", "uploaded", None)
+    assert client.get(f"/api/v1/datasets/{sent['id']}").json()["name"] == "chats"
+    read(sent["id"])
+    assert client.get(f"/v1/files/{sent['id']}").json()["status"] == "processed"
+    assert client.get(f"/v1/files/{sent['id']}/content").content == CHATS
+    assert client.delete(f"/v1/files/{sent['id']}").json() == {"id": sent["id"], "object": "file", "deleted": True}
+    assert client.get(f"/v1/files/{sent['id']}").status_code == 404
+
+
+def test_why_a_file_could_not_be_read_is_told(
+    client: TestClient, upload: Callable[..., Any], workspace: WorkspaceUnderTest
+) -> None:
+    sent = upload()
+    with services(workspace.app).database.workspace(workspace.id) as session:
+        error = JobError(code="broken", message="Line 3 is no JSON.", hint="Correct it.")
+        service.ingest_failed(session, workspace_id=workspace.id, dataset_id=sent["id"], error=error)
+    found = client.get(f"/v1/files/{sent['id']}").json()
+    assert (found["status"], found["status_details"]) == ("error", "Line 3 is no JSON. Correct it.")
+
+
+def test_files_come_in_pages(client: TestClient, upload: Callable[..., Any]) -> None:
+    ids = [upload(f"{number}.jsonl")["id"] for number in range(3)]
+    first = client.get("/v1/files?limit=2").json()
+    assert ([file["id"] for file in first["data"]], first["has_more"]) == ([ids[2], ids[1]], True)
+    rest = client.get(f"/v1/files?limit=2&after={ids[1]}").json()
+    assert (rest["data"][0]["id"], rest["has_more"]) == (ids[0], False)
+    oldest = client.get("/v1/files?order=asc").json()["data"]
+    assert [file["id"] for file in oldest][-3:] == ids
+    assert client.get("/v1/files?purpose=fine-tune-results").json()["data"] == []
+
+
+@pytest.mark.parametrize(
+    ("form", "file", "param"),
+    [
+        ({}, b"{}", "purpose"),
+        ({"purpose": "batch"}, b"{}", "purpose"),
+        ({"purpose": "fine-tune"}, b"", "file"),
+        ({"purpose": "fine-tune"}, None, "file"),
+    ],
+)
+def test_what_is_no_file_to_learn_from_is_a_400(
+    client: TestClient, form: dict[str, str], file: bytes | None, param: str
+) -> None:
+    parts = {"other": (None, "x")} if file is None else {"file": ("a.jsonl", file)}
+    answer = client.post("/v1/files", files=parts, data=form)
+    assert (answer.status_code, answer.json()["error"]["param"]) == (400, param)
+
+
+def test_an_unknown_address_has_the_shape_of_openai(client: TestClient) -> None:
+    answer = client.get("/v1/assistants")
+    assert (answer.status_code, answer.json()["error"]["type"]) == (404, "invalid_request_error")
+    assert answer.headers["x-request-id"]

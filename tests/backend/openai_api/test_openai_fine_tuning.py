@@ -1,0 +1,194 @@
+"""Fine-tunings of the OpenAI API: validated, queued as native jobs, deployed when they have succeeded."""
+
+from collections.abc import Callable
+from typing import Any
+
+import model_versions
+import pytest
+from fastapi.testclient import TestClient
+from workspaces import WorkspaceUnderTest, services
+
+from tuneyard.base_models.writers import DEFAULT_WRITER
+from tuneyard.datasets import service as datasets
+from tuneyard.deployments.schemas import NAME
+from tuneyard.openai import fine_tuning
+from tuneyard.openai.models import FineTuning
+from tuneyard.specs.events import JobError
+
+JOBS = "/v1/fine_tuning/jobs"
+Upload, Read = Callable[..., Any], Callable[..., None]
+
+
+@pytest.fixture
+def create(client: TestClient) -> Callable[..., Any]:
+    """Ask for a fine-tuning; its object."""
+
+    def create(training_file: str, **more: Any) -> Any:
+        answer = client.post(JOBS, json={"model": DEFAULT_WRITER, "training_file": training_file} | more)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    return create
+
+
+def test_it_waits_until_its_files_are_read(client: TestClient, upload: Upload, read: Read, create: Any) -> None:
+    training, validation = upload()["id"], upload("checks.jsonl")["id"]
+    asked = create(training, validation_file=validation, seed=7, suffix="Kind words", metadata={"team": "a"})
+    assert (asked["status"], asked["tuneyard_job_id"]) == ("validating_files", None)
+    for file in (training, validation):
+        refused = client.delete(f"/v1/files/{file}")
+        assert (refused.status_code, refused.headers["x-should-retry"]) == (409, "false")
+    read(training)
+    assert client.get(f"{JOBS}/{asked['id']}").json()["status"] == "validating_files"
+    read(validation)
+    found = client.get(f"{JOBS}/{asked['id']}").json()
+    assert (found["status"], found["seed"], found["hyperparameters"]["n_epochs"]) == ("queued", 7, 3)
+    job = client.get(f"/api/v1/jobs/{found['tuneyard_job_id']}").json()
+    assert (job["name"], job["spec"]["columns"]) == ("Kind words", {"messages": "messages"})
+    assert job["spec"]["validation_dataset_id"] == validation
+    for file in (training, validation):
+        refused = client.delete(f"/v1/files/{file}")
+        assert "Kind words" in refused.json()["error"]["message"]
+
+
+def test_a_file_that_was_read_already_is_queued_at_once(upload: Upload, read: Read, create: Any) -> None:
+    file = upload()["id"]
+    read(file, ("prompt", "completion"))
+    assert create(file)["status"] == "queued"
+
+
+def test_hyperparameters_are_those_of_openai_or_our_own(
+    client: TestClient, upload: Upload, read: Read, create: Any
+) -> None:
+    file = upload()["id"]
+    read(file)
+    given = {"n_epochs": 2, "batch_size": 2, "learning_rate_multiplier": 0.5, "time_budget_seconds": 60}
+    method = {"type": "supervised", "supervised": {"hyperparameters": given}}
+    for how in ({"method": method}, {"hyperparameters": given}):
+        found = create(file, **how)
+        assert found["hyperparameters"] == found["method"]["supervised"]["hyperparameters"] == given
+        used = client.get(f"/api/v1/jobs/{found['tuneyard_job_id']}").json()["spec"]["hyperparameters"]
+        expected = {"epochs": 2, "batch_size": 2, "packing": False, "learning_rate": 2.5e-4, "time_budget_seconds": 60}
+        assert expected.items() <= used.items()
+
+
+@pytest.mark.parametrize(
+    ("more", "param"),
+    [
+        ({"method": {"type": "dpo", "dpo": {}}}, "method.type"),
+        ({"method": {"type": "reinforcement"}}, "method.type"),
+        ({"integrations": [{"type": "wandb", "wandb": {"project": "p"}}]}, "integrations"),
+        ({"colour": "red"}, "colour"),
+        ({"model": "gpt-4o-mini"}, "model"),
+        ({"model": "ft-smollm2-135m-instruct-mine-0123456789"}, "model"),
+        ({"model": "all-minilm-l6-v2"}, "model"),
+        ({"training_file": "ds_none"}, "training_file"),
+        ({"validation_file": "ds_none"}, "validation_file"),
+        ({"suffix": "x" * 65}, "suffix"),
+        ({"seed": -1}, "seed"),
+        ({"metadata": {"k": "v" * 513}}, "metadata.k"),
+        ({"hyperparameters": {"n_epochs": 99}}, "hyperparameters.n_epochs"),
+        ({"hyperparameters": {"max_length": 1}}, "hyperparameters.max_length"),
+        ({"hyperparameters": {"nonsense": 1}}, "hyperparameters.nonsense"),
+    ],
+)
+def test_what_cannot_be_honoured_is_a_400_that_names_it(
+    client: TestClient, upload: Upload, more: dict[str, Any], param: str
+) -> None:
+    body = {"model": DEFAULT_WRITER, "training_file": upload()["id"]} | more
+    answer = client.post(JOBS, json=body)
+    error = answer.json()["error"]
+    assert (answer.status_code, error["type"]) == (400, "invalid_request_error"), answer.text
+    assert error["param"].startswith(param)
+    assert client.get(JOBS).json()["data"] == []
+
+
+def test_a_model_can_be_named_as_on_the_hub(upload: Upload, create: Any) -> None:
+    for name in ("HuggingFaceTB/SmolLM2-135M-Instruct", "smollm2-135m-instruct"):
+        assert create(upload()["id"], model=name)["model"] == DEFAULT_WRITER
+
+
+def test_files_that_cannot_be_learned_from_fail_it_with_the_cause(
+    client: TestClient, upload: Upload, read: Read, create: Any, workspace: WorkspaceUnderTest
+) -> None:
+    strange, broken = upload("strange.jsonl")["id"], upload("broken.jsonl")["id"]
+    ids = [create(file)["id"] for file in (strange, broken)]
+    read(strange, ("a", "b"))
+    held = services(workspace.app)
+    with held.database.workspace(workspace.id) as session:
+        error = JobError(code="broken", message="Line 3 is no JSON.")
+        datasets.ingest_failed(session, workspace_id=workspace.id, dataset_id=broken, error=error)
+        fine_tuning.file_read(session, held, workspace.id, broken)
+    found = [client.get(f"{JOBS}/{each}").json() for each in ids]
+    assert [each["status"] for each in found] == ["failed", "failed"]
+    assert found[0]["error"]["param"] == "training_file"
+    assert '"messages"' in found[0]["error"]["message"]
+    assert "Line 3" in found[1]["error"]["message"]
+    assert found[0]["finished_at"]
+    told = client.get(f"{JOBS}/{ids[1]}/events").json()["data"]
+    assert [event["level"] for event in told] == ["error", "info"]
+    # Nothing waits for the file any longer.
+    assert client.delete(f"/v1/files/{broken}").status_code == 200
+
+
+def test_too_few_rows_are_told_at_once_where_they_are_known(client: TestClient, upload: Upload, read: Read) -> None:
+    file = upload()["id"]
+    read(file, rows=3)
+    answer = client.post(JOBS, json={"model": DEFAULT_WRITER, "training_file": file})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "too_few_rows")
+    assert answer.json()["error"]["param"] == "training_file"
+
+
+def test_it_can_be_cancelled_paused_and_resumed(client: TestClient, upload: Upload, read: Read, create: Any) -> None:
+    file = upload()["id"]
+    waiting = create(file)["id"]
+    assert client.post(f"{JOBS}/{waiting}/pause").json()["error"]["code"] == "still_validating"
+    for _ in range(2):
+        assert client.post(f"{JOBS}/{waiting}/cancel").json()["status"] == "cancelled"
+    read(file)
+    assert client.get(f"{JOBS}/{waiting}").json()["status"] == "cancelled"
+    queued = create(file)["id"]
+    assert client.post(f"{JOBS}/{queued}/pause").json()["status"] == "paused"
+    assert client.post(f"{JOBS}/{queued}/resume").json()["status"] == "queued"
+    assert client.post(f"{JOBS}/{queued}/cancel").json()["status"] == "cancelled"
+    again = client.post(f"{JOBS}/{queued}/resume")
+    assert (again.status_code, again.headers["x-should-retry"]) == (409, "false")
+
+
+def test_lists_come_in_pages_and_by_metadata(client: TestClient, upload: Upload, create: Any) -> None:
+    file = upload()["id"]
+    ids = [create(file, metadata={"n": str(number), "team": "a"})["id"] for number in range(3)]
+    first = client.get(f"{JOBS}?limit=2").json()
+    assert ([job["id"] for job in first["data"]], first["has_more"]) == ([ids[2], ids[1]], True)
+    rest = client.get(f"{JOBS}?limit=2&after={ids[1]}").json()
+    assert ([job["id"] for job in rest["data"]], rest["has_more"]) == ([ids[0]], False)
+    assert [job["id"] for job in client.get(f"{JOBS}?metadata[n]=1&metadata[team]=a").json()["data"]] == [ids[1]]
+    assert client.get(f"{JOBS}?metadata[n]=9").json()["data"] == []
+
+
+def test_the_same_request_sent_twice_starts_one(client: TestClient, upload: Upload) -> None:
+    body = {"model": DEFAULT_WRITER, "training_file": upload()["id"]}
+    ids = {client.post(JOBS, json=body, headers={"idempotency-key": "k"}).json()["id"] for _ in range(2)}
+    assert len(ids) == 1
+    assert len(client.get(JOBS).json()["data"]) == 1
+
+
+def test_what_comes_out_is_deployed(
+    client: TestClient, upload: Upload, create: Any, workspace: WorkspaceUnderTest
+) -> None:
+    asked = create(upload()["id"], suffix="Kind words & more, for everybody")
+    version = model_versions.publish(workspace)
+    held = services(workspace.app)
+    with held.database.workspace(workspace.id) as session:
+        row = session.get_one(FineTuning, asked["id"])
+        row.job_id, row.training_dataset_id = version.job_id, None
+        row.hyperparameters = row.hyperparameters | {"n_epochs": 1}
+        session.flush()
+        fine_tuning.published(session, held, workspace.id, version.job_id, version.id)
+    name = client.get(f"{JOBS}/{asked['id']}").json()["fine_tuned_model"]
+    assert NAME.fullmatch(name)
+    assert name == f"ft-{DEFAULT_WRITER}-kind-words-more-for-{asked['id'][-10:]}"
+    assert client.get(f"/v1/models/{name}").json()["owned_by"] == workspace.id
+    assert client.delete(f"/v1/models/{name}").json()["deleted"] is True
+    assert client.get(f"/v1/models/{name}").status_code == 404
+    assert client.get(version.url).status_code == 200

@@ -1,0 +1,150 @@
+"""What a user of OpenAI's own client does, the same for every major version; each step says what it expects.
+
+Called as `official.py BASE_URL KEY JOB CLASSIFIER`: a fine-tuning that has succeeded, and the name of a classifier.
+"""
+
+import asyncio
+import io
+import json
+import sys
+from collections.abc import Callable
+
+import openai
+from openai import AsyncOpenAI, OpenAI
+
+BASE_URL, KEY, JOB, CLASSIFIER = sys.argv[1:]
+ROWS = [
+    {"messages": [{"role": "user", "content": f"What about {n}?"}, {"role": "assistant", "content": f"{n} is fine."}]}
+    for n in range(12)
+]
+LINES = "\n".join(map(json.dumps, ROWS)).encode()
+ENCODER = "all-minilm-l6-v2"
+
+
+def files(client: OpenAI) -> None:
+    uploaded = [client.files.create(file=(f"part-{n}.jsonl", LINES), purpose="fine-tune") for n in range(2)]
+    assert {file.status for file in uploaded} <= {"uploaded", "processed"}
+    read = client.files.wait_for_processing(uploaded[0].id, poll_interval=0.2)
+    assert (read.status, read.bytes, read.filename, read.object) == ("processed", len(LINES), "part-0.jsonl", "file")
+    assert client.files.content(read.id).read() == LINES
+    listed = [file.id for file in client.files.list(limit=1)]
+    assert len(listed) == len(set(listed)) >= 4
+    oldest = [file.id for file in client.files.list(limit=3, order="asc", purpose="fine-tune")]
+    assert oldest == [each for each in reversed(listed) if each in oldest]
+    results = [file.id for file in client.files.list(purpose="fine-tune-results")]
+    assert client.fine_tuning.jobs.retrieve(JOB).result_files[0] in results
+    for file in uploaded:
+        client.files.wait_for_processing(file.id, poll_interval=0.2)
+        assert client.files.delete(file.id).deleted
+    assert refused(openai.NotFoundError, lambda: client.files.retrieve(read.id)).param == "file_id"
+
+
+def fine_tuning(client: OpenAI) -> None:
+    jobs = client.fine_tuning.jobs
+    done = jobs.retrieve(JOB)
+    assert (done.status, done.object, done.error) == ("succeeded", "fine_tuning.job", None)
+    assert done.trained_tokens
+    assert done.finished_at
+    assert done.finished_at >= done.created_at
+    steps = client.files.content(done.result_files[0]).read().decode().splitlines()
+    assert steps[0] == "step,train_loss,train_accuracy,valid_loss,valid_mean_token_accuracy"
+    assert float(steps[1].split(",")[1]) > 0
+    assert JOB in [job.id for job in jobs.list(limit=1)]
+    events = list(jobs.list_events(JOB, limit=3))
+    assert len({event.id for event in events}) == len(events) > 10
+    assert [event.created_at for event in events] == sorted((event.created_at for event in events), reverse=True)
+    figures = [event.data for event in events if event.type == "metrics"]
+    assert any("valid_loss" in each for each in figures)
+    for checkpoint in jobs.checkpoints.list(JOB):
+        assert checkpoint.fine_tuned_model_checkpoint == done.fine_tuned_model
+        assert checkpoint.metrics.valid_loss
+    file = client.files.create(file=io.BytesIO(LINES), purpose="fine-tune")
+    asked = {"model": "tiny-llama", "training_file": file.id, "suffix": "mine", "seed": 3}
+    started = jobs.create(**asked, hyperparameters={"n_epochs": 1}, extra_body={"metadata": {"who": KEY[-8:]}})
+    assert started.status in ("validating_files", "queued", "running")
+    assert (started.seed, started.hyperparameters.n_epochs) == (3, 1)
+    found = jobs.list(extra_query={"metadata[who]": KEY[-8:]})
+    assert started.id in [job.id for job in found]
+    assert JOB not in [job.id for job in found]
+    assert jobs.cancel(started.id).id == started.id
+    kept = refused(openai.ConflictError, lambda: client.files.delete(done.training_file))
+    assert kept.response.headers["x-should-retry"] == "false"
+    for more, param in (
+        ({"method": {"type": "dpo"}}, "method.type"),
+        ({"integrations": [{"type": "wandb"}]}, "integrations"),
+        ({"training_file": "file-none"}, "training_file"),
+        ({"model": "gpt-4o-mini"}, "model"),
+        ({"hyperparameters": {"n_epochs": 999}}, "hyperparameters.n_epochs"),
+    ):
+        given = {"model": "tiny-llama", "training_file": done.training_file, "extra_body": more}
+        error = refused(openai.BadRequestError, lambda given=given: jobs.create(**given))
+        assert (error.param, error.type) == (param, "invalid_request_error")
+
+
+def models(client: OpenAI) -> None:
+    names = [model.id for model in client.models.list()]
+    assert {CLASSIFIER, ENCODER, "tiny-llama"} <= set(names)
+    assert client.models.retrieve(CLASSIFIER).object == "model"
+    assert refused(openai.PermissionDeniedError, lambda: client.models.delete(ENCODER)).code == "base_model"
+
+
+def asking(client: OpenAI) -> None:
+    said = [{"role": "user", "content": "My card was charged twice"}]
+    done = client.chat.completions.create(model=CLASSIFIER, messages=said)
+    streamed = client.chat.completions.create(model=CLASSIFIER, messages=said, stream=True)
+    assert "".join(chunk.choices[0].delta.content or "" for chunk in streamed) == done.choices[0].message.content
+    texts = ["a refund, please", "give me my money back", "the weather is fine"]
+    packed = client.embeddings.create(model=ENCODER, input=texts)
+    plain = client.embeddings.create(model=ENCODER, input=texts, encoding_format="float")
+    vectors = [each.embedding for each in packed.data]
+    assert vectors == [each.embedding for each in plain.data]
+    assert packed.usage.prompt_tokens == plain.usage.total_tokens > len(texts)
+    assert dot(vectors[0], vectors[1]) > dot(vectors[0], vectors[2])
+    short = client.embeddings.create(model=CLASSIFIER, input=texts[0], dimensions=64).data[0].embedding
+    assert len(short) == 64
+    assert abs(dot(short, short) - 1) < 1e-5
+
+
+def refusals(client: OpenAI) -> None:
+    stranger = client.with_options(api_key="sk-none")
+    for expected, call in (
+        (openai.AuthenticationError, stranger.models.list),
+        (openai.NotFoundError, lambda: client.fine_tuning.jobs.retrieve("ftjob_none")),
+        (openai.BadRequestError, lambda: client.embeddings.create(model=ENCODER, input="")),
+        (openai.BadRequestError, lambda: client.embeddings.create(model=ENCODER, input="a", dimensions=9999)),
+        (openai.NotFoundError, lambda: client.get("/no/such/address", cast_to=object)),
+    ):
+        assert refused(expected, call).request_id
+
+
+def refused(expected: type[openai.APIStatusError], call: Callable[[], object]) -> openai.APIStatusError:
+    """The error that a call is answered with."""
+    try:
+        call()
+    except expected as error:
+        return error
+    raise AssertionError(f"{expected} was expected")
+
+
+async def the_same_without_waiting(client: AsyncOpenAI) -> None:
+    names = [model.id async for model in client.models.list()]
+    assert CLASSIFIER in names
+    events = [event async for event in client.fine_tuning.jobs.list_events(JOB, limit=4)]
+    assert len(events) > 10
+    file = await client.files.create(file=("async.jsonl", LINES), purpose="fine-tune")
+    read = await client.files.wait_for_processing(file.id, poll_interval=0.2)
+    assert read.status == "processed"
+    made = await client.embeddings.create(model=ENCODER, input=[[2023, 2003], [1037]])
+    assert len(made.data) == 2
+    assert (await client.files.delete(file.id)).deleted
+
+
+def dot(one: list[float], other: list[float]) -> float:
+    return sum(a * b for a, b in zip(one, other, strict=True))
+
+
+given = {"base_url": BASE_URL, "api_key": KEY, "organization": "org-x", "project": "proj-x"}
+for part in (files, fine_tuning, models, asking, refusals):
+    part(OpenAI(**given))
+asyncio.run(the_same_without_waiting(AsyncOpenAI(**given)))
+print(openai.__version__)

@@ -1,0 +1,23 @@
+"""litellm and LangChain on the same addresses. Called as `others.py BASE_URL KEY CLASSIFIER`."""
+
+import sys
+
+import litellm
+from langchain_openai import ChatOpenAI, OpenAIEmbeddings
+
+BASE_URL, KEY, CLASSIFIER = sys.argv[1:]
+TEXT, ENCODER = "My card was charged twice", "all-minilm-l6-v2"
+
+answer = litellm.completion(
+    model=f"openai/{CLASSIFIER}", api_base=BASE_URL, api_key=KEY, messages=[{"role": "user", "content": TEXT}]
+)
+vectors = litellm.embedding(model=f"openai/{ENCODER}", api_base=BASE_URL, api_key=KEY, input=[TEXT])
+assert len(vectors.data[0]["embedding"]) == 384
+
+chat = ChatOpenAI(model=CLASSIFIER, base_url=BASE_URL, api_key=KEY)
+assert chat.invoke(TEXT).content == answer.choices[0].message.content
+assert "".join(part.content for part in chat.stream(TEXT)) == answer.choices[0].message.content
+# It counts tokens with a tokenizer of OpenAI's models otherwise, and sends those.
+embedder = OpenAIEmbeddings(model=ENCODER, base_url=BASE_URL, api_key=KEY, check_embedding_ctx_length=False)
+assert max(abs(a - b) for a, b in zip(embedder.embed_query(TEXT), vectors.data[0]["embedding"], strict=True)) < 1e-6
+print(answer.choices[0].message.content)

@@ -1,0 +1,132 @@
+"""The OpenAI API with the clients that people have: official ones of three majors, and what is built on them."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from client_environments import node_folder, python_with
+from journey import until
+from openai import OpenAI
+from stack import Stack
+
+from tiny_llama import write_tiny_llama
+
+CLIENTS = Path(__file__).parent / "clients"
+GUIDE = Path(__file__).parents[2] / "docs" / "openai.md"
+SECONDS = 120
+ENDED = ("succeeded", "failed", "cancelled")
+CHATS = [
+    {"messages": [{"role": "user", "content": f"What about {n}?"}, {"role": "assistant", "content": f"{n} is fine."}]}
+    for n in range(40)
+]
+HYPER = {"n_epochs": 2, "batch_size": 8, "time_budget_seconds": 20, "max_length": 96, "exam_answers": 2,
+         "answer_length": 8, "lora_rank": 4}  # fmt: skip
+
+
+def client_of(stack: Stack) -> OpenAI:
+    return OpenAI(base_url=f"{stack.url}/v1", api_key=stack.key)
+
+
+@pytest.fixture(scope="module")
+def tuned(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """A fine-tuning that was asked for while its files were still being read, and has succeeded."""
+    base = tmp_path_factory.mktemp("clients") / "tiny-llama"
+    base.mkdir()
+    write_tiny_llama(base)
+    pulled = stack.run("models", "pull", "tiny-llama", "--from", str(base))
+    assert pulled.returncode == 0, pulled.stdout + pulled.stderr
+    client = client_of(stack)
+    training, validation = (
+        client.files.create(file=(f"{name}.jsonl", "\n".join(map(json.dumps, rows)).encode()), purpose="fine-tune")
+        for name, rows in (("chats", CHATS[:30]), ("checks", CHATS[30:]))
+    )
+    method: Any = {"type": "supervised", "supervised": {"hyperparameters": HYPER}}
+    job = client.fine_tuning.jobs.create(
+        model="tiny-llama",
+        training_file=training.id,
+        validation_file=validation.id,
+        suffix="Kind answers",
+        metadata={"team": "support"},
+        method=method,
+    )
+    assert job.status in ("validating_files", "queued", "running")
+    done = until(lambda: client.fine_tuning.jobs.retrieve(job.id), lambda found: found.status in ENDED)
+    assert done.status == "succeeded", done.error
+    return done
+
+
+def test_a_validation_file_chooses_the_best_moment(stack: Stack, tuned: Any) -> None:
+    native = stack.api.get(f"/jobs/{tuned.tuneyard_job_id}").json()
+    version = stack.api.get(f"/model-versions/{native['model_version_id']}").json()
+    assert version["splits"]["validation"] == 10
+    assert version["splits"]["train"] + version["splits"]["test"] == 30
+    assert tuned.metadata == {"team": "support"}
+
+
+def test_what_came_out_can_be_asked(stack: Stack, tuned: Any) -> None:
+    if tuned.fine_tuned_model is None:
+        pytest.skip("Nothing serves models that write yet.")
+    asked: Any = [{"role": "user", "content": "What about 7?"}]
+    answer = client_of(stack).chat.completions.create(model=tuned.fine_tuned_model, messages=asked, max_tokens=8)
+    assert answer.choices[0].message.content
+
+
+def test_the_guide_works_from_top_to_bottom(stack: Stack, tuned: Any, tmp_path: Path) -> None:
+    """With a smaller base model, and the address and key of this platform."""
+    (tmp_path / "chats.jsonl").write_text("\n".join(map(json.dumps, CHATS)))
+    named = {"http://localhost:8321": stack.url, "ty_…": stack.key, "smollm2-135m-instruct": "tiny-llama",
+             '"n_epochs": 2': '"n_epochs": 1, "time_budget_seconds": 15, "exam_answers": 1, "max_length": 96',
+             'open("chats.jsonl"': f'open("{tmp_path}/chats.jsonl"'}  # fmt: skip
+    blocks = re.findall(r"```python\n(.*?)```", GUIDE.read_text(encoding="utf-8"), flags=re.DOTALL)
+    code = "".join(blocks if tuned.fine_tuned_model else [block for block in blocks if "fine_tuned_model" not in block])
+    for shown, meant in named.items():
+        assert shown in code
+        code = code.replace(shown, meant)
+    told = run([sys.executable, "-c", code])
+    assert told.startswith("succeeded None")
+    assert "step,train_loss" in told
+    assert told.splitlines()[-1].startswith("384 ")
+
+
+@pytest.mark.parametrize("major", [3, 2, 1])
+def test_the_official_client(stack: Stack, sample: Any, tuned: Any, major: int) -> None:
+    python = sys.executable if major == 3 else python_with(f"openai-{major}")
+    told = run([python, str(CLIENTS / "official.py"), f"{stack.url}/v1", stack.key, tuned.id, sample.deployment])
+    assert told.startswith(f"{major}.")
+
+
+def test_the_official_command_line(stack: Stack, tuned: Any) -> None:
+    """As it came with the client in its first major."""
+    openai = [str(Path(python_with("openai-1")).with_name("openai")), "-b", f"{stack.url}/v1", "-k", stack.key, "api"]
+    jobs = "fine_tuning.jobs"
+    hyper = json.dumps({"n_epochs": 1})
+    asked = ["-F", tuned.training_file, "-m", "tiny-llama", "-H", hyper, "-s", "typed"]
+    created = json.loads(run([*openai, f"{jobs}.create", *asked]))
+    assert created["hyperparameters"]["n_epochs"] == 1
+    assert json.loads(run([*openai, f"{jobs}.retrieve", "-i", created["id"]]))["user_provided_suffix"] == "typed"
+    assert json.loads(run([*openai, f"{jobs}.cancel", "-i", created["id"]]))["id"] == created["id"]
+    assert tuned.id in run([*openai, f"{jobs}.list"])
+    assert "training loss" in run([*openai, f"{jobs}.list_events", "-i", tuned.id, "--limit", "100"])
+
+
+def test_what_is_built_on_it(stack: Stack, sample: Any) -> None:
+    label = run([python_with("others"), str(CLIENTS / "others.py"), f"{stack.url}/v1", stack.key, sample.deployment])
+    assert label.strip()
+
+
+def test_the_ai_sdk_of_node(stack: Stack, sample: Any) -> None:
+    folder = node_folder(CLIENTS / "ai-sdk")
+    label = run(["node", str(folder / "ask.mjs"), f"{stack.url}/v1", stack.key, sample.deployment])
+    assert label.strip()
+
+
+def run(command: list[str]) -> str:
+    """What it prints; it must not fail."""
+    environment = {"PATH": "/usr/bin:/bin:/usr/local/bin", "NO_PROXY": "*", "HOME": str(Path.home())}
+    done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, env=environment, check=False)
+    assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
+    return done.stdout
