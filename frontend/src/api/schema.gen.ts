@@ -3223,6 +3223,117 @@ export interface components {
          */
         DownloadFormat: "transformers" | "onnx" | "adapter" | "full";
         /**
+         * Embedding
+         * @description The vector of one input.
+         */
+        Embedding: {
+            /**
+             * Embedding
+             * @description Its numbers, as was asked for; the vector has length 1.
+             * @example [
+             *       0.03,
+             *       -0.12,
+             *       0.04
+             *     ]
+             */
+            embedding: number[] | string;
+            /**
+             * Index
+             * @description Place of the input.
+             * @example 0
+             */
+            index: number;
+            /**
+             * Object
+             * @description What this is.
+             * @default embedding
+             * @constant
+             */
+            object: "embedding";
+        };
+        /**
+         * EmbeddingList
+         * @description The vectors in the order of the inputs.
+         */
+        EmbeddingList: {
+            /**
+             * Data
+             * @description One for each input.
+             */
+            data: components["schemas"]["Embedding"][];
+            /**
+             * Model
+             * @description As it was named.
+             * @example all-minilm-l6-v2
+             */
+            model: string;
+            /**
+             * Object
+             * @description What this is.
+             * @default list
+             * @constant
+             */
+            object: "list";
+            usage: components["schemas"]["EmbeddingsUsage"];
+        };
+        /**
+         * EmbeddingsRequest
+         * @description Texts to make vectors of.
+         * @example {
+         *       "input": "My card was charged twice",
+         *       "model": "all-minilm-l6-v2"
+         *     }
+         */
+        EmbeddingsRequest: {
+            /**
+             * Dimensions
+             * @description Keep so many of the numbers, as a vector of length 1; all if not given.
+             */
+            dimensions?: number | null;
+            /**
+             * Encoding Format
+             * @description `base64`: little-endian float32; `float`, the default: numbers.
+             */
+            encoding_format?: ("float" | "base64") | null;
+            /**
+             * Input
+             * @description A text, token ids of the model's own tokenizer, or a list of up to 2,048 of either.
+             * @example My card was charged twice
+             */
+            input: string | number[] | string[] | number[][];
+            /**
+             * Model
+             * @description Id of a base model that reads, or the name of a deployed classifier.
+             * @example all-minilm-l6-v2
+             */
+            model: string;
+            /**
+             * User
+             * @description Accepted and not kept.
+             */
+            user?: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * EmbeddingsUsage
+         * @description What was read.
+         */
+        EmbeddingsUsage: {
+            /**
+             * Prompt Tokens
+             * @description Tokens of all inputs.
+             * @example 7
+             */
+            prompt_tokens: number;
+            /**
+             * Total Tokens
+             * @description The same.
+             * @example 7
+             */
+            total_tokens: number;
+        };
+        /**
          * EndedJob
          * @description A job that has finished or failed.
          */
@@ -3500,6 +3611,32 @@ export interface components {
          * @enum {string}
          */
         EventType: "status" | "progress" | "metrics" | "log" | "resources";
+        /**
+         * FileDeleted
+         * @description A file that is gone.
+         */
+        FileDeleted: {
+            /**
+             * Deleted
+             * @description Always true.
+             * @default true
+             * @constant
+             */
+            deleted: true;
+            /**
+             * Id
+             * @description Its id.
+             * @example ds_01k9f3w2m8q4t6v8x0z2b4d6f8
+             */
+            id: string;
+            /**
+             * Object
+             * @description What this was.
+             * @default file
+             * @constant
+             */
+            object: "file";
+        };
         /** FileEntry */
         FileEntry: {
             /**
@@ -3518,6 +3655,12 @@ export interface components {
              */
             sha256: string;
         };
+        /**
+         * FileStatus
+         * @description How far it is.
+         * @enum {string}
+         */
+        FileStatus: "uploaded" | "processed" | "error";
         /**
          * Finding
          * @description One line of the repair report.
@@ -3633,11 +3776,349 @@ export interface components {
             /** @description What the model is taught. */
             task: components["schemas"]["Task"];
             /**
+             * Validation Dataset Id
+             * @description A dataset whose rows choose the best moment of the training, instead of some of the rows to learn from; it has the same columns. For models that write.
+             */
+            validation_dataset_id?: string | null;
+            /**
+             * Validation Version
+             * @description Its version; the newest if not given.
+             */
+            validation_version?: number | null;
+            /**
              * Version
              * @description Its version; the newest if not given.
              */
             version?: number | null;
         };
+        /**
+         * FineTuningCheckpoint
+         * @description A moment of the training whose weights are kept and can be asked.
+         */
+        FineTuningCheckpoint: {
+            /**
+             * Created At
+             * @description When it was kept, in seconds since 1970.
+             * @example 1785000000
+             */
+            created_at: number;
+            /**
+             * Fine Tuned Model Checkpoint
+             * @description The `model` of requests to it.
+             * @example ft-smollm2-135m-instruct-support-x0z2b4d6f8
+             */
+            fine_tuned_model_checkpoint: string;
+            /**
+             * Fine Tuning Job Id
+             * @description The fine-tuning it came from.
+             * @example ftjob_01k9f3w2m8q4t6v8x0z2b4d6f8
+             */
+            fine_tuning_job_id: string;
+            /**
+             * Id
+             * @description Its id.
+             * @example ftckpt_01k9f3w2m8q4t6v8x0z2b4d6f8_12
+             */
+            id: string;
+            /**
+             * Metrics
+             * @description What was measured there.
+             * @example {
+             *       "step": 12,
+             *       "train_loss": 1.9,
+             *       "valid_loss": 2.1
+             *     }
+             */
+            metrics: {
+                [key: string]: number;
+            };
+            /**
+             * Object
+             * @description What this is.
+             * @default fine_tuning.job.checkpoint
+             * @constant
+             */
+            object: "fine_tuning.job.checkpoint";
+            /**
+             * Step Number
+             * @description After which step.
+             * @example 12
+             */
+            step_number: number;
+        };
+        /**
+         * FineTuningCreate
+         * @description What to learn, and starting from which model.
+         * @example {
+         *       "model": "smollm2-135m-instruct",
+         *       "training_file": "ds_01k9f3w2m8q4t6v8x0z2b4d6f8"
+         *     }
+         */
+        FineTuningCreate: {
+            /** @description How to teach, as older clients say it; `method` goes before. */
+            hyperparameters?: components["schemas"]["TuningHyperparameters"] | null;
+            /**
+             * Metadata
+             * @description Up to 16 texts of yours by name, kept with it.
+             */
+            metadata?: {
+                [key: string]: string;
+            } | null;
+            /** @description What is learned from, and how. */
+            method?: components["schemas"]["TuningMethod"] | null;
+            /**
+             * Model
+             * @description Id of a base model that writes, or its name on the Hugging Face hub.
+             * @example smollm2-135m-instruct
+             */
+            model: string;
+            /**
+             * Seed
+             * @description Fixes every random choice; 0 if not given.
+             * @example 7
+             */
+            seed?: number | null;
+            /**
+             * Suffix
+             * @description Becomes a part of the tuned model's name.
+             * @example support
+             */
+            suffix?: string | null;
+            /**
+             * Training File
+             * @description The file to learn from.
+             * @example ds_01k9f3w2m8q4t6v8x0z2b4d6f8
+             */
+            training_file: string;
+            /**
+             * Validation File
+             * @description A file whose rows choose the best moment, instead of some of those to learn.
+             */
+            validation_file?: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * FineTuningError
+         * @description Why it failed.
+         */
+        FineTuningError: {
+            /**
+             * Code
+             * @description Stable, for programs.
+             * @example too_few_conversations
+             */
+            code: string;
+            /**
+             * Message
+             * @description What happened, where, and what to do about it.
+             */
+            message: string;
+            /**
+             * Param
+             * @description What of the request is at fault, if anything is.
+             * @example training_file
+             */
+            param: string | null;
+        };
+        /**
+         * FineTuningEvent
+         * @description What has happened.
+         */
+        FineTuningEvent: {
+            /**
+             * Created At
+             * @description When, in seconds since 1970.
+             * @example 1785000000
+             */
+            created_at: number;
+            /**
+             * Data
+             * @description The figures of a step.
+             * @example {
+             *       "step": 5,
+             *       "train_loss": 2.31
+             *     }
+             */
+            data: {
+                [key: string]: unknown;
+            };
+            /**
+             * Id
+             * @description Its id.
+             * @example ftevent_01k9f3w2m8q4t6v8x0z2b4d6f8_12
+             */
+            id: string;
+            /**
+             * Level
+             * @description How serious it is.
+             * @enum {string}
+             */
+            level: "info" | "warn" | "error";
+            /**
+             * Message
+             * @description In words.
+             * @example Step 5: training loss 2.31.
+             */
+            message: string;
+            /**
+             * Object
+             * @description What this is.
+             * @default fine_tuning.job.event
+             * @constant
+             */
+            object: "fine_tuning.job.event";
+            /**
+             * Type
+             * @description Whether `data` has figures.
+             * @enum {string}
+             */
+            type: "message" | "metrics";
+        };
+        /**
+         * FineTuningRead
+         * @description A fine-tuning and where it stands.
+         */
+        FineTuningRead: {
+            /**
+             * Created At
+             * @description When it was asked for, in seconds since 1970.
+             * @example 1785000000
+             */
+            created_at: number;
+            /** @description Why it failed. */
+            error: components["schemas"]["FineTuningError"] | null;
+            /**
+             * Estimated Finish
+             * @description About when it ends, as far as anybody knows.
+             */
+            estimated_finish: number | null;
+            /**
+             * Fine Tuned Model
+             * @description The `model` of requests to what came out; null until it has succeeded.
+             * @example ft-smollm2-135m-instruct-support-x0z2b4d6f8
+             */
+            fine_tuned_model: string | null;
+            /**
+             * Finished At
+             * @description When it ended.
+             */
+            finished_at: number | null;
+            /**
+             * Hyperparameters
+             * @description What is used of what was asked for; `auto` until it is chosen.
+             * @example {
+             *       "batch_size": "auto",
+             *       "learning_rate_multiplier": "auto",
+             *       "n_epochs": 3
+             *     }
+             */
+            hyperparameters: {
+                [key: string]: unknown;
+            };
+            /**
+             * Id
+             * @description Its id.
+             * @example ftjob_01k9f3w2m8q4t6v8x0z2b4d6f8
+             */
+            id: string;
+            /**
+             * Integrations
+             * @description Always empty.
+             * @default []
+             */
+            integrations: unknown[];
+            /**
+             * Metadata
+             * @description As it was given.
+             * @example {
+             *       "team": "support"
+             *     }
+             */
+            metadata: {
+                [key: string]: unknown;
+            };
+            /**
+             * Method
+             * @description The same, as newer clients read it.
+             * @example {
+             *       "supervised": {
+             *         "hyperparameters": {
+             *           "n_epochs": 3
+             *         }
+             *       },
+             *       "type": "supervised"
+             *     }
+             */
+            method: {
+                [key: string]: unknown;
+            };
+            /**
+             * Model
+             * @description The base model.
+             * @example smollm2-135m-instruct
+             */
+            model: string;
+            /**
+             * Object
+             * @description What this is.
+             * @default fine_tuning.job
+             * @constant
+             */
+            object: "fine_tuning.job";
+            /**
+             * Organization Id
+             * @description The workspace.
+             * @example ws_01k9f3w2m8q4t6v8x0z2b4d6f8
+             */
+            organization_id: string;
+            /**
+             * Result Files
+             * @description A CSV of its figures, once it has succeeded.
+             */
+            result_files: string[];
+            /**
+             * Seed
+             * @description What fixes its random choices.
+             */
+            seed: number;
+            /** @description Where it is in its life. */
+            status: components["schemas"]["FineTuningStatus"];
+            /**
+             * Trained Tokens
+             * @description Tokens it learned from; null until it has succeeded.
+             */
+            trained_tokens: number | null;
+            /**
+             * Training File
+             * @description The file it learns from.
+             * @example ds_01k9f3w2m8q4t6v8x0z2b4d6f8
+             */
+            training_file: string;
+            /**
+             * Tuneyard Job Id
+             * @description The job of the native API, once the files are read.
+             * @example job_01k9f3w2m8q4t6v8x0z2b4d6f8
+             */
+            tuneyard_job_id: string | null;
+            /**
+             * User Provided Suffix
+             * @description The `suffix`.
+             * @example support
+             */
+            user_provided_suffix: string | null;
+            /**
+             * Validation File
+             * @description The file that chooses the best moment.
+             */
+            validation_file: string | null;
+        };
+        /**
+         * FineTuningStatus
+         * @description Where a fine-tuning is in its life.
+         * @enum {string}
+         */
+        FineTuningStatus: "validating_files" | "queued" | "running" | "paused" | "succeeded" | "failed" | "cancelled";
         /**
          * GenerationBaseline
          * @description Another way to answer, scored on the same held-out rows.
@@ -4172,6 +4653,32 @@ export interface components {
             type: components["schemas"]["WebhookEvent"];
         };
         /**
+         * ModelDeleted
+         * @description A model that answers no longer.
+         */
+        ModelDeleted: {
+            /**
+             * Deleted
+             * @description Always true.
+             * @default true
+             * @constant
+             */
+            deleted: true;
+            /**
+             * Id
+             * @description Its name.
+             * @example support
+             */
+            id: string;
+            /**
+             * Object
+             * @description What this was.
+             * @default model
+             * @constant
+             */
+            object: "model";
+        };
+        /**
          * ModelRead
          * @description A named line of versions.
          */
@@ -4220,13 +4727,213 @@ export interface components {
          */
         OffReason: "switched_off" | "gone" | "failing";
         /**
+         * OpenAIFile
+         * @description A dataset of the workspace as a file, or the figures of a job.
+         */
+        OpenAIFile: {
+            /**
+             * Bytes
+             * @description Its size.
+             */
+            bytes: number;
+            /**
+             * Created At
+             * @description When it came, in seconds since 1970.
+             * @example 1785000000
+             */
+            created_at: number;
+            /**
+             * Expires At
+             * @description Always null: files are kept until they are deleted.
+             */
+            expires_at?: null;
+            /**
+             * Filename
+             * @description Its name on the computer it came from.
+             * @example chats.jsonl
+             */
+            filename: string;
+            /**
+             * Id
+             * @description Its id; that of a file for training is the id of its dataset.
+             * @example ds_01k9f3w2m8q4t6v8x0z2b4d6f8
+             */
+            id: string;
+            /**
+             * Object
+             * @description What this is.
+             * @default file
+             * @constant
+             */
+            object: "file";
+            /** @description What it is for. */
+            purpose: components["schemas"]["Purpose"];
+            /** @description `uploaded` while it is read, then `processed` or `error`. */
+            status: components["schemas"]["FileStatus"];
+            /**
+             * Status Details
+             * @description Why it could not be read, and what to do about it.
+             */
+            status_details: string | null;
+        };
+        /** OpenAIList[FineTuningCheckpoint] */
+        OpenAIList_FineTuningCheckpoint_: {
+            /**
+             * Data
+             * @description In their order.
+             */
+            data: components["schemas"]["FineTuningCheckpoint"][];
+            /**
+             * First Id
+             * @description Id of the first one here.
+             */
+            first_id?: string | null;
+            /**
+             * Has More
+             * @description Whether there are more; ask for those `after` the last id.
+             */
+            has_more: boolean;
+            /**
+             * Last Id
+             * @description Id of the last one here.
+             */
+            last_id?: string | null;
+            /**
+             * Object
+             * @description What this is.
+             * @default list
+             * @constant
+             */
+            object: "list";
+        };
+        /** OpenAIList[FineTuningEvent] */
+        OpenAIList_FineTuningEvent_: {
+            /**
+             * Data
+             * @description In their order.
+             */
+            data: components["schemas"]["FineTuningEvent"][];
+            /**
+             * First Id
+             * @description Id of the first one here.
+             */
+            first_id?: string | null;
+            /**
+             * Has More
+             * @description Whether there are more; ask for those `after` the last id.
+             */
+            has_more: boolean;
+            /**
+             * Last Id
+             * @description Id of the last one here.
+             */
+            last_id?: string | null;
+            /**
+             * Object
+             * @description What this is.
+             * @default list
+             * @constant
+             */
+            object: "list";
+        };
+        /** OpenAIList[FineTuningRead] */
+        OpenAIList_FineTuningRead_: {
+            /**
+             * Data
+             * @description In their order.
+             */
+            data: components["schemas"]["FineTuningRead"][];
+            /**
+             * First Id
+             * @description Id of the first one here.
+             */
+            first_id?: string | null;
+            /**
+             * Has More
+             * @description Whether there are more; ask for those `after` the last id.
+             */
+            has_more: boolean;
+            /**
+             * Last Id
+             * @description Id of the last one here.
+             */
+            last_id?: string | null;
+            /**
+             * Object
+             * @description What this is.
+             * @default list
+             * @constant
+             */
+            object: "list";
+        };
+        /** OpenAIList[OpenAIFile] */
+        OpenAIList_OpenAIFile_: {
+            /**
+             * Data
+             * @description In their order.
+             */
+            data: components["schemas"]["OpenAIFile"][];
+            /**
+             * First Id
+             * @description Id of the first one here.
+             */
+            first_id?: string | null;
+            /**
+             * Has More
+             * @description Whether there are more; ask for those `after` the last id.
+             */
+            has_more: boolean;
+            /**
+             * Last Id
+             * @description Id of the last one here.
+             */
+            last_id?: string | null;
+            /**
+             * Object
+             * @description What this is.
+             * @default list
+             * @constant
+             */
+            object: "list";
+        };
+        /** OpenAIList[OpenAIModel] */
+        OpenAIList_OpenAIModel_: {
+            /**
+             * Data
+             * @description In their order.
+             */
+            data: components["schemas"]["OpenAIModel"][];
+            /**
+             * First Id
+             * @description Id of the first one here.
+             */
+            first_id?: string | null;
+            /**
+             * Has More
+             * @description Whether there are more; ask for those `after` the last id.
+             */
+            has_more: boolean;
+            /**
+             * Last Id
+             * @description Id of the last one here.
+             */
+            last_id?: string | null;
+            /**
+             * Object
+             * @description What this is.
+             * @default list
+             * @constant
+             */
+            object: "list";
+        };
+        /**
          * OpenAIModel
-         * @description A deployment that answers.
+         * @description A deployment that answers, or a base model.
          */
         OpenAIModel: {
             /**
              * Created
-             * @description When it was deployed, in seconds since 1970.
+             * @description When it was deployed or fetched, in seconds since 1970.
              * @example 1785000000
              */
             created: number;
@@ -4245,33 +4952,10 @@ export interface components {
             object: "model";
             /**
              * Owned By
-             * @description The workspace.
+             * @description The workspace; `tuneyard` for a base model.
              * @example ws_01k9f3w2m8q4t6v8x0z2b4d6f8
              */
             owned_by: string;
-        };
-        /**
-         * OpenAIModelList
-         * @description Deployments that answer, newest first.
-         */
-        OpenAIModelList: {
-            /**
-             * Data
-             * @description Newest first.
-             */
-            data: components["schemas"]["OpenAIModel"][];
-            /**
-             * Has More
-             * @description Whether there are more; ask for those `after` the last id.
-             */
-            has_more: boolean;
-            /**
-             * Object
-             * @description What this is.
-             * @default list
-             * @constant
-             */
-            object: "list";
         };
         /**
          * Origin
@@ -4739,6 +5423,12 @@ export interface components {
              */
             total_steps: number;
         };
+        /**
+         * Purpose
+         * @description What a file is for.
+         * @enum {string}
+         */
+        Purpose: "fine-tune" | "fine-tune-results";
         /**
          * Question
          * @description A reading that is ambiguous; answered by ingesting again with other ReadingOptions.
@@ -5403,6 +6093,14 @@ export interface components {
             [key: string]: unknown;
         };
         /**
+         * SupervisedMethod
+         * @description Learning from answers that are right.
+         */
+        SupervisedMethod: {
+            /** @description How to teach. */
+            hyperparameters?: components["schemas"]["TuningHyperparameters"] | null;
+        };
+        /**
          * Task
          * @enum {string}
          */
@@ -5821,6 +6519,48 @@ export interface components {
             step_seconds: number;
             /** @description Of the whole period. */
             total: components["schemas"]["TrafficFigures"];
+        };
+        /**
+         * TuningHyperparameters
+         * @description How to teach. Those of the native API, as `time_budget_seconds` or `max_length`, are taken by their names too.
+         */
+        TuningHyperparameters: {
+            /**
+             * Batch Size
+             * @description Conversations per step.
+             * @default auto
+             */
+            batch_size?: "auto" | number;
+            /**
+             * Learning Rate Multiplier
+             * @description What the usual learning rate is multiplied by.
+             * @default auto
+             */
+            learning_rate_multiplier?: "auto" | number;
+            /**
+             * N Epochs
+             * @description Passes over the training rows.
+             * @default auto
+             */
+            n_epochs?: "auto" | number;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * TuningMethod
+         * @description What is learned from. Of the methods of OpenAI there is `supervised`.
+         */
+        TuningMethod: {
+            /** @description Its settings. */
+            supervised?: components["schemas"]["SupervisedMethod"] | null;
+            /**
+             * Type
+             * @description `supervised`.
+             * @example supervised
+             */
+            type: string;
+        } & {
+            [key: string]: unknown;
         };
         /**
          * UploadRead
