@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from client_environments import node_folder, python_with
+from huggingface_hub import InferenceClient
 from journey import until
 from openai import OpenAI
 from stack import Stack
@@ -111,6 +112,14 @@ def test_the_official_command_line(stack: Stack, tuned: Any) -> None:
     assert json.loads(run([*openai, f"{jobs}.cancel", "-i", created["id"]]))["id"] == created["id"]
     assert tuned.id in run([*openai, f"{jobs}.list"])
     assert "training loss" in run([*openai, f"{jobs}.list_events", "-i", tuned.id, "--limit", "100"])
+
+
+def test_the_chat_of_hugging_face(stack: Stack, sample: Any) -> None:
+    client = InferenceClient(base_url=f"{stack.url}/v1", api_key=stack.key)
+    asked = [{"role": "user", "content": "My card was charged twice"}]
+    done = client.chat_completion(asked, model=sample.deployment)
+    streamed = client.chat_completion(asked, model=sample.deployment, stream=True)
+    assert "".join(part.choices[0].delta.content or "" for part in streamed) == done.choices[0].message.content
 
 
 def test_what_is_built_on_it(stack: Stack, sample: Any) -> None:

@@ -46,7 +46,7 @@ WORDS = {
     "valid_mean_token_accuracy": "validation token accuracy",
 }
 BIRTH, END = 0, 1
-"""Numbers of the events that no job tells."""
+"""Numbers of the events that no job tells; those of a job begin with 1."""
 
 
 def shown_all(session: Session, states: Sequence[State]) -> list[FineTuningRead]:
@@ -115,9 +115,7 @@ def event_read(fine_tuning: FineTuning, event: JobEvent) -> FineTuningEvent:
         status, phase = event.data.get("status"), event.data.get("phase")
         message = TOLD.get(status or phase or "", "The job goes on.")
         level = "error" if status == JobStatus.FAILED else "info"
-    return _event(
-        fine_tuning, event.sequence + END, event.at, message, level, data, metrics=event.type == EventType.METRICS
-    )
+    return _event(fine_tuning, event.sequence, event.at, message, level, data, metrics=event.type == EventType.METRICS)
 
 
 def _read(state: State, starts_at: datetime | None) -> FineTuningRead:

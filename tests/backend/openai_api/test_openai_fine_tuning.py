@@ -11,9 +11,12 @@ from workspaces import WorkspaceUnderTest, services
 from tuneyard.base_models.writers import DEFAULT_WRITER
 from tuneyard.datasets import service as datasets
 from tuneyard.deployments.schemas import NAME
+from tuneyard.jobs import repository
+from tuneyard.jobs.models import Job
+from tuneyard.kit import clock
 from tuneyard.openai import fine_tuning
 from tuneyard.openai.models import FineTuning
-from tuneyard.specs.events import JobError
+from tuneyard.specs.events import EventType, JobError
 
 JOBS = "/v1/fine_tuning/jobs"
 Upload, Read = Callable[..., Any], Callable[..., None]
@@ -164,6 +167,39 @@ def test_lists_come_in_pages_and_by_metadata(client: TestClient, upload: Upload,
     assert ([job["id"] for job in rest["data"]], rest["has_more"]) == ([ids[0]], False)
     assert [job["id"] for job in client.get(f"{JOBS}?metadata[n]=1&metadata[team]=a").json()["data"]] == [ids[1]]
     assert client.get(f"{JOBS}?metadata[n]=9").json()["data"] == []
+
+
+def test_events_come_in_pages_newest_first(
+    client: TestClient, upload: Upload, read: Read, create: Any, workspace: WorkspaceUnderTest
+) -> None:
+    file = upload()["id"]
+    read(file)
+    asked = create(file)
+    told: list[tuple[EventType, dict[str, Any]]] = [
+        (EventType.LOG, {"code": "c", "message": "Careful.", "level": "warning", "details": {}}),
+        (EventType.PROGRESS, {"step": 1}),
+        (EventType.METRICS, {"step": 5, "epoch": 0.5, "values": {"train_loss": 2.0, "learning_rate": 1e-4}}),
+        (EventType.METRICS, {"step": 5, "epoch": 0.5, "values": {"validation_loss": 1.5}}),
+    ]
+    with services(workspace.app).database.workspace(workspace.id) as session:
+        job = session.get_one(Job, asked["tuneyard_job_id"])
+        items = [{"type": kind, "at": clock.now(), "data": data} for kind, data in told]
+        repository.append_events(session, job, items)
+    found, after = [], None
+    while True:
+        page = client.get(
+            f"{JOBS}/{asked['id']}/events", params={"limit": 2} | ({"after": after} if after else {})
+        ).json()
+        found += page["data"]
+        if not page["has_more"]:
+            break
+        after = page["last_id"]
+    assert [event["type"] for event in found] == ["metrics", "metrics", "message", "message", "message"]
+    assert found[1]["data"] == {"step": 5, "epoch": 0.5, "train_loss": 2.0}
+    assert found[1]["message"] == "Step 5: training loss 2.000."
+    assert (found[2]["level"], found[2]["message"]) == ("warn", "Careful.")
+    assert file in found[-1]["message"]
+    assert client.get(f"{JOBS}/{asked['id']}/events?after=nothing").json()["error"]["param"] == "after"
 
 
 def test_the_same_request_sent_twice_starts_one(client: TestClient, upload: Upload) -> None:
