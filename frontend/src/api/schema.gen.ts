@@ -2197,6 +2197,16 @@ export interface components {
             /** @description What the model is taught. */
             task: components["schemas"]["Task"];
             /**
+             * Validation Dataset Id
+             * @description A dataset whose rows choose the best moment of the training, instead of some of the rows to learn from; it has the same columns. For models that write.
+             */
+            validation_dataset_id?: string | null;
+            /**
+             * Validation Version
+             * @description Its version; the newest if not given.
+             */
+            validation_version?: number | null;
+            /**
              * Version
              * @description Its version; the newest if not given.
              */
@@ -3603,14 +3613,14 @@ export interface components {
              * @description 1, 2, 3 … without a gap; the `id` of the event stream.
              */
             sequence: number;
-            /** @description status, progress, metrics, log or resources. */
+            /** @description status, progress, metrics, log, resources or samples. */
             type: components["schemas"]["EventType"];
         };
         /**
          * EventType
          * @enum {string}
          */
-        EventType: "status" | "progress" | "metrics" | "log" | "resources";
+        EventType: "status" | "progress" | "metrics" | "log" | "resources" | "samples";
         /**
          * FileDeleted
          * @description A file that is gone.
