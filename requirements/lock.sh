@@ -21,3 +21,11 @@ for name, wanted in (("main", False), ("torch", True)):
     pathlib.Path(f"{name}.lock").write_text("".join(found))
 PY
 rm all.lock
+# clients/: what tests/e2e tries the OpenAI API with, each in an environment of its own.
+compile_client() {
+    printf '%s\n' "${@:2}" | uv pip compile --quiet --no-header --no-annotate --universal --python-version 3.11 \
+        --generate-hashes - -o "clients/$1.lock"
+}
+compile_client openai-1 'openai>=1,<2'
+compile_client openai-2 'openai>=2,<3'
+compile_client others litellm langchain-openai

@@ -25,7 +25,7 @@ def test_no_shell_and_no_path_edits():
     assert found == []
 
 
-@pytest.mark.parametrize("lock", sorted((ROOT / "requirements").glob("*.lock")), ids=lambda path: path.name)
+@pytest.mark.parametrize("lock", sorted((ROOT / "requirements").rglob("*.lock")), ids=lambda path: path.name)
 def test_every_dependency_is_hashed(lock):
     lines = lock.read_text().replace("\\\n", " ").splitlines()
     requirements = [line for line in lines if line.strip() and not line.lstrip().startswith("#")]
