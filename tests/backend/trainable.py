@@ -6,7 +6,7 @@ from workspaces import WorkspaceUnderTest, services
 
 from tuneyard.base_models.catalogue import CATALOGUE, DEFAULTS
 from tuneyard.base_models.importing import MANIFEST, BaseModelManifest, key_of
-from tuneyard.datasets.models import DatasetVersion
+from tuneyard.datasets.models import Dataset, DatasetVersion
 from tuneyard.kit import clock
 from tuneyard.kit.ids import new_id
 from tuneyard.specs.dataset import ColumnProfile, ColumnType, Profile, ValueCount
@@ -42,11 +42,13 @@ COLUMNS = [
 ]
 
 
-def make_dataset(workspace: WorkspaceUnderTest, columns: list[ColumnProfile]) -> str:
+def make_dataset(workspace: WorkspaceUnderTest, columns: list[ColumnProfile], name: str = "tickets") -> str:
     """Id of a dataset whose first version has these columns."""
     ids = {"dataset_id": new_id("ds"), "upload_id": new_id("up"), "dataset_version_id": new_id("dsv")}
     with services(workspace.app).database.workspace(workspace.id) as session:
         for row in data_rows(workspace.id, ids):
+            if isinstance(row, Dataset):
+                row.name = name
             session.add(row)
             session.flush()
     make_trainable(workspace, ids["dataset_version_id"], columns)

@@ -22,6 +22,7 @@ COLUMNS = [
     column("who", values={"user": 200, "agent": 200}),
     column("few", values={"a": 4, "b": 5}),
     column("id", values={"c1": 200, "c2": 200}),
+    column("side", values={"train": 300, "test": 100}),
 ]
 PAIR = {"prompt": "question", "completion": "answer"}
 
@@ -135,3 +136,24 @@ def storage_key(workspace: WorkspaceUnderTest, dataset_id: str) -> str:
     with services(workspace.app).database.workspace(workspace.id) as session:
         key = session.scalars(select(DatasetVersion.storage_key).where(DatasetVersion.dataset_id == dataset_id)).one()
     return str(key)
+
+
+def test_a_second_dataset_may_choose_the_best_moment(
+    client: TestClient, workspace: WorkspaceUnderTest, request_body: dict[str, Any]
+) -> None:
+    checks, strange = make_dataset(workspace, COLUMNS, "checks"), make_dataset(workspace, COLUMNS[2:], "strange")
+    for change, code, param in (
+        ({"validation_dataset_id": strange}, "missing_column", "validation_dataset_id"),
+        ({"validation_dataset_id": "ds_none"}, "not_found", None),
+        ({"validation_dataset_id": checks, "validation_version": 9}, "not_found", None),
+        ({"validation_dataset_id": checks, "columns": PAIR | {"split": "side"}}, "invalid_request", None),
+    ):
+        error = client.post(ESTIMATE, json=request_body | change).json()["error"]
+        assert (error["code"], error["param"]) == (code, param or error["param"])
+    job = client.post("/api/v1/jobs", json=request_body | {"validation_dataset_id": checks})
+    assert job.status_code == 201, job.text
+    spec = job.json()["spec"]
+    assert (spec["validation_dataset_id"], spec["validation_version"]) == (checks, 1)
+    # What a model learned from stays known, and so does what chose its best moment.
+    assert client.get(f"/api/v1/datasets/{checks}/uses").json()["count"] == 1
+    assert client.delete(f"/api/v1/datasets/{checks}").status_code == 409
