@@ -3,7 +3,8 @@
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from tuneyard.openai.files_schemas import CREATED, FILE_EXAMPLE
 from tuneyard.openai.lists import After
@@ -23,6 +24,19 @@ Metadata = Annotated[
 ]
 
 
+def auto_or(least: float, most: float, *, whole: bool) -> BeforeValidator:
+    """Lets `auto` through, and numbers within these bounds; in one sentence, where a union would give two."""
+
+    def check(value: Any) -> Any:
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        if value == AUTO or (number and least <= value <= most and (not whole or value == int(value))):
+            return value
+        kind = "whole number" if whole else "number"
+        raise PydanticCustomError("auto_or_number", f"Send 'auto', or a {kind} from {least:g} to {most:g}")
+
+    return BeforeValidator(check)
+
+
 class FineTuningStatus(StrEnum):
     """Where a fine-tuning is in its life."""
 
@@ -40,10 +54,14 @@ class TuningHyperparameters(BaseModel):
 
     model_config = ConfigDict(extra="allow")
 
-    n_epochs: Auto | Annotated[int, Field(ge=1, le=50)] = Field(AUTO, description="Passes over the training rows.")
-    batch_size: Auto | Annotated[int, Field(ge=1, le=512)] = Field(AUTO, description="Conversations per step.")
-    learning_rate_multiplier: Auto | Annotated[float, Field(gt=0, le=100)] = Field(
-        AUTO, description="What the usual learning rate is multiplied by."
+    n_epochs: Annotated[Auto | int, auto_or(1, 50, whole=True)] = Field(
+        AUTO, description="Passes over the training rows: `auto`, or 1 to 50."
+    )
+    batch_size: Annotated[Auto | int, auto_or(1, 512, whole=True)] = Field(
+        AUTO, description="Conversations per step: `auto`, or 1 to 512."
+    )
+    learning_rate_multiplier: Annotated[Auto | float, auto_or(0.001, 100, whole=False)] = Field(
+        AUTO, description="What the usual learning rate is multiplied by: `auto`, or 0.001 to 100."
     )
 
 
