@@ -6537,19 +6537,19 @@ export interface components {
         TuningHyperparameters: {
             /**
              * Batch Size
-             * @description Conversations per step.
+             * @description Conversations per step: `auto`, or 1 to 512.
              * @default auto
              */
             batch_size?: "auto" | number;
             /**
              * Learning Rate Multiplier
-             * @description What the usual learning rate is multiplied by.
+             * @description What the usual learning rate is multiplied by: `auto`, or 0.001 to 100.
              * @default auto
              */
             learning_rate_multiplier?: "auto" | number;
             /**
              * N Epochs
-             * @description Passes over the training rows.
+             * @description Passes over the training rows: `auto`, or 1 to 50.
              * @default auto
              */
             n_epochs?: "auto" | number;
