@@ -75,34 +75,32 @@ def test_hyperparameters_are_those_of_openai_or_our_own(
         assert expected.items() <= used.items()
 
 
-@pytest.mark.parametrize(
-    ("more", "param"),
-    [
-        ({"method": {"type": "dpo", "dpo": {}}}, "method.type"),
-        ({"method": {"type": "reinforcement"}}, "method.type"),
-        ({"integrations": [{"type": "wandb", "wandb": {"project": "p"}}]}, "integrations"),
-        ({"colour": "red"}, "colour"),
-        ({"model": "gpt-4o-mini"}, "model"),
-        ({"model": "ft-smollm2-135m-instruct-mine-0123456789"}, "model"),
-        ({"model": "all-minilm-l6-v2"}, "model"),
-        ({"training_file": "ds_none"}, "training_file"),
-        ({"validation_file": "ds_none"}, "validation_file"),
-        ({"suffix": "x" * 65}, "suffix"),
-        ({"seed": -1}, "seed"),
-        ({"metadata": {"k": "v" * 513}}, "metadata.k"),
-        ({"hyperparameters": {"n_epochs": 99}}, "hyperparameters.n_epochs"),
-        ({"hyperparameters": {"max_length": 1}}, "hyperparameters.max_length"),
-        ({"hyperparameters": {"nonsense": 1}}, "hyperparameters.nonsense"),
-    ],
-)
-def test_what_cannot_be_honoured_is_a_400_that_names_it(
-    client: TestClient, upload: Upload, more: dict[str, Any], param: str
-) -> None:
-    body = {"model": DEFAULT_WRITER, "training_file": upload()["id"]} | more
-    answer = client.post(JOBS, json=body)
-    error = answer.json()["error"]
-    assert (answer.status_code, error["type"]) == (400, "invalid_request_error"), answer.text
-    assert error["param"] == param
+REFUSALS: list[tuple[dict[str, Any], str]] = [
+    ({"method": {"type": "dpo", "dpo": {}}}, "method.type"),
+    ({"method": {"type": "reinforcement"}}, "method.type"),
+    ({"integrations": [{"type": "wandb", "wandb": {"project": "p"}}]}, "integrations"),
+    ({"colour": "red"}, "colour"),
+    ({"model": "gpt-4o-mini"}, "model"),
+    ({"model": "ft-smollm2-135m-instruct-mine-0123456789"}, "model"),
+    ({"model": "all-minilm-l6-v2"}, "model"),
+    ({"training_file": "ds_none"}, "training_file"),
+    ({"validation_file": "ds_none"}, "validation_file"),
+    ({"suffix": "x" * 65}, "suffix"),
+    ({"seed": -1}, "seed"),
+    ({"metadata": {"k": "v" * 513}}, "metadata.k"),
+    ({"hyperparameters": {"n_epochs": 99}}, "hyperparameters.n_epochs"),
+    ({"hyperparameters": {"max_length": 1}}, "hyperparameters.max_length"),
+    ({"hyperparameters": {"nonsense": 1}}, "hyperparameters.nonsense"),
+]
+
+
+def test_what_cannot_be_honoured_is_a_400_that_names_it(client: TestClient, upload: Upload) -> None:
+    file = upload()["id"]
+    for more, param in REFUSALS:
+        answer = client.post(JOBS, json={"model": DEFAULT_WRITER, "training_file": file} | more)
+        error = answer.json()["error"]
+        assert (answer.status_code, error["type"]) == (400, "invalid_request_error"), answer.text
+        assert error["param"] == param
     assert client.get(JOBS).json()["data"] == []
 
 
