@@ -15,6 +15,7 @@ FILES = {
     "model/model.safetensors": b"whole",
     "adapter/adapter_config.json": b"{}",
     "adapter/adapter_model.safetensors": b"adapter",
+    "gguf/model-q8_0.gguf": b"GGUF",
     "evaluation/answers.parquet": b"answers",
     "README.md": b"# answers\n",
 }

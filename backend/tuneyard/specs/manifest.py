@@ -90,8 +90,8 @@ class ModelManifest(Spec):
     predictions.parquet), `README.md` (the model card) and `manifest.json`.
 
     That of a model that writes holds `model/` (for AutoModelForCausalLM, with tokenizer and chat template), `adapter/`
-    (for `peft`, where adapters were trained), `evaluation/` (evaluation.json, answers.parquet), `README.md` and
-    `manifest.json`.
+    (for `peft`, where adapters were trained), `gguf/` (for llama.cpp, where it was asked for and can be), `evaluation/`
+    (evaluation.json, answers.parquet), `README.md` and `manifest.json`.
     """
 
     schema_version: int = 1

@@ -147,6 +147,12 @@ class TextGenerationHyperparameters(Spec):
         description="How many held-out rows are answered in full, drawn by the seed; fewer where the time is short.",
         json_schema_extra={"unit": "rows"},
     )
+    gguf: Literal["q8_0", "f16", "none"] = Field(
+        "q8_0",
+        title="GGUF file",
+        description="Writes the model for llama.cpp and ollama too: in 8 bits a number, in 16, which takes twice the "
+        "room, or not at all.",
+    )
     answer_length: int = Field(
         256,
         ge=1,

@@ -7,6 +7,7 @@ import duckdb
 import pytest
 import torch
 from fine_tune_jobs import events
+from gguf import GGUFReader
 from safetensors.torch import load_file
 
 from tiny_llama import questions, write_tiny_llama
@@ -62,7 +63,8 @@ def test_it_learns_to_answer_and_says_so(make_chat_job):
     paths = sorted(entry.path for entry in manifest.files)
     assert manifest.files == [file_entry(job / "artifact" / path, job / "artifact") for path in paths]
     folders = {path.split("/")[0] for path in paths}
-    assert folders == {"README.md", "adapter", "evaluation", "model"}
+    assert folders == {"README.md", "adapter", "evaluation", "gguf", "model"}
+    assert [each.data.shape for each in GGUFReader(job / "artifact/gguf/model-q8_0.gguf").tensors]
     phases = [event["phase"] for event in events(job, "status") if event.get("phase")]
     assert phases == ["preparing", "training", "evaluating", "packaging"]
     fractions = [event["fraction"] for event in events(job, "progress")]

@@ -13,7 +13,7 @@ from tuneyard_worker.trainers.compute import Compute, set_up
 from tuneyard_worker.trainers.continuing import open_checkpoints
 from tuneyard_worker.trainers.generation.causal_models import CausalModel, add_adapters, check, dtype_for, load
 from tuneyard_worker.trainers.generation.exam import examine
-from tuneyard_worker.trainers.generation.export import artifact_bytes, export
+from tuneyard_worker.trainers.generation.export import artifact_bytes, export, export_gguf
 from tuneyard_worker.trainers.generation.lesson import Lesson, prepare
 from tuneyard_worker.trainers.generation.packaging import package
 from tuneyard_worker.trainers.generation.samples import Samples, samples
@@ -50,13 +50,14 @@ class TextGenerationTrainer:
                 job.phase(JobPhase.TRAINING)
                 tuned = teach(spec, job, lesson, base, compute, progress, checkpoints)
                 del base
-                room.ensure(artifact_bytes(spec, tuned), "the model")
+                room.ensure(artifact_bytes(spec, tuned, lesson.parameters), "the model")
                 job.phase(JobPhase.EVALUATING)
                 exported = export(job.artifact, spec, tuned)
                 progress.update("export", 1)
                 evaluation = examine(spec, job, lesson, exported, compute, checkpoints, progress)
                 progress.update("exam", 1)
             job.phase(JobPhase.PACKAGING)
+            export_gguf(spec, job, lesson.chat.stop_ids)
             package(spec, job, lesson, tuned, evaluation, compute, prepared + tuned.seconds)
         except Stopped:
             checkpoints.write_finished()
