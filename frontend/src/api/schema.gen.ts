@@ -909,6 +909,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/models/{model_id}/versions/{number}/comparisons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List answers side by side
+         * @description Of the exam of a model that writes: the tuned model's answer and the untuned one's, and not which is which.
+         */
+        get: operations["list_comparisons_api_v1_models__model_id__versions__number__comparisons_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/{model_id}/versions/{number}/comparisons/{row}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Vote on two answers
+         * @description One vote for each person and row; voting again changes it.
+         */
+        put: operations["vote_api_v1_models__model_id__versions__number__comparisons__row__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/{model_id}/versions/{number}/comparisons/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count the votes
+         * @description Whose answers people prefer, and whose other models do that were asked to judge.
+         */
+        get: operations["get_summary_api_v1_models__model_id__versions__number__comparisons_summary_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/models/{model_id}/versions/{number}/download": {
         parameters: {
             query?: never;
@@ -1002,6 +1062,29 @@ export interface paths {
         get: operations["list_rows_api_v1_models__model_id__versions__number__evaluation_rows_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/{model_id}/versions/{number}/judgements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let another model judge
+         * @description Asks about rows that it has not judged yet, each twice with the answers changing places, for about 40 seconds.
+         *
+         *     A row counts for a model only if both times its answer is preferred. Public addresses are called, and networks that
+         *     `TUNEYARD_WEBHOOK_NETWORKS` allows. Ask again for the rows that are left.
+         */
+        post: operations["judge_api_v1_models__model_id__versions__number__judgements_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2468,6 +2551,42 @@ export interface components {
          */
         ColumnType: "text" | "category" | "integer" | "number" | "boolean" | "date" | "identifier" | "empty";
         /**
+         * ComparedAnswers
+         * @description Two answers to one held-out row. One is the tuned model's, the other the untuned one's; which is not told.
+         */
+        ComparedAnswers: {
+            /**
+             * Expected
+             * @description The answer in the sheet.
+             * @example Click 'Forgot password'.
+             */
+            expected: string;
+            /**
+             * Left
+             * @description One answer.
+             */
+            left: string;
+            /**
+             * Prompt
+             * @description What was asked.
+             * @example How do I reset my password?
+             */
+            prompt: string;
+            /**
+             * Right
+             * @description The other.
+             */
+            right: string;
+            /**
+             * Row
+             * @description Row number in the dataset version; the first is 1.
+             * @example 17
+             */
+            row: number;
+            /** @description How the caller has voted; null if not yet. */
+            vote: components["schemas"]["Vote"] | null;
+        };
+        /**
          * ComparedRow
          * @description One row held out from both versions, with both answers.
          */
@@ -2597,6 +2716,22 @@ export interface components {
              * @example 3080
              */
             shared_rows: number;
+        };
+        /**
+         * ComparisonPage
+         * @description A page of pairs.
+         */
+        ComparisonPage: {
+            /**
+             * Data
+             * @description In the order of the exam, which was drawn by its seed.
+             */
+            data: components["schemas"]["ComparedAnswers"][];
+            /**
+             * Next Cursor
+             * @description Give it as `cursor` for the next page; null on the last.
+             */
+            next_cursor?: string | null;
         };
         /**
          * ContentPart
@@ -3221,7 +3356,7 @@ export interface components {
          * DownloadFormat
          * @enum {string}
          */
-        DownloadFormat: "transformers" | "onnx" | "adapter" | "full";
+        DownloadFormat: "transformers" | "onnx" | "adapter" | "gguf" | "full";
         /**
          * EndedJob
          * @description A job that has finished or failed.
@@ -3492,14 +3627,14 @@ export interface components {
              * @description 1, 2, 3 … without a gap; the `id` of the event stream.
              */
             sequence: number;
-            /** @description status, progress, metrics, log or resources. */
+            /** @description status, progress, metrics, log, resources or samples. */
             type: components["schemas"]["EventType"];
         };
         /**
          * EventType
          * @enum {string}
          */
-        EventType: "status" | "progress" | "metrics" | "log" | "resources";
+        EventType: "status" | "progress" | "metrics" | "log" | "resources" | "samples";
         /** FileEntry */
         FileEntry: {
             /**
@@ -4006,6 +4141,141 @@ export interface components {
          * @enum {string}
          */
         JobStatus: "queued" | "running" | "paused" | "succeeded" | "failed" | "cancelled";
+        /** JudgementRead */
+        JudgementRead: {
+            /**
+             * Base
+             * @description Votes for the untuned model's.
+             * @example 3
+             */
+            base: number;
+            /** @description Of the rows, the share for the tuned model minus that for the untuned one; null without votes. */
+            difference: components["schemas"]["PairedDifference"] | null;
+            /**
+             * Judge
+             * @description Which model, and where.
+             * @example gpt-5 at api.openai.com
+             */
+            judge: string;
+            /**
+             * Judged
+             * @description Rows that were compared now.
+             * @example 20
+             */
+            judged: number;
+            /**
+             * Left
+             * @description Rows that this judge has not seen yet; ask again for them.
+             * @example 44
+             */
+            left: number;
+            /**
+             * Level
+             * @description `better` or `worse` only if the whole interval is on that side of zero; null without votes.
+             */
+            level: ("better" | "similar" | "worse") | null;
+            /**
+             * Rows
+             * @description Rows that were voted on.
+             * @example 20
+             */
+            rows: number;
+            /**
+             * Tie
+             * @description Votes that see no difference.
+             * @example 3
+             */
+            tie: number;
+            /**
+             * Tuned
+             * @description Votes for the tuned model's answer.
+             * @example 14
+             */
+            tuned: number;
+            /**
+             * Unclear
+             * @description Rows whose comparison was no answer to the question.
+             * @example 0
+             */
+            unclear: number;
+            /** @description The same in a plain sentence; null without votes. */
+            verdict: components["schemas"]["Verdict"] | null;
+        };
+        /**
+         * JudgementRequest
+         * @description Which model is to compare the answers: any with an OpenAI-compatible endpoint.
+         * @example {
+         *       "api_key": "sk-…",
+         *       "base_url": "https://llm.invalid/v1",
+         *       "model": "judge",
+         *       "rows": 20
+         *     }
+         */
+        JudgementRequest: {
+            /**
+             * Api Key
+             * @description Sent as bearer token; kept nowhere.
+             */
+            api_key?: string | null;
+            /**
+             * Base Url
+             * @description As the official clients take it, as `https://api.openai.com/v1`.
+             */
+            base_url: string;
+            /**
+             * Model
+             * @description Name of the model there.
+             */
+            model: string;
+            /**
+             * Rows
+             * @description Rows to compare, of those that this judge has not seen, in the time.
+             * @default 20
+             */
+            rows: number;
+        };
+        /** JudgeTally */
+        JudgeTally: {
+            /**
+             * Base
+             * @description Votes for the untuned model's.
+             * @example 3
+             */
+            base: number;
+            /** @description Of the rows, the share for the tuned model minus that for the untuned one; null without votes. */
+            difference: components["schemas"]["PairedDifference"] | null;
+            /**
+             * Judge
+             * @description Which model, and where.
+             * @example gpt-5 at api.openai.com
+             */
+            judge: string;
+            /**
+             * Level
+             * @description `better` or `worse` only if the whole interval is on that side of zero; null without votes.
+             */
+            level: ("better" | "similar" | "worse") | null;
+            /**
+             * Rows
+             * @description Rows that were voted on.
+             * @example 20
+             */
+            rows: number;
+            /**
+             * Tie
+             * @description Votes that see no difference.
+             * @example 3
+             */
+            tie: number;
+            /**
+             * Tuned
+             * @description Votes for the tuned model's answer.
+             * @example 14
+             */
+            tuned: number;
+            /** @description The same in a plain sentence; null without votes. */
+            verdict: components["schemas"]["Verdict"] | null;
+        };
         /**
          * LengthBin
          * @description One bar of a histogram of lengths.
@@ -4598,6 +4868,53 @@ export interface components {
              * @description In the order of the inputs.
              */
             predictions: components["schemas"]["Prediction"][];
+        };
+        /** PreferenceSummary */
+        PreferenceSummary: {
+            /**
+             * Base
+             * @description Votes for the untuned model's.
+             * @example 3
+             */
+            base: number;
+            /** @description Of the rows, the share for the tuned model minus that for the untuned one; null without votes. */
+            difference: components["schemas"]["PairedDifference"] | null;
+            /**
+             * Judges
+             * @description What other models think, where they were asked.
+             */
+            judges: components["schemas"]["JudgeTally"][];
+            /**
+             * Level
+             * @description `better` or `worse` only if the whole interval is on that side of zero; null without votes.
+             */
+            level: ("better" | "similar" | "worse") | null;
+            /**
+             * People
+             * @description How many people have voted.
+             * @example 2
+             */
+            people: number;
+            /**
+             * Rows
+             * @description Rows that were voted on.
+             * @example 20
+             */
+            rows: number;
+            /**
+             * Tie
+             * @description Votes that see no difference.
+             * @example 3
+             */
+            tie: number;
+            /**
+             * Tuned
+             * @description Votes for the tuned model's answer.
+             * @example 14
+             */
+            tuned: number;
+            /** @description The same in a plain sentence; null without votes. */
+            verdict: components["schemas"]["Verdict"] | null;
         };
         /**
          * Preset
@@ -5570,6 +5887,13 @@ export interface components {
              */
             exam_answers?: number;
             /**
+             * GGUF file
+             * @description Writes the model for llama.cpp and ollama too: in 8 bits a number, in 16, which takes twice the room, or not at all.
+             * @default q8_0
+             * @enum {string}
+             */
+            gguf?: "q8_0" | "f16" | "none";
+            /**
              * Gradient accumulation
              * @description Each step is computed in this many smaller parts, which needs less memory.
              * @default 4
@@ -6075,6 +6399,21 @@ export interface components {
             number: number;
             /** @description How thoroughly it was trained. */
             preset: components["schemas"]["Preset"];
+        };
+        /**
+         * Vote
+         * @enum {string}
+         */
+        Vote: "left" | "right" | "tie";
+        /**
+         * VoteWrite
+         * @example {
+         *       "vote": "left"
+         *     }
+         */
+        VoteWrite: {
+            /** @description Which answer is better. */
+            vote: components["schemas"]["Vote"];
         };
         /**
          * WaitsFor
@@ -11519,10 +11858,275 @@ export interface operations {
             };
         };
     };
+    list_comparisons_api_v1_models__model_id__versions__number__comparisons_get: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: number;
+                /** @description Pairs of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the model, as `model_…`. */
+                model_id: string;
+                /** @description Number of the version; 1 is the first. */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonPage"];
+                };
+            };
+            /** @description No valid credentials. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description These credentials may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field is missing or wrong; `param` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A part of the server is not ready. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    vote_api_v1_models__model_id__versions__number__comparisons__row__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the model, as `model_…`. */
+                model_id: string;
+                /** @description Number of the version; 1 is the first. */
+                number: number;
+                row: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VoteWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparedAnswers"];
+                };
+            };
+            /** @description No valid credentials. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description These credentials may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not JSON; send it with `Content-Type: application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field is missing or wrong; `param` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A part of the server is not ready. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_summary_api_v1_models__model_id__versions__number__comparisons_summary_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the model, as `model_…`. */
+                model_id: string;
+                /** @description Number of the version; 1 is the first. */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreferenceSummary"];
+                };
+            };
+            /** @description No valid credentials. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description These credentials may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field is missing or wrong; `param` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A part of the server is not ready. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     download_version_api_v1_models__model_id__versions__number__download_get: {
         parameters: {
             query?: {
-                /** @description `transformers`: safetensors, config and tokenizer. `onnx`: one graph with its tokenizer and labels. `adapter`: what a model that writes has learned, for `peft`. `full`: everything that was published, with the manifest. */
+                /** @description `transformers`: safetensors, config and tokenizer. `onnx`: one graph with its tokenizer and labels. `adapter`: what a model that writes has learned, for `peft`. `gguf`: a model that writes in one file, for llama.cpp and ollama. `full`: everything that was published, with the manifest. */
                 format?: components["schemas"]["DownloadFormat"];
             };
             header?: never;
@@ -11905,6 +12509,107 @@ export interface operations {
             };
             /** @description There is no such thing in this workspace. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field is missing or wrong; `param` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A part of the server is not ready. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    judge_api_v1_models__model_id__versions__number__judgements_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the model, as `model_…`. */
+                model_id: string;
+                /** @description Number of the version; 1 is the first. */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JudgementRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JudgementRead"];
+                };
+            };
+            /** @description No valid credentials. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description These credentials may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not JSON; send it with `Content-Type: application/json`. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

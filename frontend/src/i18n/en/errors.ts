@@ -29,6 +29,7 @@ export const errors = {
   'errorCode.email_taken': 'Another account has this address. Choose another.',
   'errorCode.empty_file': 'There is nothing in this file. Choose another.',
   'errorCode.format_not_made': 'This version does not come in this format. Choose another.',
+  'errorCode.judge_failed': 'The judge can’t be asked. Check address, model and key.',
   'errorCode.idempotency_key_reused': 'The same request name was used for something else. Try again.',
   'errorCode.labels_seen_once':
     'Most values of this column are seen only once. Choose a column whose values repeat.',

@@ -23,6 +23,7 @@ export const errors: Translated<typeof en> = {
   'errorCode.email_taken': '此邮箱已被其他账户使用。请换一个。',
   'errorCode.empty_file': '此文件是空的。请选择其他文件。',
   'errorCode.format_not_made': '此版本没有这种格式。请选择其他格式。',
+  'errorCode.judge_failed': '无法询问评判模型。请检查地址、模型名称和密钥。',
   'errorCode.idempotency_key_reused': '同一请求标识已用于其他请求。请再试一次。',
   'errorCode.labels_seen_once': '这一列的值大多只出现一次。请选择值会重复出现的列。',
   'errorCode.missing_column': '缺少所需的列。请选择其他列。',
