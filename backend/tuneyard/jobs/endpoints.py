@@ -65,6 +65,7 @@ def create_job(
 ) -> JobRead:
     """Queue a fine-tune. One that needs more memory than there is is refused, with what would fit."""
     plan = planning.plan(session, services.store, caller.workspace_id, body)
+    fitting.refuse_without_card(session, plan)
     fitting.refuse_too_large(services.store, plan, fitting.memory_there(session))
     job = service.submit(
         session,

@@ -51,7 +51,7 @@ class SplitCounts(Spec):
 class Chosen(Spec):
     """What training settled on, and why."""
 
-    tuning: str = Field(description="What was trained: `head`, `lora`, `dora`, `rslora` or `full`.")
+    tuning: str = Field(description="What was trained: `head`, `lora`, `dora`, `rslora`, `qlora` or `full`.")
     reason: str = Field(description="Why, in a sentence or two.")
     reasons: list[Saying] = Field([], description="The sentences of `reason`.")
     validation_accuracy: float | None = Field(

@@ -14,11 +14,12 @@ class TextGenerationHyperparameters(Spec):
     """Hyperparameters of text generation: a causal language model learns the answers of conversations."""
 
     task: Literal[Task.TEXT_GENERATION] = Field(Task.TEXT_GENERATION, description="The task they belong to.")
-    tuning: Literal["lora", "dora", "rslora", "full"] = Field(
+    tuning: Literal["lora", "dora", "rslora", "qlora", "full"] = Field(
         "lora",
         title="What is trained",
         description="LoRA adapters on every linear layer; DoRA, which learns a little more and takes longer; rsLoRA, "
-        "which is LoRA scaled for high ranks; or the whole model, which needs far more memory.",
+        "which is LoRA scaled for high ranks; QLoRA, which keeps the base model in 4 bits on a CUDA card; or the whole "
+        "model, which needs far more memory.",
     )
     time_budget_seconds: int = Field(
         1200,

@@ -2453,7 +2453,7 @@ export interface components {
             reasons: components["schemas"]["Saying"][];
             /**
              * Tuning
-             * @description What was trained: `head`, `lora`, `dora`, `rslora` or `full`.
+             * @description What was trained: `head`, `lora`, `dora`, `rslora`, `qlora` or `full`.
              */
             tuning: string;
             /**
@@ -5972,11 +5972,11 @@ export interface components {
             time_budget_seconds?: number;
             /**
              * What is trained
-             * @description LoRA adapters on every linear layer; DoRA, which learns a little more and takes longer; rsLoRA, which is LoRA scaled for high ranks; or the whole model, which needs far more memory.
+             * @description LoRA adapters on every linear layer; DoRA, which learns a little more and takes longer; rsLoRA, which is LoRA scaled for high ranks; QLoRA, which keeps the base model in 4 bits on a CUDA card; or the whole model, which needs far more memory.
              * @default lora
              * @enum {string}
              */
-            tuning?: "lora" | "dora" | "rslora" | "full";
+            tuning?: "lora" | "dora" | "rslora" | "qlora" | "full";
             /**
              * Validation share
              * @description Share of the rows not held out that choose the best moment of the training.

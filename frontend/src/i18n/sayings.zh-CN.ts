@@ -234,6 +234,10 @@ export const sayingsZhCN: Record<string, string> = {
   'error.base_model_writes_not.hint': '请选择以下类型的基础模型：{families}。',
   'error.base_model_unreadable': '无法加载基础模型“{model}”：{cause}。',
   'error.base_model_unreadable.hint': '请重新获取，或选择另一个基础模型。',
+  'error.no_graphics_card': 'QLoRA 只能在 CUDA 显卡上计算，而这台机器没有。',
+  'error.no_graphics_card.hint': '将训练方式设为 lora，或在有 CUDA 显卡的机器上启动工作进程。',
+  'error.bitsandbytes_missing': 'QLoRA 需要 bitsandbytes 库，而此工作进程没有安装。',
+  'error.bitsandbytes_missing.hint': '为它安装 tuneyard[qlora]，或将训练方式设为 lora。',
 
   'log.file_read': '读取了 {rows} 行、{columns} 列；{rejected} 行无法读取。',
   'log.version_repaired': '修复了版本 {version}：保留 {rows} 行，移除 {removed} 行。',

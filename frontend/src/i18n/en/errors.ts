@@ -37,6 +37,7 @@ export const errors = {
   'errorCode.missing_file': 'No file came with the request. Choose one.',
   'errorCode.model_in_use': 'This model is deployed, so it stays. Delete the deployment first.',
   'errorCode.name_taken': 'This name is taken. Choose another.',
+  'errorCode.no_graphics_card': 'No worker has a CUDA card. Set what is trained to lora.',
   'errorCode.not_enough_memory':
     'This machine does not have the memory for it. Change what it is taught with.',
   'errorCode.nothing_to_show': 'This row can’t be shown before training. Choose another row, or start without looking.',

@@ -30,6 +30,7 @@ export const errors: Translated<typeof en> = {
   'errorCode.missing_file': '请求中没有文件。请选择一个文件。',
   'errorCode.model_in_use': '此模型已部署，无法删除。请先删除部署。',
   'errorCode.name_taken': '此名称已被使用。请换一个。',
+  'errorCode.no_graphics_card': '没有任何工作进程配备 CUDA 显卡。请将训练方式设为 lora。',
   'errorCode.not_enough_memory': '这台机器的内存不够。请更改训练设置。',
   'errorCode.nothing_to_show': '无法在训练前显示这一行。请换一行，或不预览直接开始。',
   'errorCode.not_servable': '写作模型目前还不能部署。请改为下载。',

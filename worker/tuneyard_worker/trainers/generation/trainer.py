@@ -11,7 +11,14 @@ from tuneyard_worker.stopping import Stopped
 from tuneyard_worker.trainers.checkpoints import Checkpoints
 from tuneyard_worker.trainers.compute import Compute, set_up
 from tuneyard_worker.trainers.continuing import open_checkpoints
-from tuneyard_worker.trainers.generation.causal_models import CausalModel, add_adapters, check, dtype_for, load
+from tuneyard_worker.trainers.generation.causal_models import (
+    CausalModel,
+    add_adapters,
+    check,
+    check_card,
+    dtype_for,
+    load,
+)
 from tuneyard_worker.trainers.generation.exam import examine
 from tuneyard_worker.trainers.generation.export import artifact_bytes, export, export_gguf
 from tuneyard_worker.trainers.generation.lesson import Lesson, prepare
@@ -38,7 +45,7 @@ class TextGenerationTrainer:
         progress = Progress(job)
         job.phase(JobPhase.PREPARING)
         check(spec.base_model)
-        base = load(spec.base_model.path, spec.base_model.name, dtype_for(compute, spec.hyperparameters.tuning))
+        base = load_to_teach(spec, compute)
         lesson = prepare(spec, job, base)
         progress.plan(plan(lesson, spec.hyperparameters))
         progress.update("prepare", 1)
@@ -63,6 +70,15 @@ class TextGenerationTrainer:
             checkpoints.write_finished()
             raise
         progress.finish()
+
+
+def load_to_teach(spec: TextGenerationSpec, compute: Compute) -> CausalModel:
+    """The base model as it is taught. Raises JobFailure as load and check_card do."""
+    tuning = spec.hyperparameters.tuning
+    if tuning == "qlora":
+        check_card(compute)
+    quantised = compute.device if tuning == "qlora" else None
+    return load(spec.base_model.path, spec.base_model.name, dtype_for(compute, tuning), in_4_bits_on=quantised)
 
 
 def teach(
@@ -121,6 +137,7 @@ METHODS = {
     "lora": "LoRA adapters",
     "dora": "DoRA adapters",
     "rslora": "rank-stabilised LoRA adapters",
+    "qlora": "LoRA adapters on a base model in 4 bits",
     "full": "the whole model",
 }
 
