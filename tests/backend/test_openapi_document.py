@@ -25,6 +25,9 @@ REFUSED_FOR_OTHER_REASONS = {
     Route("POST", "/hf/{name}"): 503,
     Route("POST", "/api/v1/deployments/{name}/predict"): 503,
     Route("POST", "/v1/chat/completions"): 503,
+    # Its model does not write; what is asked of one that does has tests of its own.
+    Route("POST", "/api/v1/models/{model_id}/versions/{number}/judgements"): 404,
+    Route("PUT", "/api/v1/models/{model_id}/versions/{number}/comparisons/{row}"): 404,
 }
 
 

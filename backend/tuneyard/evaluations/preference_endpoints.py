@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Path, Query
 
 from tuneyard.auth.dependencies import CallerDep, SessionDep, requires
 from tuneyard.auth.models import Scope
@@ -67,7 +67,7 @@ def get_summary(model_id: str, number: int, caller: CallerDep, session: SessionD
 def vote(
     model_id: str,
     number: int,
-    row: int,
+    row: Annotated[int, Path(ge=1, description="Row number, as the comparisons list it.")],
     body: VoteWrite,
     caller: CallerDep,
     session: SessionDep,

@@ -11951,6 +11951,7 @@ export interface operations {
                 model_id: string;
                 /** @description Number of the version; 1 is the first. */
                 number: number;
+                /** @description Row number, as the comparisons list it. */
                 row: number;
             };
             cookie?: never;
