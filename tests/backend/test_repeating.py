@@ -33,8 +33,7 @@ CREATING = {
     "/api/v1/webhooks/{webhook_id}/test",
     "/api/v1/webhooks/{webhook_id}/deliveries/{delivery_id}/resend",
 }
-# The first account is made once; to sign in, to predict and to stop something twice does no harm, and a judge that is asked
-# again goes on with other rows.
+# The first account is made once; to sign in, to predict and to stop something twice does no harm; a judge goes on.
 OTHERS = {
     "/api/v1/setup",
     "/api/v1/session",

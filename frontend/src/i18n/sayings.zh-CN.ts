@@ -330,6 +330,8 @@ export const sayingsZhCN: Record<string, string> = {
     '小巧，多种语言；大部分参数是词表。发布者要求先在 hub 上接受许可：请设置 HF_TOKEN 后获取。',
   'baseModel.gemma-3-1b-it':
     '以英语为主，适合小型 GPU。发布者要求先在 hub 上接受许可：请设置 HF_TOKEN 后获取。',
+  'baseModel.gemma-3-4b-it':
+    '一百四十种语言，需要 GPU；看图片的部分不保留。发布者要求先在 Hub 上接受其许可：设置 HF_TOKEN 后获取。',
   'baseModel.phi-4-mini-instruct': '同等大小中擅长推理，适合 GPU。',
   'baseModel.mistral-7b-instruct-v0.3': '英语，适合大型 GPU。',
 
