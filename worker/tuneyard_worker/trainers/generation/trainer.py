@@ -19,6 +19,7 @@ from tuneyard_worker.trainers.generation.causal_models import (
     dtype_for,
     load,
 )
+from tuneyard_worker.trainers.generation.companions import companions
 from tuneyard_worker.trainers.generation.exam import examine
 from tuneyard_worker.trainers.generation.export import artifact_bytes, export, export_gguf
 from tuneyard_worker.trainers.generation.lesson import Lesson, prepare
@@ -55,7 +56,9 @@ class TextGenerationTrainer:
         try:
             with job.stop.postponed():
                 job.phase(JobPhase.TRAINING)
-                tuned = teach(spec, job, lesson, base, compute, progress, checkpoints)
+                untaught = checkpoints.part("teach").result() is None
+                with companions(job, compute, needed=untaught) as ranks:
+                    tuned = teach(spec, job, lesson, base, replace(compute, ranks=ranks), progress, checkpoints)
                 del base
                 room.ensure(artifact_bytes(spec, tuned, lesson.parameters), "the model")
                 job.phase(JobPhase.EVALUATING)
