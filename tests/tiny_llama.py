@@ -12,11 +12,24 @@ CHAT_TEMPLATE = (
     "{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
 )
 SPECIAL = ["<|im_start|>", "<|im_end|>", "<|pad|>"]
+SIZES: dict[str, object] = {
+    "hidden_size": 32,
+    "intermediate_size": 48,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 4,
+    "num_key_value_heads": 2,
+    "max_position_embeddings": 256,
+    "bos_token_id": None,
+    "eos_token_id": 1,
+    "pad_token_id": 2,
+    "tie_word_embeddings": True,
+    "initializer_range": 0.1,
+}
 COLOURS = ["red", "green", "blue", "grey"]
 THINGS = ["cup", "hat", "bag", "pen", "box"]
 
 
-def write_tiny_llama(folder: Path, template: str = CHAT_TEMPLATE) -> Path:
+def write_tiny_llama(folder: Path, template: str = CHAT_TEMPLATE, **changes: object) -> Path:
     """A complete base model folder with random weights, the same ones each time."""
     from transformers import LlamaConfig, LlamaForCausalLM
 
@@ -31,22 +44,7 @@ def write_tiny_llama(folder: Path, template: str = CHAT_TEMPLATE) -> Path:
     (folder / "tokenizer_config.json").write_text(json.dumps(config))
     (folder / "chat_template.jinja").write_text(template)
     torch.manual_seed(0)
-    LlamaForCausalLM(
-        LlamaConfig(
-            vocab_size=len(vocabulary),
-            hidden_size=32,
-            intermediate_size=48,
-            num_hidden_layers=2,
-            num_attention_heads=4,
-            num_key_value_heads=2,
-            max_position_embeddings=256,
-            bos_token_id=None,
-            eos_token_id=1,
-            pad_token_id=2,
-            tie_word_embeddings=True,
-            initializer_range=0.1,
-        )
-    ).save_pretrained(folder)
+    LlamaForCausalLM(LlamaConfig(**SIZES | {"vocab_size": len(vocabulary)} | changes)).save_pretrained(folder)
     return folder
 
 

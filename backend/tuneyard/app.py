@@ -22,6 +22,7 @@ from tuneyard.datasets import preview_endpoints
 from tuneyard.deployments import endpoints as deployments
 from tuneyard.deployments import serving_endpoints
 from tuneyard.evaluations import endpoints as evaluations
+from tuneyard.evaluations import preference_endpoints as preferences
 from tuneyard.jobs import activity_endpoints, dataset_use_endpoints, ingest_endpoints, worker_endpoints
 from tuneyard.jobs import endpoints as jobs
 from tuneyard.jobs import preview_endpoints as job_previews
@@ -56,6 +57,7 @@ NATIVE = (
     worker_endpoints,
     registry,
     evaluations,
+    preferences,
     deployments,
     predictions,
     search,

@@ -17,6 +17,7 @@ from tuneyard.deployments.models import (
     DeploymentTraffic,
     ParityCheck,
 )
+from tuneyard.evaluations.models import ComparisonVote, JudgedRow, Preference
 from tuneyard.jobs.models import Checkpoint, JobAttempt, QueueShare
 from tuneyard.kit import clock
 from tuneyard.kit.db import Base
@@ -60,6 +61,7 @@ def fill(workspace: WorkspaceUnderTest) -> Possessions:
         "delivery_id": new_id("dlv"),
         "user_id": browser.get("/api/v1/session").json()["user"]["id"],
         "number": "1",
+        "row": "1",
     }
     ids |= {
         "validation_version_id": ids["dataset_version_id"],
@@ -68,7 +70,7 @@ def fill(workspace: WorkspaceUnderTest) -> Possessions:
         "file_id": ids["dataset_id"],
     }
     with services(workspace.app).database.workspace(workspace.id) as session:
-        makers = (data_rows, deployment_rows, job_rows, webhook_rows)
+        makers = (data_rows, deployment_rows, job_rows, webhook_rows, preference_rows)
         for row in (row for make in makers for row in make(workspace.id, ids)):
             session.add(row)
             session.flush()
@@ -200,6 +202,14 @@ def job_rows(workspace_id: str, ids: dict[str, str]) -> list[Base]:
             user_id=ids["user_id"],
             expires_at=clock.now() + timedelta(days=1),
         ),
+    ]
+
+
+def preference_rows(workspace_id: str, ids: dict[str, str]) -> list[Base]:
+    of_row = {"workspace_id": workspace_id, "model_version_id": ids["model_version_id"], "row": 1}
+    return [
+        ComparisonVote(id=new_id("vote"), voter=ids["user_id"], preferred=Preference.TUNED, **of_row),
+        JudgedRow(id=new_id("jr"), judge="judge at llm.invalid", preferred=Preference.BASE, **of_row),
     ]
 
 

@@ -103,7 +103,7 @@ def test_a_method_that_is_not_taken_is_told_which_are(app: FastAPI, client: Test
         for method in {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"} - methods - asked:
             # Some paths are also an example of another: `hyperparameters` could be the id of a job.
             answer = call(client, Route(method, path))
-            assert answer.status_code in (404, 405) or path == "/api/v1/jobs/hyperparameters", (method, path)
+            assert answer.status_code in (404, 405) or path.endswith(("/hyperparameters", "/summary")), (method, path)
             if method != "HEAD" and answer.status_code == 405:
                 assert methods <= set(answer.headers["allow"].split(", "))
                 assert error_of(answer)["code"] == "method_not_allowed"

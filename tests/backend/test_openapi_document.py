@@ -29,6 +29,9 @@ REFUSED_FOR_OTHER_REASONS = {
     # A file without its purpose, and one that is not there.
     Route("POST", "/v1/files"): 400,
     Route("POST", "/v1/fine_tuning/jobs"): 400,
+    # Its model does not write; what is asked of one that does has tests of its own.
+    Route("POST", "/api/v1/models/{model_id}/versions/{number}/judgements"): 404,
+    Route("PUT", "/api/v1/models/{model_id}/versions/{number}/comparisons/{row}"): 404,
 }
 
 

@@ -33,7 +33,7 @@ CREATING = {
     "/api/v1/webhooks/{webhook_id}/test",
     "/api/v1/webhooks/{webhook_id}/deliveries/{delivery_id}/resend",
 }
-# The first account is made once; to sign in, to predict and to stop something twice does no harm.
+# The first account is made once; to sign in, to predict and to stop something twice does no harm; a judge goes on.
 OTHERS = {
     "/api/v1/setup",
     "/api/v1/session",
@@ -43,6 +43,7 @@ OTHERS = {
     "/api/v1/jobs/{job_id}/cancel",
     "/api/v1/jobs/{job_id}/pause",
     "/api/v1/jobs/{job_id}/resume",
+    "/api/v1/models/{model_id}/versions/{number}/judgements",
     "/api/v1/deployments/{name}/predict",
     "/hf/{name}",
     "/v1/chat/completions",

@@ -92,7 +92,9 @@ class TestApi:
         locks: None,
     ) -> None:
         lists = [route for route in api_routes(app) if route.method == "GET" and not route.parameters]
-        secrets = {value for parameter, value in their_things.ids.items() if parameter != "number"} | {theirs.id}
+        secrets = {value for parameter, value in their_things.ids.items() if parameter not in ("number", "row")} | {
+            theirs.id
+        }
         for route in lists:
             answer = call(mine.client, route)
             assert answer.status_code in (200, 403, 422, 503), str(route)

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import duckdb
 from model_versions import PublishedVersion, manifest_of, publish_artifact, sha256
 from workspaces import WorkspaceUnderTest
 
@@ -15,9 +16,20 @@ FILES = {
     "model/model.safetensors": b"whole",
     "adapter/adapter_config.json": b"{}",
     "adapter/adapter_model.safetensors": b"adapter",
-    "evaluation/answers.parquet": b"answers",
+    "gguf/model-q8_0.gguf": b"GGUF",
     "README.md": b"# answers\n",
 }
+
+
+# Row, question, expected, the tuned model's answer, the untuned one's.
+ANSWERS = [
+    (12, "How do I log in?", "With your key.", "With your key.", "I am a model."),
+    (3, "Where is my parcel?", "On its way.", "On its way!", "Parcel, parcel."),
+    (7, "Is it blue?", "It is red.", "It is blue.", "It is red."),
+    (1, "Hello", "Hi", "Hi", "Hi"),
+    (9, "Who pays?", "We do.", "We do.", "You."),
+    (20, "When?", "At noon.", "Noon.", "Never."),
+]
 
 
 def publish_writer(workspace: WorkspaceUnderTest, name: str = "answers") -> PublishedVersion:
@@ -29,7 +41,9 @@ def write_artifact(folder: Path, job_id: str) -> ModelManifest:
     for path, content in FILES.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(content)
-    files = [FileEntry(path=path, sha256=sha256(folder / path), bytes=len(content)) for path, content in FILES.items()]
+    write_answers(folder / "evaluation" / "answers.parquet")
+    paths = [*FILES, "evaluation/answers.parquet"]
+    files = [FileEntry(path=path, sha256=sha256(folder / path), bytes=(folder / path).stat().st_size) for path in paths]
     manifest = manifest_of(job_id, ["body"], files).model_copy(
         update={
             "task": Task.TEXT_GENERATION,
@@ -43,6 +57,19 @@ def write_artifact(folder: Path, job_id: str) -> ModelManifest:
     )
     (folder / "manifest.json").write_text(manifest.model_dump_json(by_alias=True), encoding="utf-8")
     return manifest
+
+
+def write_answers(path: Path) -> None:
+    path.parent.mkdir(parents=True)
+    with duckdb.connect() as database:
+        database.execute(
+            "CREATE TABLE answers (row BIGINT, prompt VARCHAR, asked VARCHAR, expected VARCHAR, answer VARCHAR, "
+            "base VARCHAR, retrieved VARCHAR, chrf DOUBLE)"
+        )
+        for row, asked, expected, tuned, base in ANSWERS:
+            values = [row, f"<|user|>{asked}", asked, expected, tuned, base, "No idea.", 50.0]
+            database.execute("INSERT INTO answers VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
+        database.execute(f"COPY answers TO '{path}' (FORMAT parquet)")
 
 
 def evaluation() -> GenerationEvaluation:

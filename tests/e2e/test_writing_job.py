@@ -14,8 +14,8 @@ HYPER = {"max_length": 96, "epochs": 2, "lora_rank": 4, "exam_answers": 2, "answ
 
 
 @pytest.fixture(scope="module")
-def version(stack, tmp_path_factory):
-    """What came out of it."""
+def sheet(stack, tmp_path_factory):
+    """The rows as a file; the base model is there."""
     folder = tmp_path_factory.mktemp("writing")
     base = folder / "tiny-llama"
     base.mkdir()
@@ -24,6 +24,12 @@ def version(stack, tmp_path_factory):
     assert pulled.returncode == 0, pulled.stdout + pulled.stderr
     sheet = folder / "answers.jsonl"
     sheet.write_text("\n".join(map(json.dumps, ROWS)))
+    return sheet
+
+
+@pytest.fixture(scope="module")
+def version(stack, sheet):
+    """What came out of it."""
     with stack.api as api:
         dataset = upload(api, sheet, "answers")
         read = api.get(f"/datasets/{dataset['id']}/versions/1").json()
@@ -62,3 +68,21 @@ def test_its_adapters_can_be_downloaded(stack, version):
     path = f"/models/{version['model_id']}/versions/1/download?format=adapter"
     with zipfile.ZipFile(io.BytesIO(stack.api.get(path).content)) as archive:
         assert {"adapter_config.json", "adapter_model.safetensors", "README.md"} == set(archive.namelist())
+
+
+def test_the_stream_shows_what_it_answers_while_it_learns(stack, version):
+    told = stack.api.get(f"/jobs/{version['job_id']}/events?limit=1000").json()["data"]
+    samples = [event["data"] for event in told if event["type"] == "samples"]
+    assert samples[0]["step"] == 0
+    assert {each["row"] for each in samples[0]["answers"]} == {each["row"] for each in samples[-1]["answers"]}
+    streamed = stack.api.get(f"/jobs/{version['job_id']}/events", headers={"accept": "text/event-stream"}).text
+    assert streamed.count("event: samples") == len(samples)
+
+
+def test_the_command_line_sees_that_it_is_to_write(stack, sheet):
+    result = stack.run("tune", str(sheet), "--base-model", "tiny-llama", "--name", "from the command line")
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "Reads prompt → writes completion" in result.stdout
+    assert "step 0: What about" in result.stdout
+    assert "perplexity" in result.stdout
+    assert "untuned model" in result.stdout

@@ -12,6 +12,7 @@ from pydantic import AliasChoices, BaseModel, Field, ValidationError
 from tuneyard.base_models import chat_template
 from tuneyard.base_models.errors import RefusedBaseModel, WrongChecksum
 from tuneyard.base_models.safetensors import read_header
+from tuneyard.base_models.text_part import text_config
 from tuneyard.specs.tasks import Task
 
 CONFIG, WEIGHTS, TOKENIZER = "config.json", "model.safetensors", "tokenizer.json"
@@ -157,6 +158,7 @@ def checked_config(path: Path) -> dict[str, Any]:
     for key in RUNS_CODE:
         if key in config:
             raise RefusedBaseModel(f"{path.name} has '{key}': the model would need code or formats of its own.")
+    config = text_config(config)
     try:
         known = Config.model_validate(config)
     except ValidationError as error:

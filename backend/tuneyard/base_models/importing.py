@@ -14,6 +14,7 @@ from tuneyard.base_models.entries import BaseModelEntry, Source
 from tuneyard.base_models.errors import RefusedBaseModel
 from tuneyard.base_models.safetensors import join
 from tuneyard.base_models.sources import Progress, fetch
+from tuneyard.base_models.text_part import has_more_than_text, keep_text
 from tuneyard.kit import clock
 from tuneyard.kit.storage import Store
 from tuneyard.specs.base import Spec
@@ -85,6 +86,8 @@ def _assemble(fetched: Path, ready: Path, entry: BaseModelEntry, source: Source)
     """Check what came, and write what is needed of it with its manifest."""
     checks.check_listing(fetched)
     _join_weights(fetched)
+    if has_more_than_text(checks.read_json(fetched / checks.CONFIG)):
+        keep_text(fetched / checks.WEIGHTS)
     config = checks.checked_config(fetched / checks.CONFIG)
     checks.read_json(fetched / checks.TOKENIZER)
     parameters = checks.count_parameters(fetched / checks.WEIGHTS)

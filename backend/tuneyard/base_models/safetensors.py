@@ -7,8 +7,9 @@ Format: 8 bytes little-endian length, a JSON header, then the tensors at the off
 import json
 import shutil
 import struct
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 from pydantic import TypeAdapter
 
@@ -66,13 +67,47 @@ def join(parts: Sequence[Path], target: Path) -> None:
             header[name] = {"dtype": tensor.dtype, "shape": tensor.shape, "data_offsets": [start + total, end + total]}
         data.append((path, begin))
         total += path.stat().st_size - begin
-    raw = json.dumps(header).encode()
-    # Data begins at a multiple of 8, so that it can be mapped into memory.
-    raw = raw.ljust(-(-len(raw) // 8) * 8)
     with target.open("xb") as joined:
-        joined.write(LENGTH.pack(len(raw)) + raw)
+        _write_header(joined, header)
         for path, begin in data:
             with path.open("rb") as stream:
                 stream.seek(begin)
                 shutil.copyfileobj(stream, joined, CHUNK_BYTES)
             path.unlink()
+
+
+def select(source: Path, names: Mapping[str, str], target: Path) -> None:
+    """Write the tensors of `names` to a new file, each by its new name. Raises RefusedBaseModel."""
+    tensors, begin = read_header(source)
+    chosen = sorted(names, key=lambda name: tensors[name].data_offsets)
+    header: dict[str, object] = {"__metadata__": {"format": "pt"}}
+    total = 0
+    for name in chosen:
+        start, end = tensors[name].data_offsets
+        tensor = tensors[name]
+        header[names[name]] = {
+            "dtype": tensor.dtype,
+            "shape": tensor.shape,
+            "data_offsets": [total, total + end - start],
+        }
+        total += end - start
+    with source.open("rb") as stream, target.open("xb") as kept:
+        _write_header(kept, header)
+        for name in chosen:
+            start, end = tensors[name].data_offsets
+            stream.seek(begin + start)
+            _copy(stream, kept, end - start)
+
+
+def _write_header(stream: BinaryIO, header: Mapping[str, object]) -> None:
+    raw = json.dumps(header).encode()
+    # Data begins at a multiple of 8, so that it can be mapped into memory.
+    raw = raw.ljust(-(-len(raw) // 8) * 8)
+    stream.write(LENGTH.pack(len(raw)) + raw)
+
+
+def _copy(source: BinaryIO, target: BinaryIO, size: int) -> None:
+    while size:
+        piece = source.read(min(size, CHUNK_BYTES))
+        target.write(piece)
+        size -= len(piece)

@@ -164,6 +164,16 @@ WRITERS = (
         max_length=32_768,
     ),
     _writer(
+        "gemma-3-4b-it",
+        name="Gemma 3 4B",
+        description=f"A hundred and forty languages, for a GPU; the part that sees pictures is left out. {ASKS_FIRST}",
+        repository="google/gemma-3-4b-it",
+        licence=GEMMA,
+        languages=MANY,
+        shape=(3_880_263_168, 7.76, 34, 2560),
+        max_length=131_072,
+    ),
+    _writer(
         "phi-4-mini-instruct",
         name="Phi 4 mini Instruct",
         description="Good at reasoning for its size, for a GPU.",

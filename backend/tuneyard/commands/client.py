@@ -37,9 +37,13 @@ class ApiClient:
         )
 
     def call(self, method: str, path: str, **options: Any) -> Any:
-        """The JSON answer; raises Refused, or NotRunning when nobody answers."""
+        """The JSON answer of `/api/v1`; raises Refused, or NotRunning when nobody answers."""
+        return self.send(method, f"/api/v1{path}", **options)
+
+    def send(self, method: str, path: str, **options: Any) -> Any:
+        """The same, of any path of the server."""
         try:
-            response = self.http.request(method, f"/api/v1{path}", **options)
+            response = self.http.request(method, path, **options)
         except httpx.TransportError as error:
             raise NotRunning(f"Nothing answers at {self.url}.", hint="Start it with `tuneyard up`.") from error
         return checked(response)
@@ -47,7 +51,7 @@ class ApiClient:
     def curl(self, path: str, body: str) -> str:
         """A line to paste into a shell."""
         return (
-            f'curl {self.url}/api/v1{path} -H "Authorization: Bearer {self.key_in_shell}"'
+            f'curl {self.url}{path} -H "Authorization: Bearer {self.key_in_shell}"'
             f" -H 'Content-Type: application/json' -d {shlex.quote(body)}"
         )
 

@@ -1,29 +1,30 @@
 """`tuneyard tune`: from a file to a deployed model, with a progress bar."""
 
-import json
 import time
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
+from tuneyard.commands import tuning_classifiers, tuning_writers
 from tuneyard.commands.client import ApiClient, Refused, connect
 from tuneyard.commands.options import DataDir, load_settings
 from tuneyard.commands.watching import JobFailed, watch
 from tuneyard.specs.hyperparameters import Preset
+from tuneyard.specs.tasks import Role, Task, roles_of
 
 POLL_SECONDS = 0.2
-EXAMPLE_CHARACTERS = 200
-# The roles of the one task that it does.
-CLASSIFIED = ("text", "label", "split")
+WAYS = {Task.TEXT_CLASSIFICATION: tuning_classifiers, Task.TEXT_GENERATION: tuning_writers}
 
 
 def run(
     file: Annotated[Path, typer.Argument(help="CSV, Excel, JSON, JSONL or Parquet.", exists=True, dir_okay=False)],
     text: Annotated[list[str] | None, typer.Option(help="Column to read; may be given several times.")] = None,
     label: Annotated[str | None, typer.Option(help="Column to answer.")] = None,
+    prompt: Annotated[list[str] | None, typer.Option(help="Column with questions; may be given several times.")] = None,
+    completion: Annotated[str | None, typer.Option(help="Column with answers to learn to write.")] = None,
+    base_model: Annotated[str, typer.Option(help="Id of the base model.")] = "auto",
     preset: Annotated[Preset, typer.Option(help="How thoroughly.")] = Preset.FAST,
     name: Annotated[str | None, typer.Option(help="Name of the model; the file's name if not given.")] = None,
     deploy: Annotated[str | None, typer.Option(help="Deploy the model under this name.")] = None,
@@ -31,23 +32,37 @@ def run(
 ) -> None:
     """Train, evaluate and deploy a model from a file."""
     console = Console(highlight=False)
+    asked = {Role.TEXT: text, Role.LABEL: label, Role.PROMPT: prompt, Role.COMPLETION: completion}
+    given = {role: [names] if isinstance(names, str) else names for role, names in asked.items() if names}
     api = connect(load_settings(data_dir=data_dir).data_dir)
     dataset = upload(api, console, file)
     version = api.call("GET", f"/datasets/{dataset['id']}/versions/{dataset['latest_version']}")
-    request = fine_tune_request(console, dataset, version, text, label)
-    request |= {"preset": preset.value, "name": name or file.stem}
+    task = task_of(version, given)
+    request = fine_tune_request(console, dataset, version, task, given)
+    request |= {"base_model": base_model, "preset": preset.value, "name": name or file.stem}
     estimate = api.call("POST", "/jobs/estimate", json=request)
     console.print(f"About {estimate['seconds']:.0f} seconds on {estimate['device']} ({estimate['basis']['message']}).")
     for warning in estimate["warnings"]:
         console.print(f"  [yellow]![/] {warning['message']}")
     job = api.call("POST", "/jobs", json=request)
     finished = follow(api, console, job["id"])
-    report(api, console, finished)
+    report(api, console, finished, task)
     if deploy:
-        example = api.call("GET", f"/datasets/{dataset['id']}/versions/{version['number']}/rows?limit=1")
-        put_to_work(
-            api, console, deploy, finished["model_version_id"], sample_text(example, request["columns"]["text"])
+        put_to_work(api, console, deploy, finished["model_version_id"])
+        rows = api.call("GET", f"/datasets/{dataset['id']}/versions/{version['number']}/rows?limit=1")
+        row = dict(zip(rows["columns"], rows["rows"][0]["values"], strict=True))
+        console.print(WAYS[task].curl(api, deploy, request["columns"], row), soft_wrap=True, markup=False)
+
+
+def task_of(version: Any, given: dict[Role, list[str]]) -> Task:
+    """What the named columns are for, else what the table is good for. Raises Refused."""
+    fitting = [task for task in WAYS if set(given) <= roles_of(task)]
+    if not fitting:
+        raise Refused(
+            "No model learns to do all of that at once.", hint="Name --text and --label, or --prompt and --completion."
         )
+    suggested = version["suggested_task"]
+    return Task(suggested) if suggested in fitting else fitting[0]
 
 
 def upload(api: ApiClient, console: Console, file: Path) -> Any:
@@ -65,31 +80,14 @@ def upload(api: ApiClient, console: Console, file: Path) -> Any:
 
 
 def fine_tune_request(
-    console: Console, dataset: Any, version: Any, text: list[str] | None, label: str | None
+    console: Console, dataset: Any, version: Any, task: Task, given: dict[Role, list[str]]
 ) -> dict[str, Any]:
     """The request with the columns given, or else those suggested."""
     rejected = f", {version['rejected_rows']:,} rejected" if version["rejected_rows"] else ""
     console.print(f"[bold]{dataset['name']}[/]: {version['rows']:,} rows, {len(version['columns'])} columns{rejected}")
-    columns = {role: name for role, name in version["suggested_columns"].items() if role in CLASSIFIED}
-    if text:
-        columns["text"] = text[0] if len(text) == 1 else text
-    if label:
-        columns["label"] = label
-    missing = [role for role in ("text", "label") if role not in columns]
-    if missing:
-        names = ", ".join(column["name"] for column in version["columns"])
-        raise Refused(
-            f"No column was recognised as {' or '.join(missing)}.",
-            hint=f"Name it with --text or --label; there are: {names}.",
-        )
-    read = columns["text"] if isinstance(columns["text"], str) else " + ".join(columns["text"])
-    console.print(f"Reads [bold]{read}[/] → answers [bold]{columns['label']}[/]")
-    return {
-        "dataset_id": dataset["id"],
-        "version": version["number"],
-        "task": "text_classification",
-        "columns": columns,
-    }
+    columns = WAYS[task].columns(version, given)
+    WAYS[task].plan(console, columns)
+    return {"dataset_id": dataset["id"], "version": version["number"], "task": task.value, "columns": columns}
 
 
 def follow(api: ApiClient, console: Console, job_id: str) -> Any:
@@ -103,23 +101,16 @@ def follow(api: ApiClient, console: Console, job_id: str) -> Any:
         raise typer.Exit(130) from None
 
 
-def report(api: ApiClient, console: Console, job: Any) -> None:
+def report(api: ApiClient, console: Console, job: Any, task: Task) -> None:
     """The metrics table and the verdict."""
     version = api.call("GET", f"/model-versions/{job['model_version_id']}")
     evaluation = api.call("GET", f"/models/{version['model_id']}/versions/{version['number']}/evaluation")
-    table = Table("", "right", "macro F1", "the model is")
-    accuracy = evaluation["accuracy"]
-    spread = (accuracy["high"] - accuracy["low"]) / 2
-    table.add_row("this model", f"{accuracy['value']:.1%} ± {spread:.1%}", f"{evaluation['macro']['f1']:.1%}", "")
-    for baseline in evaluation["baselines"]:
-        better = f"{baseline['difference']['value'] * 100:+.1f} points"
-        table.add_row(baseline["name"], f"{baseline['accuracy']['value']:.1%}", f"{baseline['macro_f1']:.1%}", better)
-    console.print(table)
+    WAYS[task].report(console, evaluation)
     console.print(evaluation["verdict"]["en"])
 
 
-def put_to_work(api: ApiClient, console: Console, name: str, model_version_id: str, text: str) -> None:
-    """Deploy the version under `name`, and print how to call it."""
+def put_to_work(api: ApiClient, console: Console, name: str, model_version_id: str) -> None:
+    """Deploy the version under `name`."""
     routes = [{"model_version_id": model_version_id, "weight": 1}]
     known = {item["name"] for item in api.call("GET", "/deployments?limit=200")["data"]}
     if name in known:
@@ -133,19 +124,9 @@ def put_to_work(api: ApiClient, console: Console, name: str, model_version_id: s
     if deployment["error"]:
         raise Refused(f"Deployment '{name}': {deployment['error']['message']}", hint=deployment["error"].get("hint"))
     console.print(f"Deployed as [bold]{name}[/]: {api.url}/deployments/{name}")
-    body = json.dumps({"inputs": [text]}, ensure_ascii=False)
-    console.print(api.curl(f"/deployments/{name}/predict", body), soft_wrap=True, markup=False)
 
 
 def settled(deployment: Any, model_version_id: str) -> bool:
     """Whether it answers with this version, or never will."""
     serves = any(route["model_version_id"] == model_version_id for route in deployment["routes"])
     return bool(deployment["error"]) or (deployment["status"] == "ready" and serves)
-
-
-def sample_text(rows: Any, columns: str | list[str]) -> str:
-    """A text of the file, to try the model with."""
-    names = [columns] if isinstance(columns, str) else columns
-    values = rows["rows"][0]["values"]
-    cells = [values[rows["columns"].index(name)] or "" for name in names]
-    return " ".join("\n\n".join(cells).split())[:EXAMPLE_CHARACTERS]

@@ -14,6 +14,7 @@ from tuneyard.commands.client import ApiClient
 
 RECONNECT_SECONDS = 1.0
 SHOWN_METRICS = {"train_loss": "loss", "validation_loss": "validation loss", "validation_accuracy": "validation"}
+SHOWN_CHARACTERS = 80
 ENDED = ("succeeded", "failed", "cancelled")
 
 
@@ -53,8 +54,18 @@ def show(bar: Progress, task: TaskID, kind: str, data: Any) -> None:
     elif kind == "metrics":
         found = [f"{word} {data['values'][name]:.3f}" for name, word in SHOWN_METRICS.items() if name in data["values"]]
         bar.update(task, metrics="  ".join(found))
+    elif kind == "samples":
+        sample = data["answers"][0]
+        told = f"  step {data['step']}: {shortened(sample['prompt'])} → {shortened(sample['answer'])}"
+        bar.console.print(told, style="dim", markup=False)
     elif kind == "log":
         bar.console.print(f"  {data['message']}", style="dim", markup=False)
+
+
+def shortened(text: str) -> str:
+    """A text in one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= SHOWN_CHARACTERS else line[:SHOWN_CHARACTERS] + "…"
 
 
 def time_left(seconds: float | None) -> str:

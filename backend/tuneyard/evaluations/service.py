@@ -64,7 +64,7 @@ def rows(
 ) -> EvaluationRows:
     """The held-out rows behind a cell of the confusion matrix."""
     found = registry.get_version(session, workspace_id, model_id, number)
-    with _readable(found):
+    with readable(found):
         return repository.rows(_predictions(store, found), query)
 
 
@@ -74,7 +74,7 @@ def comparison(
     """One version against another, on the rows that were held out from both."""
     this = registry.get_version(session, workspace_id, model_id, number)
     other = registry.get_version_by_id(session, workspace_id, other_id)
-    with _readable(this, other):
+    with readable(this, other):
         counts = repository.shared_counts(_predictions(store, this), _predictions(store, other))
     difference = paired_difference(counts.fixed, counts.broken, counts.shared_rows) if counts.shared_rows else None
     return Comparison(
@@ -97,7 +97,7 @@ def compared_rows(
     """The shared rows on which one of two versions is right and the other wrong."""
     this = registry.get_version(session, workspace_id, model_id, number)
     other = registry.get_version_by_id(session, workspace_id, other_id)
-    with _readable(this, other):
+    with readable(this, other):
         return repository.flipped_rows(_predictions(store, this), _predictions(store, other), query)
 
 
@@ -111,7 +111,7 @@ def _predictions(store: Store, found: Published) -> Path:
 
 
 @contextmanager
-def _readable(*versions: Published) -> Iterator[None]:
+def readable(*versions: Published) -> Iterator[None]:
     """Tells rows that can't be read as damage of the artifact."""
     try:
         yield

@@ -52,6 +52,11 @@ class TooFewRows(TuneyardError):
     hint = "Add rows: ten of every class are a start, fifty are better."
 
 
+class NoGraphicsCard(TuneyardError):
+    status_code, code = 422, "no_graphics_card"
+    hint = "Set 'tuning' to lora, or start a worker on a machine with a CUDA card."
+
+
 class NotEnoughMemory(TuneyardError):
     status_code, code = 422, "not_enough_memory"
 

@@ -8,11 +8,12 @@ from sqlalchemy.orm import Session
 from tuneyard.base_models import service as base_models
 from tuneyard.base_models.requirements import machine_memory, memory_need
 from tuneyard.jobs import workers
-from tuneyard.jobs.errors import NotEnoughMemory
+from tuneyard.jobs.errors import NoGraphicsCard, NotEnoughMemory
 from tuneyard.jobs.planning import Plan
 from tuneyard.kit.db import as_system
 from tuneyard.kit.queue import Queue
 from tuneyard.kit.storage import Store
+from tuneyard.specs.device import is_card
 from tuneyard.specs.hyperparameters import Hyperparameters
 from tuneyard.specs.sayings import Remark
 from tuneyard.specs.tasks import Task
@@ -47,6 +48,18 @@ def memory_there(session: Session) -> int:
     with as_system(session):
         told = workers.largest_memory(session, Queue.TRAIN)
     return told or machine_memory()
+
+
+def refuse_without_card(session: Session, plan: Plan) -> None:
+    """Raises NoGraphicsCard for what computes on one only, where no worker that is known has one."""
+    if plan.hyperparameters.tuning != "qlora":
+        return
+    with as_system(session):
+        known = workers.devices(session, Queue.TRAIN)
+    if known and not any(map(is_card, known)):
+        raise NoGraphicsCard(
+            "QLoRA computes on a CUDA card only, and no worker has one.", param="hyperparameters.tuning"
+        )
 
 
 def refuse_too_large(store: Store, plan: Plan, there: int) -> None:

@@ -80,5 +80,12 @@ def largest_memory(session: Session, queue: Queue) -> int | None:
     return session.scalars(query).one() or None
 
 
+def devices(session: Session, queue: Queue) -> Sequence[str]:
+    """What the workers of a queue compute on."""
+    serves = WorkerProcess.queues.contains([queue.value])
+    query = select(WorkerProcess.device).where(WorkerProcess.seen_at > _ago(ALIVE_SECONDS), serves)
+    return session.scalars(query).all()
+
+
 def _ago(seconds: float) -> ColumnElement[datetime]:
     return func.clock_timestamp() - func.make_interval(0, 0, 0, 0, 0, 0, seconds)

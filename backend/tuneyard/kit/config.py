@@ -64,7 +64,9 @@ class Settings(BaseSettings):
     orphans_days: int = Field(1, gt=0, description="How long results are kept that nothing refers to.")
     webhooks_days: int = Field(30, gt=0, description="How long the log of what webhooks were sent is kept.")
     webhook_networks: Annotated[Networks, NoDecode] = Field(
-        (), description="Networks of your own that webhooks may call, as 10.1.0.0/16,fd00::/8; else public ones only."
+        (),
+        description="Networks of your own that webhooks and judges may call, as 10.1.0.0/16,fd00::/8; else public ones "
+        "only.",
     )
     threads: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, description="Threads of one job.")
     heartbeat_seconds: float = Field(10, gt=0, description="How often a worker renews the lease of its job.")

@@ -21,6 +21,7 @@ FOLDERS = {
     DownloadFormat.TRANSFORMERS: "model/",
     DownloadFormat.ONNX: "onnx/",
     DownloadFormat.ADAPTER: "adapter/",
+    DownloadFormat.GGUF: "gguf/",
     DownloadFormat.FULL: "",
 }
 

@@ -116,8 +116,8 @@ def download_version(
         DownloadFormat,
         Query(
             description="`transformers`: safetensors, config and tokenizer. `onnx`: one graph with its tokenizer and "
-            "labels. `adapter`: what a model that writes has learned, for `peft`. `full`: everything that was "
-            "published, with the manifest."
+            "labels. `adapter`: what a model that writes has learned, for `peft`. `gguf`: a model that writes in one "
+            "file, for llama.cpp and ollama. `full`: everything that was published, with the manifest."
         ),
     ] = DownloadFormat.TRANSFORMERS,
 ) -> StreamingResponse:

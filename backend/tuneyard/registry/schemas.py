@@ -20,6 +20,7 @@ class DownloadFormat(StrEnum):
     TRANSFORMERS = "transformers"
     ONNX = "onnx"
     ADAPTER = "adapter"
+    GGUF = "gguf"
     FULL = "full"
 
 

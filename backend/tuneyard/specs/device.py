@@ -2,6 +2,8 @@
 
 from tuneyard.specs.sayings import Remark
 
+CPU = "cpu"
+
 
 def processors(threads: int) -> Remark:
     """As `cpu, 2 threads`."""
@@ -22,5 +24,10 @@ def card(name: str, precision: str) -> Remark:
     return Remark(code="card", message=f"{name}, {precision}", details={"card": name, "precision": precision})
 
 
+def is_card(name: str) -> bool:
+    """Whether a device, as a worker tells it, is a graphics card."""
+    return bool(name) and not name.startswith(CPU)
+
+
 def _processors(threads: int) -> str:
-    return "cpu, 1 thread" if threads == 1 else f"cpu, {threads} threads"
+    return f"{CPU}, 1 thread" if threads == 1 else f"{CPU}, {threads} threads"

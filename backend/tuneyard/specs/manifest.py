@@ -51,7 +51,7 @@ class SplitCounts(Spec):
 class Chosen(Spec):
     """What training settled on, and why."""
 
-    tuning: str = Field(description="What was trained: `head`, `lora`, `dora`, `rslora` or `full`.")
+    tuning: str = Field(description="What was trained: `head`, `lora`, `dora`, `rslora`, `qlora` or `full`.")
     reason: str = Field(description="Why, in a sentence or two.")
     reasons: list[Saying] = Field([], description="The sentences of `reason`.")
     validation_accuracy: float | None = Field(
@@ -91,8 +91,8 @@ class ModelManifest(Spec):
     predictions.parquet), `README.md` (the model card) and `manifest.json`.
 
     That of a model that writes holds `model/` (for AutoModelForCausalLM, with tokenizer and chat template), `adapter/`
-    (for `peft`, where adapters were trained), `evaluation/` (evaluation.json, answers.parquet), `README.md` and
-    `manifest.json`.
+    (for `peft`, where adapters were trained), `gguf/` (for llama.cpp, where it was asked for and can be), `evaluation/`
+    (evaluation.json, answers.parquet), `README.md` and `manifest.json`.
     """
 
     schema_version: int = 1

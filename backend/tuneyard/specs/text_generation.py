@@ -14,11 +14,12 @@ class TextGenerationHyperparameters(Spec):
     """Hyperparameters of text generation: a causal language model learns the answers of conversations."""
 
     task: Literal[Task.TEXT_GENERATION] = Field(Task.TEXT_GENERATION, description="The task they belong to.")
-    tuning: Literal["lora", "dora", "rslora", "full"] = Field(
+    tuning: Literal["lora", "dora", "rslora", "qlora", "full"] = Field(
         "lora",
         title="What is trained",
         description="LoRA adapters on every linear layer; DoRA, which learns a little more and takes longer; rsLoRA, "
-        "which is LoRA scaled for high ranks; or the whole model, which needs far more memory.",
+        "which is LoRA scaled for high ranks; QLoRA, which keeps the base model in 4 bits on a CUDA card; or the whole "
+        "model, which needs far more memory.",
     )
     time_budget_seconds: int = Field(
         1200,
@@ -146,6 +147,12 @@ class TextGenerationHyperparameters(Spec):
         title="Answers in the exam",
         description="How many held-out rows are answered in full, drawn by the seed; fewer where the time is short.",
         json_schema_extra={"unit": "rows"},
+    )
+    gguf: Literal["q8_0", "f16", "none"] = Field(
+        "q8_0",
+        title="GGUF file",
+        description="Writes the model for llama.cpp and ollama too: in 8 bits a number, in 16, which takes twice the "
+        "room, or not at all.",
     )
     answer_length: int = Field(
         256,

@@ -140,11 +140,19 @@ class GuardedNetwork(httpcore.NetworkBackend):
         raise failure
 
 
-def post(url: str, headers: Mapping[str, str], body: bytes, networks: Networks, context: ssl.SSLContext) -> Answer:
+def post(
+    url: str,
+    headers: Mapping[str, str],
+    body: bytes,
+    networks: Networks,
+    context: ssl.SSLContext,
+    *,
+    answer_bytes: int = ANSWER_BYTES,
+) -> Answer:
     """Send `body` and read how the answer begins. Follows no redirect, and no proxy of the environment."""
     deadline = Deadline(TIMEOUT_SECONDS)
     try:
-        return _post(url, headers, body, deadline, GuardedNetwork(networks, deadline), context)
+        return _post(url, headers, body, deadline, GuardedNetwork(networks, deadline), context, answer_bytes)
     except AddressRefused as error:
         problem, cause = Problem.PRIVATE_ADDRESS, str(error)
     except socket.gaierror as error:
@@ -166,12 +174,13 @@ def _post(
     deadline: Deadline,
     network: httpcore.NetworkBackend,
     context: ssl.SSLContext,
+    answer_bytes: int,
 ) -> Answer:
     with (
         httpcore.ConnectionPool(ssl_context=context, network_backend=network) as pool,
         pool.stream("POST", url, headers=list(headers.items()), content=body) as response,
     ):
-        beginning = _beginning(response)
+        beginning = _beginning(response, answer_bytes)
         return Answer(
             deadline.passed,
             status_code=response.status,
@@ -181,15 +190,15 @@ def _post(
         )
 
 
-def _beginning(response: httpcore.Response) -> bytes:
+def _beginning(response: httpcore.Response, size: int) -> bytes:
     """The first bytes of an answer; who has said that all is well may break off after that."""
     found = b""
     with suppress(httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError):
         for piece in response.iter_stream():
             found += piece
-            if len(found) >= ANSWER_BYTES:
+            if len(found) >= size:
                 break
-    return found[:ANSWER_BYTES]
+    return found[:size]
 
 
 def _retry_after(response: httpcore.Response) -> int | None:

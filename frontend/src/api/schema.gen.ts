@@ -909,6 +909,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/models/{model_id}/versions/{number}/comparisons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List answers side by side
+         * @description Of the exam of a model that writes: the tuned model's answer and the untuned one's, and not which is which.
+         */
+        get: operations["list_comparisons_api_v1_models__model_id__versions__number__comparisons_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/{model_id}/versions/{number}/comparisons/{row}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Vote on two answers
+         * @description One vote for each person and row; voting again changes it.
+         */
+        put: operations["vote_api_v1_models__model_id__versions__number__comparisons__row__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/{model_id}/versions/{number}/comparisons/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count the votes
+         * @description Whose answers people prefer, and whose other models do that were asked to judge.
+         */
+        get: operations["get_summary_api_v1_models__model_id__versions__number__comparisons_summary_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/models/{model_id}/versions/{number}/download": {
         parameters: {
             query?: never;
@@ -1002,6 +1062,29 @@ export interface paths {
         get: operations["list_rows_api_v1_models__model_id__versions__number__evaluation_rows_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/{model_id}/versions/{number}/judgements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let another model judge
+         * @description Asks about rows that it has not judged yet, each twice with the answers changing places, for about 40 seconds.
+         *
+         *     A row counts for a model only if both times its answer is preferred. Public addresses are called, and networks that
+         *     `TUNEYARD_WEBHOOK_NETWORKS` allows. Ask again for the rows that are left.
+         */
+        post: operations["judge_api_v1_models__model_id__versions__number__judgements_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2197,16 +2280,6 @@ export interface components {
             /** @description What the model is taught. */
             task: components["schemas"]["Task"];
             /**
-             * Validation Dataset Id
-             * @description A dataset whose rows choose the best moment of the training, instead of some of the rows to learn from; it has the same columns. For models that write.
-             */
-            validation_dataset_id?: string | null;
-            /**
-             * Validation Version
-             * @description Its version; the newest if not given.
-             */
-            validation_version?: number | null;
-            /**
              * Version
              * @description Its version; the newest if not given.
              */
@@ -2380,7 +2453,7 @@ export interface components {
             reasons: components["schemas"]["Saying"][];
             /**
              * Tuning
-             * @description What was trained: `head`, `lora`, `dora`, `rslora` or `full`.
+             * @description What was trained: `head`, `lora`, `dora`, `rslora`, `qlora` or `full`.
              */
             tuning: string;
             /**
@@ -2477,6 +2550,42 @@ export interface components {
          * @enum {string}
          */
         ColumnType: "text" | "category" | "integer" | "number" | "boolean" | "date" | "identifier" | "empty";
+        /**
+         * ComparedAnswers
+         * @description Two answers to one held-out row. One is the tuned model's, the other the untuned one's; which is not told.
+         */
+        ComparedAnswers: {
+            /**
+             * Expected
+             * @description The answer in the sheet.
+             * @example Click 'Forgot password'.
+             */
+            expected: string;
+            /**
+             * Left
+             * @description One answer.
+             */
+            left: string;
+            /**
+             * Prompt
+             * @description What was asked.
+             * @example How do I reset my password?
+             */
+            prompt: string;
+            /**
+             * Right
+             * @description The other.
+             */
+            right: string;
+            /**
+             * Row
+             * @description Row number in the dataset version; the first is 1.
+             * @example 17
+             */
+            row: number;
+            /** @description How the caller has voted; null if not yet. */
+            vote: components["schemas"]["Vote"] | null;
+        };
         /**
          * ComparedRow
          * @description One row held out from both versions, with both answers.
@@ -2607,6 +2716,22 @@ export interface components {
              * @example 3080
              */
             shared_rows: number;
+        };
+        /**
+         * ComparisonPage
+         * @description A page of pairs.
+         */
+        ComparisonPage: {
+            /**
+             * Data
+             * @description In the order of the exam, which was drawn by its seed.
+             */
+            data: components["schemas"]["ComparedAnswers"][];
+            /**
+             * Next Cursor
+             * @description Give it as `cursor` for the next page; null on the last.
+             */
+            next_cursor?: string | null;
         };
         /**
          * ContentPart
@@ -3231,118 +3356,7 @@ export interface components {
          * DownloadFormat
          * @enum {string}
          */
-        DownloadFormat: "transformers" | "onnx" | "adapter" | "full";
-        /**
-         * Embedding
-         * @description The vector of one input.
-         */
-        Embedding: {
-            /**
-             * Embedding
-             * @description Its numbers, as was asked for; the vector has length 1.
-             * @example [
-             *       0.03,
-             *       -0.12,
-             *       0.04
-             *     ]
-             */
-            embedding: number[] | string;
-            /**
-             * Index
-             * @description Place of the input.
-             * @example 0
-             */
-            index: number;
-            /**
-             * Object
-             * @description What this is.
-             * @default embedding
-             * @constant
-             */
-            object: "embedding";
-        };
-        /**
-         * EmbeddingList
-         * @description The vectors in the order of the inputs.
-         */
-        EmbeddingList: {
-            /**
-             * Data
-             * @description One for each input.
-             */
-            data: components["schemas"]["Embedding"][];
-            /**
-             * Model
-             * @description As it was named.
-             * @example all-minilm-l6-v2
-             */
-            model: string;
-            /**
-             * Object
-             * @description What this is.
-             * @default list
-             * @constant
-             */
-            object: "list";
-            usage: components["schemas"]["EmbeddingsUsage"];
-        };
-        /**
-         * EmbeddingsRequest
-         * @description Texts to make vectors of.
-         * @example {
-         *       "input": "My card was charged twice",
-         *       "model": "all-minilm-l6-v2"
-         *     }
-         */
-        EmbeddingsRequest: {
-            /**
-             * Dimensions
-             * @description Keep so many of the numbers, as a vector of length 1; all if not given.
-             */
-            dimensions?: number | null;
-            /**
-             * Encoding Format
-             * @description `base64`: little-endian float32; `float`, the default: numbers.
-             */
-            encoding_format?: ("float" | "base64") | null;
-            /**
-             * Input
-             * @description A text, token ids of the model's own tokenizer, or a list of up to 2,048 of either.
-             * @example My card was charged twice
-             */
-            input: string | number[] | string[] | number[][];
-            /**
-             * Model
-             * @description Id of a base model that reads, or the name of a deployed classifier.
-             * @example all-minilm-l6-v2
-             */
-            model: string;
-            /**
-             * User
-             * @description Accepted and not kept.
-             */
-            user?: string | null;
-        } & {
-            [key: string]: unknown;
-        };
-        /**
-         * EmbeddingsUsage
-         * @description What was read.
-         */
-        EmbeddingsUsage: {
-            /**
-             * Prompt Tokens
-             * @description Tokens of all inputs.
-             * @example 7
-             */
-            prompt_tokens: number;
-            /**
-             * Total Tokens
-             * @description The same.
-             * @example 7
-             */
-            total_tokens: number;
-        };
+        DownloadFormat: "transformers" | "onnx" | "adapter" | "gguf" | "full";
         /**
          * EndedJob
          * @description A job that has finished or failed.
@@ -3621,32 +3635,6 @@ export interface components {
          * @enum {string}
          */
         EventType: "status" | "progress" | "metrics" | "log" | "resources" | "samples";
-        /**
-         * FileDeleted
-         * @description A file that is gone.
-         */
-        FileDeleted: {
-            /**
-             * Deleted
-             * @description Always true.
-             * @default true
-             * @constant
-             */
-            deleted: true;
-            /**
-             * Id
-             * @description Its id.
-             * @example ds_01k9f3w2m8q4t6v8x0z2b4d6f8
-             */
-            id: string;
-            /**
-             * Object
-             * @description What this was.
-             * @default file
-             * @constant
-             */
-            object: "file";
-        };
         /** FileEntry */
         FileEntry: {
             /**
@@ -3665,12 +3653,6 @@ export interface components {
              */
             sha256: string;
         };
-        /**
-         * FileStatus
-         * @description How far it is.
-         * @enum {string}
-         */
-        FileStatus: "uploaded" | "processed" | "error";
         /**
          * Finding
          * @description One line of the repair report.
@@ -3786,349 +3768,11 @@ export interface components {
             /** @description What the model is taught. */
             task: components["schemas"]["Task"];
             /**
-             * Validation Dataset Id
-             * @description A dataset whose rows choose the best moment of the training, instead of some of the rows to learn from; it has the same columns. For models that write.
-             */
-            validation_dataset_id?: string | null;
-            /**
-             * Validation Version
-             * @description Its version; the newest if not given.
-             */
-            validation_version?: number | null;
-            /**
              * Version
              * @description Its version; the newest if not given.
              */
             version?: number | null;
         };
-        /**
-         * FineTuningCheckpoint
-         * @description A moment of the training whose weights are kept and can be asked.
-         */
-        FineTuningCheckpoint: {
-            /**
-             * Created At
-             * @description When it was kept, in seconds since 1970.
-             * @example 1785000000
-             */
-            created_at: number;
-            /**
-             * Fine Tuned Model Checkpoint
-             * @description The `model` of requests to it.
-             * @example ft-smollm2-135m-instruct-support-x0z2b4d6f8
-             */
-            fine_tuned_model_checkpoint: string;
-            /**
-             * Fine Tuning Job Id
-             * @description The fine-tuning it came from.
-             * @example ftjob_01k9f3w2m8q4t6v8x0z2b4d6f8
-             */
-            fine_tuning_job_id: string;
-            /**
-             * Id
-             * @description Its id.
-             * @example ftckpt_01k9f3w2m8q4t6v8x0z2b4d6f8_12
-             */
-            id: string;
-            /**
-             * Metrics
-             * @description What was measured there.
-             * @example {
-             *       "step": 12,
-             *       "train_loss": 1.9,
-             *       "valid_loss": 2.1
-             *     }
-             */
-            metrics: {
-                [key: string]: number;
-            };
-            /**
-             * Object
-             * @description What this is.
-             * @default fine_tuning.job.checkpoint
-             * @constant
-             */
-            object: "fine_tuning.job.checkpoint";
-            /**
-             * Step Number
-             * @description After which step.
-             * @example 12
-             */
-            step_number: number;
-        };
-        /**
-         * FineTuningCreate
-         * @description What to learn, and starting from which model.
-         * @example {
-         *       "model": "smollm2-135m-instruct",
-         *       "training_file": "ds_01k9f3w2m8q4t6v8x0z2b4d6f8"
-         *     }
-         */
-        FineTuningCreate: {
-            /** @description How to teach, as older clients say it; `method` goes before. */
-            hyperparameters?: components["schemas"]["TuningHyperparameters"] | null;
-            /**
-             * Metadata
-             * @description Up to 16 texts of yours by name, kept with it.
-             */
-            metadata?: {
-                [key: string]: string;
-            } | null;
-            /** @description What is learned from, and how. */
-            method?: components["schemas"]["TuningMethod"] | null;
-            /**
-             * Model
-             * @description Id of a base model that writes, or its name on the Hugging Face hub.
-             * @example smollm2-135m-instruct
-             */
-            model: string;
-            /**
-             * Seed
-             * @description Fixes every random choice; 0 if not given.
-             * @example 7
-             */
-            seed?: number | null;
-            /**
-             * Suffix
-             * @description Becomes a part of the tuned model's name.
-             * @example support
-             */
-            suffix?: string | null;
-            /**
-             * Training File
-             * @description The file to learn from.
-             * @example ds_01k9f3w2m8q4t6v8x0z2b4d6f8
-             */
-            training_file: string;
-            /**
-             * Validation File
-             * @description A file whose rows choose the best moment, instead of some of those to learn.
-             */
-            validation_file?: string | null;
-        } & {
-            [key: string]: unknown;
-        };
-        /**
-         * FineTuningError
-         * @description Why it failed.
-         */
-        FineTuningError: {
-            /**
-             * Code
-             * @description Stable, for programs.
-             * @example too_few_conversations
-             */
-            code: string;
-            /**
-             * Message
-             * @description What happened, where, and what to do about it.
-             */
-            message: string;
-            /**
-             * Param
-             * @description What of the request is at fault, if anything is.
-             * @example training_file
-             */
-            param: string | null;
-        };
-        /**
-         * FineTuningEvent
-         * @description What has happened.
-         */
-        FineTuningEvent: {
-            /**
-             * Created At
-             * @description When, in seconds since 1970.
-             * @example 1785000000
-             */
-            created_at: number;
-            /**
-             * Data
-             * @description The figures of a step.
-             * @example {
-             *       "step": 5,
-             *       "train_loss": 2.31
-             *     }
-             */
-            data: {
-                [key: string]: unknown;
-            };
-            /**
-             * Id
-             * @description Its id.
-             * @example ftevent_01k9f3w2m8q4t6v8x0z2b4d6f8_12
-             */
-            id: string;
-            /**
-             * Level
-             * @description How serious it is.
-             * @enum {string}
-             */
-            level: "info" | "warn" | "error";
-            /**
-             * Message
-             * @description In words.
-             * @example Step 5: training loss 2.31.
-             */
-            message: string;
-            /**
-             * Object
-             * @description What this is.
-             * @default fine_tuning.job.event
-             * @constant
-             */
-            object: "fine_tuning.job.event";
-            /**
-             * Type
-             * @description Whether `data` has figures.
-             * @enum {string}
-             */
-            type: "message" | "metrics";
-        };
-        /**
-         * FineTuningRead
-         * @description A fine-tuning and where it stands.
-         */
-        FineTuningRead: {
-            /**
-             * Created At
-             * @description When it was asked for, in seconds since 1970.
-             * @example 1785000000
-             */
-            created_at: number;
-            /** @description Why it failed. */
-            error: components["schemas"]["FineTuningError"] | null;
-            /**
-             * Estimated Finish
-             * @description About when it ends, as far as anybody knows.
-             */
-            estimated_finish: number | null;
-            /**
-             * Fine Tuned Model
-             * @description The `model` of requests to what came out; null until it has succeeded.
-             * @example ft-smollm2-135m-instruct-support-x0z2b4d6f8
-             */
-            fine_tuned_model: string | null;
-            /**
-             * Finished At
-             * @description When it ended.
-             */
-            finished_at: number | null;
-            /**
-             * Hyperparameters
-             * @description What is used of what was asked for; `auto` until it is chosen.
-             * @example {
-             *       "batch_size": "auto",
-             *       "learning_rate_multiplier": "auto",
-             *       "n_epochs": 3
-             *     }
-             */
-            hyperparameters: {
-                [key: string]: unknown;
-            };
-            /**
-             * Id
-             * @description Its id.
-             * @example ftjob_01k9f3w2m8q4t6v8x0z2b4d6f8
-             */
-            id: string;
-            /**
-             * Integrations
-             * @description Always empty.
-             * @default []
-             */
-            integrations: unknown[];
-            /**
-             * Metadata
-             * @description As it was given.
-             * @example {
-             *       "team": "support"
-             *     }
-             */
-            metadata: {
-                [key: string]: unknown;
-            };
-            /**
-             * Method
-             * @description The same, as newer clients read it.
-             * @example {
-             *       "supervised": {
-             *         "hyperparameters": {
-             *           "n_epochs": 3
-             *         }
-             *       },
-             *       "type": "supervised"
-             *     }
-             */
-            method: {
-                [key: string]: unknown;
-            };
-            /**
-             * Model
-             * @description The base model.
-             * @example smollm2-135m-instruct
-             */
-            model: string;
-            /**
-             * Object
-             * @description What this is.
-             * @default fine_tuning.job
-             * @constant
-             */
-            object: "fine_tuning.job";
-            /**
-             * Organization Id
-             * @description The workspace.
-             * @example ws_01k9f3w2m8q4t6v8x0z2b4d6f8
-             */
-            organization_id: string;
-            /**
-             * Result Files
-             * @description A CSV of its figures, once it has succeeded.
-             */
-            result_files: string[];
-            /**
-             * Seed
-             * @description What fixes its random choices.
-             */
-            seed: number;
-            /** @description Where it is in its life. */
-            status: components["schemas"]["FineTuningStatus"];
-            /**
-             * Trained Tokens
-             * @description Tokens it learned from; null until it has succeeded.
-             */
-            trained_tokens: number | null;
-            /**
-             * Training File
-             * @description The file it learns from.
-             * @example ds_01k9f3w2m8q4t6v8x0z2b4d6f8
-             */
-            training_file: string;
-            /**
-             * Tuneyard Job Id
-             * @description The job of the native API, once the files are read.
-             * @example job_01k9f3w2m8q4t6v8x0z2b4d6f8
-             */
-            tuneyard_job_id: string | null;
-            /**
-             * User Provided Suffix
-             * @description The `suffix`.
-             * @example support
-             */
-            user_provided_suffix: string | null;
-            /**
-             * Validation File
-             * @description The file that chooses the best moment.
-             */
-            validation_file: string | null;
-        };
-        /**
-         * FineTuningStatus
-         * @description Where a fine-tuning is in its life.
-         * @enum {string}
-         */
-        FineTuningStatus: "validating_files" | "queued" | "running" | "paused" | "succeeded" | "failed" | "cancelled";
         /**
          * GenerationBaseline
          * @description Another way to answer, scored on the same held-out rows.
@@ -4497,6 +4141,141 @@ export interface components {
          * @enum {string}
          */
         JobStatus: "queued" | "running" | "paused" | "succeeded" | "failed" | "cancelled";
+        /** JudgementRead */
+        JudgementRead: {
+            /**
+             * Base
+             * @description Votes for the untuned model's.
+             * @example 3
+             */
+            base: number;
+            /** @description Of the rows, the share for the tuned model minus that for the untuned one; null without votes. */
+            difference: components["schemas"]["PairedDifference"] | null;
+            /**
+             * Judge
+             * @description Which model, and where.
+             * @example gpt-5 at api.openai.com
+             */
+            judge: string;
+            /**
+             * Judged
+             * @description Rows that were compared now.
+             * @example 20
+             */
+            judged: number;
+            /**
+             * Left
+             * @description Rows that this judge has not seen yet; ask again for them.
+             * @example 44
+             */
+            left: number;
+            /**
+             * Level
+             * @description `better` or `worse` only if the whole interval is on that side of zero; null without votes.
+             */
+            level: ("better" | "similar" | "worse") | null;
+            /**
+             * Rows
+             * @description Rows that were voted on.
+             * @example 20
+             */
+            rows: number;
+            /**
+             * Tie
+             * @description Votes that see no difference.
+             * @example 3
+             */
+            tie: number;
+            /**
+             * Tuned
+             * @description Votes for the tuned model's answer.
+             * @example 14
+             */
+            tuned: number;
+            /**
+             * Unclear
+             * @description Rows whose comparison was no answer to the question.
+             * @example 0
+             */
+            unclear: number;
+            /** @description The same in a plain sentence; null without votes. */
+            verdict: components["schemas"]["Verdict"] | null;
+        };
+        /**
+         * JudgementRequest
+         * @description Which model is to compare the answers: any with an OpenAI-compatible endpoint.
+         * @example {
+         *       "api_key": "sk-…",
+         *       "base_url": "https://llm.invalid/v1",
+         *       "model": "judge",
+         *       "rows": 20
+         *     }
+         */
+        JudgementRequest: {
+            /**
+             * Api Key
+             * @description Sent as bearer token; kept nowhere.
+             */
+            api_key?: string | null;
+            /**
+             * Base Url
+             * @description As the official clients take it, as `https://api.openai.com/v1`.
+             */
+            base_url: string;
+            /**
+             * Model
+             * @description Name of the model there.
+             */
+            model: string;
+            /**
+             * Rows
+             * @description Rows to compare, of those that this judge has not seen, in the time.
+             * @default 20
+             */
+            rows: number;
+        };
+        /** JudgeTally */
+        JudgeTally: {
+            /**
+             * Base
+             * @description Votes for the untuned model's.
+             * @example 3
+             */
+            base: number;
+            /** @description Of the rows, the share for the tuned model minus that for the untuned one; null without votes. */
+            difference: components["schemas"]["PairedDifference"] | null;
+            /**
+             * Judge
+             * @description Which model, and where.
+             * @example gpt-5 at api.openai.com
+             */
+            judge: string;
+            /**
+             * Level
+             * @description `better` or `worse` only if the whole interval is on that side of zero; null without votes.
+             */
+            level: ("better" | "similar" | "worse") | null;
+            /**
+             * Rows
+             * @description Rows that were voted on.
+             * @example 20
+             */
+            rows: number;
+            /**
+             * Tie
+             * @description Votes that see no difference.
+             * @example 3
+             */
+            tie: number;
+            /**
+             * Tuned
+             * @description Votes for the tuned model's answer.
+             * @example 14
+             */
+            tuned: number;
+            /** @description The same in a plain sentence; null without votes. */
+            verdict: components["schemas"]["Verdict"] | null;
+        };
         /**
          * LengthBin
          * @description One bar of a histogram of lengths.
@@ -4663,32 +4442,6 @@ export interface components {
             type: components["schemas"]["WebhookEvent"];
         };
         /**
-         * ModelDeleted
-         * @description A model that answers no longer.
-         */
-        ModelDeleted: {
-            /**
-             * Deleted
-             * @description Always true.
-             * @default true
-             * @constant
-             */
-            deleted: true;
-            /**
-             * Id
-             * @description Its name.
-             * @example support
-             */
-            id: string;
-            /**
-             * Object
-             * @description What this was.
-             * @default model
-             * @constant
-             */
-            object: "model";
-        };
-        /**
          * ModelRead
          * @description A named line of versions.
          */
@@ -4737,213 +4490,13 @@ export interface components {
          */
         OffReason: "switched_off" | "gone" | "failing";
         /**
-         * OpenAIFile
-         * @description A dataset of the workspace as a file, or the figures of a job.
-         */
-        OpenAIFile: {
-            /**
-             * Bytes
-             * @description Its size.
-             */
-            bytes: number;
-            /**
-             * Created At
-             * @description When it came, in seconds since 1970.
-             * @example 1785000000
-             */
-            created_at: number;
-            /**
-             * Expires At
-             * @description Always null: files are kept until they are deleted.
-             */
-            expires_at?: null;
-            /**
-             * Filename
-             * @description Its name on the computer it came from.
-             * @example chats.jsonl
-             */
-            filename: string;
-            /**
-             * Id
-             * @description Its id; that of a file for training is the id of its dataset.
-             * @example ds_01k9f3w2m8q4t6v8x0z2b4d6f8
-             */
-            id: string;
-            /**
-             * Object
-             * @description What this is.
-             * @default file
-             * @constant
-             */
-            object: "file";
-            /** @description What it is for. */
-            purpose: components["schemas"]["Purpose"];
-            /** @description `uploaded` while it is read, then `processed` or `error`. */
-            status: components["schemas"]["FileStatus"];
-            /**
-             * Status Details
-             * @description Why it could not be read, and what to do about it.
-             */
-            status_details: string | null;
-        };
-        /** OpenAIList[FineTuningCheckpoint] */
-        OpenAIList_FineTuningCheckpoint_: {
-            /**
-             * Data
-             * @description In their order.
-             */
-            data: components["schemas"]["FineTuningCheckpoint"][];
-            /**
-             * First Id
-             * @description Id of the first one here.
-             */
-            first_id?: string | null;
-            /**
-             * Has More
-             * @description Whether there are more; ask for those `after` the last id.
-             */
-            has_more: boolean;
-            /**
-             * Last Id
-             * @description Id of the last one here.
-             */
-            last_id?: string | null;
-            /**
-             * Object
-             * @description What this is.
-             * @default list
-             * @constant
-             */
-            object: "list";
-        };
-        /** OpenAIList[FineTuningEvent] */
-        OpenAIList_FineTuningEvent_: {
-            /**
-             * Data
-             * @description In their order.
-             */
-            data: components["schemas"]["FineTuningEvent"][];
-            /**
-             * First Id
-             * @description Id of the first one here.
-             */
-            first_id?: string | null;
-            /**
-             * Has More
-             * @description Whether there are more; ask for those `after` the last id.
-             */
-            has_more: boolean;
-            /**
-             * Last Id
-             * @description Id of the last one here.
-             */
-            last_id?: string | null;
-            /**
-             * Object
-             * @description What this is.
-             * @default list
-             * @constant
-             */
-            object: "list";
-        };
-        /** OpenAIList[FineTuningRead] */
-        OpenAIList_FineTuningRead_: {
-            /**
-             * Data
-             * @description In their order.
-             */
-            data: components["schemas"]["FineTuningRead"][];
-            /**
-             * First Id
-             * @description Id of the first one here.
-             */
-            first_id?: string | null;
-            /**
-             * Has More
-             * @description Whether there are more; ask for those `after` the last id.
-             */
-            has_more: boolean;
-            /**
-             * Last Id
-             * @description Id of the last one here.
-             */
-            last_id?: string | null;
-            /**
-             * Object
-             * @description What this is.
-             * @default list
-             * @constant
-             */
-            object: "list";
-        };
-        /** OpenAIList[OpenAIFile] */
-        OpenAIList_OpenAIFile_: {
-            /**
-             * Data
-             * @description In their order.
-             */
-            data: components["schemas"]["OpenAIFile"][];
-            /**
-             * First Id
-             * @description Id of the first one here.
-             */
-            first_id?: string | null;
-            /**
-             * Has More
-             * @description Whether there are more; ask for those `after` the last id.
-             */
-            has_more: boolean;
-            /**
-             * Last Id
-             * @description Id of the last one here.
-             */
-            last_id?: string | null;
-            /**
-             * Object
-             * @description What this is.
-             * @default list
-             * @constant
-             */
-            object: "list";
-        };
-        /** OpenAIList[OpenAIModel] */
-        OpenAIList_OpenAIModel_: {
-            /**
-             * Data
-             * @description In their order.
-             */
-            data: components["schemas"]["OpenAIModel"][];
-            /**
-             * First Id
-             * @description Id of the first one here.
-             */
-            first_id?: string | null;
-            /**
-             * Has More
-             * @description Whether there are more; ask for those `after` the last id.
-             */
-            has_more: boolean;
-            /**
-             * Last Id
-             * @description Id of the last one here.
-             */
-            last_id?: string | null;
-            /**
-             * Object
-             * @description What this is.
-             * @default list
-             * @constant
-             */
-            object: "list";
-        };
-        /**
          * OpenAIModel
-         * @description A deployment that answers, or a base model.
+         * @description A deployment that answers.
          */
         OpenAIModel: {
             /**
              * Created
-             * @description When it was deployed or fetched, in seconds since 1970.
+             * @description When it was deployed, in seconds since 1970.
              * @example 1785000000
              */
             created: number;
@@ -4962,10 +4515,33 @@ export interface components {
             object: "model";
             /**
              * Owned By
-             * @description The workspace; `tuneyard` for a base model.
+             * @description The workspace.
              * @example ws_01k9f3w2m8q4t6v8x0z2b4d6f8
              */
             owned_by: string;
+        };
+        /**
+         * OpenAIModelList
+         * @description Deployments that answer, newest first.
+         */
+        OpenAIModelList: {
+            /**
+             * Data
+             * @description Newest first.
+             */
+            data: components["schemas"]["OpenAIModel"][];
+            /**
+             * Has More
+             * @description Whether there are more; ask for those `after` the last id.
+             */
+            has_more: boolean;
+            /**
+             * Object
+             * @description What this is.
+             * @default list
+             * @constant
+             */
+            object: "list";
         };
         /**
          * Origin
@@ -5293,6 +4869,53 @@ export interface components {
              */
             predictions: components["schemas"]["Prediction"][];
         };
+        /** PreferenceSummary */
+        PreferenceSummary: {
+            /**
+             * Base
+             * @description Votes for the untuned model's.
+             * @example 3
+             */
+            base: number;
+            /** @description Of the rows, the share for the tuned model minus that for the untuned one; null without votes. */
+            difference: components["schemas"]["PairedDifference"] | null;
+            /**
+             * Judges
+             * @description What other models think, where they were asked.
+             */
+            judges: components["schemas"]["JudgeTally"][];
+            /**
+             * Level
+             * @description `better` or `worse` only if the whole interval is on that side of zero; null without votes.
+             */
+            level: ("better" | "similar" | "worse") | null;
+            /**
+             * People
+             * @description How many people have voted.
+             * @example 2
+             */
+            people: number;
+            /**
+             * Rows
+             * @description Rows that were voted on.
+             * @example 20
+             */
+            rows: number;
+            /**
+             * Tie
+             * @description Votes that see no difference.
+             * @example 3
+             */
+            tie: number;
+            /**
+             * Tuned
+             * @description Votes for the tuned model's answer.
+             * @example 14
+             */
+            tuned: number;
+            /** @description The same in a plain sentence; null without votes. */
+            verdict: components["schemas"]["Verdict"] | null;
+        };
         /**
          * Preset
          * @enum {string}
@@ -5433,12 +5056,6 @@ export interface components {
              */
             total_steps: number;
         };
-        /**
-         * Purpose
-         * @description What a file is for.
-         * @enum {string}
-         */
-        Purpose: "fine-tune" | "fine-tune-results";
         /**
          * Question
          * @description A reading that is ambiguous; answered by ingesting again with other ReadingOptions.
@@ -6103,14 +5720,6 @@ export interface components {
             [key: string]: unknown;
         };
         /**
-         * SupervisedMethod
-         * @description Learning from answers that are right.
-         */
-        SupervisedMethod: {
-            /** @description How to teach. */
-            hyperparameters?: components["schemas"]["TuningHyperparameters"] | null;
-        };
-        /**
          * Task
          * @enum {string}
          */
@@ -6278,6 +5887,13 @@ export interface components {
              */
             exam_answers?: number;
             /**
+             * GGUF file
+             * @description Writes the model for llama.cpp and ollama too: in 8 bits a number, in 16, which takes twice the room, or not at all.
+             * @default q8_0
+             * @enum {string}
+             */
+            gguf?: "q8_0" | "f16" | "none";
+            /**
              * Gradient accumulation
              * @description Each step is computed in this many smaller parts, which needs less memory.
              * @default 4
@@ -6356,11 +5972,11 @@ export interface components {
             time_budget_seconds?: number;
             /**
              * What is trained
-             * @description LoRA adapters on every linear layer; DoRA, which learns a little more and takes longer; rsLoRA, which is LoRA scaled for high ranks; or the whole model, which needs far more memory.
+             * @description LoRA adapters on every linear layer; DoRA, which learns a little more and takes longer; rsLoRA, which is LoRA scaled for high ranks; QLoRA, which keeps the base model in 4 bits on a CUDA card; or the whole model, which needs far more memory.
              * @default lora
              * @enum {string}
              */
-            tuning?: "lora" | "dora" | "rslora" | "full";
+            tuning?: "lora" | "dora" | "rslora" | "qlora" | "full";
             /**
              * Validation share
              * @description Share of the rows not held out that choose the best moment of the training.
@@ -6529,48 +6145,6 @@ export interface components {
             step_seconds: number;
             /** @description Of the whole period. */
             total: components["schemas"]["TrafficFigures"];
-        };
-        /**
-         * TuningHyperparameters
-         * @description How to teach. Those of the native API, as `time_budget_seconds` or `max_length`, are taken by their names too.
-         */
-        TuningHyperparameters: {
-            /**
-             * Batch Size
-             * @description Conversations per step: `auto`, or 1 to 512.
-             * @default auto
-             */
-            batch_size?: "auto" | number;
-            /**
-             * Learning Rate Multiplier
-             * @description What the usual learning rate is multiplied by: `auto`, or 0.001 to 100.
-             * @default auto
-             */
-            learning_rate_multiplier?: "auto" | number;
-            /**
-             * N Epochs
-             * @description Passes over the training rows: `auto`, or 1 to 50.
-             * @default auto
-             */
-            n_epochs?: "auto" | number;
-        } & {
-            [key: string]: unknown;
-        };
-        /**
-         * TuningMethod
-         * @description What is learned from. Of the methods of OpenAI there is `supervised`.
-         */
-        TuningMethod: {
-            /** @description Its settings. */
-            supervised?: components["schemas"]["SupervisedMethod"] | null;
-            /**
-             * Type
-             * @description `supervised`.
-             * @example supervised
-             */
-            type: string;
-        } & {
-            [key: string]: unknown;
         };
         /**
          * UploadRead
@@ -6825,6 +6399,21 @@ export interface components {
             number: number;
             /** @description How thoroughly it was trained. */
             preset: components["schemas"]["Preset"];
+        };
+        /**
+         * Vote
+         * @enum {string}
+         */
+        Vote: "left" | "right" | "tie";
+        /**
+         * VoteWrite
+         * @example {
+         *       "vote": "left"
+         *     }
+         */
+        VoteWrite: {
+            /** @description Which answer is better. */
+            vote: components["schemas"]["Vote"];
         };
         /**
          * WaitsFor
@@ -12269,10 +11858,276 @@ export interface operations {
             };
         };
     };
+    list_comparisons_api_v1_models__model_id__versions__number__comparisons_get: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: number;
+                /** @description Pairs of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the model, as `model_…`. */
+                model_id: string;
+                /** @description Number of the version; 1 is the first. */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonPage"];
+                };
+            };
+            /** @description No valid credentials. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description These credentials may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field is missing or wrong; `param` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A part of the server is not ready. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    vote_api_v1_models__model_id__versions__number__comparisons__row__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the model, as `model_…`. */
+                model_id: string;
+                /** @description Number of the version; 1 is the first. */
+                number: number;
+                /** @description Row number, as the comparisons list it. */
+                row: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VoteWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparedAnswers"];
+                };
+            };
+            /** @description No valid credentials. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description These credentials may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not JSON; send it with `Content-Type: application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field is missing or wrong; `param` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A part of the server is not ready. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_summary_api_v1_models__model_id__versions__number__comparisons_summary_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the model, as `model_…`. */
+                model_id: string;
+                /** @description Number of the version; 1 is the first. */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreferenceSummary"];
+                };
+            };
+            /** @description No valid credentials. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description These credentials may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field is missing or wrong; `param` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A part of the server is not ready. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     download_version_api_v1_models__model_id__versions__number__download_get: {
         parameters: {
             query?: {
-                /** @description `transformers`: safetensors, config and tokenizer. `onnx`: one graph with its tokenizer and labels. `adapter`: what a model that writes has learned, for `peft`. `full`: everything that was published, with the manifest. */
+                /** @description `transformers`: safetensors, config and tokenizer. `onnx`: one graph with its tokenizer and labels. `adapter`: what a model that writes has learned, for `peft`. `gguf`: a model that writes in one file, for llama.cpp and ollama. `full`: everything that was published, with the manifest. */
                 format?: components["schemas"]["DownloadFormat"];
             };
             header?: never;
@@ -12655,6 +12510,107 @@ export interface operations {
             };
             /** @description There is no such thing in this workspace. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field is missing or wrong; `param` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A part of the server is not ready. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    judge_api_v1_models__model_id__versions__number__judgements_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the model, as `model_…`. */
+                model_id: string;
+                /** @description Number of the version; 1 is the first. */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JudgementRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JudgementRead"];
+                };
+            };
+            /** @description No valid credentials. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description These credentials may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not JSON; send it with `Content-Type: application/json`. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

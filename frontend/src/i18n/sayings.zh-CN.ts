@@ -236,6 +236,10 @@ export const sayingsZhCN: Record<string, string> = {
   'error.base_model_writes_not.hint': '请选择以下类型的基础模型：{families}。',
   'error.base_model_unreadable': '无法加载基础模型“{model}”：{cause}。',
   'error.base_model_unreadable.hint': '请重新获取，或选择另一个基础模型。',
+  'error.no_graphics_card': 'QLoRA 只能在 CUDA 显卡上计算，而这台机器没有。',
+  'error.no_graphics_card.hint': '将训练方式设为 lora，或在有 CUDA 显卡的机器上启动工作进程。',
+  'error.bitsandbytes_missing': 'QLoRA 需要 bitsandbytes 库，而此工作进程没有安装。',
+  'error.bitsandbytes_missing.hint': '为它安装 tuneyard[qlora]，或将训练方式设为 lora。',
 
   'log.file_read': '读取了 {rows} 行、{columns} 列；{rejected} 行无法读取。',
   'log.version_repaired': '修复了版本 {version}：保留 {rows} 行，移除 {removed} 行。',
@@ -275,6 +279,7 @@ export const sayingsZhCN: Record<string, string> = {
   'log.teaching_to_write': '训练{method}：{parameters} 个参数中有 {learning} 个参与学习（{device}）。',
   'log.taught_to_write': '保留第 {step} 步的权重，此时验证损失为 {loss}。',
   'log.best_moment': '在第 {step} 步之后，对验证答案的预测最好。',
+  'log.gguf_not_made': '没有生成 GGUF 文件：{reason}。其余文件都已就绪。',
   'log.writing_exam': '导出的模型回答留作考试的数据：{rows} 行。',
   'log.verdict': '{sentence}',
 
@@ -327,6 +332,8 @@ export const sayingsZhCN: Record<string, string> = {
     '小巧，多种语言；大部分参数是词表。发布者要求先在 hub 上接受许可：请设置 HF_TOKEN 后获取。',
   'baseModel.gemma-3-1b-it':
     '以英语为主，适合小型 GPU。发布者要求先在 hub 上接受许可：请设置 HF_TOKEN 后获取。',
+  'baseModel.gemma-3-4b-it':
+    '一百四十种语言，需要 GPU；看图片的部分不保留。发布者要求先在 Hub 上接受其许可：设置 HF_TOKEN 后获取。',
   'baseModel.phi-4-mini-instruct': '同等大小中擅长推理，适合 GPU。',
   'baseModel.mistral-7b-instruct-v0.3': '英语，适合大型 GPU。',
 

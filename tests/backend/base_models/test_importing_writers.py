@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from model_folder import cut_weights, hub, make_model_folder, sha256
+from model_folder import cut_weights, hub, make_model_folder, sha256, weights
 
 from tuneyard.base_models import chat_template, service, sources
 from tuneyard.base_models.catalogue import CATALOGUE
@@ -125,6 +125,42 @@ def test_values_of_pieces_stay_what_they_were(store: Store, folder: Path) -> Non
     tensors, begin = read_header(made)
     start, end = tensors["w2"].data_offsets
     assert struct.unpack("<3f", made.read_bytes()[begin + start : begin + end]) == (1.5, -2.0, 7.0)
+
+
+def test_of_a_model_for_pictures_too_the_part_that_writes_is_kept(store: Store, tmp_path: Path) -> None:
+    text = {"model_type": "gemma3_text", "hidden_size": 8, "num_hidden_layers": 2, "sliding_window": 16}
+    made = make_writer(
+        tmp_path / "m", model_type="gemma3", text_config=text, vision_config={"hidden_size": 4}, eos_token_id=[1, 106]
+    )
+    (made / "model.safetensors").unlink()
+    sizes = {
+        "vision_tower.patch.weight": 5,
+        "language_model.model.embed_tokens.weight": 3,
+        "multi_modal_projector.weight": 2,
+        "language_model.model.layers.0.mlp.up_proj.weight": 4,
+    }
+    files = {}
+    for place, (name, size) in enumerate(sizes.items(), start=1):
+        files[name] = f"model-{place:05d}-of-00004.safetensors"
+        (made / files[name]).write_bytes(weights(size, name=name))
+    (made / "model.safetensors.index.json").write_text(json.dumps({"weight_map": files}))
+    piece = made / files["language_model.model.embed_tokens.weight"]
+    piece.write_bytes(piece.read_bytes()[:-12] + struct.pack("<3f", 1.5, -2.0, 7.0))
+    manifest = pull(store, "mine", made)
+    kept = store.path("base_models/mine")
+    tensors, begin = read_header(kept / "model.safetensors")
+    assert {name: tensor.shape for name, tensor in tensors.items()} == {
+        "model.embed_tokens.weight": [3],
+        "model.layers.0.mlp.up_proj.weight": [4],
+    }
+    start, end = tensors["model.embed_tokens.weight"].data_offsets
+    content = (kept / "model.safetensors").read_bytes()
+    assert struct.unpack("<3f", content[begin + start : begin + end]) == (1.5, -2.0, 7.0)
+    assert manifest.entry.parameters == 7
+    config = json.loads((kept / "config.json").read_text())
+    assert (config["model_type"], config["architectures"]) == ("gemma3_text", ["Gemma3ForCausalLM"])
+    assert (config["eos_token_id"], config["sliding_window"]) == ([1, 106], 16)
+    assert not {"text_config", "vision_config"} & set(config)
 
 
 def test_pieces_come_from_the_hub(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

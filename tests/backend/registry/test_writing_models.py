@@ -23,6 +23,7 @@ def test_a_version_and_its_evaluation_are_shown(workspace: WorkspaceUnderTest) -
     ("wanted", "names"),
     [
         ("transformers", {"config.json", "model.safetensors", "README.md"}),
+        ("gguf", {"model-q8_0.gguf", "README.md"}),
         ("adapter", {"adapter_config.json", "adapter_model.safetensors", "README.md"}),
     ],
 )

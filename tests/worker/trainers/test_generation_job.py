@@ -7,6 +7,7 @@ import duckdb
 import pytest
 import torch
 from fine_tune_jobs import events
+from gguf import GGUFReader
 from safetensors.torch import load_file
 
 from tiny_llama import questions, write_tiny_llama
@@ -17,6 +18,7 @@ from tuneyard_worker.data.messages import Message
 from tuneyard_worker.job_directory import file_entry
 from tuneyard_worker.runner import run
 from tuneyard_worker.trainers.generation.examples import encode
+from tuneyard_worker.trainers.generation.tuning import tune
 
 PROMPT = [Message("user", "7: a red cup?"), Message("assistant", "It is red.")]
 
@@ -62,7 +64,8 @@ def test_it_learns_to_answer_and_says_so(make_chat_job):
     paths = sorted(entry.path for entry in manifest.files)
     assert manifest.files == [file_entry(job / "artifact" / path, job / "artifact") for path in paths]
     folders = {path.split("/")[0] for path in paths}
-    assert folders == {"README.md", "adapter", "evaluation", "model"}
+    assert folders == {"README.md", "adapter", "evaluation", "gguf", "model"}
+    assert [each.data.shape for each in GGUFReader(job / "artifact/gguf/model-q8_0.gguf").tensors]
     phases = [event["phase"] for event in events(job, "status") if event.get("phase")]
     assert phases == ["preparing", "training", "evaluating", "packaging"]
     fractions = [event["fraction"] for event in events(job, "progress")]
@@ -240,6 +243,38 @@ def test_a_tokenizer_that_is_none_is_told_in_words(make_chat_job, tmp_path, cont
     error = error_of(job)
     assert error["code"] == "base_model_unreadable"
     assert "tokenizer.json is damaged" in error["message"]
+
+
+def test_qlora_without_a_card_is_refused_in_words(make_chat_job):
+    job = make_chat_job(questions(20), tuning="qlora")
+    assert run(job) == 1
+    error = error_of(job)
+    assert error["code"] == "no_graphics_card"
+    assert "CUDA" in error["message"]
+    assert "lora" in error["hint"]
+
+
+def test_qlora_teaches_on_a_base_model_in_4_bits(make_chat_job, tmp_path, monkeypatch):
+    """On the processor, which bitsandbytes knows too: slowly, but by the same way."""
+    pytest.importorskip("bitsandbytes", reason="the extra qlora is not installed")
+    monkeypatch.setattr("tuneyard_worker.trainers.generation.trainer.check_card", lambda _: None)
+    seen = []
+    from tuneyard_worker.trainers.generation import trainer
+
+    monkeypatch.setattr(
+        trainer, "tune", lambda model, *given, **named: seen.append(model) or tune(model, *given, **named)
+    )
+    # Its scales are those of 64 numbers in a row.
+    base = write_tiny_llama(tmp_path, hidden_size=64, intermediate_size=64)
+    job = make_chat_job(questions(60), base=base, tuning="qlora", learning_rate=2e-2)
+    assert run(job) == 0, error_of(job)
+    kinds = {name: weights.dtype for name, weights in seen[0].named_parameters()}
+    assert {kind for name, kind in kinds.items() if name.endswith("proj.base_layer.weight")} == {torch.uint8}
+    assert {kind for name, kind in kinds.items() if "lora_" in name} == {torch.float32}
+    curve = list(of_metric(job, "validation_loss").values())
+    assert curve[-1] < curve[0]
+    assert evaluation_of(job).perplexity_cut.value > 0
+    assert (job / "artifact/adapter").is_dir()
 
 
 def test_a_loss_that_is_no_number_ends_the_job(make_chat_job, monkeypatch):

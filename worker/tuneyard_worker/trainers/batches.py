@@ -50,5 +50,5 @@ def shuffled_by_length(lengths: Sequence[int], batch_size: int, generator: torch
 
 def parts(batch: list[int], count: int) -> list[list[int]]:
     """A batch in `count` parts of about equal size, none empty."""
-    size = -(-len(batch) // count)
+    size = max(1, -(-len(batch) // count))
     return [batch[start : start + size] for start in range(0, len(batch), size)]

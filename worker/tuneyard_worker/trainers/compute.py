@@ -9,6 +9,7 @@ import torch
 
 from tuneyard.specs.device import card, processors_precisely
 from tuneyard.specs.sayings import Remark
+from tuneyard_worker.trainers.ranks import ALONE, Ranks
 
 CPU = torch.device("cpu")
 
@@ -22,6 +23,8 @@ class Compute:
     device: torch.device = CPU
     batch_parts: int = 1
     """Every batch is computed in so many times more parts than it would be where there is memory enough."""
+    ranks: Ranks = ALONE
+    """Who computes with it."""
 
     def precision(self) -> contextlib.AbstractContextManager[object]:
         """Matrix products in bfloat16 where that is faster, everything else in float32."""

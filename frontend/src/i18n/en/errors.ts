@@ -29,6 +29,7 @@ export const errors = {
   'errorCode.email_taken': 'Another account has this address. Choose another.',
   'errorCode.empty_file': 'There is nothing in this file. Choose another.',
   'errorCode.format_not_made': 'This version does not come in this format. Choose another.',
+  'errorCode.judge_failed': 'The judge can’t be asked. Check address, model and key.',
   'errorCode.idempotency_key_reused': 'The same request name was used for something else. Try again.',
   'errorCode.labels_seen_once':
     'Most values of this column are seen only once. Choose a column whose values repeat.',
@@ -36,6 +37,7 @@ export const errors = {
   'errorCode.missing_file': 'No file came with the request. Choose one.',
   'errorCode.model_in_use': 'This model is deployed, so it stays. Delete the deployment first.',
   'errorCode.name_taken': 'This name is taken. Choose another.',
+  'errorCode.no_graphics_card': 'No worker has a CUDA card. Set what is trained to lora.',
   'errorCode.not_enough_memory':
     'This machine does not have the memory for it. Change what it is taught with.',
   'errorCode.nothing_to_show': 'This row can’t be shown before training. Choose another row, or start without looking.',

@@ -1,6 +1,7 @@
 """Base models that write: loading one, and the adapters through which it learns."""
 
 import importlib
+import importlib.util
 import json
 import warnings
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from tokenizers import Tokenizer
 from tuneyard.specs.job import BaseModelRef
 from tuneyard.specs.text_generation import TextGenerationHyperparameters
 from tuneyard_worker.failures import JobFailure
-from tuneyard_worker.trainers.compute import Compute
+from tuneyard_worker.trainers.compute import CPU, Compute
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerFast
@@ -68,7 +69,7 @@ def check(reference: BaseModelRef) -> dict[str, Any]:
     return config
 
 
-def load(folder: Path, name: str, dtype: torch.dtype) -> CausalModel:
+def load(folder: Path, name: str, dtype: torch.dtype, *, in_4_bits_on: torch.device | None = None) -> CausalModel:
     """Load a decoder and its tokenizer. No code of the folder is run and only safetensors are read.
 
     Raises JobFailure `base_model_unreadable`.
@@ -82,7 +83,13 @@ def load(folder: Path, name: str, dtype: torch.dtype) -> CausalModel:
     safely = {"local_files_only": True, "trust_remote_code": False}
     try:
         loaded: Any = AutoModelForCausalLM.from_pretrained(
-            folder, use_safetensors=True, dtype=dtype, attn_implementation="sdpa", output_loading_info=True, **safely
+            folder,
+            use_safetensors=True,
+            dtype=dtype,
+            attn_implementation="sdpa",
+            output_loading_info=True,
+            **safely,
+            **(_in_4_bits(in_4_bits_on, dtype) if in_4_bits_on else {}),
         )
         tokenizer: Any = AutoTokenizer.from_pretrained(folder, **safely)
     except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
@@ -92,6 +99,36 @@ def load(folder: Path, name: str, dtype: torch.dtype) -> CausalModel:
         # transformers fills them with random numbers and goes on.
         raise _unreadable(name, f"its file lacks {len(found['missing_keys'])} of the weights")
     return CausalModel(model.eval(), tokenizer)
+
+
+def check_card(compute: Compute) -> None:
+    """Raises JobFailure where QLoRA can't be computed: `no_graphics_card`, `bitsandbytes_missing`."""
+    if compute.device == CPU:
+        raise JobFailure(
+            "no_graphics_card",
+            "QLoRA computes on a CUDA card only, and this machine has none.",
+            "Set 'tuning' to lora, or start a worker on a machine with a CUDA card.",
+        )
+    if importlib.util.find_spec("bitsandbytes") is None:
+        raise JobFailure(
+            "bitsandbytes_missing",
+            "QLoRA needs the library bitsandbytes, which this worker lacks.",
+            "Install tuneyard[qlora] on it, or set 'tuning' to lora.",
+            users=False,
+        )
+
+
+def _in_4_bits(device: torch.device, dtype: torch.dtype) -> dict[str, Any]:
+    """Weights in the 4-bit type of QLoRA, their scales quantised once more (Dettmers et al. 2023)."""
+    from transformers import BitsAndBytesConfig
+
+    config = BitsAndBytesConfig(  # type: ignore[no-untyped-call]
+        load_in_4bit=True,
+        bnb_4bit_quant_type="nf4",
+        bnb_4bit_use_double_quant=True,
+        bnb_4bit_compute_dtype=dtype,
+    )
+    return {"quantization_config": config, "device_map": {"": device}}
 
 
 def dtype_for(compute: Compute, tuning: str) -> torch.dtype:

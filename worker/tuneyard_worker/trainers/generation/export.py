@@ -1,12 +1,16 @@
 """The taught model as files: adapters for `peft`, and whole for `transformers`."""
 
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
 
 from tuneyard.specs.job import BaseModelRef, TextGenerationSpec
+from tuneyard_worker.exporters.gguf_file import gguf_bytes, write_gguf
+from tuneyard_worker.exporters.gguf_shapes import NotConvertible
+from tuneyard_worker.job_directory import JobDirectory
 from tuneyard_worker.trainers.generation.causal_models import (
     CHAT_TEMPLATE,
     add_adapters,
@@ -17,7 +21,7 @@ from tuneyard_worker.trainers.generation.causal_models import (
 )
 from tuneyard_worker.trainers.generation.tuning import Tuned, put_weights
 
-MODEL, ADAPTER = "model", "adapter"
+MODEL, ADAPTER, GGUF = "model", "adapter", "gguf"
 # As the base model has them: a tokenizer that is written anew may come out in other words.
 TOKENIZER_FILES = (
     "tokenizer.json",
@@ -53,10 +57,25 @@ def export(artifact: Path, spec: TextGenerationSpec, tuned: Tuned) -> Path:
     return folder
 
 
-def artifact_bytes(spec: TextGenerationSpec, tuned: Tuned) -> int:
-    """About how much room the artifact takes."""
+def export_gguf(spec: TextGenerationSpec, job: JobDirectory, stop_ids: Sequence[int]) -> None:
+    """Write `gguf/` from `model/`, if it was asked for; where it can't be, say why and go on without."""
+    precision = spec.hyperparameters.gguf
+    if precision == "none":
+        return
+    target = job.artifact / GGUF / f"model-{precision}.gguf"
+    try:
+        write_gguf(job.artifact / MODEL, target, precision, f"{spec.dataset.name} ({spec.base_model.name})", stop_ids)
+    except NotConvertible as reason:
+        message = f"There is no GGUF file: {reason}. Everything else is there."
+        job.log("gguf_not_made", message, "warning", reason=str(reason))
+
+
+def artifact_bytes(spec: TextGenerationSpec, tuned: Tuned, parameters: int) -> int:
+    """About how much room the artifact takes, of a model with so many parameters."""
     weights: int = sum(tensor.nbytes for tensor in tuned.weights.values())
-    return weights + (spec.base_model.path / "model.safetensors").stat().st_size
+    precision = spec.hyperparameters.gguf
+    gguf = 0 if precision == "none" else gguf_bytes(parameters, precision)
+    return weights + gguf + (spec.base_model.path / "model.safetensors").stat().st_size
 
 
 def _write_adapter(folder: Path, adapted: Any, base: BaseModelRef) -> None:

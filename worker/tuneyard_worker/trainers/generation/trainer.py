@@ -11,9 +11,17 @@ from tuneyard_worker.stopping import Stopped
 from tuneyard_worker.trainers.checkpoints import Checkpoints
 from tuneyard_worker.trainers.compute import Compute, set_up
 from tuneyard_worker.trainers.continuing import open_checkpoints
-from tuneyard_worker.trainers.generation.causal_models import CausalModel, add_adapters, check, dtype_for, load
+from tuneyard_worker.trainers.generation.causal_models import (
+    CausalModel,
+    add_adapters,
+    check,
+    check_card,
+    dtype_for,
+    load,
+)
+from tuneyard_worker.trainers.generation.companions import companions
 from tuneyard_worker.trainers.generation.exam import examine
-from tuneyard_worker.trainers.generation.export import artifact_bytes, export
+from tuneyard_worker.trainers.generation.export import artifact_bytes, export, export_gguf
 from tuneyard_worker.trainers.generation.lesson import Lesson, prepare
 from tuneyard_worker.trainers.generation.likelihood import Score
 from tuneyard_worker.trainers.generation.packaging import package
@@ -39,7 +47,7 @@ class TextGenerationTrainer:
         progress = Progress(job)
         job.phase(JobPhase.PREPARING)
         check(spec.base_model)
-        base = load(spec.base_model.path, spec.base_model.name, dtype_for(compute, spec.hyperparameters.tuning))
+        base = load_to_teach(spec, compute)
         lesson = prepare(spec, job, base)
         progress.plan(plan(lesson, spec.hyperparameters))
         progress.update("prepare", 1)
@@ -49,20 +57,32 @@ class TextGenerationTrainer:
         try:
             with job.stop.postponed():
                 job.phase(JobPhase.TRAINING)
-                tuned = teach(spec, job, lesson, base, compute, progress, checkpoints)
+                untaught = checkpoints.part("teach").result() is None
+                with companions(job, compute, needed=untaught) as ranks:
+                    tuned = teach(spec, job, lesson, base, replace(compute, ranks=ranks), progress, checkpoints)
                 del base
-                room.ensure(artifact_bytes(spec, tuned), "the model")
+                room.ensure(artifact_bytes(spec, tuned, lesson.parameters), "the model")
                 job.phase(JobPhase.EVALUATING)
                 exported = export(job.artifact, spec, tuned)
                 progress.update("export", 1)
                 evaluation = examine(spec, job, lesson, exported, compute, checkpoints, progress)
                 progress.update("exam", 1)
             job.phase(JobPhase.PACKAGING)
+            export_gguf(spec, job, lesson.chat.stop_ids)
             package(spec, job, lesson, tuned, evaluation, compute, prepared + tuned.seconds)
         except Stopped:
             checkpoints.write_finished()
             raise
         progress.finish()
+
+
+def load_to_teach(spec: TextGenerationSpec, compute: Compute) -> CausalModel:
+    """The base model as it is taught. Raises JobFailure as load and check_card do."""
+    tuning = spec.hyperparameters.tuning
+    if tuning == "qlora":
+        check_card(compute)
+    quantised = compute.device if tuning == "qlora" else None
+    return load(spec.base_model.path, spec.base_model.name, dtype_for(compute, tuning), in_4_bits_on=quantised)
 
 
 def teach(
@@ -121,6 +141,7 @@ METHODS = {
     "lora": "LoRA adapters",
     "dora": "DoRA adapters",
     "rslora": "rank-stabilised LoRA adapters",
+    "qlora": "LoRA adapters on a base model in 4 bits",
     "full": "the whole model",
 }
 

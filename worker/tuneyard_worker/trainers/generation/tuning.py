@@ -171,18 +171,21 @@ def tune(
     if (before := part.state()) is not None:
         state.put_back(before)
     deadline = state.began + seconds
-    if state.step == 0:
+    ranks = compute.ranks
+    if state.step == 0 and ranks.rank == 0:
         sample(state, report, SAMPLE_SHARE * seconds / 3, clock)
     while state.step < state.total_steps:
         for sequences in state.sampler.epoch():
             seen = learn(state, examples, sequences, hyper, compute)
             gone = clock() - state.began - state.aside
             left = int((deadline - clock()) / (gone / state.step)) if gone > 0 else state.planned_steps
-            state.total_steps = max(state.step, min(state.planned_steps, state.step + left))
+            total_steps = max(state.step, min(state.planned_steps, state.step + left))
+            state.total_steps = int(ranks.first_says(total_steps))
             report.step(state, seen, gone)
             if state.step >= min(state.looked + _pause(state), state.total_steps):
                 look(state, examples, hyper, compute, report)
-                sample(state, report, SAMPLE_SHARE * seconds * state.step / state.total_steps - state.aside, clock)
+                if ranks.rank == 0:
+                    sample(state, report, SAMPLE_SHARE * seconds * state.step / state.total_steps - state.aside, clock)
             part.reached(state.step, state.state)
             if state.step >= state.total_steps:
                 break
@@ -225,12 +228,17 @@ def learn(
     hyper: TextGenerationHyperparameters,
     compute: Compute,
 ) -> Score:
-    """One step of the optimizer; how well the learnt tokens were foreseen before it."""
+    """One step of the optimizer; how well the learnt tokens were foreseen before it.
+
+    Where several processes teach, each computes its share of the sequences; as all divide by the tokens of the whole
+    batch, the sum of their gradients is its gradient.
+    """
     set_learning_rate(state.optimizer, warm_up_then_linear(state.step, state.total_steps, hyper.warmup_ratio))
     taken = [[examples.train[row] for row in sequence] for sequence in sequences]
     weight = sum(example.weight for sequence in taken for example in sequence)
     loss, hits = 0.0, 0
-    for few in parts(list(range(len(taken))), hyper.gradient_accumulation_steps * compute.batch_parts):
+    count = -(-hyper.gradient_accumulation_steps * compute.batch_parts // compute.ranks.count)
+    for few in parts(compute.ranks.share(range(len(taken))), count):
         batch = collate([taken[place] for place in few], examples.pad_token_id, compute.device)
         with compute.precision():
             losses, right = token_losses(state.model, batch)
@@ -238,14 +246,15 @@ def learn(
         few_loss.backward()  # type: ignore[no-untyped-call]
         loss += float(few_loss.detach())
         hits += int(right.sum())
-    check_number(loss, "loss")
     trained = [each for each in state.model.parameters() if each.requires_grad]
+    loss, all_hits = compute.ranks.add_up(trained, [loss, float(hits)])
+    check_number(loss, "loss")
     check_number(float(nn.utils.clip_grad_norm_(trained, GRADIENT_LIMIT)), "gradient")
     state.optimizer.step()
     state.optimizer.zero_grad()
     state.step += 1
     state.tokens += sum(len(example) for sequence in taken for example in sequence)
-    return Score(loss, hits / weight)
+    return Score(loss, all_hits / weight)
 
 
 def look(
@@ -256,7 +265,8 @@ def look(
         state.look_examples = _quickly_read(examples.validation, LOOK_SHARE * state.tokens)
     few = examples.validation[: state.look_examples]
     state.model.eval()
-    seen = score(foresee(state.model, few, examples.pad_token_id, compute))
+    found = score(foresee(state.model, few, examples.pad_token_id, compute))
+    seen = Score(compute.ranks.first_says(found.loss), compute.ranks.first_says(found.accuracy))
     state.model.train()
     check_number(seen.loss, "validation loss")
     state.looked = state.step

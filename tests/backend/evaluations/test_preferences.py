@@ -1,0 +1,243 @@
+"""Answers side by side: blind votes of people, what they come to, and another model as judge."""
+
+import json
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_network
+from threading import Thread
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from model_versions import PublishedVersion, publish
+from sqlalchemy import text
+from workspaces import WorkspaceUnderTest, services
+from written_versions import ANSWERS, publish_writer
+
+from tuneyard.auth.models import MemberRole
+from tuneyard.evaluations.judging import letter
+from tuneyard.evaluations.models import Preference
+from tuneyard.evaluations.preferences import tally
+from tuneyard.kit.config import Settings
+
+TUNED = {row: tuned for row, _, _, tuned, _ in ANSWERS}
+BASE = {row: base for row, _, _, _, base in ANSWERS}
+KEY = "sk-very-secret"
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """Judges may be on this machine."""
+    return settings.model_copy(update={"webhook_networks": (ip_network("127.0.0.0/8"),)})
+
+
+@pytest.fixture
+def version(workspace: WorkspaceUnderTest) -> PublishedVersion:
+    return publish_writer(workspace)
+
+
+def pairs(client: TestClient, version: PublishedVersion, **query: Any) -> dict[str, Any]:
+    answer = client.get(f"{version.url}/comparisons", params=query)
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json())
+
+
+def side_of(pair: dict[str, Any], wanted: str) -> str:
+    """On which side the tuned or the untuned answer stands, as far as that can be seen."""
+    text = {"tuned": TUNED, "base": BASE}[wanted][pair["row"]]
+    return "left" if pair["left"] == text else "right"
+
+
+def test_pairs_come_page_by_page_without_saying_which_is_which(
+    workspace: WorkspaceUnderTest, version: PublishedVersion
+) -> None:
+    first = pairs(workspace.client, version, limit=4)
+    second = pairs(workspace.client, version, limit=4, cursor=first["next_cursor"])
+    found = first["data"] + second["data"]
+    assert second["next_cursor"] is None
+    assert [pair["row"] for pair in found] == [row for row, *_ in ANSWERS]
+    assert set(found[0]) == {"row", "prompt", "expected", "left", "right", "vote"}
+    assert found[0]["prompt"] == "How do I log in?"
+    for pair in found:
+        assert {pair["left"], pair["right"]} == {TUNED[pair["row"]], BASE[pair["row"]]}
+    again = pairs(workspace.client, version)["data"]
+    assert again == found, "a row keeps its sides"
+
+
+def test_sides_are_drawn_for_each_row(workspace: WorkspaceUnderTest) -> None:
+    sides = [
+        side_of(pair, "tuned")
+        for _ in range(4)
+        for pair in pairs(workspace.client, publish_writer(workspace))["data"]
+        if TUNED[pair["row"]] != BASE[pair["row"]]
+    ]
+    assert 2 < sides.count("left") < len(sides) - 2
+
+
+def test_a_person_has_one_vote_a_row_and_may_change_it(
+    workspace: WorkspaceUnderTest, version: PublishedVersion
+) -> None:
+    ann, bob = workspace.browser(MemberRole.MEMBER), workspace.browser(MemberRole.MEMBER)
+    shown = {pair["row"]: pair for pair in pairs(ann, version)["data"]}
+
+    def votes(client: TestClient, row: int, wanted: str) -> dict[str, Any]:
+        vote = "tie" if wanted == "tie" else side_of(shown[row], wanted)
+        answer = client.put(f"{version.url}/comparisons/{row}", json={"vote": vote})
+        assert (answer.status_code, answer.json()["vote"]) == (200, vote)
+        return dict(answer.json())
+
+    votes(ann, 12, "base")
+    votes(ann, 12, "tuned")
+    votes(ann, 3, "tuned")
+    votes(bob, 12, "tuned")
+    votes(bob, 7, "base")
+    votes(bob, 9, "tie")
+    assert {p["row"]: p["vote"] for p in pairs(bob, version)["data"] if p["vote"]} == {
+        12: side_of(shown[12], "tuned"),
+        7: side_of(shown[7], "base"),
+        9: "tie",
+    }
+    summary = ann.get(f"{version.url}/comparisons/summary").json()
+    assert [summary[name] for name in ("tuned", "base", "tie", "rows", "people")] == [3, 1, 1, 4, 2]
+    assert summary["difference"]["value"] == pytest.approx(0.25)
+    assert (summary["level"], summary["verdict"]["level"]) == ("similar", "similar")
+    assert summary["verdict"]["en"].startswith("Of 5 votes on 4 rows, 3 prefer the tuned model's answer, 1 the untuned")
+    assert "5 张投票" in summary["verdict"]["zh-CN"]
+
+
+def test_without_votes_nothing_is_claimed(workspace: WorkspaceUnderTest, version: PublishedVersion) -> None:
+    summary = workspace.client.get(f"{version.url}/comparisons/summary").json()
+    assert summary == dict.fromkeys(("tuned", "base", "tie", "rows", "people"), 0) | {
+        "difference": None,
+        "level": None,
+        "verdict": None,
+        "judges": [],
+    }
+
+
+def test_a_row_that_most_prefer_counts_once() -> None:
+    votes = [(1, Preference.TUNED), (1, Preference.TUNED), (1, Preference.BASE), (2, Preference.TUNED)]
+    counted = tally(votes)
+    assert (counted.tuned, counted.base, counted.rows) == (3, 1, 2)
+    assert counted.difference is not None
+    assert counted.difference.value == 1.0
+    assert tally([(row, Preference.TUNED) for row in range(30)]).level == "better"
+    assert tally([(row, Preference.BASE) for row in range(30)]).level == "worse"
+
+
+def test_what_can_not_be_voted_on_is_refused(workspace: WorkspaceUnderTest, version: PublishedVersion) -> None:
+    client, classifier = workspace.client, publish(workspace)
+    assert client.put(f"{version.url}/comparisons/2", json={"vote": "left"}).status_code == 404
+    assert client.put(f"{version.url}/comparisons/12", json={"vote": "tuned"}).status_code == 422
+    answer = client.get(f"{classifier.url}/comparisons")
+    assert answer.status_code == 404
+    assert "does not write" in answer.json()["error"]["message"]
+    viewer = workspace.browser(MemberRole.VIEWER)
+    assert viewer.put(f"{version.url}/comparisons/12", json={"vote": "left"}).status_code == 403
+
+
+class Endpoint(ThreadingHTTPServer):
+    """An OpenAI-compatible endpoint that answers as it is told to."""
+
+    daemon_threads = True
+    url = ""
+    asked: list[tuple[dict[str, str], dict[str, Any]]]
+    reply: Callable[[dict[str, Any]], str]
+    status = 200
+
+
+@pytest.fixture
+def endpoint() -> Iterator[Endpoint]:
+    class Handler(BaseHTTPRequestHandler):
+        server: Endpoint
+
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+            self.server.asked.append(({name.lower(): value for name, value in self.headers.items()}, body))
+            material = json.loads(body["messages"][1]["content"])
+            said = {"choices": [{"message": {"role": "assistant", "content": self.server.reply(material)}}]}
+            content = json.dumps(said).encode()
+            self.send_response(self.server.status)
+            self.send_header("content-length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = Endpoint(("127.0.0.1", 0), Handler)
+    server.url, server.asked = f"http://127.0.0.1:{server.server_address[1]}/v1", []
+    server.reply = fair
+    thread = Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    yield server
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def fair(material: dict[str, Any]) -> str:
+    """Prefers what is in the sheet."""
+    right = [name for name in ("A", "B") if material[f"answer {name}"] == material["reference"]]
+    return f"Thinking about A and B.\n{right[0] if len(right) == 1 else 'C'}"
+
+
+def judge(workspace: WorkspaceUnderTest, version: PublishedVersion, endpoint: Endpoint, **options: Any) -> Any:
+    body = {"base_url": endpoint.url, "model": "judge-1", "api_key": KEY} | options
+    return workspace.client.post(f"{version.url}/judgements", json=body)
+
+
+def test_a_judge_is_asked_both_ways_and_goes_on_where_it_was(
+    workspace: WorkspaceUnderTest, version: PublishedVersion, endpoint: Endpoint, caplog: pytest.LogCaptureFixture
+) -> None:
+    first = judge(workspace, version, endpoint, rows=4).json()
+    assert (first["judged"], first["left"], first["unclear"]) == (4, 2, 0)
+    second = judge(workspace, version, endpoint).json()
+    assert (second["judged"], second["left"], second["rows"]) == (2, 0, 6)
+    assert [second[name] for name in ("tuned", "base", "tie")] == [2, 1, 3]
+    assert len(endpoint.asked) == 12
+    headers, body = endpoint.asked[0]
+    assert (headers["authorization"], body["model"], body["temperature"]) == (f"Bearer {KEY}", "judge-1", 0)
+    [summary] = workspace.client.get(f"{version.url}/comparisons/summary").json()["judges"]
+    assert summary["judge"] == f"judge-1 at {endpoint.url.split('/')[2]}"
+    assert summary["verdict"]["level"] == "similar"
+    with services(workspace.app).database.system() as session:
+        kept = session.execute(text("SELECT judged_rows::text FROM judged_rows")).scalars().all()
+    assert KEY not in "".join(kept) + caplog.text
+
+
+def test_a_judge_that_always_takes_the_first_sees_no_difference(
+    workspace: WorkspaceUnderTest, version: PublishedVersion, endpoint: Endpoint
+) -> None:
+    endpoint.reply = lambda _: "A"
+    answer = judge(workspace, version, endpoint).json()
+    assert [answer[name] for name in ("tuned", "base", "tie")] == [0, 0, 6]
+
+
+def test_an_answer_that_is_none_is_not_counted(
+    workspace: WorkspaceUnderTest, version: PublishedVersion, endpoint: Endpoint
+) -> None:
+    endpoint.reply = lambda _: "I would rather not say."
+    answer = judge(workspace, version, endpoint).json()
+    assert (answer["judged"], answer["unclear"], answer["left"]) == (0, 6, 6)
+
+
+@pytest.mark.parametrize(("said", "expected"), [("B", "B"), ("A is good.\n\n**B**", "B"), ("Better", None), ("", None)])
+def test_the_letter_is_the_last_one(said: str, expected: str | None) -> None:
+    assert letter(said) == expected
+
+
+def test_an_endpoint_that_fails_or_may_not_be_called_is_told(
+    workspace: WorkspaceUnderTest, version: PublishedVersion, endpoint: Endpoint
+) -> None:
+    endpoint.status = 401
+    answer = judge(workspace, version, endpoint)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (422, "judge_failed")
+    assert "status 401" in answer.json()["error"]["message"]
+    assert KEY not in answer.text
+    for url, said in (("http://10.0.0.1/v1", "not public"), ("http://[::ffff:169.254.169.254]/v1", "not public")):
+        refused = judge(workspace, version, endpoint, base_url=url).json()["error"]
+        assert (refused["code"], refused["param"]) == ("judge_failed", "base_url")
+        assert said in refused["message"]
+    for url in ("ftp://x/v1", "https://user:pass@host/v1", "nothing", "https://host/v1?key=1"):
+        assert judge(workspace, version, endpoint, base_url=url).status_code == 422
