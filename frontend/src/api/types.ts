@@ -8,6 +8,7 @@ export type BaseModel = Schemas['BaseModelRead'];
 export type Batch = Schemas['BatchRead'];
 export type BrowserSession = Schemas['BrowserRead'];
 export type Calibration = Schemas['Calibration'];
+export type ChatPreview = Schemas['ChatPreview'];
 export type ClassMetrics = Schemas['ClassMetrics'];
 export type ColumnProfile = Schemas['ColumnProfile'];
 export type ComparedRow = Schemas['ComparedRow'];

@@ -38,7 +38,8 @@ export const errors = {
   'errorCode.name_taken': 'This name is taken. Choose another.',
   'errorCode.not_enough_memory':
     'This machine does not have the memory for it. Change what it is taught with.',
-  'errorCode.nothing_to_show': 'This row can’t be shown before training. Choose another row, or start without looking.',
+  'errorCode.nothing_to_show':
+    'This row can’t be shown before training. Choose another row, or start without looking.',
   'errorCode.not_servable': 'Models that write can’t be deployed yet. Download it instead.',
   'errorCode.nothing_to_roll_back_to': 'There is no earlier version to go back to.',
   'errorCode.preview_too_slow':
