@@ -3492,14 +3492,14 @@ export interface components {
              * @description 1, 2, 3 … without a gap; the `id` of the event stream.
              */
             sequence: number;
-            /** @description status, progress, metrics, log or resources. */
+            /** @description status, progress, metrics, log, resources or samples. */
             type: components["schemas"]["EventType"];
         };
         /**
          * EventType
          * @enum {string}
          */
-        EventType: "status" | "progress" | "metrics" | "log" | "resources";
+        EventType: "status" | "progress" | "metrics" | "log" | "resources" | "samples";
         /** FileEntry */
         FileEntry: {
             /**
