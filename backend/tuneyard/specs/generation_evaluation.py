@@ -70,6 +70,7 @@ class HeldOutAnswer(Spec):
 
     row: int = Field(description="Row number in the dataset version; the first of a conversation of several rows.")
     prompt: str = Field(description="The text that the model was given.")
+    asked: str = Field(description="What people say in the conversation.")
     expected: str
     answer: str
     base: str = Field(description="What the untuned model answered.")

@@ -949,6 +949,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/models/{model_id}/versions/{number}/evaluation/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the answers of a model that writes
+         * @description To the rows of its exam that were answered in full, beside the expected ones and those of the untuned model.
+         */
+        get: operations["list_answers_api_v1_models__model_id__versions__number__evaluation_answers_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/models/{model_id}/versions/{number}/evaluation/comparisons/{model_version_id}": {
         parameters: {
             query?: never;
@@ -1489,6 +1509,11 @@ export interface components {
              */
             ended: components["schemas"]["EndedJob"][];
         };
+        /**
+         * AnswerOrder
+         * @enum {string}
+         */
+        AnswerOrder: "sheet" | "closest" | "farthest";
         /**
          * AnswerScores
          * @description How close whole answers come to the expected ones; means over the rows that were answered.
@@ -3500,6 +3525,70 @@ export interface components {
          * @enum {string}
          */
         EventType: "status" | "progress" | "metrics" | "log" | "resources" | "samples";
+        /**
+         * ExamAnswer
+         * @description One held-out row, the expected answer and what else was answered.
+         */
+        ExamAnswer: {
+            /**
+             * Answer
+             * @description The model's, always the likeliest token.
+             * @example It is on its way.
+             */
+            answer: string;
+            /**
+             * Asked
+             * @description What people say in the conversation.
+             * @example Where is my parcel?
+             */
+            asked: string;
+            /**
+             * Base
+             * @description That of the untuned model.
+             * @example I do not know your parcel.
+             */
+            base: string;
+            /**
+             * Chrf
+             * @description How close the model's answer comes to the expected one, 0 to 100.
+             * @example 61.5
+             */
+            chrf: number;
+            /**
+             * Expected
+             * @description The answer in the sheet.
+             * @example It is on its way.
+             */
+            expected: string;
+            /**
+             * Retrieved
+             * @description The answer of the most similar training row.
+             * @example It was sent.
+             */
+            retrieved: string;
+            /**
+             * Row
+             * @description Row number in the dataset version; the first of a conversation of several rows.
+             */
+            row: number;
+        };
+        /**
+         * ExamAnswers
+         * @description A page of answers.
+         */
+        ExamAnswers: {
+            /**
+             * Data
+             * @description In the order asked for.
+             */
+            data: components["schemas"]["ExamAnswer"][];
+            /**
+             * Total
+             * @description All answers that match, on every page.
+             * @example 24
+             */
+            total: number;
+        };
         /** FileEntry */
         FileEntry: {
             /**
@@ -11622,6 +11711,94 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Evaluation"] | components["schemas"]["GenerationEvaluation"];
+                };
+            };
+            /** @description No valid credentials. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description These credentials may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field is missing or wrong; `param` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A part of the server is not ready. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_answers_api_v1_models__model_id__versions__number__evaluation_answers_get: {
+        parameters: {
+            query?: {
+                /** @description Rows of a page. */
+                limit?: number;
+                /** @description Rows to skip. */
+                offset?: number;
+                /** @description `sheet`: as in the sheet; `closest` or `farthest` to the expected one first. */
+                order?: components["schemas"]["AnswerOrder"];
+                /** @description Only rows with this text in the question or in an answer. */
+                search?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the model, as `model_…`. */
+                model_id: string;
+                /** @description Number of the version; 1 is the first. */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExamAnswers"];
                 };
             };
             /** @description No valid credentials. */

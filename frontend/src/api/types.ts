@@ -25,6 +25,7 @@ export type Estimate = Schemas['Estimate'];
 export type Evaluation = Schemas['Evaluation'];
 export type EvaluationRow = Schemas['EvaluationRow'];
 export type Finding = Schemas['Finding'];
+export type ExamAnswer = Schemas['ExamAnswer'];
 export type FineTuneRequest = Schemas['FineTuneRequest'];
 export type GenerationEvaluation = Schemas['GenerationEvaluation'];
 export type Job = Schemas['JobRead'];

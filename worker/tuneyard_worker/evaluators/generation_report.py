@@ -12,6 +12,7 @@ from tuneyard_worker.evaluators.text_generation import HeldOut
 COLUMNS = {
     "row": "BIGINT",
     "prompt": "VARCHAR",
+    "asked": "VARCHAR",
     "expected": "VARCHAR",
     "answer": "VARCHAR",
     "base": "VARCHAR",
@@ -37,6 +38,7 @@ def _rows(held_out: HeldOut, retrieved: list[str]) -> Iterator[dict[str, object]
         yield {
             "row": held_out.rows[place],
             "prompt": held_out.prompts[place],
+            "asked": held_out.asked[place],
             "expected": held_out.expected[place],
             "answer": answer,
             "base": held_out.base.answers[place],

@@ -3,6 +3,7 @@ import { Ago } from '~/components/Ago';
 import { DataTable } from '~/components/DataTable';
 import { TextLink } from '~/components/LinkButton';
 import { useI18n } from '~/i18n/I18nProvider';
+import { headline } from './headline';
 
 export function ModelTable({ models }: { models: Model[] }) {
   const { t, format } = useI18n();
@@ -32,11 +33,10 @@ export function ModelTable({ models }: { models: Model[] }) {
           cell: ({ latest_version: { number } }) => t('common.versionShort', { number }),
         },
         {
-          key: 'right',
-          header: t('models.right'),
+          key: 'quality',
+          header: t('models.quality'),
           numeric: true,
-          cell: ({ latest_version: { metrics } }) =>
-            metrics.accuracy === undefined ? null : format.percent(metrics.accuracy),
+          cell: ({ latest_version: { metrics } }) => headline(metrics, t, format),
         },
         {
           key: 'from',

@@ -5,6 +5,7 @@ import { type Column, DataTable } from '~/components/DataTable';
 import { TextLink } from '~/components/LinkButton';
 import { QueryView } from '~/components/QueryView';
 import { useI18n } from '~/i18n/I18nProvider';
+import { headline } from './headline';
 import { versionsQuery } from './queries';
 
 /** Every version of the model, the newest first, each to open and to compare with this one. */
@@ -41,10 +42,10 @@ function useColumns({ model_id: modelId, number: shown }: ModelVersion): Column<
       ),
     },
     {
-      key: 'right',
-      header: t('models.right'),
+      key: 'quality',
+      header: t('models.quality'),
       numeric: true,
-      cell: ({ metrics: { accuracy } }) => (accuracy === undefined ? null : format.percent(accuracy)),
+      cell: ({ metrics }) => headline(metrics, t, format),
     },
     {
       key: 'rows',

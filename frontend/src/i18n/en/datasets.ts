@@ -187,4 +187,6 @@ export const datasets = {
   'suggested.text_classification': 'Can teach to sort texts',
   'suggested.text_generation': 'Can teach to write answers',
   'suggested.title': 'What it can teach',
+
+  'download.gguf': 'GGUF',
 } as const satisfies Record<string, Message>;

@@ -171,4 +171,6 @@ export const datasets: Translated<typeof en> = {
   'suggested.text_classification': '可以教模型给文本分类',
   'suggested.text_generation': '可以教模型写出回答',
   'suggested.title': '可以教什么',
+
+  'download.gguf': 'GGUF',
 };
