@@ -10,6 +10,7 @@ import { StatusBadge } from '~/components/StatusBadge';
 import { Address } from '~/features/deployments/Address';
 import { deploymentQuery } from '~/features/deployments/queries';
 import { RouteList } from '~/features/deployments/RouteList';
+import { versionByIdQuery } from '~/features/models/queries';
 import { useI18n } from '~/i18n/I18nProvider';
 import { DeploymentTabs } from './DeploymentTabs';
 
@@ -22,6 +23,7 @@ export function DeploymentPage() {
 function Found({ deployment }: { deployment: Deployment }) {
   const { t } = useI18n();
   const navigate = useNavigate({ from: '/deployments/$name' });
+  const version = useQuery(versionByIdQuery(deployment.routes[0]?.model_version_id ?? ''));
   const [tries, setTries] = useState(0);
   const checking = deployment.revision !== deployment.newest_revision && !deployment.error;
   const tryIt = () => {
@@ -45,7 +47,9 @@ function Found({ deployment }: { deployment: Deployment }) {
           {t(deployment.revision === null ? 'deployments.checking' : 'deployments.checkingNext')}
         </Alert>
       )}
-      <DeploymentTabs deployment={deployment} tries={tries} />
+      <QueryView query={version} rows={6}>
+        {(found) => <DeploymentTabs deployment={deployment} version={found} tries={tries} />}
+      </QueryView>
     </>
   );
 }
