@@ -1,64 +1,31 @@
 """A table of questions and answers becomes a model that writes: by REST, on the real stack, with a tiny base model."""
 
 import io
-import json
 import zipfile
 
-import pytest
-from journey import ended, upload
 
-from tiny_llama import write_tiny_llama
-
-ROWS = [{"prompt": f"What about {n}?", "completion": f"Number {n} is fine."} for n in range(60)]
-HYPER = {"max_length": 96, "epochs": 2, "lora_rank": 4, "exam_answers": 2, "answer_length": 8}
-
-
-@pytest.fixture(scope="module")
-def version(stack, tmp_path_factory):
-    """What came out of it."""
-    folder = tmp_path_factory.mktemp("writing")
-    base = folder / "tiny-llama"
-    base.mkdir()
-    write_tiny_llama(base)
-    pulled = stack.run("models", "pull", "tiny-llama", "--from", str(base))
-    assert pulled.returncode == 0, pulled.stdout + pulled.stderr
-    sheet = folder / "answers.jsonl"
-    sheet.write_text("\n".join(map(json.dumps, ROWS)))
-    with stack.api as api:
-        dataset = upload(api, sheet, "answers")
-        read = api.get(f"/datasets/{dataset['id']}/versions/1").json()
-        assert (read["suggested_task"], read["suggested_columns"]) == (
-            "text_generation",
-            {"prompt": "prompt", "completion": "completion"},
-        )
-        asked = {
-            "dataset_id": dataset["id"],
-            "task": read["suggested_task"],
-            "columns": read["suggested_columns"],
-            "base_model": "tiny-llama",
-            "hyperparameters": HYPER,
-        }
-        shown = api.post("/jobs/preview", json=asked | {"row": 3}).json()
-        assert "".join(each["text"] for each in shown["lessons"][0]["tokens"] if each["learned"]) == (
-            "Number 2 is fine.<|im_end|>"
-        )
-        started = api.post("/jobs", json=asked)
-        assert started.status_code == 201, started.text
-        job = ended(api, started.json()["id"])
-        assert job["status"] == "succeeded", job["error"]
-        return api.get(f"/model-versions/{job['model_version_id']}").json()
+def test_a_row_is_shown_as_it_is_taught(stack, writing):
+    shown = stack.api.post("/jobs/preview", json=writing.asked | {"row": 3}).json()
+    assert "".join(each["text"] for each in shown["lessons"][0]["tokens"] if each["learned"]) == (
+        "Number 2 is fine.<|im_end|>"
+    )
 
 
-def test_the_version_tells_what_it_learned_and_how_well(stack, version):
-    path = f"/models/{version['model_id']}/versions/1"
+def test_the_version_tells_what_it_learned_and_how_well(stack, writing):
+    version, path = writing.version, writing.page
     assert (version["task"], version["chosen"]["tuning"], version["splits"]["test"]) == ("text_generation", "lora", 6)
     evaluation = stack.api.get(f"{path}/evaluation").json()
     assert (evaluation["task"], evaluation["rows"], evaluation["answered_rows"]) == ("text_generation", 6, 2)
     assert "perplexity" in evaluation["verdict"]["en"]
     assert "untuned model" in stack.api.get(f"{path}/card").text
+    answers = stack.api.get(f"{path}/evaluation/answers", params={"search": "NUMBER"}).json()
+    assert [f"Number {row['row'] - 1} is fine." for row in answers["data"]] == [
+        row["expected"] for row in answers["data"]
+    ]
+    assert answers["total"] == 2
 
 
-def test_its_adapters_can_be_downloaded(stack, version):
-    path = f"/models/{version['model_id']}/versions/1/download?format=adapter"
+def test_its_adapters_can_be_downloaded(stack, writing):
+    path = f"{writing.page}/download?format=adapter"
     with zipfile.ZipFile(io.BytesIO(stack.api.get(path).content)) as archive:
         assert {"adapter_config.json", "adapter_model.safetensors", "README.md"} == set(archive.namelist())

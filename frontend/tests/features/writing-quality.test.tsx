@@ -4,7 +4,7 @@ import { MantineProvider } from '@mantine/core';
 import { render, screen } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import type { GenerationEvaluation, ModelVersion } from '~/api/types';
-import { headline } from '~/features/models/headline';
+import { headline } from '~/components/headline';
 import WritingComparison from '~/features/models/WritingComparison';
 import WritingQuality from '~/features/models/WritingQuality';
 import { formatter } from '~/i18n/format';

@@ -1,9 +1,9 @@
 import type { Model } from '~/api/types';
 import { Ago } from '~/components/Ago';
 import { DataTable } from '~/components/DataTable';
+import { headline } from '~/components/headline';
 import { TextLink } from '~/components/LinkButton';
 import { useI18n } from '~/i18n/I18nProvider';
-import { headline } from './headline';
 
 export function ModelTable({ models }: { models: Model[] }) {
   const { t, format } = useI18n();

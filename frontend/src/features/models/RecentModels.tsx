@@ -3,10 +3,10 @@ import { useQuery } from '@tanstack/react-query';
 import type { Model } from '~/api/types';
 import { Ago } from '~/components/Ago';
 import { CardLink, CardList } from '~/components/CardList';
+import { headline } from '~/components/headline';
+import { signedPoints } from '~/components/signedPoints';
 import { useI18n } from '~/i18n/I18nProvider';
-import { headline } from './headline';
 import { evaluationQuery } from './queries';
-import { signedPoints } from './signedPoints';
 import { sinceVersionBefore } from './sinceVersionBefore';
 
 /** Models with how good their newest version is, and whether that is more than the version before. */

@@ -2,10 +2,10 @@ import { useQuery } from '@tanstack/react-query';
 import type { ModelVersion, ModelVersionSummary } from '~/api/types';
 import { Ago } from '~/components/Ago';
 import { type Column, DataTable } from '~/components/DataTable';
+import { headline } from '~/components/headline';
 import { TextLink } from '~/components/LinkButton';
 import { QueryView } from '~/components/QueryView';
 import { useI18n } from '~/i18n/I18nProvider';
-import { headline } from './headline';
 import { versionsQuery } from './queries';
 
 /** Every version of the model, the newest first, each to open and to compare with this one. */
