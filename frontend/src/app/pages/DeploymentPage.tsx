@@ -24,6 +24,7 @@ function Found({ deployment }: { deployment: Deployment }) {
   const { t } = useI18n();
   const navigate = useNavigate({ from: '/deployments/$name' });
   const version = useQuery(versionByIdQuery(deployment.routes[0]?.model_version_id ?? ''));
+  const writes = version.data?.task === 'text_generation';
   const [tries, setTries] = useState(0);
   const checking = deployment.revision !== deployment.newest_revision && !deployment.error;
   const tryIt = () => {
@@ -40,7 +41,7 @@ function Found({ deployment }: { deployment: Deployment }) {
         facts={<RouteList routes={deployment.routes} />}
         action={<Button onClick={tryIt}>{t('playground.title')}</Button>}
       />
-      <Address url={deployment.urls.predict} />
+      <Address url={writes ? `${deployment.urls.openai}/chat/completions` : deployment.urls.predict} />
       {deployment.error && <JobFailure title={t('deployments.failed')} failure={deployment.error} />}
       {checking && (
         <Alert color="blue" mt="md" role="status">

@@ -76,16 +76,16 @@ export default function ChatPlayground({ deployment, base, focus }: Props) {
           </Button>
         </Group>
         <Paper component="section" aria-label={t('chat.title')}>
-          <Group gap="xs" justify="space-between" className={classes.names}>
+          <div className={classes.names}>
             {models.map((model) => (
-              <Group key={model} gap={4} className={classes.name} justify="space-between">
-                <Text fz="sm" fw={600} className={classes.text}>
+              <Group key={model} gap={4} justify="space-between" wrap="nowrap">
+                <Text fz="sm" fw={600} truncate title={name(model)}>
                   {name(model)}
                 </Text>
                 <CopyCode call={callOf(model)} name={name(model)} />
               </Group>
             ))}
-          </Group>
+          </div>
           <Turns turns={chat.turns} models={models} name={name} again={() => chat.again(models)} />
         </Paper>
         <ChatInput

@@ -32,7 +32,7 @@ export function ChatSettingsForm({ settings, onChange }: Props) {
   return (
     <Paper component="section" aria-label={t('chat.settings')}>
       <Stack gap="sm">
-        <Title order={3}>{t('chat.settings')}</Title>
+        <Title order={2}>{t('chat.settings')}</Title>
         <Textarea
           size="xs"
           label={t('prompt.system_prompt')}

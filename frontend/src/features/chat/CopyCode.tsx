@@ -16,6 +16,7 @@ export function CopyCode({ call, name }: { call: ChatCall; name: string }) {
         <Button
           size="compact-xs"
           variant="subtle"
+          flex="none"
           leftSection={copied ? <IconCheck size={14} /> : <IconCode size={14} />}
           aria-label={t('chat.copyAs', { name })}
         >

@@ -45,7 +45,7 @@ export function Turns({ turns, models, name, again }: Props) {
               {Object.entries(answers).map(([model, answer]) => (
                 <div key={model} className={classes.from}>
                   {(models.length > 1 || Object.keys(answers).length > 1) && (
-                    <Text fz="xs" c="dimmed">
+                    <Text fz="xs" c="dimmed" className={classes.whose}>
                       {name(model)}
                     </Text>
                   )}

@@ -98,6 +98,7 @@ function BlankField({ label, hint, placeholder, value, columns, error, onChange 
             variant="default"
             ff="monospace"
             maw={220}
+            styles={{ label: { display: 'block', overflow: 'hidden', textOverflow: 'ellipsis' } }}
             aria-label={t('prompt.insertColumn', { column: name })}
             onClick={() => insert(name)}
           >

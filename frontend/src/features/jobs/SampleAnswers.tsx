@@ -38,7 +38,8 @@ export default function SampleAnswers({ samples }: { samples: SamplePoint[] }) {
               value={place}
               onChange={go}
               label={words}
-              thumbProps={{ 'aria-label': t('samples.moment'), 'aria-valuetext': words(place) }}
+              thumbLabel={t('samples.moment')}
+              thumbProps={{ 'aria-valuetext': words(place) }}
             />
             <ActionIcon
               variant="default"
