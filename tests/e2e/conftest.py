@@ -9,6 +9,7 @@ from faults import FaultyPlatform, faulty_platform
 from journey import upload
 from pages import TICKETS, Sample, make_sample
 from stack import Stack, running
+from writing import Writing, make_writing
 
 __all__ = ["account", "browser", "needs_browser", "page", "sample", "stack"]
 
@@ -34,6 +35,12 @@ def sample(stack) -> Sample:
     """One of everything, for the tests that only look or make something of their own with it."""
     with stack.api as api:
         return make_sample(api)
+
+
+@pytest.fixture(scope="session")
+def writing(stack, tmp_path_factory) -> Writing:
+    """A model that writes."""
+    return make_writing(stack, tmp_path_factory.mktemp("writing"))
 
 
 @pytest.fixture(scope="module")

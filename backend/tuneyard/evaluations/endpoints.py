@@ -13,6 +13,8 @@ from tuneyard.evaluations.schemas import (
     Comparison,
     EvaluationRows,
     EvaluationRowsQuery,
+    ExamAnswers,
+    ExamAnswersQuery,
 )
 from tuneyard.kit.services import ServicesDep
 from tuneyard.kit.web import LARGEST_BODY, documented
@@ -52,6 +54,25 @@ def list_rows(
     services: ServicesDep,
 ) -> EvaluationRows:
     return service.rows(session, services.store, caller.workspace_id, model_id, number, query)
+
+
+@router.get(
+    "/answers",
+    summary="List the answers of a model that writes",
+    response_model=ExamAnswers,
+    dependencies=READ,
+    responses=documented(404),
+)
+def list_answers(
+    model_id: str,
+    number: int,
+    query: Annotated[ExamAnswersQuery, Query()],
+    caller: CallerDep,
+    session: SessionDep,
+    services: ServicesDep,
+) -> ExamAnswers:
+    """To the rows of its exam that were answered in full, beside the expected ones and those of the untuned model."""
+    return service.answers(session, services.store, caller.workspace_id, model_id, number, query)
 
 
 @router.get(

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from tuneyard.evaluations.models import EvaluationRecord
 from tuneyard.evaluations.schemas import (
+    AnswerOrder,
     Change,
     ComparedRow,
     ComparedRows,
@@ -17,6 +18,9 @@ from tuneyard.evaluations.schemas import (
     EvaluationRow,
     EvaluationRows,
     EvaluationRowsQuery,
+    ExamAnswer,
+    ExamAnswers,
+    ExamAnswersQuery,
     RowOrder,
 )
 
@@ -27,6 +31,12 @@ ORDERS = {
     RowOrder.LEAST_SURE: "score, row",
     RowOrder.SHEET: "row",
 }
+ANSWER_ORDERS = {
+    AnswerOrder.SHEET: "row",
+    AnswerOrder.CLOSEST: "chrf DESC, row",
+    AnswerOrder.FARTHEST: "chrf, row",
+}
+ANSWER_TEXTS = ("asked", "expected", "answer", "base", "retrieved")
 # The rows that two sets of predictions share, by label and a checksum of the text: the texts themselves would not fit.
 # A text that stands there twice is met twice.
 SHARED = """
@@ -83,6 +93,18 @@ def rows(predictions: Path, query: EvaluationRowsQuery) -> EvaluationRows:
         )
     data = [EvaluationRow.model_validate(row) for row in found]
     return EvaluationRows(data=data, total=counted[0] if counted else 0)
+
+
+def answers(path: Path, query: ExamAnswersQuery) -> ExamAnswers:
+    """A page of answers.parquet. Raises duckdb.Error if the file can't be read."""
+    found = " OR ".join(f"contains(lower({name}), lower($search))" for name in ANSWER_TEXTS)
+    source = f"FROM read_parquet($path) WHERE $search = '' OR {found}"
+    values = {"path": str(path), "search": query.search.strip()}
+    with duckdb.connect(config=LIMITS) as database:
+        counted = database.execute(f"SELECT count(*) {source}", values).fetchone()
+        page = f"ORDER BY {ANSWER_ORDERS[query.order]} LIMIT {query.limit} OFFSET {query.offset}"
+        rows = _records(database, f"SELECT row, {', '.join(ANSWER_TEXTS)}, chrf {source} {page}", values)
+    return ExamAnswers(data=[ExamAnswer.model_validate(row) for row in rows], total=counted[0] if counted else 0)
 
 
 def shared_counts(this: Path, other: Path) -> SharedCounts:

@@ -48,6 +48,44 @@ class EvaluationRowsQuery(BaseModel):
     limit: int = Field(50, ge=1, le=200, description="Rows of a page.")
 
 
+class ExamAnswer(BaseModel):
+    """One held-out row, the expected answer and what else was answered."""
+
+    row: int = Field(description="Row number in the dataset version; the first of a conversation of several rows.")
+    asked: str = Field(description="What people say in the conversation.", examples=["Where is my parcel?"])
+    expected: str = Field(description="The answer in the sheet.", examples=["It is on its way."])
+    answer: str = Field(description="The model's, always the likeliest token.", examples=["It is on its way."])
+    base: str = Field(description="That of the untuned model.", examples=["I do not know your parcel."])
+    retrieved: str = Field(description="The answer of the most similar training row.", examples=["It was sent."])
+    chrf: float = Field(
+        description="How close the model's answer comes to the expected one, 0 to 100.", examples=[61.5]
+    )
+
+
+class ExamAnswers(BaseModel):
+    """A page of answers."""
+
+    data: list[ExamAnswer] = Field(description="In the order asked for.")
+    total: int = Field(description="All answers that match, on every page.", examples=[24])
+
+
+class AnswerOrder(StrEnum):
+    SHEET = "sheet"
+    CLOSEST = "closest"
+    FARTHEST = "farthest"
+
+
+class ExamAnswersQuery(BaseModel):
+    """Which answers to show."""
+
+    search: str = Field("", max_length=200, description="Only rows with this text in the question or in an answer.")
+    order: AnswerOrder = Field(
+        AnswerOrder.SHEET, description="`sheet`: as in the sheet; `closest` or `farthest` to the expected one first."
+    )
+    offset: int = Field(0, ge=0, le=10_000_000, description="Rows to skip.")
+    limit: int = Field(20, ge=1, le=200, description="Rows of a page.")
+
+
 class PairedDifference(BaseModel):
     """A difference of two accuracies on the same rows, with its 95 % interval (Bonett and Price 2012)."""
 

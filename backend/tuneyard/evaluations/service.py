@@ -17,6 +17,8 @@ from tuneyard.evaluations.schemas import (
     Comparison,
     EvaluationRows,
     EvaluationRowsQuery,
+    ExamAnswers,
+    ExamAnswersQuery,
 )
 from tuneyard.kit.errors import NotFound
 from tuneyard.kit.ids import new_id
@@ -30,6 +32,7 @@ from tuneyard.specs.tasks import Task
 log = structlog.get_logger()
 
 PREDICTIONS = "evaluation/predictions.parquet"
+ANSWERS = "evaluation/answers.parquet"
 
 
 def record(
@@ -66,6 +69,19 @@ def rows(
     found = registry.get_version(session, workspace_id, model_id, number)
     with readable(found):
         return repository.rows(_predictions(store, found), query)
+
+
+def answers(
+    session: Session, store: Store, workspace_id: str, model_id: str, number: int, query: ExamAnswersQuery
+) -> ExamAnswers:
+    """What a model that writes answered in its exam."""
+    found = registry.get_version(session, workspace_id, model_id, number)
+    if found.model.task is not Task.TEXT_GENERATION:
+        raise NotFound(
+            f"Version {number} of '{found.model.name}' does not write answers.", hint="Ask for its rows instead."
+        )
+    with _readable(found):
+        return repository.answers(store.path(f"{found.version.storage_key}/{ANSWERS}"), query)
 
 
 def comparison(
@@ -105,7 +121,7 @@ def _predictions(store: Store, found: Published) -> Path:
     if found.model.task is not Task.TEXT_CLASSIFICATION:
         raise NotFound(
             f"Version {found.version.number} of '{found.model.name}' has no classes, so there are no such rows.",
-            hint="Download it as `full`: evaluation/answers.parquet holds every answer of its exam.",
+            hint="Ask for its answers instead.",
         )
     return store.path(f"{found.version.storage_key}/{PREDICTIONS}")
 

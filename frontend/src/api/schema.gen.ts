@@ -1009,6 +1009,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/models/{model_id}/versions/{number}/evaluation/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the answers of a model that writes
+         * @description To the rows of its exam that were answered in full, beside the expected ones and those of the untuned model.
+         */
+        get: operations["list_answers_api_v1_models__model_id__versions__number__evaluation_answers_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/models/{model_id}/versions/{number}/evaluation/comparisons/{model_version_id}": {
         parameters: {
             query?: never;
@@ -1573,6 +1593,11 @@ export interface components {
             ended: components["schemas"]["EndedJob"][];
         };
         /**
+         * AnswerOrder
+         * @enum {string}
+         */
+        AnswerOrder: "sheet" | "closest" | "farthest";
+        /**
          * AnswerScores
          * @description How close whole answers come to the expected ones; means over the rows that were answered.
          */
@@ -1738,7 +1763,7 @@ export interface components {
         AssistantMessage: {
             /**
              * Content
-             * @description The label.
+             * @description The text, or the label.
              * @example billing
              */
             content: string;
@@ -2124,12 +2149,12 @@ export interface components {
         Change: "fixed" | "broken";
         /**
          * ChatCompletion
-         * @description The label as a chat completion.
+         * @description Answers to a chat.
          */
         ChatCompletion: {
             /**
              * Choices
-             * @description One.
+             * @description As many as were asked for.
              */
             choices: components["schemas"]["Choice"][];
             /**
@@ -2146,7 +2171,7 @@ export interface components {
             id: string;
             /**
              * Model
-             * @description Name of the deployment.
+             * @description As it was asked.
              * @example support
              */
             model: string;
@@ -2163,10 +2188,12 @@ export interface components {
              * @example mv_01k9f3w2m8q4t6v8x0z2b4d6f8
              */
             system_fingerprint: string;
+            /** @description Null for a classifier, whose tokens are not counted. */
+            usage?: components["schemas"]["Usage"] | null;
         };
         /**
          * ChatMessage
-         * @description A message; a classifier reads the last one of the user.
+         * @description A message; a classifier reads the last one of the user, a model that writes all of them.
          */
         ChatMessage: {
             /**
@@ -2280,6 +2307,16 @@ export interface components {
             /** @description What the model is taught. */
             task: components["schemas"]["Task"];
             /**
+             * Validation Dataset Id
+             * @description A dataset whose rows choose the best moment of the training, instead of some of the rows to learn from; it has the same columns. For models that write.
+             */
+            validation_dataset_id?: string | null;
+            /**
+             * Validation Version
+             * @description Its version; the newest if not given.
+             */
+            validation_version?: number | null;
+            /**
              * Version
              * @description Its version; the newest if not given.
              */
@@ -2300,36 +2337,65 @@ export interface components {
          */
         ChatRequest: {
             /**
+             * Frequency Penalty
+             * @description Against tokens, by how often they were.
+             */
+            frequency_penalty?: number | null;
+            /**
+             * Logit Bias
+             * @description Added to the scores of tokens, by their ids.
+             */
+            logit_bias?: {
+                [key: string]: number;
+            } | null;
+            /**
              * Logprobs
-             * @description Tell the logarithm of the label's score.
+             * @description Tell how likely each token was, or the label.
              */
             logprobs?: boolean | null;
             /**
              * Max Completion Tokens
-             * @description Accepted; it has no effect, because the answer is one label.
+             * @description The newer name of `max_tokens`.
              */
             max_completion_tokens?: number | null;
             /**
              * Max Tokens
-             * @description Accepted; it has no effect, because the answer is one label.
+             * @description At most so many tokens; by default what there is room for.
              */
             max_tokens?: number | null;
             /**
              * Messages
-             * @description The last one of the user is read.
+             * @description What was said so far.
              */
             messages: components["schemas"]["ChatMessage"][];
             /**
              * Model
-             * @description Name of the deployment.
+             * @description Name of the deployment, or id of a base model.
              * @example support
              */
             model: string;
             /**
+             * N
+             * @description So many answers.
+             */
+            n?: number | null;
+            /**
+             * Presence Penalty
+             * @description Against tokens that were said already.
+             */
+            presence_penalty?: number | null;
+            /** @description What the answer has to be. */
+            response_format?: components["schemas"]["ResponseFormat"] | null;
+            /**
              * Seed
-             * @description Accepted; it has no effect, because a classifier leaves nothing to chance.
+             * @description The same seed gives the same answer.
              */
             seed?: number | null;
+            /**
+             * Stop
+             * @description End before this text, or one of up to 4.
+             */
+            stop?: (string | string[]) | null;
             /**
              * Stream
              * @description Answer as server-sent events.
@@ -2339,17 +2405,17 @@ export interface components {
             stream_options?: components["schemas"]["StreamOptions"] | null;
             /**
              * Temperature
-             * @description Accepted; it has no effect, because a classifier leaves nothing to chance.
+             * @description 0 always takes the likeliest token, 1 draws as the model learned, the default.
              */
             temperature?: number | null;
             /**
              * Top Logprobs
-             * @description Tell it of so many of the best labels; needs `logprobs`.
+             * @description And that of so many of the likeliest; needs `logprobs`.
              */
             top_logprobs?: number | null;
             /**
              * Top P
-             * @description Accepted; it has no effect, because a classifier leaves nothing to chance.
+             * @description Draw from the likeliest tokens that together have this share of probability.
              */
             top_p?: number | null;
             /**
@@ -2402,23 +2468,23 @@ export interface components {
         };
         /**
          * Choice
-         * @description The one choice there is.
+         * @description One answer.
          */
         Choice: {
             /**
              * Finish Reason
-             * @description Always `stop`.
+             * @description `length` where there was no room for more.
              * @default stop
-             * @constant
+             * @enum {string}
              */
-            finish_reason: "stop";
+            finish_reason: "stop" | "length";
             /**
              * Index
-             * @description Always 0.
+             * @description Counted from 0.
              * @default 0
              */
             index: number;
-            /** @description The score, if `logprobs` was asked for. */
+            /** @description How sure the model was, if `logprobs` was asked for. */
             logprobs: components["schemas"]["Logprobs"] | null;
             message: components["schemas"]["AssistantMessage"];
         };
@@ -2734,8 +2800,143 @@ export interface components {
             next_cursor?: string | null;
         };
         /**
+         * Completion
+         * @description How a text goes on.
+         */
+        Completion: {
+            /**
+             * Choices
+             * @description For each text as many as were asked for.
+             */
+            choices: components["schemas"]["TextChoice"][];
+            /**
+             * Created
+             * @description When, in seconds since 1970.
+             * @example 1785000000
+             */
+            created: number;
+            /**
+             * Id
+             * @description Id of this answer.
+             * @example cmpl_01k9f3w2m8q4t6v8x0z2b4d6f8
+             */
+            id: string;
+            /**
+             * Model
+             * @description As it was asked.
+             * @example smollm2-135m-instruct
+             */
+            model: string;
+            /**
+             * Object
+             * @description What this is.
+             * @default text_completion
+             * @constant
+             */
+            object: "text_completion";
+            /**
+             * System Fingerprint
+             * @description The version that answered.
+             * @example mv_01k9f3w2m8q4t6v8x0z2b4d6f8
+             */
+            system_fingerprint: string;
+            usage: components["schemas"]["Usage"];
+        };
+        /**
+         * CompletionRequest
+         * @description A text to go on with, as it is: no chat template is put around it.
+         * @example {
+         *       "model": "smollm2-135m-instruct",
+         *       "prompt": "Once upon a time"
+         *     }
+         */
+        CompletionRequest: {
+            /**
+             * Echo
+             * @description Repeat the text before what is written.
+             */
+            echo?: boolean | null;
+            /**
+             * Frequency Penalty
+             * @description Against tokens, by how often they were.
+             */
+            frequency_penalty?: number | null;
+            /**
+             * Logit Bias
+             * @description Added to the scores of tokens, by their ids.
+             */
+            logit_bias?: {
+                [key: string]: number;
+            } | null;
+            /**
+             * Logprobs
+             * @description Tell so many of the likeliest tokens at each place.
+             */
+            logprobs?: number | null;
+            /**
+             * Max Tokens
+             * @description At most so many tokens; by default what there is room for.
+             */
+            max_tokens?: number | null;
+            /**
+             * Model
+             * @description Name of the deployment, or id of a base model.
+             * @example support
+             */
+            model: string;
+            /**
+             * N
+             * @description So many answers.
+             */
+            n?: number | null;
+            /**
+             * Presence Penalty
+             * @description Against tokens that were said already.
+             */
+            presence_penalty?: number | null;
+            /**
+             * Prompt
+             * @description A text, its token ids, or a list of either.
+             */
+            prompt: string | number[] | string[] | number[][];
+            /**
+             * Seed
+             * @description The same seed gives the same answer.
+             */
+            seed?: number | null;
+            /**
+             * Stop
+             * @description End before this text, or one of up to 4.
+             */
+            stop?: (string | string[]) | null;
+            /**
+             * Stream
+             * @description Answer as server-sent events.
+             */
+            stream?: boolean | null;
+            /** @description How to stream. */
+            stream_options?: components["schemas"]["StreamOptions"] | null;
+            /**
+             * Temperature
+             * @description 0 always takes the likeliest token, 1 draws as the model learned, the default.
+             */
+            temperature?: number | null;
+            /**
+             * Top P
+             * @description Draw from the likeliest tokens that together have this share of probability.
+             */
+            top_p?: number | null;
+            /**
+             * User
+             * @description Accepted and not kept.
+             */
+            user?: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
          * ContentPart
-         * @description A part of a message; a classifier reads those of text.
+         * @description A part of a message.
          */
         ContentPart: {
             /**
@@ -3358,6 +3559,117 @@ export interface components {
          */
         DownloadFormat: "transformers" | "onnx" | "adapter" | "gguf" | "full";
         /**
+         * Embedding
+         * @description The vector of one input.
+         */
+        Embedding: {
+            /**
+             * Embedding
+             * @description Its numbers, as was asked for; the vector has length 1.
+             * @example [
+             *       0.03,
+             *       -0.12,
+             *       0.04
+             *     ]
+             */
+            embedding: number[] | string;
+            /**
+             * Index
+             * @description Place of the input.
+             * @example 0
+             */
+            index: number;
+            /**
+             * Object
+             * @description What this is.
+             * @default embedding
+             * @constant
+             */
+            object: "embedding";
+        };
+        /**
+         * EmbeddingList
+         * @description The vectors in the order of the inputs.
+         */
+        EmbeddingList: {
+            /**
+             * Data
+             * @description One for each input.
+             */
+            data: components["schemas"]["Embedding"][];
+            /**
+             * Model
+             * @description As it was named.
+             * @example all-minilm-l6-v2
+             */
+            model: string;
+            /**
+             * Object
+             * @description What this is.
+             * @default list
+             * @constant
+             */
+            object: "list";
+            usage: components["schemas"]["EmbeddingsUsage"];
+        };
+        /**
+         * EmbeddingsRequest
+         * @description Texts to make vectors of.
+         * @example {
+         *       "input": "My card was charged twice",
+         *       "model": "all-minilm-l6-v2"
+         *     }
+         */
+        EmbeddingsRequest: {
+            /**
+             * Dimensions
+             * @description Keep so many of the numbers, as a vector of length 1; all if not given.
+             */
+            dimensions?: number | null;
+            /**
+             * Encoding Format
+             * @description `base64`: little-endian float32; `float`, the default: numbers.
+             */
+            encoding_format?: ("float" | "base64") | null;
+            /**
+             * Input
+             * @description A text, token ids of the model's own tokenizer, or a list of up to 2,048 of either.
+             * @example My card was charged twice
+             */
+            input: string | number[] | string[] | number[][];
+            /**
+             * Model
+             * @description Id of a base model that reads, or the name of a deployed classifier.
+             * @example all-minilm-l6-v2
+             */
+            model: string;
+            /**
+             * User
+             * @description Accepted and not kept.
+             */
+            user?: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * EmbeddingsUsage
+         * @description What was read.
+         */
+        EmbeddingsUsage: {
+            /**
+             * Prompt Tokens
+             * @description Tokens of all inputs.
+             * @example 7
+             */
+            prompt_tokens: number;
+            /**
+             * Total Tokens
+             * @description The same.
+             * @example 7
+             */
+            total_tokens: number;
+        };
+        /**
          * EndedJob
          * @description A job that has finished or failed.
          */
@@ -3635,6 +3947,96 @@ export interface components {
          * @enum {string}
          */
         EventType: "status" | "progress" | "metrics" | "log" | "resources" | "samples";
+        /**
+         * ExamAnswer
+         * @description One held-out row, the expected answer and what else was answered.
+         */
+        ExamAnswer: {
+            /**
+             * Answer
+             * @description The model's, always the likeliest token.
+             * @example It is on its way.
+             */
+            answer: string;
+            /**
+             * Asked
+             * @description What people say in the conversation.
+             * @example Where is my parcel?
+             */
+            asked: string;
+            /**
+             * Base
+             * @description That of the untuned model.
+             * @example I do not know your parcel.
+             */
+            base: string;
+            /**
+             * Chrf
+             * @description How close the model's answer comes to the expected one, 0 to 100.
+             * @example 61.5
+             */
+            chrf: number;
+            /**
+             * Expected
+             * @description The answer in the sheet.
+             * @example It is on its way.
+             */
+            expected: string;
+            /**
+             * Retrieved
+             * @description The answer of the most similar training row.
+             * @example It was sent.
+             */
+            retrieved: string;
+            /**
+             * Row
+             * @description Row number in the dataset version; the first of a conversation of several rows.
+             */
+            row: number;
+        };
+        /**
+         * ExamAnswers
+         * @description A page of answers.
+         */
+        ExamAnswers: {
+            /**
+             * Data
+             * @description In the order asked for.
+             */
+            data: components["schemas"]["ExamAnswer"][];
+            /**
+             * Total
+             * @description All answers that match, on every page.
+             * @example 24
+             */
+            total: number;
+        };
+        /**
+         * FileDeleted
+         * @description A file that is gone.
+         */
+        FileDeleted: {
+            /**
+             * Deleted
+             * @description Always true.
+             * @default true
+             * @constant
+             */
+            deleted: true;
+            /**
+             * Id
+             * @description Its id.
+             * @example ds_01k9f3w2m8q4t6v8x0z2b4d6f8
+             */
+            id: string;
+            /**
+             * Object
+             * @description What this was.
+             * @default file
+             * @constant
+             */
+            object: "file";
+        };
         /** FileEntry */
         FileEntry: {
             /**
@@ -3653,6 +4055,12 @@ export interface components {
              */
             sha256: string;
         };
+        /**
+         * FileStatus
+         * @description How far it is.
+         * @enum {string}
+         */
+        FileStatus: "uploaded" | "processed" | "error";
         /**
          * Finding
          * @description One line of the repair report.
@@ -3768,11 +4176,349 @@ export interface components {
             /** @description What the model is taught. */
             task: components["schemas"]["Task"];
             /**
+             * Validation Dataset Id
+             * @description A dataset whose rows choose the best moment of the training, instead of some of the rows to learn from; it has the same columns. For models that write.
+             */
+            validation_dataset_id?: string | null;
+            /**
+             * Validation Version
+             * @description Its version; the newest if not given.
+             */
+            validation_version?: number | null;
+            /**
              * Version
              * @description Its version; the newest if not given.
              */
             version?: number | null;
         };
+        /**
+         * FineTuningCheckpoint
+         * @description A moment of the training whose weights are kept and can be asked.
+         */
+        FineTuningCheckpoint: {
+            /**
+             * Created At
+             * @description When it was kept, in seconds since 1970.
+             * @example 1785000000
+             */
+            created_at: number;
+            /**
+             * Fine Tuned Model Checkpoint
+             * @description The `model` of requests to it.
+             * @example ft-smollm2-135m-instruct-support-x0z2b4d6f8
+             */
+            fine_tuned_model_checkpoint: string;
+            /**
+             * Fine Tuning Job Id
+             * @description The fine-tuning it came from.
+             * @example ftjob_01k9f3w2m8q4t6v8x0z2b4d6f8
+             */
+            fine_tuning_job_id: string;
+            /**
+             * Id
+             * @description Its id.
+             * @example ftckpt_01k9f3w2m8q4t6v8x0z2b4d6f8_12
+             */
+            id: string;
+            /**
+             * Metrics
+             * @description What was measured there.
+             * @example {
+             *       "step": 12,
+             *       "train_loss": 1.9,
+             *       "valid_loss": 2.1
+             *     }
+             */
+            metrics: {
+                [key: string]: number;
+            };
+            /**
+             * Object
+             * @description What this is.
+             * @default fine_tuning.job.checkpoint
+             * @constant
+             */
+            object: "fine_tuning.job.checkpoint";
+            /**
+             * Step Number
+             * @description After which step.
+             * @example 12
+             */
+            step_number: number;
+        };
+        /**
+         * FineTuningCreate
+         * @description What to learn, and starting from which model.
+         * @example {
+         *       "model": "smollm2-135m-instruct",
+         *       "training_file": "ds_01k9f3w2m8q4t6v8x0z2b4d6f8"
+         *     }
+         */
+        FineTuningCreate: {
+            /** @description How to teach, as older clients say it; `method` goes before. */
+            hyperparameters?: components["schemas"]["TuningHyperparameters"] | null;
+            /**
+             * Metadata
+             * @description Up to 16 texts of yours by name, kept with it.
+             */
+            metadata?: {
+                [key: string]: string;
+            } | null;
+            /** @description What is learned from, and how. */
+            method?: components["schemas"]["TuningMethod"] | null;
+            /**
+             * Model
+             * @description Id of a base model that writes, or its name on the Hugging Face hub.
+             * @example smollm2-135m-instruct
+             */
+            model: string;
+            /**
+             * Seed
+             * @description Fixes every random choice; 0 if not given.
+             * @example 7
+             */
+            seed?: number | null;
+            /**
+             * Suffix
+             * @description Becomes a part of the tuned model's name.
+             * @example support
+             */
+            suffix?: string | null;
+            /**
+             * Training File
+             * @description The file to learn from.
+             * @example ds_01k9f3w2m8q4t6v8x0z2b4d6f8
+             */
+            training_file: string;
+            /**
+             * Validation File
+             * @description A file whose rows choose the best moment, instead of some of those to learn.
+             */
+            validation_file?: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * FineTuningError
+         * @description Why it failed.
+         */
+        FineTuningError: {
+            /**
+             * Code
+             * @description Stable, for programs.
+             * @example too_few_conversations
+             */
+            code: string;
+            /**
+             * Message
+             * @description What happened, where, and what to do about it.
+             */
+            message: string;
+            /**
+             * Param
+             * @description What of the request is at fault, if anything is.
+             * @example training_file
+             */
+            param: string | null;
+        };
+        /**
+         * FineTuningEvent
+         * @description What has happened.
+         */
+        FineTuningEvent: {
+            /**
+             * Created At
+             * @description When, in seconds since 1970.
+             * @example 1785000000
+             */
+            created_at: number;
+            /**
+             * Data
+             * @description The figures of a step.
+             * @example {
+             *       "step": 5,
+             *       "train_loss": 2.31
+             *     }
+             */
+            data: {
+                [key: string]: unknown;
+            };
+            /**
+             * Id
+             * @description Its id.
+             * @example ftevent_01k9f3w2m8q4t6v8x0z2b4d6f8_12
+             */
+            id: string;
+            /**
+             * Level
+             * @description How serious it is.
+             * @enum {string}
+             */
+            level: "info" | "warn" | "error";
+            /**
+             * Message
+             * @description In words.
+             * @example Step 5: training loss 2.31.
+             */
+            message: string;
+            /**
+             * Object
+             * @description What this is.
+             * @default fine_tuning.job.event
+             * @constant
+             */
+            object: "fine_tuning.job.event";
+            /**
+             * Type
+             * @description Whether `data` has figures.
+             * @enum {string}
+             */
+            type: "message" | "metrics";
+        };
+        /**
+         * FineTuningRead
+         * @description A fine-tuning and where it stands.
+         */
+        FineTuningRead: {
+            /**
+             * Created At
+             * @description When it was asked for, in seconds since 1970.
+             * @example 1785000000
+             */
+            created_at: number;
+            /** @description Why it failed. */
+            error: components["schemas"]["FineTuningError"] | null;
+            /**
+             * Estimated Finish
+             * @description About when it ends, as far as anybody knows.
+             */
+            estimated_finish: number | null;
+            /**
+             * Fine Tuned Model
+             * @description The `model` of requests to what came out; null until it has succeeded.
+             * @example ft-smollm2-135m-instruct-support-x0z2b4d6f8
+             */
+            fine_tuned_model: string | null;
+            /**
+             * Finished At
+             * @description When it ended.
+             */
+            finished_at: number | null;
+            /**
+             * Hyperparameters
+             * @description What is used of what was asked for; `auto` until it is chosen.
+             * @example {
+             *       "batch_size": "auto",
+             *       "learning_rate_multiplier": "auto",
+             *       "n_epochs": 3
+             *     }
+             */
+            hyperparameters: {
+                [key: string]: unknown;
+            };
+            /**
+             * Id
+             * @description Its id.
+             * @example ftjob_01k9f3w2m8q4t6v8x0z2b4d6f8
+             */
+            id: string;
+            /**
+             * Integrations
+             * @description Always empty.
+             * @default []
+             */
+            integrations: unknown[];
+            /**
+             * Metadata
+             * @description As it was given.
+             * @example {
+             *       "team": "support"
+             *     }
+             */
+            metadata: {
+                [key: string]: unknown;
+            };
+            /**
+             * Method
+             * @description The same, as newer clients read it.
+             * @example {
+             *       "supervised": {
+             *         "hyperparameters": {
+             *           "n_epochs": 3
+             *         }
+             *       },
+             *       "type": "supervised"
+             *     }
+             */
+            method: {
+                [key: string]: unknown;
+            };
+            /**
+             * Model
+             * @description The base model.
+             * @example smollm2-135m-instruct
+             */
+            model: string;
+            /**
+             * Object
+             * @description What this is.
+             * @default fine_tuning.job
+             * @constant
+             */
+            object: "fine_tuning.job";
+            /**
+             * Organization Id
+             * @description The workspace.
+             * @example ws_01k9f3w2m8q4t6v8x0z2b4d6f8
+             */
+            organization_id: string;
+            /**
+             * Result Files
+             * @description A CSV of its figures, once it has succeeded.
+             */
+            result_files: string[];
+            /**
+             * Seed
+             * @description What fixes its random choices.
+             */
+            seed: number;
+            /** @description Where it is in its life. */
+            status: components["schemas"]["FineTuningStatus"];
+            /**
+             * Trained Tokens
+             * @description Tokens it learned from; null until it has succeeded.
+             */
+            trained_tokens: number | null;
+            /**
+             * Training File
+             * @description The file it learns from.
+             * @example ds_01k9f3w2m8q4t6v8x0z2b4d6f8
+             */
+            training_file: string;
+            /**
+             * Tuneyard Job Id
+             * @description The job of the native API, once the files are read.
+             * @example job_01k9f3w2m8q4t6v8x0z2b4d6f8
+             */
+            tuneyard_job_id: string | null;
+            /**
+             * User Provided Suffix
+             * @description The `suffix`.
+             * @example support
+             */
+            user_provided_suffix: string | null;
+            /**
+             * Validation File
+             * @description The file that chooses the best moment.
+             */
+            validation_file: string | null;
+        };
+        /**
+         * FineTuningStatus
+         * @description Where a fine-tuning is in its life.
+         * @enum {string}
+         */
+        FineTuningStatus: "validating_files" | "queued" | "running" | "paused" | "succeeded" | "failed" | "cancelled";
         /**
          * GenerationBaseline
          * @description Another way to answer, scored on the same held-out rows.
@@ -4359,7 +5105,7 @@ export interface components {
         Logprobs: {
             /**
              * Content
-             * @description One entry: the label.
+             * @description An entry for each token; of a classifier one, the label.
              */
             content: components["schemas"]["TokenLogprob"][];
             /**
@@ -4442,6 +5188,32 @@ export interface components {
             type: components["schemas"]["WebhookEvent"];
         };
         /**
+         * ModelDeleted
+         * @description A model that answers no longer.
+         */
+        ModelDeleted: {
+            /**
+             * Deleted
+             * @description Always true.
+             * @default true
+             * @constant
+             */
+            deleted: true;
+            /**
+             * Id
+             * @description Its name.
+             * @example support
+             */
+            id: string;
+            /**
+             * Object
+             * @description What this was.
+             * @default model
+             * @constant
+             */
+            object: "model";
+        };
+        /**
          * ModelRead
          * @description A named line of versions.
          */
@@ -4484,19 +5256,247 @@ export interface components {
             name: string;
         };
         /**
+         * NamedSchema
+         * @description A JSON schema, with the name that OpenAI wants it to have.
+         */
+        NamedSchema: {
+            /**
+             * Description
+             * @description Accepted; it has no effect.
+             */
+            description?: string | null;
+            /**
+             * Name
+             * @description Accepted; it has no effect.
+             */
+            name?: string | null;
+            /**
+             * Schema
+             * @description What the answer has to keep.
+             */
+            schema: {
+                [key: string]: unknown;
+            };
+            /**
+             * Strict
+             * @description Accepted; a schema is always kept.
+             */
+            strict?: boolean | null;
+        };
+        /**
          * OffReason
          * @description Why nothing is sent to a webhook.
          * @enum {string}
          */
         OffReason: "switched_off" | "gone" | "failing";
         /**
+         * OpenAIFile
+         * @description A dataset of the workspace as a file, or the figures of a job.
+         */
+        OpenAIFile: {
+            /**
+             * Bytes
+             * @description Its size.
+             */
+            bytes: number;
+            /**
+             * Created At
+             * @description When it came, in seconds since 1970.
+             * @example 1785000000
+             */
+            created_at: number;
+            /**
+             * Expires At
+             * @description Always null: files are kept until they are deleted.
+             */
+            expires_at?: null;
+            /**
+             * Filename
+             * @description Its name on the computer it came from.
+             * @example chats.jsonl
+             */
+            filename: string;
+            /**
+             * Id
+             * @description Its id; that of a file for training is the id of its dataset.
+             * @example ds_01k9f3w2m8q4t6v8x0z2b4d6f8
+             */
+            id: string;
+            /**
+             * Object
+             * @description What this is.
+             * @default file
+             * @constant
+             */
+            object: "file";
+            /** @description What it is for. */
+            purpose: components["schemas"]["Purpose"];
+            /** @description `uploaded` while it is read, then `processed` or `error`. */
+            status: components["schemas"]["FileStatus"];
+            /**
+             * Status Details
+             * @description Why it could not be read, and what to do about it.
+             */
+            status_details: string | null;
+        };
+        /** OpenAIList[FineTuningCheckpoint] */
+        OpenAIList_FineTuningCheckpoint_: {
+            /**
+             * Data
+             * @description In their order.
+             */
+            data: components["schemas"]["FineTuningCheckpoint"][];
+            /**
+             * First Id
+             * @description Id of the first one here.
+             */
+            first_id?: string | null;
+            /**
+             * Has More
+             * @description Whether there are more; ask for those `after` the last id.
+             */
+            has_more: boolean;
+            /**
+             * Last Id
+             * @description Id of the last one here.
+             */
+            last_id?: string | null;
+            /**
+             * Object
+             * @description What this is.
+             * @default list
+             * @constant
+             */
+            object: "list";
+        };
+        /** OpenAIList[FineTuningEvent] */
+        OpenAIList_FineTuningEvent_: {
+            /**
+             * Data
+             * @description In their order.
+             */
+            data: components["schemas"]["FineTuningEvent"][];
+            /**
+             * First Id
+             * @description Id of the first one here.
+             */
+            first_id?: string | null;
+            /**
+             * Has More
+             * @description Whether there are more; ask for those `after` the last id.
+             */
+            has_more: boolean;
+            /**
+             * Last Id
+             * @description Id of the last one here.
+             */
+            last_id?: string | null;
+            /**
+             * Object
+             * @description What this is.
+             * @default list
+             * @constant
+             */
+            object: "list";
+        };
+        /** OpenAIList[FineTuningRead] */
+        OpenAIList_FineTuningRead_: {
+            /**
+             * Data
+             * @description In their order.
+             */
+            data: components["schemas"]["FineTuningRead"][];
+            /**
+             * First Id
+             * @description Id of the first one here.
+             */
+            first_id?: string | null;
+            /**
+             * Has More
+             * @description Whether there are more; ask for those `after` the last id.
+             */
+            has_more: boolean;
+            /**
+             * Last Id
+             * @description Id of the last one here.
+             */
+            last_id?: string | null;
+            /**
+             * Object
+             * @description What this is.
+             * @default list
+             * @constant
+             */
+            object: "list";
+        };
+        /** OpenAIList[OpenAIFile] */
+        OpenAIList_OpenAIFile_: {
+            /**
+             * Data
+             * @description In their order.
+             */
+            data: components["schemas"]["OpenAIFile"][];
+            /**
+             * First Id
+             * @description Id of the first one here.
+             */
+            first_id?: string | null;
+            /**
+             * Has More
+             * @description Whether there are more; ask for those `after` the last id.
+             */
+            has_more: boolean;
+            /**
+             * Last Id
+             * @description Id of the last one here.
+             */
+            last_id?: string | null;
+            /**
+             * Object
+             * @description What this is.
+             * @default list
+             * @constant
+             */
+            object: "list";
+        };
+        /** OpenAIList[OpenAIModel] */
+        OpenAIList_OpenAIModel_: {
+            /**
+             * Data
+             * @description In their order.
+             */
+            data: components["schemas"]["OpenAIModel"][];
+            /**
+             * First Id
+             * @description Id of the first one here.
+             */
+            first_id?: string | null;
+            /**
+             * Has More
+             * @description Whether there are more; ask for those `after` the last id.
+             */
+            has_more: boolean;
+            /**
+             * Last Id
+             * @description Id of the last one here.
+             */
+            last_id?: string | null;
+            /**
+             * Object
+             * @description What this is.
+             * @default list
+             * @constant
+             */
+            object: "list";
+        };
+        /**
          * OpenAIModel
-         * @description A deployment that answers.
+         * @description A deployment that answers, or a base model.
          */
         OpenAIModel: {
             /**
              * Created
-             * @description When it was deployed, in seconds since 1970.
+             * @description When it was deployed or fetched, in seconds since 1970.
              * @example 1785000000
              */
             created: number;
@@ -4515,33 +5515,10 @@ export interface components {
             object: "model";
             /**
              * Owned By
-             * @description The workspace.
+             * @description The workspace; `tuneyard` for a base model.
              * @example ws_01k9f3w2m8q4t6v8x0z2b4d6f8
              */
             owned_by: string;
-        };
-        /**
-         * OpenAIModelList
-         * @description Deployments that answer, newest first.
-         */
-        OpenAIModelList: {
-            /**
-             * Data
-             * @description Newest first.
-             */
-            data: components["schemas"]["OpenAIModel"][];
-            /**
-             * Has More
-             * @description Whether there are more; ask for those `after` the last id.
-             */
-            has_more: boolean;
-            /**
-             * Object
-             * @description What this is.
-             * @default list
-             * @constant
-             */
-            object: "list";
         };
         /**
          * Origin
@@ -5057,6 +6034,12 @@ export interface components {
             total_steps: number;
         };
         /**
+         * Purpose
+         * @description What a file is for.
+         * @enum {string}
+         */
+        Purpose: "fine-tune" | "fine-tune-results";
+        /**
          * Question
          * @description A reading that is ambiguous; answered by ingesting again with other ReadingOptions.
          *
@@ -5357,6 +6340,20 @@ export interface components {
              * @description Rows that could be read.
              */
             rows: number;
+        };
+        /**
+         * ResponseFormat
+         * @description What the answer has to be.
+         */
+        ResponseFormat: {
+            /** @description The schema, with the type `json_schema`. */
+            json_schema?: components["schemas"]["NamedSchema"] | null;
+            /**
+             * Type
+             * @description Any text, any JSON object, or a schema.
+             * @enum {string}
+             */
+            type: "text" | "json_object" | "json_schema";
         };
         /**
          * RevisionRead
@@ -5713,17 +6710,49 @@ export interface components {
         StreamOptions: {
             /**
              * Include Usage
-             * @description Not supported: tokens are not counted here.
+             * @description Count the tokens in one more event at the end.
              */
             include_usage?: boolean | null;
         } & {
             [key: string]: unknown;
         };
         /**
+         * SupervisedMethod
+         * @description Learning from answers that are right.
+         */
+        SupervisedMethod: {
+            /** @description How to teach. */
+            hyperparameters?: components["schemas"]["TuningHyperparameters"] | null;
+        };
+        /**
          * Task
          * @enum {string}
          */
         Task: "text_classification" | "text_generation";
+        /**
+         * TextChoice
+         * @description One way to go on.
+         */
+        TextChoice: {
+            /**
+             * Finish Reason
+             * @description `length` where there was no room for more.
+             * @enum {string}
+             */
+            finish_reason: "stop" | "length";
+            /**
+             * Index
+             * @description Counted from 0.
+             */
+            index: number;
+            /** @description How likely each token was, if `logprobs` was asked for. */
+            logprobs: components["schemas"]["TextLogprobs"] | null;
+            /**
+             * Text
+             * @description What was written.
+             */
+            text: string;
+        };
         /**
          * TextClassificationHyperparameters
          * @description Hyperparameters of text classification: a head is trained first, then (unless `tuning` is `head`) the encoder.
@@ -5997,52 +7026,80 @@ export interface components {
             weight_decay?: number;
         };
         /**
+         * TextLogprobs
+         * @description How likely each token was, side by side.
+         */
+        TextLogprobs: {
+            /**
+             * Text Offset
+             * @description Where each begins.
+             */
+            text_offset: number[];
+            /**
+             * Token Logprobs
+             * @description The logarithms of their probabilities.
+             */
+            token_logprobs: number[];
+            /**
+             * Tokens
+             * @description The tokens.
+             */
+            tokens: string[];
+            /**
+             * Top Logprobs
+             * @description Of the likeliest at each place.
+             */
+            top_logprobs: {
+                [key: string]: number;
+            }[];
+        };
+        /**
          * TokenLogprob
-         * @description The answer, with the best labels beside it.
+         * @description What was written, with the likeliest beside it.
          */
         TokenLogprob: {
             /**
              * Bytes
-             * @description The label in UTF-8.
+             * @description The same in UTF-8; null where it is no whole character.
              */
-            bytes: number[];
+            bytes: number[] | null;
             /**
              * Logprob
-             * @description Natural logarithm of its score.
+             * @description Natural logarithm of its probability.
              * @example -0.029
              */
             logprob: number;
             /**
              * Token
-             * @description The label.
+             * @description The token, or the label.
              * @example billing
              */
             token: string;
             /**
              * Top Logprobs
-             * @description The best labels, as many as were asked for.
+             * @description The likeliest, as many as were asked for.
              */
             top_logprobs: components["schemas"]["TopLogprob"][];
         };
         /**
          * TopLogprob
-         * @description A label with the logarithm of its score.
+         * @description A token, or a label, with the logarithm of its probability.
          */
         TopLogprob: {
             /**
              * Bytes
-             * @description The label in UTF-8.
+             * @description The same in UTF-8; null where it is no whole character.
              */
-            bytes: number[];
+            bytes: number[] | null;
             /**
              * Logprob
-             * @description Natural logarithm of its score.
+             * @description Natural logarithm of its probability.
              * @example -0.029
              */
             logprob: number;
             /**
              * Token
-             * @description The label.
+             * @description The token, or the label.
              * @example billing
              */
             token: string;
@@ -6147,6 +7204,48 @@ export interface components {
             total: components["schemas"]["TrafficFigures"];
         };
         /**
+         * TuningHyperparameters
+         * @description How to teach. Those of the native API, as `time_budget_seconds` or `max_length`, are taken by their names too.
+         */
+        TuningHyperparameters: {
+            /**
+             * Batch Size
+             * @description Conversations per step: `auto`, or 1 to 512.
+             * @default auto
+             */
+            batch_size?: "auto" | number;
+            /**
+             * Learning Rate Multiplier
+             * @description What the usual learning rate is multiplied by: `auto`, or 0.001 to 100.
+             * @default auto
+             */
+            learning_rate_multiplier?: "auto" | number;
+            /**
+             * N Epochs
+             * @description Passes over the training rows: `auto`, or 1 to 50.
+             * @default auto
+             */
+            n_epochs?: "auto" | number;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * TuningMethod
+         * @description What is learned from. Of the methods of OpenAI there is `supervised`.
+         */
+        TuningMethod: {
+            /** @description Its settings. */
+            supervised?: components["schemas"]["SupervisedMethod"] | null;
+            /**
+             * Type
+             * @description `supervised`.
+             * @example supervised
+             */
+            type: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
          * UploadRead
          * @description The file as it came.
          */
@@ -6179,6 +7278,30 @@ export interface components {
              * @description Checksum of its bytes.
              */
             sha256: string;
+        };
+        /**
+         * Usage
+         * @description How many tokens it took.
+         */
+        Usage: {
+            /**
+             * Completion Tokens
+             * @description Of all answers.
+             * @example 12
+             */
+            completion_tokens: number;
+            /**
+             * Prompt Tokens
+             * @description Of the messages.
+             * @example 31
+             */
+            prompt_tokens: number;
+            /**
+             * Total Tokens
+             * @description Of both.
+             * @example 43
+             */
+            total_tokens: number;
         };
         /** UserRead */
         UserRead: {
@@ -12227,6 +13350,94 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Evaluation"] | components["schemas"]["GenerationEvaluation"];
+                };
+            };
+            /** @description No valid credentials. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description These credentials may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field is missing or wrong; `param` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something is wrong on the server; its log has the cause. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A part of the server is not ready. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_answers_api_v1_models__model_id__versions__number__evaluation_answers_get: {
+        parameters: {
+            query?: {
+                /** @description Rows of a page. */
+                limit?: number;
+                /** @description Rows to skip. */
+                offset?: number;
+                /** @description `sheet`: as in the sheet; `closest` or `farthest` to the expected one first. */
+                order?: components["schemas"]["AnswerOrder"];
+                /** @description Only rows with this text in the question or in an answer. */
+                search?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the model, as `model_…`. */
+                model_id: string;
+                /** @description Number of the version; 1 is the first. */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExamAnswers"];
                 };
             };
             /** @description No valid credentials. */

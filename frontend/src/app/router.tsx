@@ -104,6 +104,12 @@ const modelComparison = createRoute({
   component: lazyRouteComponent(() => import('./pages/ModelComparisonPage'), 'ModelComparisonPage'),
 });
 
+const voting = createRoute({
+  getParentRoute: () => shell,
+  path: '/models/$modelId/versions/$number/vote',
+  component: lazyRouteComponent(() => import('./pages/VotingPage'), 'VotingPage'),
+});
+
 const deployments = createRoute({
   getParentRoute: () => shell,
   path: '/deployments',
@@ -162,6 +168,7 @@ const routeTree = root.addChildren([
     model,
     modelVersion,
     modelComparison,
+    voting,
     deployments,
     deployment,
     settings,

@@ -44,7 +44,7 @@ describe('the choices in the address', () => {
 
   it('of a job lead to the same job again', () => {
     const spec = {
-      task: 'text_classification',
+      task: 'text_classification' as const,
       columns: { text: 'body', label: 'category' },
       base_model: 'all-minilm-l6-v2',
       preset: 'balanced' as const,

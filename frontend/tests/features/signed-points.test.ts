@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { signedPoints } from '~/features/models/signedPoints';
+import { signedPoints } from '~/components/signedPoints';
 import { formatter } from '~/i18n/format';
 
 describe('signedPoints', () => {

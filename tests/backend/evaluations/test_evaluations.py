@@ -1,10 +1,13 @@
 """Evaluations and the rows behind them."""
 
+from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from model_versions import HELD_OUT, evaluation, publish
 from workspaces import MakeWorkspace, WorkspaceUnderTest
+from written_versions import publish_writer
 
 
 def test_evaluation_is_shown_as_it_was_recorded(workspace: WorkspaceUnderTest) -> None:
@@ -55,3 +58,67 @@ def test_without_an_evaluation_is_404(workspace: WorkspaceUnderTest, make_worksp
     version, stranger = publish(workspace), make_workspace()
     assert stranger.client.get(f"{version.url}/evaluation").status_code == 404
     assert stranger.client.get(f"{version.url}/evaluation/rows").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("query", "rows"),
+    [
+        ({}, [3, 8, 9]),
+        ({"order": "closest"}, [9, 3, 8]),
+        ({"order": "farthest", "limit": 2}, [8, 3]),
+        ({"search": "PARCEL"}, [3, 9]),
+        ({"search": "100%"}, [8]),
+        ({"search": "' OR true --"}, []),
+        ({"offset": 2}, [9]),
+    ],
+)
+def test_answers_are_listed_and_searched(workspace: WorkspaceUnderTest, query: dict[str, Any], rows: list[int]) -> None:
+    version = publish_writer(workspace)
+    write_answers(version.path / "evaluation" / "answers.parquet")
+    found = workspace.client.get(f"{version.url}/evaluation/answers", params=query).json()
+    assert [row["row"] for row in found["data"]] == rows
+    assert found["total"] == {"limit": 3, "offset": 3}.get(next(reversed(query), ""), len(rows))
+
+
+def test_an_answer_stands_beside_the_others(workspace: WorkspaceUnderTest) -> None:
+    version = publish_writer(workspace)
+    url = f"{version.url}/evaluation/answers"
+    damaged = workspace.client.get(url)
+    assert (damaged.status_code, damaged.json()["error"]["code"]) == (500, "artifact_damaged")
+    write_answers(version.path / "evaluation" / "answers.parquet")
+    row = workspace.client.get(url).json()["data"][0]
+    assert row == {
+        "row": 3,
+        "asked": "Where is my parcel?",
+        "expected": "On its way.",
+        "answer": "It is on its way.",
+        "base": "Who?",
+        "retrieved": "It was sent.",
+        "chrf": 60.5,
+    }
+    refused = workspace.client.get(f"{publish(workspace).url}/evaluation/answers")
+    assert (refused.status_code, "does not write" in refused.json()["error"]["message"]) == (404, True)
+
+
+def write_answers(path: Path) -> None:
+    rows = [
+        (9, "<|x|>The other parcel?", "The other parcel?", "Sent.", "Sent.", "Who?", "It was sent.", 100.0),
+        (
+            3,
+            "<|x|>Where is my parcel?",
+            "Where is my parcel?",
+            "On its way.",
+            "It is on its way.",
+            "Who?",
+            "It was sent.",
+            60.5,
+        ),
+        (8, "<|x|>Refund?", "Refund?", "100% of it.", "No.", "What?", "Half of it.", 12.0),
+    ]
+    with duckdb.connect() as database:
+        database.execute(
+            "CREATE TABLE answers (row BIGINT, prompt VARCHAR, asked VARCHAR, expected VARCHAR, answer VARCHAR, "
+            "base VARCHAR, retrieved VARCHAR, chrf DOUBLE)"
+        )
+        database.executemany("INSERT INTO answers VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        database.execute(f"COPY answers TO '{path}' (FORMAT parquet)")

@@ -3,6 +3,7 @@ import type { DatasetVersion } from '~/api/types';
 import { DatasetTabs } from '~/features/datasets/DatasetTabs';
 import { Questions } from '~/features/datasets/Questions';
 import { ReportStrip } from '~/features/datasets/ReportStrip';
+import { SuggestionNote } from '~/features/datasets/SuggestionNote';
 import type { DatasetSearch } from '~/features/datasets/search';
 import { useI18n } from '~/i18n/I18nProvider';
 
@@ -39,6 +40,7 @@ export function DatasetView({ version, latest, search, onSearch }: Props) {
         onOpen={() => onSearch({ tab: 'report' })}
         onRepair={() => onSearch({ tab: 'report', repairing: true })}
       />
+      <SuggestionNote version={version} />
       <DatasetTabs version={version} latest={latest} search={search} onSearch={onSearch} />
     </>
   );

@@ -10,6 +10,7 @@ import { StatusBadge } from '~/components/StatusBadge';
 import { Address } from '~/features/deployments/Address';
 import { deploymentQuery } from '~/features/deployments/queries';
 import { RouteList } from '~/features/deployments/RouteList';
+import { versionByIdQuery } from '~/features/models/queries';
 import { useI18n } from '~/i18n/I18nProvider';
 import { DeploymentTabs } from './DeploymentTabs';
 
@@ -22,6 +23,8 @@ export function DeploymentPage() {
 function Found({ deployment }: { deployment: Deployment }) {
   const { t } = useI18n();
   const navigate = useNavigate({ from: '/deployments/$name' });
+  const version = useQuery(versionByIdQuery(deployment.routes[0]?.model_version_id ?? ''));
+  const writes = version.data?.task === 'text_generation';
   const [tries, setTries] = useState(0);
   const checking = deployment.revision !== deployment.newest_revision && !deployment.error;
   const tryIt = () => {
@@ -38,14 +41,16 @@ function Found({ deployment }: { deployment: Deployment }) {
         facts={<RouteList routes={deployment.routes} />}
         action={<Button onClick={tryIt}>{t('playground.title')}</Button>}
       />
-      <Address url={deployment.urls.predict} />
+      <Address url={writes ? `${deployment.urls.openai}/chat/completions` : deployment.urls.predict} />
       {deployment.error && <JobFailure title={t('deployments.failed')} failure={deployment.error} />}
       {checking && (
         <Alert color="blue" mt="md" role="status">
           {t(deployment.revision === null ? 'deployments.checking' : 'deployments.checkingNext')}
         </Alert>
       )}
-      <DeploymentTabs deployment={deployment} tries={tries} />
+      <QueryView query={version} rows={6}>
+        {(found) => <DeploymentTabs deployment={deployment} version={found} tries={tries} />}
+      </QueryView>
     </>
   );
 }

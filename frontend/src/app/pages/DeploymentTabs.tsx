@@ -1,17 +1,15 @@
 import { Tabs } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { lazy, Suspense } from 'react';
-import type { Deployment } from '~/api/types';
+import { lazy, type ReactNode, Suspense } from 'react';
+import type { Deployment, ModelVersion } from '~/api/types';
+import { Waiting } from '~/components/QueryView';
 import { TabStrip } from '~/components/TabStrip';
-import { sessionQuery, useCreateApiKey } from '~/features/account/queries';
-import { CallExamples } from '~/features/deployments/CallExamples';
-import type { Input } from '~/features/deployments/examples';
 import { Playground } from '~/features/deployments/Playground';
-import { usePlaygroundHistory } from '~/features/deployments/playgroundHistory';
 import { type DeploymentSearch, type DeploymentTab, TABS } from '~/features/deployments/search';
 import { useI18n } from '~/i18n/I18nProvider';
+import { ClassifierCode, WriterCode } from './DeploymentCode';
 
+const ChatPlayground = lazy(() => import('~/features/chat/ChatPlayground'));
 const BatchPanel = lazy(async () => ({
   default: (await import('~/features/deployments/BatchPanel')).BatchPanel,
 }));
@@ -22,12 +20,20 @@ const HistoryPanel = lazy(async () => ({
   default: (await import('~/features/deployments/HistoryPanel')).HistoryPanel,
 }));
 
+interface Props {
+  deployment: Deployment;
+  /** What answers there; of several versions one, they are all of the same task. */
+  version: ModelVersion;
+  tries: number;
+}
+
 /** The parts of a deployment's page; which one is open stands in the address. */
-export function DeploymentTabs({ deployment, tries }: { deployment: Deployment; tries: number }) {
+export function DeploymentTabs({ deployment, version, tries }: Props) {
   const { t } = useI18n();
   const search = useSearch({ from: '/shell/deployments/$name' });
   const navigate = useNavigate({ from: '/deployments/$name' });
-  const { tab = 'playground', language = 'curl', period = 'hour' } = search;
+  const { tab = 'playground', period = 'hour' } = search;
+  const writes = version.task === 'text_generation';
   const change = (changed: DeploymentSearch) =>
     navigate({ search: (before) => ({ ...before, ...changed }), replace: true });
   const open = (wanted: string | null) =>
@@ -37,28 +43,14 @@ export function DeploymentTabs({ deployment, tries }: { deployment: Deployment; 
         tab: wanted === 'playground' ? undefined : (wanted as DeploymentSearch['tab']),
       }),
     });
-  const key = useCreateApiKey();
-  const admin = useQuery(sessionQuery).data?.scopes.includes('admin');
-  const panels: Record<DeploymentTab, React.ReactNode> = {
-    playground: <Playground deployment={deployment} focus={tries} />,
-    code: (
-      <CallExamples
-        call={{ deployment, input: useSample(deployment), apiKey: key.data?.key }}
-        language={language}
-        onLanguage={(chosen) => change({ language: chosen === 'curl' ? undefined : chosen })}
-        makeKey={
-          admin
-            ? {
-                run: () =>
-                  key.mutate({ name: t('code.keyName', { name: deployment.name }), scopes: ['predict'] }),
-                pending: key.isPending,
-                error: key.error,
-              }
-            : undefined
-        }
-      />
+  const panels: Record<DeploymentTab, ReactNode> = {
+    playground: writes ? (
+      <ChatPlayground deployment={deployment} base={version.base_model.id} focus={tries} />
+    ) : (
+      <Playground deployment={deployment} focus={tries} />
     ),
-    batch: <BatchPanel deployment={deployment} />,
+    code: writes ? <WriterCode deployment={deployment} /> : <ClassifierCode deployment={deployment} />,
+    batch: <BatchPanel deployment={deployment} writes={writes} />,
     traffic: (
       <TrafficPanel
         name={deployment.name}
@@ -73,24 +65,9 @@ export function DeploymentTabs({ deployment, tries }: { deployment: Deployment; 
       <TabStrip names={TABS} active={tab} words={(name) => t(`deploymentTab.${name}`)} />
       {TABS.map((name) => (
         <Tabs.Panel key={name} value={name}>
-          <Suspense>{panels[name]}</Suspense>
+          <Suspense fallback={<Waiting rows={6} />}>{panels[name]}</Suspense>
         </Tabs.Panel>
       ))}
     </Tabs>
-  );
-}
-
-/** What the snippets ask: the last question of the playground, else an example. */
-function useSample({ id, text_columns: columns }: Deployment): Input {
-  const { t } = useI18n();
-  const { entries } = usePlaygroundHistory(id);
-  if (entries[0]) return entries[0].input;
-  if (columns.length <= 1) return t('playground.example');
-  const last = columns.length - 1;
-  return Object.fromEntries(
-    columns.map((name, place) => [
-      name,
-      t(place === last ? 'playground.example' : 'playground.exampleShort'),
-    ]),
   );
 }

@@ -113,17 +113,15 @@ function Cures({ job }: { job: Job }) {
           >
             {t('job.toRows')}
           </LinkButton>
-          {spec.task === 'text_classification' && (
-            <LinkButton
-              to="/datasets/$datasetId/fine-tune"
-              params={params}
-              search={searchOf(spec)}
-              size="xs"
-              variant="default"
-            >
-              {t('job.toChoices')}
-            </LinkButton>
-          )}
+          <LinkButton
+            to="/datasets/$datasetId/fine-tune"
+            params={params}
+            search={searchOf(spec)}
+            size="xs"
+            variant="default"
+          >
+            {t('job.toChoices')}
+          </LinkButton>
         </>
       ) : (
         <LinkButton to="/datasets/$datasetId" params={params} size="xs" variant="default">

@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import type { ModelVersion } from '~/api/types';
 import { PageHeader } from '~/components/PageHeader';
-import { QueryView } from '~/components/QueryView';
+import { QueryView, Waiting } from '~/components/QueryView';
 import { Section } from '~/components/Section';
 import { ComparedClasses } from '~/features/models/ComparedClasses';
 import { ComparisonNumbers } from '~/features/models/ComparisonNumbers';
@@ -12,6 +13,8 @@ import { FlippedRows } from '~/features/models/FlippedRows';
 import { evaluationQuery, versionQuery } from '~/features/models/queries';
 import { VersionPicker } from '~/features/models/VersionPicker';
 import { useI18n } from '~/i18n/I18nProvider';
+
+const WritingComparison = lazy(() => import('~/features/models/WritingComparison'));
 
 /** Two versions of a model side by side. */
 export function ModelComparisonPage() {
@@ -56,7 +59,37 @@ interface ComparedProps {
   other: string;
 }
 
-function Compared({ version, against, one, other }: ComparedProps) {
+function Compared(props: ComparedProps) {
+  if (props.version.task === 'text_generation') return <ComparedWriters {...props} />;
+  return <ComparedClassifiers {...props} />;
+}
+
+/** Their exams have no answers in common that could be counted: each by its own. */
+function ComparedWriters({ version, against }: ComparedProps) {
+  const evaluation = useQuery(evaluationQuery(version.model_id, version.number));
+  const otherEvaluation = useQuery(evaluationQuery(against.model_id, against.number));
+  return (
+    <QueryView query={evaluation} rows={8}>
+      {(own) => (
+        <QueryView query={otherEvaluation} rows={8}>
+          {(theirs) =>
+            own.task === 'text_generation' &&
+            theirs.task === 'text_generation' && (
+              <Suspense fallback={<Waiting rows={8} />}>
+                <WritingComparison
+                  one={{ version, evaluation: own }}
+                  other={{ version: against, evaluation: theirs }}
+                />
+              </Suspense>
+            )
+          }
+        </QueryView>
+      )}
+    </QueryView>
+  );
+}
+
+function ComparedClassifiers({ version, against, one, other }: ComparedProps) {
   const { t } = useI18n();
   const pair: Pair = { modelId: version.model_id, number: version.number, otherId: against.id };
   const comparison = useQuery(comparisonQuery(pair));

@@ -43,9 +43,7 @@ function Found({ version }: { version: ModelVersion }) {
         action={
           <Group gap="xs" wrap="nowrap">
             <ModelMenu onDelete={() => setPanel('delete')} />
-            {panel !== 'deploy' && version.task !== 'text_generation' && (
-              <Button onClick={() => setPanel('deploy')}>{t('deploy.open')}</Button>
-            )}
+            {panel !== 'deploy' && <Button onClick={() => setPanel('deploy')}>{t('deploy.open')}</Button>}
           </Group>
         }
       />

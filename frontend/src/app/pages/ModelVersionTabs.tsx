@@ -12,9 +12,10 @@ import { Origin } from '~/features/models/Origin';
 import { TABS, type Tab } from '~/features/models/search';
 import { useVersionSearch } from '~/features/models/useVersionSearch';
 import { VersionTable } from '~/features/models/VersionTable';
-import { WritingScores } from '~/features/models/WritingScores';
 import { useI18n } from '~/i18n/I18nProvider';
 
+const WritingQuality = lazy(() => import('~/features/models/WritingQuality'));
+const WrittenAnswers = lazy(() => import('~/features/models/WrittenAnswers'));
 const ModelCard = lazy(async () => ({ default: (await import('~/features/models/ModelCard')).ModelCard }));
 
 interface Props {
@@ -77,7 +78,12 @@ function exam(
   version: ModelVersion,
   evaluation: Evaluation | GenerationEvaluation,
 ): Partial<Record<Tab, ReactNode>> {
-  if (evaluation.task === 'text_generation') return { quality: <WritingScores evaluation={evaluation} /> };
+  if (evaluation.task === 'text_generation') {
+    return {
+      quality: <WritingQuality version={version} evaluation={evaluation} />,
+      answers: <WrittenAnswers version={version} />,
+    };
+  }
   return {
     quality: <ModelQuality version={version} evaluation={evaluation} />,
     rows: <ExamRows version={version} labels={evaluation.labels} />,

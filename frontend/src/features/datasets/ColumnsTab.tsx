@@ -17,9 +17,11 @@ export function ColumnsTab({ version }: { version: DatasetVersion }) {
   const shown = all ? columns : columns.slice(0, SHOWN_AT_FIRST);
   return (
     <Stack gap="md">
-      <Text fz="sm">
-        {sentences(say, 'suggestion', version.suggestion_reason, version.suggestion_reasons)}
-      </Text>
+      {version.suggested_task === null && (
+        <Text fz="sm">
+          {sentences(say, 'suggestion', version.suggestion_reason, version.suggestion_reasons)}
+        </Text>
+      )}
       <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }} spacing="md">
         {shown.map((column) => (
           <ColumnCard key={column.name} column={column} rows={version.rows} />

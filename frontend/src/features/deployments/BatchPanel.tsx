@@ -14,7 +14,7 @@ import { batchesQuery, useSendBatch } from './batchQueries';
 const ACCEPT = '.csv,.tsv,.txt,.xlsx,.xls,.json,.jsonl,.ndjson,.parquet,.gz,.zip';
 
 /** Drop a spreadsheet, get it back with an answer beside every row. */
-export function BatchPanel({ deployment }: { deployment: Deployment }) {
+export function BatchPanel({ deployment, writes }: { deployment: Deployment; writes: boolean }) {
   const { t, format } = useI18n();
   const batches = useQuery(batchesQuery(deployment.name));
   const send = useSendBatch(deployment.name);
@@ -23,7 +23,10 @@ export function BatchPanel({ deployment }: { deployment: Deployment }) {
   const usual = deployment.text_columns.join(', ');
   return (
     <>
-      <Section title={t('batch.title')} hint={t('batch.hint', { columns: usual })}>
+      <Section
+        title={t('batch.title')}
+        hint={t(writes ? 'batch.hintWrites' : 'batch.hint', { columns: usual })}
+      >
         <DropZone
           title={send.isPending ? t('upload.sending', { name }) : t('batch.drop')}
           hint={send.isPending ? format.percent(send.sent, 0) : t('batch.dropHint')}

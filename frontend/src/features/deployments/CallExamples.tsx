@@ -4,22 +4,38 @@ import { CodeSnippet } from '~/components/CodeSnippet';
 import { ErrorNote } from '~/components/ErrorNote';
 import { TabStrip } from '~/components/TabStrip';
 import { useI18n } from '~/i18n/I18nProvider';
-import { type Call, EXAMPLES, INSTALL, LANGUAGES, type SnippetLanguage } from './examples';
 
-interface Props {
-  call: Call;
-  language: SnippetLanguage;
-  onLanguage: (language: SnippetLanguage) => void;
+/** Code in one language, and what is to know about it. */
+export interface Snippet<Language extends string> {
+  language: Language;
+  label: string;
+  hint: string;
+  install?: string;
+  code: string;
+}
+
+interface Props<Language extends string> {
+  snippets: Snippet<Language>[];
+  language: Language;
+  onLanguage: (language: Language) => void;
+  /** Whether there is a key in the code. */
+  hasKey: boolean;
   /** Not given to those who may not make keys. */
   makeKey?: { run: () => void; pending: boolean; error: unknown };
 }
 
 /** The code that calls a deployment, ready to be pasted. */
-export function CallExamples({ call, language, onLanguage, makeKey }: Props) {
+export function CallExamples<Language extends string>({
+  snippets,
+  language,
+  onLanguage,
+  hasKey,
+  makeKey,
+}: Props<Language>) {
   const { t } = useI18n();
   return (
     <Stack gap="md">
-      {call.apiKey ? (
+      {hasKey ? (
         <Alert color="teal" icon={<IconKey size={18} />} title={t('code.keyMade')} role="status">
           <Text fz="sm">{t('code.keyMadeHint')}</Text>
         </Alert>
@@ -41,21 +57,21 @@ export function CallExamples({ call, language, onLanguage, makeKey }: Props) {
         </Group>
       )}
       <ErrorNote error={makeKey?.error} />
-      <Tabs value={language} onChange={(value) => onLanguage(value as SnippetLanguage)} keepMounted={false}>
+      <Tabs value={language} onChange={(value) => onLanguage(value as Language)} keepMounted={false}>
         <TabStrip
-          names={LANGUAGES}
+          names={snippets.map((snippet) => snippet.language)}
           active={language}
-          words={(name) => t(`code.${name}`)}
+          words={(name) => snippets.find((snippet) => snippet.language === name)?.label ?? name}
           label={t('code.language')}
         />
-        {LANGUAGES.map((name) => (
+        {snippets.map(({ language: name, hint, install, code }) => (
           <Tabs.Panel key={name} value={name}>
             <Stack gap="xs">
               <Text c="dimmed" fz="sm">
-                {t(`codeHint.${name}`)}
+                {hint}
               </Text>
-              {INSTALL[name] && <CodeSnippet code={INSTALL[name]} />}
-              <CodeSnippet code={EXAMPLES[name](call)} />
+              {install && <CodeSnippet code={install} />}
+              <CodeSnippet code={code} />
             </Stack>
           </Tabs.Panel>
         ))}

@@ -1,5 +1,6 @@
 import { useQueries } from '@tanstack/react-query';
 import type { Deployment } from '~/api/types';
+import { headline } from '~/components/headline';
 import { useI18n } from '~/i18n/I18nProvider';
 import { versionsQuery } from './queries';
 
@@ -9,10 +10,9 @@ export function useVersionChoices(routes: Deployment['routes']): { value: string
   const models = [...new Map(routes.map((route) => [route.model_id, route.model_name]))];
   const found = useQueries({ queries: models.map(([id]) => versionsQuery(id)) });
   return models.flatMap(([, name], place) =>
-    (found[place]?.data?.data ?? []).map(({ id, number, metrics: { accuracy } }) => {
+    (found[place]?.data?.data ?? []).map(({ id, number, metrics }) => {
       const version = `${name} ${t('common.versionShort', { number })}`;
-      const right = accuracy === undefined ? [] : [t('model.right', { percent: format.percent(accuracy) })];
-      return { value: id, label: [version, ...right].join(' · ') };
+      return { value: id, label: [version, headline(metrics, t, format)].filter(Boolean).join(' · ') };
     }),
   );
 }

@@ -3,11 +3,13 @@ import { useLocalStorage } from '@mantine/hooks';
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
 import { Section } from '~/components/Section';
 import { useI18n } from '~/i18n/I18nProvider';
-import type { Choices, Preset, Settings } from './choices';
+import { type Choices, type Preset, type Setting, type Settings, withSetting } from './choices';
 import { HyperparameterField } from './HyperparameterField';
 import type { ErrorOf } from './placedErrors';
 import type { useSheet } from './queries';
 
+/** What has a section of its own. */
+const ELSEWHERE = ['task', 'system_prompt', 'prompt_template'];
 const LARGEST_SEED = 2 ** 31 - 1;
 
 interface Props {
@@ -24,7 +26,7 @@ interface Props {
 export function AdvancedSection(props: Props) {
   const { t } = useI18n();
   const [open, setOpen] = useLocalStorage({ key: 'tuneyard.advanced', defaultValue: false });
-  const count = Object.keys(props.changes).length;
+  const count = Object.keys(props.changes).filter((name) => !ELSEWHERE.includes(name)).length;
   const Icon = open ? IconChevronDown : IconChevronRight;
   return (
     <Section
@@ -49,10 +51,8 @@ export function AdvancedSection(props: Props) {
 
 function Fields({ datasetName, choices, sheet, preset, changes, errorOf, onChoose }: Props) {
   const { t } = useI18n();
-  const set = (name: string, value: string | number | undefined) => {
-    const { [name]: _, ...others } = changes;
-    onChoose({ set: value === undefined ? others : { ...others, [name]: value } });
-  };
+  const set = (name: string, value: Setting | undefined) =>
+    onChoose({ set: withSetting(changes, name, value) });
   return (
     <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="lg" verticalSpacing="md">
       <TextInput
@@ -74,7 +74,7 @@ function Fields({ datasetName, choices, sheet, preset, changes, errorOf, onChoos
         onChange={(value) => onChoose({ seed: typeof value === 'number' && value > 0 ? value : undefined })}
       />
       {Object.entries(sheet?.schema.properties ?? {})
-        .filter(([name]) => name !== 'task')
+        .filter(([name]) => !ELSEWHERE.includes(name))
         .map(([name, schema]) => (
           <HyperparameterField
             key={name}

@@ -1,5 +1,6 @@
 import { Button, Radio, SimpleGrid, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
+import type { Task } from '~/api/types';
 import { QueryView } from '~/components/QueryView';
 import { Section } from '~/components/Section';
 import { useI18n } from '~/i18n/I18nProvider';
@@ -9,6 +10,7 @@ import type { ErrorOf } from './placedErrors';
 import { useBaseModels } from './queries';
 
 interface Props {
+  task: Task;
   /** What `auto` stands for here. */
   suggested: string | undefined;
   choices: Choices;
@@ -17,13 +19,16 @@ interface Props {
 }
 
 /** The base models as cards; those that are not on this server are shown on demand, with how to get them. */
-export function BaseModelSection({ suggested, choices, errorOf, onChoose }: Props) {
+export function BaseModelSection({ task, suggested, choices, errorOf, onChoose }: Props) {
   const { t } = useI18n();
   const [open, { toggle }] = useDisclosure(false);
   const baseModels = useBaseModels();
   const error = errorOf('base_model');
   return (
-    <Section title={t('fineTune.baseModel')} hint={t('why.baseModel')}>
+    <Section
+      title={t('fineTune.baseModel')}
+      hint={t(task === 'text_generation' ? 'why.baseModelWrites' : 'why.baseModel')}
+    >
       {error && (
         <Text fz="sm" c="var(--ty-danger)" role="alert">
           {error}
@@ -31,7 +36,7 @@ export function BaseModelSection({ suggested, choices, errorOf, onChoose }: Prop
       )}
       <QueryView query={baseModels} rows={2}>
         {({ data }) => {
-          const able = data.filter(({ tasks }) => tasks.includes('text_classification'));
+          const able = data.filter(({ tasks }) => tasks.includes(task));
           const here = able.filter(({ installed }) => installed);
           const elsewhere = able.filter(({ installed }) => !installed);
           const chosen = choices.base ?? suggested ?? here.find((model) => model.default)?.id ?? here[0]?.id;

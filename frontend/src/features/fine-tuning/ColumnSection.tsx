@@ -1,10 +1,12 @@
 import { MultiSelect, NativeSelect, SimpleGrid, Text } from '@mantine/core';
+import type { ReactNode } from 'react';
 import type { ColumnProfile, DatasetVersion } from '~/api/types';
 import { Section } from '~/components/Section';
 import { useI18n } from '~/i18n/I18nProvider';
 import type { Translate } from '~/i18n/translate';
 import { answersIn } from './answersIn';
 import { type Choices, completed } from './choices';
+import { suggestedFor } from './forms';
 import type { ErrorOf } from './placedErrors';
 
 interface Props {
@@ -12,22 +14,29 @@ interface Props {
   choices: Choices;
   errorOf: ErrorOf;
   onChoose: (changed: Choices) => void;
+  aside?: ReactNode;
 }
 
 /** Which columns are read, and which one holds the answer; with a reason each. */
-export function ColumnSection({ version, choices, errorOf, onChoose }: Props) {
+export function ColumnSection({ version, choices, errorOf, onChoose, aside }: Props) {
   const { t } = useI18n();
-  const { text, label } = completed(choices, version);
+  const [text, label] = textAndLabel(choices, version);
   const names = version.columns.map(({ name }) => name);
-  const suggested = completed({}, version).label === label;
+  const suggested = label !== '' && suggestedFor('label', version)[0] === label;
   const answer = version.columns.find(({ name }) => name === label);
   const read = version.columns.filter(({ name }) => text.includes(name));
   return (
     <Section
       title={t('fineTune.learn')}
+      aside={aside}
       hint={
         answer &&
-        [t('fineTune.task', { count: answer.distinct }), suggested && t('why.task')].filter(Boolean).join(' ')
+        [
+          t('fineTune.task', { count: answer.distinct }),
+          suggested && version.suggested_task === 'text_classification' && t('why.task'),
+        ]
+          .filter(Boolean)
+          .join(' ')
       }
     >
       <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="md">
@@ -52,6 +61,11 @@ export function ColumnSection({ version, choices, errorOf, onChoose }: Props) {
       </SimpleGrid>
     </Section>
   );
+}
+
+function textAndLabel(choices: Choices, version: DatasetVersion): [string[], string] {
+  const { columns } = completed(choices, version);
+  return [columns.text ?? [], columns.label?.[0] ?? ''];
 }
 
 function textReason([first, ...more]: ColumnProfile[], t: Translate): string | undefined {

@@ -17,8 +17,10 @@ interface Props {
 /** What is kept for the exam, in words, and what may disappoint. */
 export function ExamSection({ version, choices, estimate, errorOf, onChoose }: Props) {
   const { t, say, format } = useI18n();
-  const { text, label, split } = completed(choices, version);
-  const others = version.columns.filter(({ name }) => !text.includes(name) && name !== label);
+  const { task, columns } = completed(choices, version);
+  const { split: [split = ''] = [], ...read } = columns;
+  const taken = Object.values(read).flat();
+  const others = version.columns.filter(({ name }) => !taken.includes(name));
   return (
     <Section title={t('fineTune.exam')}>
       <Stack gap="sm">
@@ -26,7 +28,7 @@ export function ExamSection({ version, choices, estimate, errorOf, onChoose }: P
           {split
             ? t('exam.byColumn', { column: split })
             : estimate &&
-              t('exam.evenly', {
+              t(task === 'text_generation' ? 'exam.atRandom' : 'exam.evenly', {
                 count: estimate.held_out_rows,
                 train: estimate.train_rows,
                 share: format.percent(
@@ -43,7 +45,10 @@ export function ExamSection({ version, choices, estimate, errorOf, onChoose }: P
             value={split}
             error={errorOf('columns.split')}
             data={[
-              { value: '', label: t('exam.automatic') },
+              {
+                value: '',
+                label: t(task === 'text_generation' ? 'exam.automaticAtRandom' : 'exam.automatic'),
+              },
               ...others.map(({ name }) => ({ value: name, label: t('exam.column', { column: name }) })),
             ]}
             onChange={(event) => onChoose({ split: event.currentTarget.value })}

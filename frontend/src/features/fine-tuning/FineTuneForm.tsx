@@ -8,12 +8,13 @@ import { useI18n } from '~/i18n/I18nProvider';
 import { sentences } from '~/i18n/sentences';
 import { AdvancedSection } from './AdvancedSection';
 import { BaseModelSection } from './BaseModelSection';
-import { ColumnSection } from './ColumnSection';
-import { type Choices, changesIn, completed, requestOf } from './choices';
+import { type Choices, changesIn, completed, requestOf, withSetting } from './choices';
 import { ExamSection } from './ExamSection';
 import { PresetSection } from './PresetSection';
+import { PromptSection } from './PromptSection';
 import { errorsOf, unplaced } from './placedErrors';
 import { useEstimates, useFineTune, useSheet } from './queries';
+import { TaskSection } from './TaskSection';
 
 const TYPING_MS = 300;
 
@@ -29,12 +30,11 @@ interface Props {
 /** What should it learn, from which model, how thoroughly, and what will that take: then start. */
 export function FineTuneForm({ datasetName, crumbs, version, choices, onChoose, onStarted }: Props) {
   const { t, say, language } = useI18n();
-  const sheet = useSheet();
+  const { form, task, preset, complete } = completed(choices, version);
+  const sheet = useSheet(task);
   const fineTune = useFineTune();
-  const { text, label, preset } = completed(choices, version);
   const changes = changesIn(choices.set, sheet?.presets[preset]);
   const request = requestOf(choices, version, changes);
-  const complete = text.length > 0 && label !== '';
   // A text, because a request that says the same is a new object each time.
   const [settled] = useDebouncedValue(complete ? JSON.stringify(request) : null, TYPING_MS);
   const estimates = useEstimates(settled === null ? null : JSON.parse(settled));
@@ -63,20 +63,32 @@ export function FineTuneForm({ datasetName, crumbs, version, choices, onChoose, 
       />
       <Stack gap={0}>
         <ErrorNote error={unplaced(error)} />
-        {version.suggested_task !== 'text_classification' && (
+        {version.suggested_task === null && (
           <Alert color="yellow" icon={<IconInfoCircle size={18} />} mb="lg">
-            {sentences(say, 'suggestion', version.suggestion_reason, version.suggestion_reasons)}{' '}
-            {version.suggested_task === 'text_generation' && t('fineTune.writingByApi')}
+            {sentences(say, 'suggestion', version.suggestion_reason, version.suggestion_reasons)}
           </Alert>
         )}
-        <ColumnSection version={version} choices={choices} errorOf={errorOf} onChoose={choose} />
+        <TaskSection version={version} choices={choices} errorOf={errorOf} onChoose={choose} />
+        {task === 'text_generation' && (
+          <PromptSection
+            form={form}
+            columns={version.columns.map(({ name }) => name)}
+            rows={version.rows}
+            changes={changes}
+            request={settled === null ? null : JSON.parse(settled)}
+            errorOf={errorOf}
+            onSet={(name, value) => choose({ set: withSetting(changes, name, value) })}
+          />
+        )}
         <BaseModelSection
+          task={task}
           suggested={estimate?.data?.base_model}
           choices={choices}
           errorOf={errorOf}
           onChoose={choose}
         />
         <PresetSection
+          task={task}
           preset={preset}
           estimates={estimates}
           onChoose={(wanted) => choose({ preset: wanted, set: changes })}

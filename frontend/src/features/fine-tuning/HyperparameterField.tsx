@@ -1,4 +1,4 @@
-import { Anchor, Group, NativeSelect, NumberInput, Text } from '@mantine/core';
+import { Anchor, Checkbox, Group, NativeSelect, NumberInput, Text } from '@mantine/core';
 import { hyperparameterWords } from '~/i18n/hyperparameters';
 import { useI18n } from '~/i18n/I18nProvider';
 import { isMessageKey, type Translate } from '~/i18n/translate';
@@ -50,11 +50,22 @@ export function HyperparameterField({ name, schema, usual, value, error, onChang
       />
     );
   }
+  if (schema.type === 'boolean') {
+    return (
+      <Checkbox
+        label={shared.label}
+        description={shared.description}
+        checked={Boolean(value ?? usual)}
+        error={error}
+        onChange={(event) => onChange(event.currentTarget.checked)}
+      />
+    );
+  }
   const outside = typeof value === 'number' && isOutside(value, schema);
   return (
     <NumberInput
       {...shared}
-      value={value ?? usual}
+      value={Number(value ?? usual)}
       clampBehavior="none"
       allowDecimal={schema.type !== 'integer'}
       decimalScale={8}
@@ -75,8 +86,8 @@ interface ExplanationProps {
 function Explanation({ text, schema, usual, reset }: ExplanationProps) {
   const { t } = useI18n();
   const facts = [
-    !schema.enum && t('advanced.bounds', { bounds: boundsOf(schema) }),
-    t('advanced.usual', { value: schema.enum ? optionLabel(String(usual), t) : String(usual) }),
+    !schema.enum && schema.type !== 'boolean' && t('advanced.bounds', { bounds: boundsOf(schema) }),
+    t('advanced.usual', { value: usualLabel(schema, usual, t) }),
   ];
   return (
     <>
@@ -93,6 +104,11 @@ function Explanation({ text, schema, usual, reset }: ExplanationProps) {
       </Group>
     </>
   );
+}
+
+function usualLabel(schema: SettingSchema, usual: Setting, t: Translate): string {
+  if (schema.type === 'boolean') return t(usual ? 'option.on' : 'option.off');
+  return schema.enum ? optionLabel(String(usual), t) : String(usual);
 }
 
 function optionLabel(option: string, t: Translate): string {

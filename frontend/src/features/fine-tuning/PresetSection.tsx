@@ -1,5 +1,5 @@
 import { Group, Radio, SimpleGrid, Skeleton, Stack, Text } from '@mantine/core';
-import type { Estimate } from '~/api/types';
+import type { Estimate, Task } from '~/api/types';
 import { Section } from '~/components/Section';
 import { useI18n } from '~/i18n/I18nProvider';
 import classes from './ChoiceCard.module.css';
@@ -7,13 +7,14 @@ import { PRESETS, type Preset } from './choices';
 import type { Estimates } from './queries';
 
 interface Props {
+  task: Task;
   preset: Preset;
   estimates: Estimates;
   onChoose: (preset: Preset) => void;
 }
 
 /** How thoroughly it learns, and what each way takes here. */
-export function PresetSection({ preset, estimates, onChoose }: Props) {
+export function PresetSection({ task, preset, estimates, onChoose }: Props) {
   const { t, say } = useI18n();
   const basis = estimates[preset]?.data?.basis;
   const from = basis && t('estimate.basis', { basis: say(`estimate.${basis.code}`, basis.message) });
@@ -34,7 +35,7 @@ export function PresetSection({ preset, estimates, onChoose }: Props) {
                     {t(`preset.${name}`)}
                   </Text>
                   <Text fz="sm" c="dimmed">
-                    {t(`presetHint.${name}`)}
+                    {t(task === 'text_generation' ? `presetWrites.${name}` : `presetHint.${name}`)}
                   </Text>
                   <Takes estimate={estimates[name]?.data} failed={estimates[name]?.isError ?? false} />
                 </Stack>

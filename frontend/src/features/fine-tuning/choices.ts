@@ -1,17 +1,28 @@
-import type { DatasetVersion, FineTuneRequest } from '~/api/types';
+import type { DatasetVersion, FineTuneRequest, Role, Task } from '~/api/types';
+import { FORMS, type Form, formOf, PARTS, type Part, suggestedFor, suggestedForm, TASK_OF } from './forms';
 
 export const PRESETS = ['fast', 'balanced', 'best'] as const;
 export type Preset = (typeof PRESETS)[number];
-export type Setting = string | number;
+export type Setting = string | number | boolean;
 export type Settings = Record<string, Setting>;
 
-/** What somebody chose, as the address holds it; whatever is missing is as suggested. */
-export interface Choices {
+const SEVERAL = ['text', 'prompt'] as const;
+const SINGLE = [
+  'label',
+  'completion',
+  'messages',
+  'conversation',
+  'author',
+  'content',
+  'system',
+  'split',
+] as const;
+type Columns = Partial<Record<(typeof SEVERAL)[number], string[]> & Record<(typeof SINGLE)[number], string>>;
+
+/** What somebody chose, as the address holds it; whatever is missing is as suggested. An empty column is none. */
+export interface Choices extends Columns {
   version?: number;
-  text?: string[];
-  label?: string;
-  /** Empty for none. */
-  split?: string;
+  form?: Form;
   base?: string;
   preset?: Preset;
   name?: string;
@@ -22,14 +33,13 @@ export interface Choices {
 
 /** Choices out of an address that anybody may have written. */
 export function choicesIn(search: Record<string, unknown>): Choices {
-  const text = [search.text ?? []]
-    .flat()
-    .filter((name) => typeof name === 'string' || typeof name === 'number');
   return {
+    ...(Object.fromEntries([
+      ...SEVERAL.map((role) => [role, words(search[role])]),
+      ...SINGLE.map((role) => [role, word(search[role])]),
+    ]) as Columns),
     version: wholeNumber(search.version),
-    text: search.text === undefined ? undefined : text.map(String),
-    label: word(search.label),
-    split: word(search.split),
+    form: FORMS.find((form) => form === search.form),
     base: word(search.base),
     preset: PRESETS.find((preset) => preset === search.preset),
     name: word(search.name),
@@ -40,7 +50,8 @@ export function choicesIn(search: Record<string, unknown>): Choices {
 
 /** The choices that lead to the same job again. */
 export function searchOf(spec: {
-  columns: Partial<Record<'text' | 'label' | 'split', string | string[]>>;
+  task: Task;
+  columns: Partial<Record<Role, string | string[]>>;
   base_model: string;
   preset: Preset;
   hyperparameters: Settings;
@@ -48,13 +59,16 @@ export function searchOf(spec: {
   name: string;
   dataset_version: number;
 }): Choices {
-  const { text, label, split } = spec.columns;
+  const form = formOf(spec.task, spec.columns);
+  const columns = rolesOf(form).map(({ role, several }) => {
+    const names = [spec.columns[role] ?? []].flat();
+    return [role, several ? names : (names[0] ?? '')];
+  });
   const { task: _, ...set } = spec.hyperparameters;
   return {
+    ...(Object.fromEntries(columns) as Columns),
     version: spec.dataset_version,
-    text: [text ?? []].flat(),
-    label: [label ?? []].flat()[0],
-    split: [split ?? []].flat()[0] ?? '',
+    form,
     base: spec.base_model,
     preset: spec.preset,
     name: spec.name,
@@ -63,24 +77,35 @@ export function searchOf(spec: {
   };
 }
 
-/** The choices with every gap filled by what is suggested. */
+/** The choices with every gap filled by what is suggested; `complete` where nothing is missing to start. */
 export function completed(choices: Choices, version: DatasetVersion) {
-  const suggested = version.suggested_columns;
+  const form = choices.form ?? suggestedForm(version);
+  const chosen = (role: Role) => [choices[role] ?? suggestedFor(role, version)].flat().filter(Boolean);
+  const columns = Object.fromEntries(rolesOf(form).map(({ role }) => [role, chosen(role)]));
+  const template = form === 'pairs' && Boolean(choices.set?.prompt_template);
+  const missing = PARTS[form].filter(
+    ({ role, optional }) => !optional && columns[role]?.length === 0 && !(role === 'prompt' && template),
+  );
   return {
-    text: choices.text ?? [suggested.text ?? []].flat(),
-    label: choices.label ?? [suggested.label ?? []].flat()[0] ?? '',
-    split: choices.split ?? [suggested.split ?? []].flat()[0] ?? '',
+    form,
+    task: TASK_OF[form],
+    columns: columns as Partial<Record<Role, string[]>>,
     preset: choices.preset ?? PRESETS[0],
+    complete: missing.length === 0,
   };
 }
 
 export function requestOf(choices: Choices, version: DatasetVersion, changes: Settings): FineTuneRequest {
-  const { text, label, split, preset } = completed(choices, version);
+  const { form, task, columns, preset } = completed(choices, version);
+  const filled = rolesOf(form).flatMap(({ role, several }) => {
+    const names = columns[role] ?? [];
+    return names.length > 0 ? [[role, several ? names : names[0]]] : [];
+  });
   return {
     dataset_id: version.dataset_id,
     version: version.number,
-    task: 'text_classification',
-    columns: { text, label, ...(split && { split }) },
+    task,
+    columns: Object.fromEntries(filled),
     base_model: choices.base ?? 'auto',
     preset,
     hyperparameters: Object.keys(changes).length > 0 ? changes : null,
@@ -95,6 +120,24 @@ export function changesIn(set: Settings | undefined, preset: Settings | undefine
   return Object.fromEntries(Object.entries(set ?? {}).filter(([name, value]) => preset[name] !== value));
 }
 
+/** The changes with one more, or with one taken back. */
+export function withSetting(changes: Settings, name: string, value: Setting | undefined): Settings {
+  const { [name]: _, ...others } = changes;
+  return value === undefined ? others : { ...others, [name]: value };
+}
+
+function rolesOf(form: Form): Part<Role>[] {
+  return [...PARTS[form], { role: 'split', optional: true }];
+}
+
+function words(value: unknown): string[] | undefined {
+  if (value === undefined) return undefined;
+  return [value]
+    .flat()
+    .filter((name) => typeof name === 'string' || typeof name === 'number')
+    .map(String);
+}
+
 function word(value: unknown): string | undefined {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
 }
@@ -105,8 +148,8 @@ function wholeNumber(value: unknown): number | undefined {
 
 function settings(value: unknown): Settings | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const kept = Object.entries(value).filter(
-    ([, item]) => typeof item === 'string' || typeof item === 'number',
+  const kept = Object.entries(value).filter(([, item]) =>
+    ['string', 'number', 'boolean'].includes(typeof item),
   );
   return kept.length > 0 ? Object.fromEntries(kept) : undefined;
 }

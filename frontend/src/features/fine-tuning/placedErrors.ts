@@ -5,6 +5,13 @@ import type { Language, Translate } from '~/i18n/translate';
 const FIELDS = [
   'columns.text',
   'columns.label',
+  'columns.prompt',
+  'columns.completion',
+  'columns.messages',
+  'columns.conversation',
+  'columns.author',
+  'columns.content',
+  'columns.system',
   'columns.split',
   'base_model',
   'name',

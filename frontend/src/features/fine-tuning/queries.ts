@@ -7,14 +7,14 @@ import {
   useQueryClient,
 } from '@tanstack/react-query';
 import { api, unwrap } from '~/api/client';
-import type { FineTuneRequest } from '~/api/types';
+import type { FineTuneRequest, Task } from '~/api/types';
 import { PRESETS, type Preset, type Settings } from './choices';
 
 /** One hyperparameter as the JSON schema describes it. */
 export interface SettingSchema {
   title: string;
   description: string;
-  type?: 'integer' | 'number' | 'string';
+  type?: 'integer' | 'number' | 'string' | 'boolean';
   enum?: string[];
   unit?: string;
   minimum?: number;
@@ -28,18 +28,34 @@ interface Sheet {
   presets: Record<Preset, Settings>;
 }
 
-const sheetQuery = queryOptions({
-  queryKey: ['hyperparameters', 'text_classification'],
-  queryFn: async () => {
-    const query = { task: 'text_classification' } as const;
-    return (await unwrap(api.GET('/api/v1/jobs/hyperparameters', { params: { query } }))) as unknown as Sheet;
-  },
-  staleTime: Number.POSITIVE_INFINITY,
-});
+const sheetQuery = (task: Task) =>
+  queryOptions({
+    queryKey: ['hyperparameters', task],
+    queryFn: async () => {
+      const params = { query: { task } };
+      return (await unwrap(api.GET('/api/v1/jobs/hyperparameters', { params }))) as unknown as Sheet;
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+  });
 
 /** What can be set about training, and what each preset sets. */
-export function useSheet() {
-  return useQuery(sheetQuery).data;
+export function useSheet(task: Task) {
+  return useQuery(sheetQuery(task)).data;
+}
+
+/** What the model would read and learn of a row; null instead of a request asks for nothing. */
+export function useLessonPreview(request: (FineTuneRequest & { row: number }) | null) {
+  return useQuery({
+    queryKey: ['lesson', request],
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.POST('/api/v1/jobs/preview', { body: request as FineTuneRequest & { row: number }, signal }),
+      ),
+    placeholderData: keepPreviousData,
+    enabled: request !== null,
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+  });
 }
 
 export function useBaseModels() {

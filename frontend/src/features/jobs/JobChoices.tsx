@@ -10,7 +10,7 @@ export interface FineTuneSpec {
   columns: Partial<Record<Role, string | string[]>>;
   base_model: string;
   preset: 'fast' | 'balanced' | 'best';
-  hyperparameters: Record<string, string | number>;
+  hyperparameters: Record<string, string | number | boolean>;
   seed: number;
   name: string;
   dataset_version: number;
@@ -53,7 +53,10 @@ export function JobChoices({ spec, dataset, reason }: Props) {
       [spec.columns[role]].flat().join(' + '),
     ]),
     [t('origin.baseModel'), spec.base_model],
-    [t('origin.preset'), writes ? preset : `${preset}: ${t(`presetHint.${spec.preset}`)}`],
+    [
+      t('origin.preset'),
+      `${preset}: ${t(writes ? `presetWrites.${spec.preset}` : `presetHint.${spec.preset}`)}`,
+    ],
     [
       t('fineTune.exam'),
       spec.columns.split

@@ -4,18 +4,22 @@ import { lazy, type ReactNode, Suspense } from 'react';
 import type { Job } from '~/api/types';
 import { ChartSkeleton } from '~/components/ChartSkeleton';
 import { JobFailure } from '~/components/JobFailure';
+import { Waiting } from '~/components/QueryView';
 import { Section } from '~/components/Section';
 import { useI18n } from '~/i18n/I18nProvider';
 import { Attempts } from './Attempts';
+import { specOf } from './JobChoices';
 import { JobLog } from './JobLog';
 import { JobPhases } from './JobPhases';
 import { JobProgress } from './JobProgress';
 import { latestValues } from './liveJob';
 import { Machine } from './Machine';
 import { MetricValues } from './MetricValues';
+import { PerplexityNote } from './PerplexityNote';
 import { useLiveJob } from './useLiveJob';
 
 const MetricCharts = lazy(() => import('./MetricCharts'));
+const SampleAnswers = lazy(() => import('./SampleAnswers'));
 
 interface Props {
   job: Job;
@@ -57,10 +61,16 @@ export function JobView({ job, cures, choices }: Props) {
       {Object.keys(values).length > 0 && (
         <Section title={t('job.metrics')}>
           <MetricValues values={values} />
+          {specOf(job)?.task === 'text_generation' && <PerplexityNote points={live.metrics} />}
           <Suspense fallback={<ChartSkeleton />}>
             {waiting ? <ChartSkeleton /> : <MetricCharts points={live.metrics} />}
           </Suspense>
         </Section>
+      )}
+      {live.samples.length > 0 && (
+        <Suspense fallback={<Waiting rows={6} />}>
+          <SampleAnswers samples={live.samples} />
+        </Suspense>
       )}
       {choices}
       <Attempts job={job} />

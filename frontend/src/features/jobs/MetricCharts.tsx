@@ -74,7 +74,10 @@ function seriesOf(points: MetricPoint[]): Series[] {
       byName.get(name)?.points.push({ x, y, run });
     }
   }
-  return [...byName.values()].filter((series) => series.points.length >= FEWEST_POINTS);
+  // In a fixed order, or a line would change its colour when another one begins.
+  return [...byName.values()]
+    .filter((series) => series.points.length >= FEWEST_POINTS)
+    .sort((one, other) => one.name.localeCompare(other.name));
 }
 
 /** One row for each step, one column for each line. */

@@ -1,6 +1,6 @@
 import type { JobEvent } from '~/api/types';
 
-const EVENT_TYPES = ['status', 'progress', 'metrics', 'log', 'resources'] as const;
+const EVENT_TYPES = ['status', 'progress', 'metrics', 'log', 'resources', 'samples'] as const;
 const FLUSH_MS = 100;
 const REOPEN_MS = 2_000;
 

@@ -12,6 +12,12 @@ export interface MetricPoint {
   values: Record<string, number>;
 }
 
+/** What a model that learns to write answered at one moment; step 0 is the untuned model. */
+export interface SamplePoint {
+  step: number;
+  answers: { row: number; prompt: string; expected: string; answer: string }[];
+}
+
 /** What the trainer used of the machine. */
 export interface ResourcePoint {
   /** Seconds since the attempt began. */
@@ -40,6 +46,9 @@ export interface LiveJob {
   continuedFrom: number | null;
   metrics: MetricPoint[];
   resources: ResourcePoint[];
+  samples: SamplePoint[];
+  /** Those of earlier attempts, which count if this one goes on from there. */
+  earlierSamples: SamplePoint[];
   log: LogLine[];
 }
 
@@ -52,6 +61,8 @@ export const NOTHING_YET: LiveJob = {
   continuedFrom: null,
   metrics: [],
   resources: [],
+  samples: [],
+  earlierSamples: [],
   log: [],
 };
 
@@ -61,6 +72,7 @@ export function withEvents(state: LiveJob, events: JobEvent[]): LiveJob {
     ...state,
     metrics: [...state.metrics],
     resources: [...state.resources],
+    samples: [...state.samples],
     log: [...state.log],
   };
   for (const event of events) {
@@ -83,6 +95,9 @@ function apply(state: LiveJob, event: JobEvent): void {
     case 'resources':
       state.resources.push(resourcePoint(state.attemptBegan ?? at, at, data));
       break;
+    case 'samples':
+      state.samples.push(data as unknown as SamplePoint);
+      break;
     case 'log':
       state.log.push({
         sequence,
@@ -103,6 +118,7 @@ function changeStatus(state: LiveJob, { data, at, sequence }: JobEvent): void {
   state.phase = (data.phase as JobPhase | null) ?? state.phase;
   if (typeof data.continued_from_step === 'number') {
     state.continuedFrom = data.continued_from_step;
+    state.samples = state.earlierSamples.filter(({ step }) => step <= Number(data.continued_from_step));
     state.log.push({ sequence, at, kind: 'continued', step: state.continuedFrom });
   }
   const status = (data.status as JobStatus | null) ?? null;
@@ -119,6 +135,8 @@ function changeStatus(state: LiveJob, { data, at, sequence }: JobEvent): void {
       progress: null,
       metrics: [],
       resources: [],
+      samples: [],
+      earlierSamples: state.samples,
     });
   }
   if (status === 'queued') Object.assign(state, { phase: null, progress: null });

@@ -1,10 +1,10 @@
 import type { Evaluation } from '~/api/types';
 import { ChartFrame } from '~/components/ChartFrame';
+import { signedInterval } from '~/components/signedPoints';
 import type { Format } from '~/i18n/format';
 import { useI18n } from '~/i18n/I18nProvider';
 import type { Translate } from '~/i18n/translate';
 import { IntervalBars } from './IntervalBars';
-import { signedInterval } from './signedPoints';
 
 type Baseline = Evaluation['baselines'][number];
 

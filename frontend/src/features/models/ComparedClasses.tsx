@@ -2,8 +2,8 @@ import type { Evaluation } from '~/api/types';
 import { Breakable } from '~/components/Breakable';
 import { DataTable } from '~/components/DataTable';
 import { Section } from '~/components/Section';
+import { signedPoints } from '~/components/signedPoints';
 import { useI18n } from '~/i18n/I18nProvider';
-import { signedPoints } from './signedPoints';
 
 interface Props {
   evaluation: Evaluation;

@@ -1,9 +1,9 @@
 import type { Comparison, Evaluation, ModelVersion } from '~/api/types';
 import { DataTable } from '~/components/DataTable';
+import { signedInterval, signedPoints } from '~/components/signedPoints';
 import type { Format } from '~/i18n/format';
 import { useI18n } from '~/i18n/I18nProvider';
 import type { Translate } from '~/i18n/translate';
-import { signedInterval, signedPoints } from './signedPoints';
 
 export interface Side {
   version: ModelVersion;

@@ -1,9 +1,9 @@
 import { Paper, Stack, Text } from '@mantine/core';
 import type { Comparison } from '~/api/types';
+import { signedInterval, signedPoints } from '~/components/signedPoints';
 import type { Format } from '~/i18n/format';
 import { useI18n } from '~/i18n/I18nProvider';
 import type { Translate } from '~/i18n/translate';
-import { signedInterval, signedPoints } from './signedPoints';
 
 interface Props {
   comparison: Comparison;

@@ -25,35 +25,53 @@ interface Props {
   label: string;
   width: number;
   bars: IntervalBar[];
+  /** Where the axis ends. */
+  most?: number;
+  show?: (value: number) => string;
 }
 
-/** Shares as bars from nothing to all, each with its interval as a whisker. */
-export function IntervalBars({ label, width, bars }: Props) {
+/** Values as bars from nothing to the most there is, each with its interval as a whisker; shares if not told else. */
+export function IntervalBars({ label, width, bars, most = 1, show }: Props) {
   const { format } = useI18n();
+  const mark = show ?? ((value: number) => format.percent(value, 0));
   const lines = ({ notes = [] }: IntervalBar) =>
     width < NARROW || notes.length === 0 ? notes : [notes.join(' · ')];
   const tops = bars.map((_, place) =>
     bars.slice(0, place).reduce((top, bar) => top + ROW + LINE * lines(bar).length, 0),
   );
   const height = bars.reduce((sum, bar) => sum + ROW + LINE * lines(bar).length, AXIS);
-  const x = (share: number) => 2 + share * (width - VALUE);
+  const x = (value: number) => 2 + (value / most) * (width - VALUE);
   return (
     <svg width={width} height={height} role="img" aria-label={label}>
-      {MARKS.map((mark) => (
-        <g key={mark}>
-          <line x1={x(mark)} x2={x(mark)} y1={0} y2={height - AXIS} className={classes.grid} />
+      {MARKS.map((share) => (
+        <g key={share}>
+          <line
+            x1={x(share * most)}
+            x2={x(share * most)}
+            y1={0}
+            y2={height - AXIS}
+            className={classes.grid}
+          />
           <text
-            x={x(mark)}
+            x={x(share * most)}
             y={height - 6}
-            textAnchor={mark === 0 ? 'start' : 'middle'}
+            textAnchor={share === 0 ? 'start' : 'middle'}
             className={classes.tick}
           >
-            {format.percent(mark, 0)}
+            {mark(share * most)}
           </text>
         </g>
       ))}
       {bars.map((bar, place) => (
-        <Bar key={bar.label} bar={bar} notes={lines(bar)} top={tops[place] ?? 0} x={x} width={width} />
+        <Bar
+          key={bar.label}
+          bar={bar}
+          show={show ?? format.percent}
+          notes={lines(bar)}
+          top={tops[place] ?? 0}
+          x={x}
+          width={width}
+        />
       ))}
     </svg>
   );
@@ -61,14 +79,14 @@ export function IntervalBars({ label, width, bars }: Props) {
 
 interface BarProps {
   bar: IntervalBar;
+  show: (value: number) => string;
   notes: string[];
   top: number;
-  x: (share: number) => number;
+  x: (value: number) => number;
   width: number;
 }
 
-function Bar({ bar, notes, top, x, width }: BarProps) {
-  const { format } = useI18n();
+function Bar({ bar, show, notes, top, x, width }: BarProps) {
   const { label, value, low, high, strong } = bar;
   const middle = top + 27;
   return (
@@ -77,7 +95,7 @@ function Bar({ bar, notes, top, x, width }: BarProps) {
         {label}
       </text>
       <text x={width - 2} y={middle + 5} textAnchor="end" className={classes.label} data-strong>
-        {format.percent(value)}
+        {show(value)}
       </text>
       <rect
         x={x(0)}

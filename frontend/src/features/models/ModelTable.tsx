@@ -1,6 +1,7 @@
 import type { Model } from '~/api/types';
 import { Ago } from '~/components/Ago';
 import { DataTable } from '~/components/DataTable';
+import { headline } from '~/components/headline';
 import { TextLink } from '~/components/LinkButton';
 import { useI18n } from '~/i18n/I18nProvider';
 
@@ -32,11 +33,10 @@ export function ModelTable({ models }: { models: Model[] }) {
           cell: ({ latest_version: { number } }) => t('common.versionShort', { number }),
         },
         {
-          key: 'right',
-          header: t('models.right'),
+          key: 'quality',
+          header: t('models.quality'),
           numeric: true,
-          cell: ({ latest_version: { metrics } }) =>
-            metrics.accuracy === undefined ? null : format.percent(metrics.accuracy),
+          cell: ({ latest_version: { metrics } }) => headline(metrics, t, format),
         },
         {
           key: 'from',

@@ -3,12 +3,13 @@ import { useQuery } from '@tanstack/react-query';
 import type { Model } from '~/api/types';
 import { Ago } from '~/components/Ago';
 import { CardLink, CardList } from '~/components/CardList';
+import { headline } from '~/components/headline';
+import { signedPoints } from '~/components/signedPoints';
 import { useI18n } from '~/i18n/I18nProvider';
 import { evaluationQuery } from './queries';
-import { signedPoints } from './signedPoints';
 import { sinceVersionBefore } from './sinceVersionBefore';
 
-/** Models with how often their newest version is right, and whether that is more than the version before. */
+/** Models with how good their newest version is, and whether that is more than the version before. */
 export function RecentModels({ models }: { models: Model[] }) {
   const { t, format } = useI18n();
   return (
@@ -27,12 +28,12 @@ export function RecentModels({ models }: { models: Model[] }) {
           }
           aside={
             <>
-              {version.metrics.accuracy !== undefined && (
-                <Text span fz="sm" fw={500} display="block">
-                  {t('model.right', { percent: format.percent(version.metrics.accuracy) })}
-                </Text>
+              <Text span fz="sm" fw={500} display="block">
+                {headline(version.metrics, t, format)}
+              </Text>
+              {version.number > 1 && version.metrics.accuracy !== undefined && (
+                <Change modelId={id} number={version.number} />
               )}
-              {version.number > 1 && <Change modelId={id} number={version.number} />}
             </>
           }
         />

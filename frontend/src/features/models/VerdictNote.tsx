@@ -1,8 +1,8 @@
 import { Badge, Group, Paper, Stack, Text } from '@mantine/core';
 import { IconArrowDownRight, IconArrowUpRight, IconEqual } from '@tabler/icons-react';
 import type { Evaluation, GenerationEvaluation } from '~/api/types';
+import { signedPoints } from '~/components/signedPoints';
 import { useI18n } from '~/i18n/I18nProvider';
-import { signedPoints } from './signedPoints';
 
 const LOOK = {
   better: { color: 'teal', icon: IconArrowUpRight },

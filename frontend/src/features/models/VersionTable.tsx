@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { ModelVersion, ModelVersionSummary } from '~/api/types';
 import { Ago } from '~/components/Ago';
 import { type Column, DataTable } from '~/components/DataTable';
+import { headline } from '~/components/headline';
 import { TextLink } from '~/components/LinkButton';
 import { QueryView } from '~/components/QueryView';
 import { useI18n } from '~/i18n/I18nProvider';
@@ -41,10 +42,10 @@ function useColumns({ model_id: modelId, number: shown }: ModelVersion): Column<
       ),
     },
     {
-      key: 'right',
-      header: t('models.right'),
+      key: 'quality',
+      header: t('models.quality'),
       numeric: true,
-      cell: ({ metrics: { accuracy } }) => (accuracy === undefined ? null : format.percent(accuracy)),
+      cell: ({ metrics }) => headline(metrics, t, format),
     },
     {
       key: 'rows',

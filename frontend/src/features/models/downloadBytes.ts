@@ -1,12 +1,13 @@
 import type { ModelVersion } from '~/api/types';
 
-export const FORMATS = ['transformers', 'onnx', 'adapter', 'full'] as const;
+export const FORMATS = ['transformers', 'onnx', 'adapter', 'gguf', 'full'] as const;
 export type DownloadFormat = (typeof FORMATS)[number];
 
 const FOLDERS: Record<DownloadFormat, string> = {
   transformers: 'model/',
   onnx: 'onnx/',
   adapter: 'adapter/',
+  gguf: 'gguf/',
   full: '',
 };
 

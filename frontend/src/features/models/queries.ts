@@ -1,6 +1,6 @@
 import { keepPreviousData, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, unwrap } from '~/api/client';
-import { type RowsSearch, shownAnswers } from './search';
+import { type AnswersSearch, type RowsSearch, shownAnswers } from './search';
 
 export const ROWS_OF_A_PAGE = 50;
 
@@ -82,6 +82,22 @@ function rowsOf(search: RowsSearch, limit: number) {
   const correct = answers === 'all' ? undefined : answers === 'right';
   return { label, predicted, order, correct, limit, offset: (page - 1) * limit };
 }
+
+export const answersQuery = (modelId: string, number: number, search: AnswersSearch) =>
+  queryOptions({
+    queryKey: [...modelsKey, modelId, 'versions', number, 'answers', search],
+    queryFn: () => {
+      const { find, closeness: order, page = 1 } = search;
+      const query = { search: find, order, limit: ROWS_OF_A_PAGE, offset: (page - 1) * ROWS_OF_A_PAGE };
+      return unwrap(
+        api.GET('/api/v1/models/{model_id}/versions/{number}/evaluation/answers', {
+          params: { path: { model_id: modelId, number }, query },
+        }),
+      );
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+    placeholderData: keepPreviousData,
+  });
 
 export const cardQuery = (modelId: string, number: number) =>
   queryOptions({

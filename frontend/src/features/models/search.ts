@@ -1,11 +1,13 @@
-export const TABS = ['quality', 'rows', 'origin', 'card', 'versions'] as const;
+export const TABS = ['quality', 'rows', 'answers', 'origin', 'card', 'versions'] as const;
 export const ANSWERS = ['wrong', 'right', 'all'] as const;
 export const ORDERS = ['most_sure', 'least_sure', 'sheet'] as const;
+export const ANSWER_ORDERS = ['sheet', 'closest', 'farthest'] as const;
 export const CHANGES = ['fixed', 'broken'] as const;
 
 export type Tab = (typeof TABS)[number];
 export type Answers = (typeof ANSWERS)[number];
 export type Order = (typeof ORDERS)[number];
+export type AnswerOrder = (typeof ANSWER_ORDERS)[number];
 export type Change = (typeof CHANGES)[number];
 
 /** Which of the rows kept for the exam are shown. */
@@ -17,8 +19,16 @@ export interface RowsSearch {
   page?: number;
 }
 
+/** Which answers of a model that writes are shown. */
+export interface AnswersSearch {
+  /** Words to find. */
+  find?: string;
+  closeness?: AnswerOrder;
+  page?: number;
+}
+
 /** What the address of a version's page says beside the version. */
-export interface VersionSearch extends RowsSearch {
+export interface VersionSearch extends RowsSearch, AnswersSearch {
   tab?: Tab;
   /** Whether the confusion matrix shows all classes, where there are many. */
   matrix?: 'all';
@@ -41,6 +51,8 @@ export function versionSearch(search: Record<string, unknown>): VersionSearch {
     answers: oneOf(ANSWERS, search.answers),
     order: oneOf(ORDERS, search.order),
     page: page(search.page),
+    find: text(search.find),
+    closeness: oneOf(ANSWER_ORDERS, search.closeness),
   };
 }
 

@@ -55,4 +55,18 @@ export const charts = {
   'metric.validation_loss': 'Validation loss',
   'metric.validation_token_accuracy': 'Right tokens on validation',
   'metric.weighted_f1': 'F1, by class size',
+
+  'gloss.base_chrf': 'The same for the answers of the untuned model.',
+  'gloss.chrf':
+    'How many short character sequences an answer shares with the expected one, 0 to 100: 100 is the same text.',
+  'gloss.exact_match': 'The share of answers that are the expected one, but for spaces.',
+  'gloss.perplexity':
+    'Among how many equally likely words or parts of words it hesitates at each place of the expected answers. 1 would be perfect foresight.',
+  'gloss.perplexity_cut': 'By how much its perplexity is below that of the untuned model.',
+  'gloss.rouge_l': 'How much of the words, in their order, an answer shares with the expected one.',
+  'gloss.token_accuracy':
+    'The share of words or parts of words in the expected answers that it held for the likeliest.',
+  'gloss.valid_json': 'The share of its answers that a program can read as JSON.',
+
+  'metric.valid_json': 'Valid JSON',
 } as const satisfies Record<string, Message>;

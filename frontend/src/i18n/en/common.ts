@@ -43,4 +43,6 @@ export const common = {
   'status.running': 'running',
   'status.starting': 'starting',
   'status.succeeded': 'done',
+
+  'common.nothingSaid': 'nothing',
 } as const satisfies Record<string, Message>;

@@ -43,4 +43,7 @@ export const comparison = {
   'compare.title': '{name}: {one} against {other}',
   'compare.worse':
     '{one} is clearly worse than {other}: {points} {points:point|points} on {rows} {rows:row|rows}. Keep {other}.',
+
+  'compare.ownExams':
+    'Each by its own exam. Where the dataset changed in between, the rows are others and the numbers say as much about them.',
 } as const satisfies Record<string, Message>;

@@ -183,4 +183,10 @@ export const datasets = {
   'upload.sent': '{sent} of {total} · {percent}',
   'upload.storing': 'Sent; the server is storing it.',
   'upload.title': 'Drop a spreadsheet here, or click to choose one',
+
+  'suggested.text_classification': 'Can teach to sort texts',
+  'suggested.text_generation': 'Can teach to write answers',
+  'suggested.title': 'What it can teach',
+
+  'download.gguf': 'GGUF',
 } as const satisfies Record<string, Message>;

@@ -107,4 +107,6 @@ export const deployments = {
   'traffic.time': 'From',
   'traffic.title': 'Traffic',
   'traffic.week': 'Week',
+
+  'batch.hintWrites': 'The same file comes back with an answer beside every row. It reads: {columns}.',
 } as const satisfies Record<string, Message>;

@@ -40,7 +40,8 @@ export const errors = {
   'errorCode.no_graphics_card': 'No worker has a CUDA card. Set what is trained to lora.',
   'errorCode.not_enough_memory':
     'This machine does not have the memory for it. Change what it is taught with.',
-  'errorCode.nothing_to_show': 'This row can’t be shown before training. Choose another row, or start without looking.',
+  'errorCode.nothing_to_show':
+    'This row can’t be shown before training. Choose another row, or start without looking.',
   'errorCode.not_servable': 'Models that write can’t be deployed yet. Download it instead.',
   'errorCode.nothing_to_roll_back_to': 'There is no earlier version to go back to.',
   'errorCode.preview_too_slow':

@@ -65,8 +65,6 @@ export const fineTuning = {
   'fineTune.text': 'Read',
   'fineTune.titleOf': 'Fine-tune on {name}',
   'fineTune.baseModel': 'Start from',
-  'fineTune.writingByApi':
-    'To teach a model to write, start the fine-tune through the API with the task text_generation. Here you can teach a classifier.',
 
   'option.auto': 'whichever is best',
   'option.balanced': 'balanced',
@@ -102,4 +100,70 @@ export const fineTuning = {
   'why.text':
     'Words to be understood: half of the texts have more than {characters} {characters:character|characters}.',
   'why.texts': '{count} {count:column|columns}, read together as one text, in this order.',
+
+  'exam.atRandom': {
+    one: '{count} row kept for the exam ({share}), {train} to learn from: picked at random, so that no question of the exam is also among the others.',
+    other:
+      '{count} rows kept for the exam ({share}), {train} to learn from: picked at random, so that no question of the exam is also among the others.',
+  },
+  'exam.automaticAtRandom': 'Automatically, at random',
+
+  'fineTune.form': 'How do the rows hold it?',
+  'fineTune.none': 'None',
+  'fineTune.optional': '{what} (if there is one)',
+  'fineTune.writes': 'Write answers as your rows do.',
+
+  'fineTuneHint.conversation': 'Says which rows belong together: then they are turns of one conversation.',
+  'fineTuneHint.system': 'What the model is told before the conversation of that row.',
+
+  'form.lines': 'One message in every row',
+  'form.messages': 'A whole conversation in every row',
+  'form.pairs': 'A question and its answer in every row',
+
+  'lesson.before': 'The row before',
+  'lesson.counts':
+    '{total} {total:token|tokens}, {learned} of them underlined: what the model learns to write.',
+  'lesson.cut':
+    'It is longer than {most} {most:token|tokens}: what is struck through is cut off and not learned. “Longest conversation” under Advanced says where.',
+  'lesson.incomplete': 'Choose the columns first; then you see here what the model will read.',
+  'lesson.leftOut': 'This row is left out of training.',
+  'lesson.next': 'The next row',
+  'lesson.row': 'Row',
+  'lesson.text': 'The text of the row',
+  'lesson.title': 'What the model reads',
+  'lesson.tokens': 'Show where each token ends',
+
+  'option.dora': 'DoRA adapters',
+  'option.off': 'off',
+  'option.on': 'on',
+  'option.qlora': 'QLoRA: adapters on a model in 4 bits',
+  'option.rslora': 'rank-stabilised LoRA adapters',
+
+  'presetWrites.balanced': 'Several passes over the rows: learns form and tone well.',
+  'presetWrites.best': 'More passes and larger adapters, and an exam with more answers.',
+  'presetWrites.fast': 'One pass over the rows, to see whether they can teach this at all.',
+
+  'prompt.blanks': 'Insert a column:',
+  'prompt.hint': 'Both are optional. A blank such as {{column}} is filled from the row.',
+  'prompt.insert': 'Columns for “{field}”',
+  'prompt.insertColumn': 'Insert the column {column}',
+  'prompt.prompt_template': 'Template of the question',
+  'prompt.system_prompt': 'System prompt',
+  'prompt.title': 'What is it told?',
+
+  'promptExample.prompt_template': 'A customer asks:',
+  'promptExample.system_prompt': 'You answer for the support of Acme, briefly and kindly.',
+
+  'promptHint.prompt_template': 'What the model is asked instead of the columns as they are.',
+  'promptHint.system_prompt':
+    'What the model is told before every conversation that has no system message of its own.',
+
+  'task.text_classification': 'Sort texts',
+  'task.text_generation': 'Write answers',
+  'task.which': 'Task',
+
+  'unit.sequences': 'sequences',
+
+  'why.baseModelWrites':
+    'The suggested one learns form and tone without a GPU, but few facts; a larger one knows more and takes longer.',
 } as const satisfies Record<string, Message>;

@@ -103,4 +103,18 @@ export const jobs = {
     'It broke off: the system or an administrator killed its process, most often because memory ran out (SIGKILL).',
   'signal.SIGSEGV': 'It broke off: a library read memory that is not its own (SIGSEGV).',
   'signal.SIGTERM': 'It broke off: its process was asked to end from outside (SIGTERM).',
+
+  'job.perplexity':
+    'On rows that were set aside it now hesitates among about {now} equally likely words or parts of words at each place (its perplexity); at the first look it was {first}. Less is better.',
+
+  'samples.before': 'Before, untuned',
+  'samples.earlier': 'Earlier',
+  'samples.expected': 'Expected',
+  'samples.hint':
+    'Questions it does not learn from, asked again and again: always the likeliest answer, cut off where it is long.',
+  'samples.later': 'Later',
+  'samples.moment': 'Moment of the training',
+  'samples.row': 'row {row}',
+  'samples.step': 'After step {step}',
+  'samples.title': 'What it answers meanwhile',
 } as const satisfies Record<string, Message>;

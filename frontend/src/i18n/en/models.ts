@@ -60,7 +60,6 @@ export const models = {
 
   'models.dataset': 'Learned from',
   'models.none': 'No models yet. Open a dataset and choose Fine-tune.',
-  'models.right': 'Right',
   'models.version': 'Newest version',
   'models.change': '{points} on v{number}',
 
@@ -95,8 +94,71 @@ export const models = {
   'writing.changeOf':
     'On the answers of {rows} {rows:row|rows} it never saw, against the untuned model; less is better. Likely between {low} and {high}.',
   'writing.hint':
-    '{scored} of {rows} held-out rows; {answered} of them were answered in full. Word for word those of training rows: {known} of the expected answers, {repeated} of its own.',
+    '{scored} of the {rows} {rows:row|rows} kept for the exam; {answered} of them were answered in full. The thin line is where the true value likely lies (95 %).',
   'writing.similar': 'not clearly better',
-  'writing.title': 'Against the untuned model',
+  'writing.title': 'Compared with other ways',
   'writing.worse': 'worse than untuned',
+
+  'answerOrder.closest': 'Closest to the expected first',
+  'answerOrder.farthest': 'Farthest from the expected first',
+  'answerOrder.sheet': 'As in the sheet',
+
+  'downloadHint.gguf':
+    'One file for llama.cpp, Ollama, LM Studio and what else reads GGUF: for a laptop, without Python.',
+
+  'memorisation.answers': {
+    one: 'Of the {answered} {answered:answer|answers} that it wrote, {count} is that of a training row.',
+    other: 'Of the {answered} {answered:answer|answers} that it wrote, {count} are those of training rows.',
+  },
+  'memorisation.expected': {
+    one: 'Of the {scored} expected {scored:answer|answers}, {count} is also that of a training row: it may only be repeated.',
+    other:
+      'Of the {scored} expected {scored:answer|answers}, {count} are also those of training rows: they may only be repeated.',
+  },
+  'memorisation.hint': 'Word for word the same, but for case and spaces.',
+  'memorisation.title': 'What it may have learned by heart',
+
+  'models.quality': 'How good',
+
+  'modelTab.answers': 'Its answers',
+
+  'vote.before': 'Back',
+  'vote.count': { one: '{count} vote', other: '{count} votes' },
+  'vote.failed': 'This vote does not count',
+  'vote.hint':
+    'One of the two answers is the tuned model’s, the other the untuned one’s; which is which is not told. Keys 1, 2 and 3 vote.',
+  'vote.judged': '{judged} of {count} judged',
+  'vote.left': 'Left',
+  'vote.leftBetter': 'Left is better',
+  'vote.none': 'This version wrote no answers in its exam.',
+  'vote.open': 'Judge blindly',
+  'vote.progress': 'Judged so far',
+  'vote.question': 'Question of row {row}',
+  'vote.result': 'What the votes come to',
+  'vote.right': 'Right',
+  'vote.rightBetter': 'Right is better',
+  'vote.share':
+    'Of the votes that were no tie, {share} are for this version; likely between {low} and {high}.',
+  'vote.skip': 'Skip',
+  'vote.tie': 'No difference',
+  'vote.tieBetter': 'No difference',
+  'vote.title': 'Which answer is better?',
+  'vote.toResult': 'To the result',
+  'vote.which': 'Your vote',
+
+  'way.base': 'Untuned model',
+  'way.retrieval': 'Copying from the most similar training row',
+  'way.tuned': 'This version',
+
+  'writing.chrf': 'chrF {chrf}',
+  'writing.lessIsBetter': '{measure} (less is better)',
+  'writing.whatIsIt': 'What is that?',
+
+  'written.hint':
+    'Rows of “{dataset}” that it never learned from: what was expected, what it answered, and what the untuned model answers.',
+  'written.none': 'No row of the exam was answered in full.',
+  'written.notFound': 'Nothing like this was found.',
+  'written.row': 'row {row} · chrF {chrf}',
+  'written.search': 'Find in questions and answers',
+  'written.title': 'Answers of the exam',
 } as const satisfies Record<string, Message>;

@@ -52,4 +52,15 @@ export const charts: Translated<typeof en> = {
   'metric.validation_loss': '验证损失',
   'metric.validation_token_accuracy': '验证词元正确率',
   'metric.weighted_f1': 'F1（按类别大小）',
+
+  'gloss.base_chrf': '未微调的模型的回答的同一指标。',
+  'gloss.chrf': '回答与期望的回答共有多少短字符序列，0 到 100：100 表示文本相同。',
+  'gloss.exact_match': '除空格外与期望的回答相同的比例。',
+  'gloss.perplexity': '在期望的回答的每一处，它在多少个同样可能的词或词的片段之间犹豫。1 表示完全预见。',
+  'gloss.perplexity_cut': '它的困惑度比未微调的模型低多少。',
+  'gloss.rouge_l': '回答与期望的回答按顺序共有多少词。',
+  'gloss.token_accuracy': '在期望的回答中，它认为最可能的词元恰好正确的比例。',
+  'gloss.valid_json': '程序可以当作 JSON 读取的回答的比例。',
+
+  'metric.valid_json': '有效的 JSON',
 };

@@ -44,4 +44,6 @@ export const common: Translated<typeof en> = {
   'status.running': '运行中',
   'status.starting': '启动中',
   'status.succeeded': '完成',
+
+  'common.nothingSaid': '无',
 };

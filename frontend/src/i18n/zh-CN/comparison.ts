@@ -36,4 +36,6 @@ export const comparison: Translated<typeof en> = {
   'compare.sure': '把握 {percent}',
   'compare.title': '{name}：{one} 对比 {other}',
   'compare.worse': '{one} 明显不如 {other}：在 {rows} 行上相差 {points} 个百分点。请继续使用 {other}。',
+
+  'compare.ownExams': '各按自己的考试。若其间数据集有变，考试的行不同，数字也反映了这些行的差别。',
 };

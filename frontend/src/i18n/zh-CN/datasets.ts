@@ -167,4 +167,10 @@ export const datasets: Translated<typeof en> = {
   'upload.sent': '{sent} / {total} · {percent}',
   'upload.storing': '已发送，服务器正在保存。',
   'upload.title': '把表格拖到这里，或点击选择文件',
+
+  'suggested.text_classification': '可以教模型给文本分类',
+  'suggested.text_generation': '可以教模型写出回答',
+  'suggested.title': '可以教什么',
+
+  'download.gguf': 'GGUF',
 };

@@ -103,4 +103,6 @@ export const deployments: Translated<typeof en> = {
   'traffic.time': '起始时间',
   'traffic.title': '流量',
   'traffic.week': '一周',
+
+  'batch.hintWrites': '返回同一个文件，每一行旁边加上回答。读取的列：{columns}。',
 };

@@ -57,7 +57,6 @@ export const fineTuning: Translated<typeof en> = {
   'fineTune.text': '读取',
   'fineTune.titleOf': '用 {name} 微调',
   'fineTune.baseModel': '从哪个基础模型开始',
-  'fineTune.writingByApi': '要教模型写作，请通过 API 以任务 text_generation 启动微调。在这里可以训练分类器。',
 
   'option.auto': '表现最好的',
   'option.balanced': '均衡',
@@ -89,4 +88,64 @@ export const fineTuning: Translated<typeof en> = {
   'why.task': '之所以推荐，是因为答案在各行之间重复出现。',
   'why.text': '需要理解的文字：一半的文本超过 {characters} 个字符。',
   'why.texts': '{count} 列按此顺序合成一段文本读取。',
+
+  'exam.atRandom':
+    '{count} 行留作考试（{share}），{train} 行用于学习：随机选取，考试中的问题不会出现在其余行中。',
+  'exam.automaticAtRandom': '自动随机选取',
+
+  'fineTune.form': '每一行是什么？',
+  'fineTune.none': '无',
+  'fineTune.optional': '{what}（如果有）',
+  'fineTune.writes': '像您的数据那样写出回答。',
+
+  'fineTuneHint.conversation': '说明哪些行属于同一段对话：它们是其中的各轮。',
+  'fineTuneHint.system': '在该行的对话之前告诉模型的话。',
+
+  'form.lines': '每行一条消息',
+  'form.messages': '每行一整段对话',
+  'form.pairs': '每行一个问题和它的回答',
+
+  'lesson.before': '上一行',
+  'lesson.counts': '共 {total} 个词元，其中 {learned} 个带下划线：模型学习写出的部分。',
+  'lesson.cut': '超过 {most} 个词元：划掉的部分会被截断，不参与学习。截断位置由“高级”中的“最长对话”决定。',
+  'lesson.incomplete': '请先选择列，然后这里会显示模型读到的内容。',
+  'lesson.leftOut': '这一行不参与训练。',
+  'lesson.next': '下一行',
+  'lesson.row': '行',
+  'lesson.text': '这一行的文本',
+  'lesson.title': '模型读到的内容',
+  'lesson.tokens': '显示每个词元的边界',
+
+  'option.dora': 'DoRA 适配器',
+  'option.off': '关',
+  'option.on': '开',
+  'option.qlora': 'QLoRA：4 位模型上的适配器',
+  'option.rslora': '秩稳定的 LoRA 适配器',
+
+  'presetWrites.balanced': '多遍学习所有行：能较好地学会形式和语气。',
+  'presetWrites.best': '遍数更多、适配器更大，考试的回答也更多。',
+  'presetWrites.fast': '只过一遍所有行，看看这些数据能否教会它。',
+
+  'prompt.blanks': '插入列：',
+  'prompt.hint': '两项都可不填。{{column}} 这样的空格会用该行的内容填充。',
+  'prompt.insert': '可用于“{field}”的列',
+  'prompt.insertColumn': '插入列 {column}',
+  'prompt.prompt_template': '问题模板',
+  'prompt.system_prompt': '系统提示',
+  'prompt.title': '告诉它什么？',
+
+  'promptExample.prompt_template': '客户问：',
+  'promptExample.system_prompt': '你代表 Acme 客服，回答简短、友善。',
+
+  'promptHint.prompt_template': '模型收到的问题，代替原样的各列。',
+  'promptHint.system_prompt': '在每段没有自带系统消息的对话之前告诉模型的话。',
+
+  'task.text_classification': '给文本分类',
+  'task.text_generation': '写出回答',
+  'task.which': '任务',
+
+  'unit.sequences': '个序列',
+
+  'why.baseModelWrites':
+    '建议的模型没有 GPU 也能学会形式和语气，但知道的事实不多；更大的模型知道得更多，也更慢。',
 };

@@ -100,4 +100,17 @@ export const jobs: Translated<typeof en> = {
   'signal.SIGKILL': '中断：系统或管理员终止了进程，多半是内存耗尽 (SIGKILL)。',
   'signal.SIGSEGV': '中断：某个库读取了不属于它的内存 (SIGSEGV)。',
   'signal.SIGTERM': '中断：进程被外部要求结束 (SIGTERM)。',
+
+  'job.perplexity':
+    '在留出的行上，它现在每处大约在 {now} 个同样可能的词或词的片段之间犹豫（即困惑度）；第一次检查时为 {first}。越小越好。',
+
+  'samples.before': '训练前（未微调）',
+  'samples.earlier': '更早',
+  'samples.expected': '期望的回答',
+  'samples.hint': '不参与学习的问题，反复提问：总是最可能的回答，过长则截断。',
+  'samples.later': '更晚',
+  'samples.moment': '训练的时刻',
+  'samples.row': '第 {row} 行',
+  'samples.step': '第 {step} 步之后',
+  'samples.title': '训练期间的回答',
 };

@@ -53,7 +53,6 @@ export const models: Translated<typeof en> = {
 
   'models.dataset': '学习自',
   'models.none': '还没有模型。打开一个数据集并选择“微调”。',
-  'models.right': '答对',
   'models.version': '最新版本',
   'models.change': '较 v{number} {points}',
 
@@ -87,8 +86,61 @@ export const models: Translated<typeof en> = {
   'writing.change': '困惑度 {change}',
   'writing.changeOf': '与微调前相比，{rows} 行从未见过的答案，越低越好；大致在 {low} 与 {high} 之间。',
   'writing.hint':
-    '{rows} 行考题中的 {scored} 行；其中 {answered} 行写出了完整回答。与训练数据一字不差的：期望答案 {known} 个，它的回答 {repeated} 个。',
+    '留作考试的 {rows} 行中的 {scored} 行；其中 {answered} 行完整作答。细线表示真实值可能所在的范围（95 %）。',
   'writing.similar': '没有明显更好',
-  'writing.title': '与微调前的模型相比',
+  'writing.title': '与其他方式相比',
   'writing.worse': '不如微调前',
+
+  'answerOrder.closest': '最接近期望的在前',
+  'answerOrder.farthest': '最偏离期望的在前',
+  'answerOrder.sheet': '按表格顺序',
+
+  'downloadHint.gguf':
+    '一个文件，用于 llama.cpp、Ollama、LM Studio 等读取 GGUF 的程序：在笔记本电脑上运行，无需 Python。',
+
+  'memorisation.answers': '在它写出的 {answered} 个回答中，有 {count} 个与训练行的回答相同。',
+  'memorisation.expected': '在 {scored} 个期望的回答中，有 {count} 个也是训练行的回答：可能只是复述。',
+  'memorisation.hint': '除大小写和空格外逐字相同。',
+  'memorisation.title': '可能是背下来的内容',
+
+  'models.quality': '质量',
+
+  'modelTab.answers': '它的回答',
+
+  'vote.before': '返回',
+  'vote.count': '{count} 票',
+  'vote.failed': '这一票没有计入',
+  'vote.hint': '两个回答中一个来自微调后的模型，一个来自未微调的模型，不告诉您是哪个。按 1、2、3 键投票。',
+  'vote.judged': '已评判 {judged} / {count}',
+  'vote.left': '左',
+  'vote.leftBetter': '左边更好',
+  'vote.none': '该版本在考试中没有写出回答。',
+  'vote.open': '盲评',
+  'vote.progress': '已评判的部分',
+  'vote.question': '第 {row} 行的问题',
+  'vote.result': '投票结果',
+  'vote.right': '右',
+  'vote.rightBetter': '右边更好',
+  'vote.share': '在分出高下的票中，{share} 投给该版本；真实值可能在 {low} 与 {high} 之间。',
+  'vote.skip': '跳过',
+  'vote.tie': '不分高下',
+  'vote.tieBetter': '不分高下',
+  'vote.title': '哪个回答更好？',
+  'vote.toResult': '查看结果',
+  'vote.which': '您的投票',
+
+  'way.base': '未微调的模型',
+  'way.retrieval': '照搬最相似的训练行',
+  'way.tuned': '该版本',
+
+  'writing.chrf': 'chrF {chrf}',
+  'writing.lessIsBetter': '{measure}（越小越好）',
+  'writing.whatIsIt': '这是什么？',
+
+  'written.hint': '“{dataset}”中它从未学过的行：期望的回答、它的回答，以及未微调的模型的回答。',
+  'written.none': '考试中没有完整回答的行。',
+  'written.notFound': '没有找到。',
+  'written.row': '第 {row} 行 · chrF {chrf}',
+  'written.search': '在问题和回答中查找',
+  'written.title': '考试的回答',
 };

@@ -1,0 +1,62 @@
+import { Button, Group, Kbd, Text, Textarea } from '@mantine/core';
+import { IconPlayerStopFilled } from '@tabler/icons-react';
+import { type KeyboardEvent, useEffect, useRef } from 'react';
+import { useI18n } from '~/i18n/I18nProvider';
+
+interface Props {
+  value: string;
+  /** Grows whenever the field is to be focused. */
+  focus: number;
+  enabled: boolean;
+  writing: boolean;
+  onChange: (value: string) => void;
+  onSend: () => void;
+  onStop: () => void;
+}
+
+/** Where the next question is written; Enter sends it, Shift and Enter begin a line, Escape stops an answer. */
+export function ChatInput({ value, focus, enabled, writing, onChange, onSend, onStop }: Props) {
+  const { t } = useI18n();
+  const area = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => {
+    if (focus > 0) area.current?.focus();
+  }, [focus]);
+  const press = (event: KeyboardEvent) => {
+    if (event.key === 'Escape' && writing) onStop();
+    // Enter that ends the composition of a Chinese word sends nothing.
+    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
+    event.preventDefault();
+    if (!writing) onSend();
+  };
+  return (
+    <div>
+      <Textarea
+        ref={area}
+        aria-label={t('chat.message')}
+        placeholder={t('chat.placeholder')}
+        value={value}
+        autosize
+        minRows={2}
+        maxRows={10}
+        onChange={(event) => onChange(event.currentTarget.value)}
+        onKeyDown={press}
+      />
+      <Group gap="sm" mt="xs">
+        {writing ? (
+          <Button variant="default" leftSection={<IconPlayerStopFilled size={14} />} onClick={onStop}>
+            {t('chat.stop')}
+          </Button>
+        ) : (
+          <Button variant="light" disabled={!enabled || value.trim() === ''} onClick={onSend}>
+            {t('chat.send')}
+          </Button>
+        )}
+        <Text c="dimmed" fz="sm" component="span" visibleFrom="sm">
+          <Kbd size="xs">{t('playground.enter')}</Kbd> {t('chat.enterSends')} ·{' '}
+          <Kbd size="xs">{t('chat.shift')}</Kbd> + <Kbd size="xs">{t('playground.enter')}</Kbd>{' '}
+          {t('chat.newLine')}
+        </Text>
+      </Group>
+    </div>
+  );
+}

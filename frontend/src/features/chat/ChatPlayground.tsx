@@ -1,0 +1,112 @@
+import { Button, Group, Paper, Stack, Switch, Text } from '@mantine/core';
+import { useLocalStorage } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { Deployment } from '~/api/types';
+import { useI18n } from '~/i18n/I18nProvider';
+import classes from './Chat.module.css';
+import { ChatInput } from './ChatInput';
+import { ChatSettingsForm } from './ChatSettingsForm';
+import { CopyCode } from './CopyCode';
+import { messagesFor } from './conversation';
+import { askableQuery } from './queries';
+import { bodyOf, type ChatSettings, schemaOf, USUAL } from './settings';
+import { Turns } from './Turns';
+import { useChat } from './useChat';
+
+interface Props {
+  deployment: Pick<Deployment, 'id' | 'name' | 'urls' | 'revision'>;
+  /** Id of the untuned model that it learned from. */
+  base: string;
+  focus: number;
+}
+
+/** A conversation with the tuned model, beside the untuned one if wanted, with everything that can be set. */
+export default function ChatPlayground({ deployment, base, focus }: Props) {
+  const { t } = useI18n();
+  const [settings, setSettings] = useLocalStorage<ChatSettings>({
+    key: `tuneyard.chat.${deployment.id}`,
+    defaultValue: USUAL,
+    getInitialValueInEffect: false,
+  });
+  const [draft, setDraft] = useState('');
+  const [beside, setBeside] = useState(false);
+  const askable = useQuery(askableQuery).data ?? [];
+  const chat = useChat(settings);
+  const comparable = askable.includes(base);
+  const models = beside && comparable ? [deployment.name, base] : [deployment.name];
+  const usable = settings.format !== 'json_schema' || schemaOf(settings.schema) !== undefined;
+  const enabled = deployment.revision !== null && usable;
+  const send = () => {
+    if (!enabled || draft.trim() === '') return;
+    void chat.ask(models, draft);
+    setDraft('');
+  };
+  const name = (model: string) => (model === base ? t('chat.untuned', { name: base }) : model);
+  // With a question that was begun, that one; else the request whose answer is on the screen.
+  const callOf = (model: string) => {
+    const before = draft.trim() === '' ? chat.turns.slice(0, -1) : chat.turns;
+    const question = draft.trim() === '' ? (chat.turns.at(-1)?.question ?? t('playground.example')) : draft;
+    return {
+      url: deployment.urls.openai,
+      body: bodyOf(model, messagesFor(model, before, question), settings),
+    };
+  };
+  return (
+    <div className={classes.layout}>
+      <Stack gap="md" className={classes.main}>
+        <Group justify="space-between" gap="xs">
+          <Switch
+            label={t('chat.beside')}
+            description={comparable ? undefined : t('chat.besideMissing', { name: base })}
+            checked={beside && comparable}
+            disabled={!comparable || chat.writing}
+            onChange={(event) => setBeside(event.currentTarget.checked)}
+          />
+          <Button
+            size="xs"
+            variant="default"
+            disabled={chat.turns.length === 0}
+            onClick={() => {
+              chat.forget();
+              setDraft('');
+            }}
+          >
+            {t('chat.anew')}
+          </Button>
+        </Group>
+        <Paper component="section" aria-label={t('chat.title')}>
+          <div className={classes.names}>
+            {models.map((model) => (
+              <Group key={model} gap={4} justify="space-between" wrap="nowrap">
+                <Text fz="sm" fw={600} truncate title={name(model)}>
+                  {name(model)}
+                </Text>
+                <CopyCode call={callOf(model)} name={name(model)} />
+              </Group>
+            ))}
+          </div>
+          <Turns turns={chat.turns} models={models} name={name} again={() => chat.again(models)} />
+        </Paper>
+        <ChatInput
+          value={draft}
+          focus={focus}
+          enabled={enabled}
+          writing={chat.writing}
+          onChange={setDraft}
+          onSend={send}
+          onStop={chat.stop}
+        />
+        {deployment.revision === null && (
+          <Text c="dimmed" fz="sm">
+            {t('playground.notYet')}
+          </Text>
+        )}
+      </Stack>
+      <ChatSettingsForm
+        settings={settings}
+        onChange={(change) => setSettings((known) => ({ ...known, ...change }))}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,66 @@
+import { Button, Text, VisuallyHidden } from '@mantine/core';
+import { useEffect, useRef } from 'react';
+import { useI18n } from '~/i18n/I18nProvider';
+import { AnswerBubble } from './AnswerBubble';
+import classes from './Chat.module.css';
+import type { Turn } from './conversation';
+
+interface Props {
+  turns: Turn[];
+  models: string[];
+  name: (model: string) => string;
+  /** Asks the last question again. */
+  again: () => void;
+}
+
+/** The conversation; the answers of two models to one question stand beside each other. */
+export function Turns({ turns, models, name, again }: Props) {
+  const { t } = useI18n();
+  const box = useRef<HTMLDivElement>(null);
+  const last = turns.at(-1);
+  const length = last && Object.values(last.answers).reduce((sum, { text }) => sum + text.length, 0);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is written stays in sight
+  useEffect(() => {
+    if (box.current) box.current.scrollTop = box.current.scrollHeight;
+  }, [turns.length, length]);
+  if (!last) {
+    return (
+      <Text c="dimmed" fz="sm" mt="sm">
+        {t('chat.begin')}
+      </Text>
+    );
+  }
+  const over = Object.values(last.answers).every(({ state }) => state !== 'writing');
+  return (
+    <>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a keyboard scrolls only what it can reach. */}
+      <div ref={box} className={classes.turns} role="log" aria-label={t('chat.title')} tabIndex={0}>
+        {turns.map(({ id, question, answers }) => (
+          <div key={id} className={classes.turn}>
+            <div className={classes.question}>
+              <VisuallyHidden>{t('chat.you')}</VisuallyHidden>
+              <div className={classes.text}>{question}</div>
+            </div>
+            <div className={classes.answers}>
+              {Object.entries(answers).map(([model, answer]) => (
+                <div key={model} className={classes.from}>
+                  {(models.length > 1 || Object.keys(answers).length > 1) && (
+                    <Text fz="xs" c="dimmed" className={classes.whose}>
+                      {name(model)}
+                    </Text>
+                  )}
+                  <AnswerBubble answer={answer} retry={id === last.id && over ? again : undefined} />
+                </div>
+              ))}
+            </div>
+          </div>
+        ))}
+      </div>
+      {over && (
+        <Button size="compact-xs" variant="subtle" mt="xs" onClick={again}>
+          {t('chat.again')}
+        </Button>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,60 @@
+import { useEffect, useRef, useState } from 'react';
+import { type Answer, began, changed, messagesFor, type Turn, withText } from './conversation';
+import { bodyOf, type ChatSettings } from './settings';
+import { streamChat } from './stream';
+
+/** A conversation with one model or with two side by side, each with its own answers as history. */
+export function useChat(settings: ChatSettings) {
+  const [turns, setTurns] = useState<Turn[]>([]);
+  const stopping = useRef<AbortController>(null);
+  const next = useRef(1);
+  useEffect(() => () => stopping.current?.abort(), []);
+
+  const write = async (models: string[], before: Turn[], question: string) => {
+    const id = next.current++;
+    const control = new AbortController();
+    stopping.current = control;
+    const start = performance.now();
+    const answers = Object.fromEntries(models.map((model) => [model, began(start)]));
+    setTurns([...before, { id, question, answers }]);
+    await Promise.all(
+      models.map((model) => {
+        const change = (how: (answer: Answer) => Answer) =>
+          setTurns((known) => changed(known, id, model, how));
+        return streamChat(bodyOf(model, messagesFor(model, before, question), settings), control.signal, {
+          onText: (text) => change((answer) => withText(answer, text, performance.now())),
+          onUsage: (usage) => change((answer) => ({ ...answer, usage })),
+          onFinish: (finish) => change((answer) => ({ ...answer, finish })),
+        })
+          .then(() => ending({ state: 'done' }))
+          .catch((error: unknown) =>
+            ending(control.signal.aborted ? { state: 'stopped' } : { state: 'failed', error }),
+          )
+          .then((ended) => change((answer) => ({ ...answer, ...ended })));
+      }),
+    );
+  };
+
+  const writing = turns.some(({ answers }) =>
+    Object.values(answers).some(({ state }) => state === 'writing'),
+  );
+  return {
+    turns,
+    writing,
+    ask: (models: string[], question: string) => write(models, turns, question),
+    /** Asks the last question again. */
+    again: (models: string[]) => {
+      const last = turns.at(-1);
+      if (last) void write(models, turns.slice(0, -1), last.question);
+    },
+    stop: () => stopping.current?.abort(),
+    forget: () => {
+      stopping.current?.abort();
+      setTurns([]);
+    },
+  };
+}
+
+function ending(how: Pick<Answer, 'state' | 'error'>): Partial<Answer> {
+  return { ...how, endedAt: performance.now() };
+}

@@ -1,0 +1,77 @@
+import type { DatasetVersion, Role, Task } from '~/api/types';
+
+/** The shapes that rows can have: texts in groups, questions with answers, whole conversations, single messages. */
+export const FORMS = ['classes', 'pairs', 'messages', 'lines'] as const;
+export type Form = (typeof FORMS)[number];
+
+export const TASK_OF: Record<Form, Task> = {
+  classes: 'text_classification',
+  pairs: 'text_generation',
+  messages: 'text_generation',
+  lines: 'text_generation',
+};
+
+export interface Part<Known extends Role = Exclude<Role, 'split'>> {
+  role: Known;
+  /** More than one column may fill it; they are read as one text. */
+  several?: true;
+  optional?: true;
+}
+
+/** What the columns of each form are for; the split is asked for elsewhere. */
+export const PARTS: Record<Form, Part[]> = {
+  classes: [{ role: 'text', several: true }, { role: 'label' }],
+  pairs: [
+    { role: 'prompt', several: true },
+    { role: 'completion' },
+    { role: 'system', optional: true },
+    { role: 'conversation', optional: true },
+  ],
+  messages: [{ role: 'messages' }, { role: 'system', optional: true }],
+  lines: [
+    { role: 'conversation' },
+    { role: 'author' },
+    { role: 'content' },
+    { role: 'system', optional: true },
+  ],
+};
+
+/** What plays the other part where somebody sees the same table as another task. */
+const TWINS: Partial<Record<Role, Role>> = {
+  text: 'prompt',
+  label: 'completion',
+  prompt: 'text',
+  completion: 'label',
+};
+const GROUPS = ['category', 'boolean'];
+
+/** The form that roles belong to. */
+export function formOf(task: Task | null, columns: Partial<Record<Role, unknown>>): Form {
+  if (task !== 'text_generation') return 'classes';
+  if (columns.messages) return 'messages';
+  return columns.content ? 'lines' : 'pairs';
+}
+
+export function suggestedForm(version: DatasetVersion): Form {
+  return formOf(version.suggested_task, version.suggested_columns);
+}
+
+/** The columns that would fill a role if nobody chose; of the twin role where the suggestion is for another task. */
+export function suggestedFor(role: Role, version: DatasetVersion): string[] {
+  const twin = TWINS[role];
+  const own = version.suggested_columns[role];
+  return [own ?? (twin && version.suggested_columns[twin]) ?? []].flat();
+}
+
+/** The tasks that a table could be for. */
+export function fittingTasks(version: DatasetVersion): Task[] {
+  const several = version.columns.length > 1;
+  const groups = version.columns.some(({ type }) => GROUPS.includes(type));
+  const suggested = version.suggested_task;
+  const sorts = suggested === 'text_classification' || (several && groups) || suggested === null;
+  const writes = suggested === 'text_generation' || several;
+  return [
+    ...(sorts ? (['text_classification'] as const) : []),
+    ...(writes ? (['text_generation'] as const) : []),
+  ];
+}

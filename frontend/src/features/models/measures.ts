@@ -1,0 +1,46 @@
+import type { GenerationEvaluation } from '~/api/types';
+
+type Baseline = GenerationEvaluation['baselines'][number];
+
+/** A way to answer: this version, the untuned model, or copying the answer of the most similar training row. */
+export type Way = Pick<Baseline, 'answers'> & {
+  kind: Baseline['kind'] | 'tuned';
+  likelihood?: Baseline['likelihood'];
+};
+
+interface Measured {
+  value: number;
+  low: number;
+  high: number;
+}
+
+export interface Measure {
+  name: 'perplexity' | 'token_accuracy' | 'chrf' | 'rouge_l' | 'exact_match' | 'valid_json';
+  /** A share from nothing to all, points of a hundred, or whatever it comes to. */
+  scale: 'share' | 'points' | 'open';
+  /** Whether less is better. */
+  least?: true;
+  /** Nothing where it was not measured. */
+  of: (way: Pick<Way, 'answers' | 'likelihood'>) => Measured | undefined;
+}
+
+const exactly = (value: number | null | undefined) =>
+  value === null || value === undefined ? undefined : { value, low: value, high: value };
+
+export const MEASURES: Measure[] = [
+  {
+    name: 'perplexity',
+    scale: 'open',
+    least: true,
+    of: ({ likelihood }) => likelihood?.perplexity ?? undefined,
+  },
+  { name: 'token_accuracy', scale: 'share', of: ({ likelihood }) => exactly(likelihood?.token_accuracy) },
+  { name: 'chrf', scale: 'points', of: ({ answers }) => answers.chrf },
+  { name: 'rouge_l', scale: 'share', of: ({ answers }) => answers.rouge_l },
+  { name: 'exact_match', scale: 'share', of: ({ answers }) => answers.exact_match },
+  { name: 'valid_json', scale: 'share', of: ({ answers }) => exactly(answers.valid_json) },
+];
+
+export function waysOf({ answers, likelihood, baselines }: GenerationEvaluation): Way[] {
+  return [{ kind: 'tuned', answers, likelihood }, ...baselines];
+}

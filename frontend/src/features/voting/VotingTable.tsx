@@ -1,0 +1,134 @@
+import { Button, Group, Kbd, Paper, Progress, SimpleGrid, Stack, Text } from '@mantine/core';
+import { useHotkeys } from '@mantine/hooks';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { EmptyNote } from '~/components/EmptyNote';
+import { ErrorNote } from '~/components/ErrorNote';
+import { QueryView } from '~/components/QueryView';
+import { useI18n } from '~/i18n/I18nProvider';
+import { type Pair, type Place, pairsQuery, useVote, VOTES, type Vote } from './queries';
+import classes from './Voting.module.css';
+import { VotingResult } from './VotingResult';
+
+/** Pairs of answers one after the other, judged without knowing whose they are; then what the votes come to. */
+export function VotingTable({ place }: { place: Place }) {
+  const { t } = useI18n();
+  const query = useInfiniteQuery(pairsQuery(place));
+  return (
+    <QueryView query={query} rows={8}>
+      {({ pages }) => {
+        const pairs = pages.flatMap(({ data }) => data);
+        return pairs.length === 0 ? (
+          <EmptyNote text={t('vote.none')} />
+        ) : (
+          <Pairs
+            place={place}
+            pairs={pairs}
+            more={query.hasNextPage ? () => void query.fetchNextPage() : undefined}
+          />
+        );
+      }}
+    </QueryView>
+  );
+}
+
+interface PairsProps {
+  place: Place;
+  pairs: Pair[];
+  more?: () => void;
+}
+
+function Pairs({ place, pairs, more }: PairsProps) {
+  const { t } = useI18n();
+  const vote = useVote(place);
+  const [at, setAt] = useState(() => firstOpen(pairs, 0));
+  const judged = pairs.filter((pair) => pair.vote !== null).length;
+  const pair = pairs[at];
+  const go = (wanted: number) => {
+    if (wanted >= pairs.length - 2) more?.();
+    setAt(Math.min(Math.max(0, wanted), pairs.length));
+  };
+  const choose = (chosen: Vote) => {
+    if (!pair) return;
+    vote.mutate({ row: pair.row, vote: chosen, before: pair.vote });
+    go(pair.vote === null ? firstOpen(pairs, at + 1) : at + 1);
+  };
+  useHotkeys([
+    ['1', () => choose('left')],
+    ['2', () => choose('right')],
+    ['3', () => choose('tie')],
+    ['ArrowLeft', () => go(at - 1)],
+    ['ArrowRight', () => go(at + 1)],
+  ]);
+  return (
+    <Stack gap="md">
+      <Group gap="sm" wrap="nowrap">
+        <Progress flex={1} value={(100 * judged) / pairs.length} aria-label={t('vote.progress')} />
+        <Text fz="sm" role="status">
+          {t('vote.judged', { judged, count: pairs.length })}
+        </Text>
+      </Group>
+      <ErrorNote error={vote.error} title={t('vote.failed')} />
+      {pair ? <OnePair pair={pair} onVote={choose} /> : <VotingResult place={place} />}
+      <Group justify="space-between">
+        <Button variant="default" size="xs" disabled={at === 0} onClick={() => go(at - 1)}>
+          {t('vote.before')}
+        </Button>
+        {pair && (
+          <Button variant="default" size="xs" onClick={() => go(at + 1)}>
+            {t(at === pairs.length - 1 ? 'vote.toResult' : 'vote.skip')}
+          </Button>
+        )}
+      </Group>
+    </Stack>
+  );
+}
+
+/** The first pair from a place on that has no vote yet; behind the last one if all have. */
+function firstOpen(pairs: Pair[], from: number): number {
+  const found = pairs.findIndex((pair, place) => place >= from && pair.vote === null);
+  return found === -1 ? pairs.length : found;
+}
+
+function OnePair({ pair, onVote }: { pair: Pair; onVote: (vote: Vote) => void }) {
+  const { t } = useI18n();
+  return (
+    <Stack gap="md">
+      <Paper>
+        <Text fz="xs" c="dimmed">
+          {t('vote.question', { row: pair.row })}
+        </Text>
+        <Text className={classes.text}>{pair.prompt}</Text>
+        <Text fz="xs" c="dimmed" mt="sm">
+          {t('samples.expected')}
+        </Text>
+        <Text fz="sm" c="dimmed" className={classes.text}>
+          {pair.expected}
+        </Text>
+      </Paper>
+      <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="md">
+        {(['left', 'right'] as const).map((side) => (
+          <Paper key={side} component="section" aria-label={t(`vote.${side}`)} className={classes.side}>
+            <Text fz="xs" c="dimmed">
+              {t(`vote.${side}`)}
+            </Text>
+            <Text className={classes.text}>{pair[side] || t('common.nothingSaid')}</Text>
+          </Paper>
+        ))}
+      </SimpleGrid>
+      <Group gap="sm" justify="center" role="group" aria-label={t('vote.which')}>
+        {VOTES.map((vote, place) => (
+          <Button
+            key={vote}
+            variant={pair.vote === vote ? 'light' : 'default'}
+            aria-pressed={pair.vote === vote}
+            rightSection={<Kbd size="xs">{place + 1}</Kbd>}
+            onClick={() => onVote(vote)}
+          >
+            {t(`vote.${vote}Better`)}
+          </Button>
+        ))}
+      </Group>
+    </Stack>
+  );
+}

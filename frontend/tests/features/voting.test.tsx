@@ -1,0 +1,82 @@
+// @vitest-environment jsdom
+import '../browser';
+import { MantineProvider } from '@mantine/core';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { fireEvent, render, screen, waitFor } from '@testing-library/react';
+import { HttpResponse, http } from 'msw';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { VotingTable } from '~/features/voting/VotingTable';
+import { I18nProvider } from '~/i18n/I18nProvider';
+import { refusal, server } from '../server';
+
+const PAIRS = '*/api/v1/models/mdl_1/versions/2/comparisons';
+const pair = (row: number, vote: string | null = null) => ({
+  row,
+  prompt: `Question ${row}?`,
+  expected: `Expected ${row}`,
+  left: `Left ${row}`,
+  right: `Right ${row}`,
+  vote,
+});
+const SUMMARY = {
+  tuned: 2,
+  base: 0,
+  tie: 1,
+  share: { value: 1, low: 0.3, high: 1 },
+  sentence: { en: 'The tuned model is preferred.', 'zh-CN': '更喜欢微调后的模型。' },
+};
+let votes: [string, unknown][];
+
+beforeEach(() => {
+  votes = [];
+  server.use(
+    http.get(PAIRS, () => HttpResponse.json({ data: [pair(1, 'tie'), pair(4), pair(9)], next_cursor: null })),
+    http.get(`${PAIRS}/summary`, () => HttpResponse.json(SUMMARY)),
+    http.put(`${PAIRS}/:row`, async ({ params, request }) => {
+      votes.push([String(params.row), await request.json()]);
+      return HttpResponse.json({});
+    }),
+  );
+  render(
+    <QueryClientProvider client={new QueryClient({ defaultOptions: { queries: { retry: false } } })}>
+      <MantineProvider>
+        <I18nProvider>
+          <VotingTable place={{ modelId: 'mdl_1', number: 2 }} />
+        </I18nProvider>
+      </MantineProvider>
+    </QueryClientProvider>,
+  );
+});
+
+describe('judging blindly', () => {
+  it('begins where nobody judged yet, and goes on by the keyboard to the result', async () => {
+    expect(await screen.findByText('Question 4?')).toBeDefined();
+    expect(screen.getByText('1 of 3 judged')).toBeDefined();
+    fireEvent.keyDown(document.documentElement, { key: '2', code: 'Digit2' });
+    expect(await screen.findByText('Question 9?')).toBeDefined();
+    fireEvent.keyDown(document.documentElement, { key: '1', code: 'Digit1' });
+    expect(await screen.findByText('The tuned model is preferred.')).toBeDefined();
+    expect(screen.getByText(/likely between 30/)).toBeDefined();
+    expect(votes).toEqual([
+      ['4', { vote: 'right' }],
+      ['9', { vote: 'left' }],
+    ]);
+  });
+
+  it('takes a vote back that the server refuses', async () => {
+    server.use(http.put(`${PAIRS}/:row`, () => refusal(403, 'forbidden', 'You may not vote.')));
+    await screen.findByText('Question 4?');
+    fireEvent.click(screen.getByRole('button', { name: /Left is better/ }));
+    expect(await screen.findByText('You may not vote.')).toBeDefined();
+    await waitFor(() => expect(screen.getByText('1 of 3 judged')).toBeDefined());
+  });
+
+  it('can be changed', async () => {
+    await screen.findByText('Question 4?');
+    fireEvent.click(screen.getByRole('button', { name: 'Back' }));
+    const tie = screen.getByRole('button', { name: /No difference/ });
+    expect(tie.getAttribute('aria-pressed')).toBe('true');
+    fireEvent.click(screen.getByRole('button', { name: /Right is better/ }));
+    await waitFor(() => expect(votes).toEqual([['1', { vote: 'right' }]]));
+  });
+});

@@ -1,0 +1,85 @@
+// @vitest-environment jsdom
+import '../browser';
+import { MantineProvider } from '@mantine/core';
+import { render, screen } from '@testing-library/react';
+import { describe, expect, it } from 'vitest';
+import type { GenerationEvaluation, ModelVersion } from '~/api/types';
+import { headline } from '~/components/headline';
+import WritingComparison from '~/features/models/WritingComparison';
+import WritingQuality from '~/features/models/WritingQuality';
+import { formatter } from '~/i18n/format';
+import { I18nProvider } from '~/i18n/I18nProvider';
+import { translator } from '~/i18n/translate';
+
+const interval = (value: number) => ({ value, low: value * 0.9, high: value * 1.1 });
+const answers = (chrf: number) => ({
+  chrf: interval(chrf),
+  rouge_l: interval(0.4),
+  exact_match: interval(0.1),
+  valid_json: null,
+});
+const likelihood = (perplexity: number) => ({
+  loss: Math.log(perplexity),
+  perplexity: interval(perplexity),
+  token_accuracy: 0.5,
+});
+const evaluation = {
+  task: 'text_generation',
+  rows: 30,
+  scored_rows: 30,
+  answered_rows: 24,
+  likelihood: likelihood(8),
+  answers: answers(42),
+  baselines: [
+    {
+      kind: 'base',
+      name: '',
+      likelihood: likelihood(40),
+      answers: answers(20),
+      chrf_difference: interval(22),
+    },
+    { kind: 'retrieval', name: '', likelihood: null, answers: answers(30), chrf_difference: interval(12) },
+  ],
+  memorisation: { expected: 1, answers: 2 },
+} as unknown as GenerationEvaluation;
+const version = {
+  model_name: 'faq',
+  number: 2,
+  dataset: { name: 'faq', number: 1 },
+  preset: 'fast',
+  base_model: { name: 'SmolLM2' },
+  splits: { test: 30 },
+} as unknown as ModelVersion;
+
+function show(element: React.ReactNode) {
+  render(
+    <MantineProvider>
+      <I18nProvider>{element}</I18nProvider>
+    </MantineProvider>,
+  );
+}
+
+describe('how well it writes', () => {
+  it('is shown measure by measure beside the others, as far as each was measured', () => {
+    show(<WritingQuality version={version} evaluation={evaluation} />);
+    expect(screen.getByRole('img', { name: 'Perplexity' }).textContent).toContain('40');
+    expect(screen.getByRole('img', { name: 'Perplexity' }).textContent).not.toContain('Copying');
+    expect(screen.getByRole('img', { name: 'chrF of the answers' }).textContent).toContain('Copying');
+    expect(screen.queryByText('Valid JSON')).toBeNull();
+    expect(screen.getByText(/24 answers that it wrote, 2 are/)).toBeDefined();
+  });
+
+  it('stands beside that of another version', () => {
+    const other = { version: { ...version, number: 1 }, evaluation };
+    show(<WritingComparison one={{ version, evaluation }} other={other} />);
+    expect(screen.getAllByText('42 (37.8–46.2)').length).toBe(2);
+    expect(screen.getByText('v1')).toBeDefined();
+  });
+
+  it('comes to a few words in a list', () => {
+    const words = (metrics: Record<string, number>) => headline(metrics, translator('en'), formatter('en'));
+    expect(words({ accuracy: 0.937 })).toBe('93.7\u202f% right');
+    expect(words({ perplexity_cut: 0.45, chrf: 30 })).toBe('Perplexity −45\u202f%');
+    expect(words({})).toBeUndefined();
+  });
+});

@@ -1,0 +1,53 @@
+"""A table of questions and answers in the browser: three clicks to a model that writes, and what came out of it."""
+
+import re
+
+from playwright.sync_api import expect
+from test_accessibility import look
+
+PAGES = ("{dataset}/fine-tune", "{job}", "{page}", "{page}?tab=answers", "{page}?tab=card")
+
+
+def test_three_clicks_and_the_very_text_that_is_learned(stack, page, writing):
+    page.goto(f"/datasets/{writing.dataset['id']}")
+    expect(page.get_by_role("region", name="What it can teach")).to_contain_text("Can teach to write answers")
+    page.get_by_role("link", name="Fine-tune").click()
+    expect(page.get_by_label("Answer", exact=True)).to_have_value("completion")
+    text = page.get_by_role("region", name="The text of the row")
+    expect(text.locator("mark")).to_have_text("Number 0 is fine.<|im_end|>")
+    system = page.get_by_label("System prompt")
+    system.fill("You know about ")
+    page.get_by_role("group", name="Columns for “System prompt”").get_by_label("Insert the column prompt").click()
+    expect(system).to_have_value("You know about {{prompt}}")
+    page.get_by_label("The next row").click()
+    expect(text).to_contain_text("system You know about What about 1?<|im_end|>")
+    page.get_by_role("button", name="Start").click()
+    expect(page).to_have_url(re.compile(r"/jobs/job_\w+$"))
+    expect(page.get_by_role("heading", name="What was chosen, and why")).to_be_visible()
+    job_id = page.url.rpartition("/")[2]
+    with stack.api as api:
+        assert "{{prompt}}" in api.get(f"/jobs/{job_id}").json()["spec"]["hyperparameters"]["system_prompt"]
+        assert api.post(f"/jobs/{job_id}/cancel").status_code == 200
+
+
+def test_what_came_out_is_shown_and_searched(page, writing):
+    page.goto(f"/jobs/{writing.job['id']}")
+    expect(page.get_by_role("heading", name="What it answers meanwhile")).to_be_visible()
+    expect(page.get_by_text("Before, untuned").first).to_be_visible()
+    page.get_by_role("link", name="Open the model").click()
+    expect(page.get_by_role("img", name="Perplexity", exact=True)).to_be_visible()
+    page.get_by_role("tab", name="Its answers").click()
+    expect(page.get_by_role("article")).to_have_count(2)
+    page.get_by_label("Find in questions and answers").fill("no such thing")
+    expect(page.get_by_text("Nothing like this was found.")).to_be_visible()
+    expect(page).to_have_url(re.compile("find=no"))
+
+
+def test_axe_finds_nothing_there(page, writing):
+    places = {
+        "dataset": f"/datasets/{writing.dataset['id']}",
+        "job": f"/jobs/{writing.job['id']}",
+        "page": writing.page,
+    }
+    found = [line for name in PAGES for line in look(page, name.format(**places))]
+    assert not found, "\n".join(found)
