@@ -9,7 +9,7 @@ import { answersIn } from '~/features/fine-tuning/answersIn';
 import { ColumnSection } from '~/features/fine-tuning/ColumnSection';
 import { changesIn, choicesIn, requestOf, searchOf } from '~/features/fine-tuning/choices';
 import { HyperparameterField } from '~/features/fine-tuning/HyperparameterField';
-import { hyperparameterWords } from '~/i18n/hyperparameters';
+import { hyperparametersZhCN } from '~/i18n/hyperparameters.zh-CN';
 import { I18nProvider } from '~/i18n/I18nProvider';
 import { translator } from '~/i18n/translate';
 
@@ -160,7 +160,7 @@ describe('a hyperparameter', () => {
     const names = Object.keys(properties).filter((name) => name !== 'task');
     expect(names.length).toBeGreaterThan(10);
     for (const name of names) {
-      expect(hyperparameterWords('zh-CN', name, properties[name]).title, name).toMatch(/\p{Script=Han}/u);
+      expect(hyperparametersZhCN[name]?.title, name).toMatch(/\p{Script=Han}/u);
     }
   });
 });

@@ -1,5 +1,4 @@
 import { Anchor, Group, NativeSelect, NumberInput, Text } from '@mantine/core';
-import { hyperparameterWords } from '~/i18n/hyperparameters';
 import { useI18n } from '~/i18n/I18nProvider';
 import { isMessageKey, type Translate } from '~/i18n/translate';
 import { boundsOf, isOutside } from './bounds';
@@ -19,8 +18,8 @@ interface Props {
 
 /** One hyperparameter, drawn from its schema: title, explanation, unit, bounds, and the way back to the preset. */
 export function HyperparameterField({ name, schema, usual, value, error, onChange }: Props) {
-  const { t, language } = useI18n();
-  const { title, description } = hyperparameterWords(language, name, schema);
+  const { t, describe } = useI18n();
+  const { title, description } = describe(name, schema);
   const changed = value !== undefined;
   const shared = {
     label: title,

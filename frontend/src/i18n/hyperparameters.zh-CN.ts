@@ -1,12 +1,7 @@
-import type { Language } from './translate';
+import type { Described } from './words';
 
-interface Words {
-  title: string;
-  description: string;
-}
-
-/** The schema of the server has them in English. */
-const CHINESE: Record<string, Words> = {
+/** What hyperparameters are called and do; the schema of the server says it in English. */
+export const hyperparametersZhCN: Record<string, Described> = {
   tuning: {
     title: '训练哪一部分',
     description: '只训练分类头、用 LoRA 适配器训练编码器、训练整个编码器，或在验证行上表现最好的那一种。',
@@ -33,8 +28,3 @@ const CHINESE: Record<string, Words> = {
   validation_fraction: { title: '验证比例', description: '在不留作考试的行中，用于在设置之间做选择的比例。' },
   test_fraction: { title: '考试比例', description: '留作考试的行的比例；若有列指定了划分，则忽略此项。' },
 };
-
-/** What a hyperparameter is called and does; one without a translation is shown as the server describes it. */
-export function hyperparameterWords(language: Language, name: string, schema: Words): Words {
-  return (language === 'zh-CN' && CHINESE[name]) || schema;
-}
