@@ -1,6 +1,10 @@
 """What a job computes on, in words."""
 
-from tuneyard.specs.sayings import Remark
+import re
+
+from tuneyard.specs.sayings import Remark, Saying
+
+PROCESSORS = re.compile(r"cpu, (\d+) threads?")
 
 
 def processors(threads: int) -> Remark:
@@ -20,6 +24,12 @@ def processors_precisely(threads: int, precision: str) -> Remark:
 def card(name: str, precision: str) -> Remark:
     """As `NVIDIA A10, bfloat16`."""
     return Remark(code="card", message=f"{name}, {precision}", details={"card": name, "precision": precision})
+
+
+def apart(device: str) -> Saying | None:
+    """What a worker says of its processors, which comes as text; None for the name of a card."""
+    found = PROCESSORS.fullmatch(device)
+    return processors(int(found[1])).apart if found else None
 
 
 def _processors(threads: int) -> str:

@@ -12,8 +12,8 @@ interface I18n {
   t: Translate;
   say: Say;
   format: Format;
-  /** What a hyperparameter is called and does; one without a translation is shown as the server describes it. */
-  describe(hyperparameter: string, english: Described): Described;
+  /** What a hyperparameter of a task is called and does; without a translation as the server describes it. */
+  describe(task: string, hyperparameter: string, english: Described): Described;
 }
 
 const I18nContext = createContext<I18n | null>(null);
@@ -47,7 +47,8 @@ export function I18nProvider({ children }: { children: ReactNode }) {
         t: translator(language, words.catalogue),
         say: sayer(language, words.sayings),
         format: formatter(language),
-        describe: (name: string, english: Described) => words.hyperparameters[name] ?? english,
+        describe: (task: string, name: string, english: Described) =>
+          words.hyperparameters[task]?.[name] ?? english,
       },
     [language, words, setLanguage],
   );

@@ -15,7 +15,8 @@ export type SayingKind =
   | 'fit'
   | 'device'
   | 'split'
-  | 'baseModel';
+  | 'baseModel'
+  | 'baseModelOrigin';
 
 /** A sentence of the server in the reader's language; where it has none there, the server's English. */
 export type Say = (key: `${SayingKind}.${string}`, english: string, details?: Details) => string;

@@ -10,7 +10,8 @@ export interface Described {
 export interface Words {
   catalogue: Catalogue;
   sayings: Record<string, string>;
-  hyperparameters: Record<string, Described>;
+  /** By task and name. */
+  hyperparameters: Record<string, Record<string, Described>>;
 }
 
 /** The server says what it has to say in English itself. */

@@ -118,6 +118,7 @@ describe('a hyperparameter', () => {
       <MantineProvider>
         <I18nProvider>
           <HyperparameterField
+            task="text_classification"
             name="epochs"
             schema={schema}
             usual={3}
@@ -154,13 +155,16 @@ describe('a hyperparameter', () => {
     expect(screen.getByText('Not with this base model.')).toBeDefined();
   });
 
-  it('has Chinese words, whichever it is', () => {
+  it.each([
+    ['text_classification', 'TextClassificationHyperparameters'],
+    ['text_generation', 'TextGenerationHyperparameters'],
+  ])('has Chinese words, whichever it is of %s', (task, schema) => {
     const { components } = JSON.parse(readFileSync('openapi.json', 'utf8'));
-    const { properties } = components.schemas.TextClassificationHyperparameters;
+    const { properties } = components.schemas[schema];
     const names = Object.keys(properties).filter((name) => name !== 'task');
     expect(names.length).toBeGreaterThan(10);
     for (const name of names) {
-      expect(hyperparametersZhCN[name]?.title, name).toMatch(/\p{Script=Han}/u);
+      expect(hyperparametersZhCN[task]?.[name]?.description, name).toMatch(/\p{Script=Han}/u);
     }
   });
 });

@@ -6,6 +6,7 @@ import type { Setting } from './choices';
 import type { SettingSchema } from './queries';
 
 interface Props {
+  task: string;
   name: string;
   schema: SettingSchema;
   /** What the preset says. */
@@ -17,9 +18,9 @@ interface Props {
 }
 
 /** One hyperparameter, drawn from its schema: title, explanation, unit, bounds, and the way back to the preset. */
-export function HyperparameterField({ name, schema, usual, value, error, onChange }: Props) {
+export function HyperparameterField({ task, name, schema, usual, value, error, onChange }: Props) {
   const { t, describe } = useI18n();
-  const { title, description } = describe(name, schema);
+  const { title, description } = describe(task, name, schema);
   const changed = value !== undefined;
   const shared = {
     label: title,
