@@ -2,15 +2,17 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from os import PathLike, stat_result
 from pathlib import Path
-from typing import Any
 
 from fastapi import Depends, FastAPI
 from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.responses import FileResponse, Response
 from fastapi.staticfiles import StaticFiles
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES
+from starlette.types import Scope
 
 from tuneyard import api_docs, readiness, webhook_document
 from tuneyard.api_document import Api
@@ -38,6 +40,8 @@ from tuneyard.search import endpoints as search
 from tuneyard.webhooks import endpoints as webhooks
 
 WEB_UI = Path(__file__).parent / "static"
+# How the build of the web UI packs its files, the smallest first.
+PACKED = {"br": ".br", "gzip": ".gz"}
 # Downloads come as they are: they are large, most are packed already, and who waits is told their length.
 NOT_COMPRESSED = (
     *DEFAULT_EXCLUDED_CONTENT_TYPES,
@@ -106,11 +110,21 @@ def create_app(settings: Settings) -> FastAPI:
 
 
 class Assets(StaticFiles):
-    """Files whose name changes with what is in them, so a browser never asks for one twice."""
+    """Files whose name changes with what is in them, so a browser never asks for one twice; most are packed already."""
 
-    def file_response(self, *args: Any, **kwargs: Any) -> Response:
-        response = super().file_response(*args, **kwargs)
+    def file_response(
+        self, full_path: PathLike[str] | str, stat_result: stat_result, scope: Scope, status_code: int = 200
+    ) -> Response:
+        accepted = {each.strip() for each in Headers(scope=scope).get("accept-encoding", "").split(",")}
+        packed = {encoding: Path(f"{full_path}{suffix}") for encoding, suffix in PACKED.items()}
+        encoding = next((each for each in packed if each in accepted and packed[each].exists()), None)
+        if encoding:
+            full_path, stat_result = packed[encoding], packed[encoding].stat()
+        response = super().file_response(full_path, stat_result, scope, status_code)
         response.headers["cache-control"] = "public, max-age=31536000, immutable"
+        if encoding:
+            response.headers["content-encoding"] = encoding
+            response.headers["vary"] = "Accept-Encoding"
         return response
 
 

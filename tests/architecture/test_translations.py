@@ -162,6 +162,20 @@ def test_every_failure_of_a_job_is_translated_with_its_hint():
     assert {f"error.{refusal.code}" for refusal in REFUSALS} - keys() == set()
 
 
+def test_why_a_deployment_takes_no_traffic_is_translated():
+    gate = ast.parse((BACKEND / "deployments" / "parity_gate.py").read_text(encoding="utf-8"))
+    problems = [given for node in ast.walk(gate) if isinstance(node, ast.Dict) and "code" in (given := literals(node))]
+    codes = {given["code"] for given in problems}
+    assert len(codes) == 2
+    assert {f"error.{code}" for code in codes} - keys() == set()
+
+
+def literals(node: ast.Dict) -> dict[str, str]:
+    """Keys and values of a dictionary that are written out."""
+    pairs = zip(node.keys, node.values, strict=True)
+    return {key.value: word for key, value in pairs if isinstance(key, ast.Constant) for word in words(value)}
+
+
 def test_every_head_and_method_is_translated():
     hyper = PRESETS[Task.TEXT_CLASSIFICATION][Preset.BEST]
     wanted = {f"head.{each.name}" for each in candidates(hyper)}

@@ -99,13 +99,16 @@ def running_double(token: str) -> Iterator[ServingDouble]:
         server.server_close()
 
 
-def report(client: TestClient, token: str, model_version_id: str, status: str = "ready", message: str = "") -> None:
+def report(
+    client: TestClient, token: str, model_version_id: str, status: str = "ready", message: str = "", loaded: bool = True
+) -> None:
     """What the serving process tells after the check of a version."""
+    parity = {"rows": 6, "agreeing": 6 if status == "ready" else 2, "largest_difference": 0.0001}
     body = {
         "model_version_id": model_version_id,
         "status": status,
         "message": message or None,
-        "parity": {"rows": 6, "agreeing": 6 if status == "ready" else 2, "largest_difference": 0.0001},
+        "parity": parity if loaded else None,
     }
     answer = client.post("/internal/serving/reports", json=body, headers={"authorization": f"Bearer {token}"})
     assert answer.status_code == 204, answer.text

@@ -1,5 +1,6 @@
 """Every route asks who is calling and whether they may; what is open to all is spelled out here."""
 
+import gzip
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from tuneyard.app import create_app
 from tuneyard.auth.models import MemberRole, Scope
 from tuneyard.kit.config import Settings
 
+SCRIPT = b"export const words = [];\n" * 100
 PUBLIC = {
     Route("GET", "/healthz"),
     Route("GET", "/readyz"),
@@ -177,6 +179,9 @@ class TestWithWebUi:
     def app(self, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FastAPI]:
         (tmp_path / "ui" / "assets").mkdir(parents=True)
         (tmp_path / "ui" / "index.html").write_text("<title>Tuneyard</title>")
+        script = tmp_path / "ui" / "assets" / "index-1.js"
+        script.write_bytes(SCRIPT)
+        script.with_name("index-1.js.gz").write_bytes(gzip.compress(SCRIPT, 9))
         monkeypatch.setattr(app_module, "WEB_UI", tmp_path / "ui")
         made = create_app(settings)
         yield made
@@ -194,3 +199,15 @@ class TestWithWebUi:
     def test_every_other_route_stays_closed(self, app: FastAPI, anonymous: TestClient) -> None:
         answers = {route: call(anonymous, route, {"path": "nothing"}).status_code for route in all_routes(app)}
         assert {route for route, status in answers.items() if status != 401} == {*PUBLIC, PAGES}
+
+    @pytest.mark.parametrize(("accepted", "encoding"), [("gzip, br", "gzip"), ("identity", None)])
+    def test_a_packed_file_goes_to_who_can_unpack_it(
+        self, anonymous: TestClient, accepted: str, encoding: str | None
+    ) -> None:
+        answer = anonymous.get("/assets/index-1.js", headers={"accept-encoding": accepted})
+        assert answer.content == SCRIPT
+        assert answer.headers.get("content-encoding") == encoding
+        assert (int(answer.headers["content-length"]) < len(SCRIPT)) == (encoding is not None)
+        assert answer.headers["content-type"].startswith("text/javascript")
+        assert answer.headers["vary"] == "Accept-Encoding"
+        assert "immutable" in answer.headers["cache-control"]

@@ -1,6 +1,7 @@
 """The parity gate: what serving found about a version, and what that means for the deployments that use it."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import structlog
 from sqlalchemy.orm import Session
@@ -9,7 +10,7 @@ from tuneyard.deployments import announcing, repository
 from tuneyard.deployments.models import Deployment, DeploymentStatus, ParityCheck
 from tuneyard.deployments.repository import WantedVersion
 from tuneyard.deployments.schemas import RevisionState
-from tuneyard.deployments.serving_schemas import ServingReport
+from tuneyard.deployments.serving_schemas import Parity, ServingReport
 from tuneyard.kit.db import become
 from tuneyard.kit.errors import NotFound
 from tuneyard.kit.ids import new_id
@@ -78,6 +79,16 @@ def _status(deployment: Deployment, found: RevisionState) -> DeploymentStatus:
     return DeploymentStatus.FAILED if found is RevisionState.FAILED else DeploymentStatus.STARTING
 
 
-def _problem(checks: Iterable[ParityCheck]) -> dict[str, str]:
+def _problem(checks: Iterable[ParityCheck]) -> dict[str, Any]:
+    """As `DeploymentProblem`."""
     failed = next(check for check in checks if not check.passed)
-    return {"code": "check_failed", "message": failed.message or "The model has not passed its check."}
+    message = failed.message or "The model has not passed its check."
+    if not failed.figures:
+        return {"code": "not_loaded", "message": message, "details": {"cause": message}}
+    parity = Parity.model_validate(failed.figures)
+    details = {
+        "rows": parity.rows,
+        "wrong": parity.rows - parity.agreeing,
+        "difference": f"{parity.largest_difference:.3f}",
+    }
+    return {"code": "check_failed", "message": message, "details": details}

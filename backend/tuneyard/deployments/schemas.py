@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from tuneyard.deployments.models import DeploymentStatus
 from tuneyard.deployments.traffic import Period
+from tuneyard.specs.sayings import Details
 
 NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 NAME_EXAMPLE = "support"
@@ -115,8 +116,13 @@ class DeploymentUrls(BaseModel):
 class DeploymentProblem(BaseModel):
     """Why the newest revision takes no traffic."""
 
-    code: str = Field(description="Stable, for programs.", examples=["check_failed"])
+    code: str = Field(
+        description="Stable, for programs: `check_failed` answers otherwise than in its evaluation, `not_loaded` "
+        "could not be loaded.",
+        examples=["check_failed"],
+    )
     message: str = Field(description="What happened and what to do next.")
+    details: Details = Field({}, description="The numbers and names in the message.")
 
 
 class RecentTraffic(BaseModel):

@@ -11,6 +11,7 @@ from tuneyard.jobs.models import Job, JobAttempt, JobStatus, Outcome
 from tuneyard.jobs.states import Action
 from tuneyard.jobs.workers import AtWork
 from tuneyard.kit.queue import Queue
+from tuneyard.specs import device
 from tuneyard.specs.events import EventType, JobError, ProgressData
 from tuneyard.specs.hyperparameters import Hyperparameters, Preset
 from tuneyard.specs.job import JobKind, JobPhase
@@ -206,6 +207,7 @@ class WorkerRead(BaseModel):
     host: str = Field(description="Its machine.", examples=["trainer-1"])
     queues: list[Queue] = Field(description="What it takes: `data` for files and batches, `train` for fine-tunes.")
     device: str = Field(description="What its jobs compute on.", examples=["cpu, 2 threads"])
+    device_saying: Saying | None = Field(description="What `device` says, for other languages; null for a card's name.")
     cores: int = Field(description="Processors of the machine.", examples=[2])
     memory_bytes: int = Field(description="Memory in use by the worker and its job.")
     memory_total_bytes: int = Field(description="Memory of the machine.")
@@ -226,6 +228,7 @@ class WorkerRead(BaseModel):
             host=process.host,
             queues=[Queue(queue) for queue in process.queues],
             device=process.device,
+            device_saying=device.apart(process.device),
             cores=process.cores,
             memory_bytes=process.memory_bytes,
             memory_total_bytes=process.memory_total_bytes,

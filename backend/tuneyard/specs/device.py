@@ -1,6 +1,10 @@
 """What a job computes on, in words."""
 
-from tuneyard.specs.sayings import Remark
+import re
+
+from tuneyard.specs.sayings import Remark, Saying
+
+PROCESSORS = re.compile(r"cpu, (\d+) threads?")
 
 CPU = "cpu"
 
@@ -27,6 +31,12 @@ def card(name: str, precision: str) -> Remark:
 def is_card(name: str) -> bool:
     """Whether a device, as a worker tells it, is a graphics card."""
     return bool(name) and not name.startswith(CPU)
+
+
+def apart(device: str) -> Saying | None:
+    """What a worker says of its processors, which comes as text; None for the name of a card."""
+    found = PROCESSORS.fullmatch(device)
+    return processors(int(found[1])).apart if found else None
 
 
 def _processors(threads: int) -> str:

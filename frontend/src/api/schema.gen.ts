@@ -3450,10 +3450,18 @@ export interface components {
         DeploymentProblem: {
             /**
              * Code
-             * @description Stable, for programs.
+             * @description Stable, for programs: `check_failed` answers otherwise than in its evaluation, `not_loaded` could not be loaded.
              * @example check_failed
              */
             code: string;
+            /**
+             * Details
+             * @description The numbers and names in the message.
+             * @default {}
+             */
+            details: {
+                [key: string]: string | number | string[] | number[];
+            };
             /**
              * Message
              * @description What happened and what to do next.
@@ -7767,6 +7775,8 @@ export interface components {
              * @example cpu, 2 threads
              */
             device: string;
+            /** @description What `device` says, for other languages; null for a card's name. */
+            device_saying: components["schemas"]["Saying"] | null;
             /**
              * Heartbeat Age Seconds
              * @description How long ago it was last heard of.

@@ -8,7 +8,10 @@ export interface SignInSearch {
   next?: string;
 }
 
-/** Lets nobody in without a session: the first visitor goes to the setup, the others to the sign-in page. */
+/**
+ * Lets nobody in without a session: the first visitor goes to the setup, the others to the sign-in page. Runs beside
+ * the loading of the page, which shows nothing before.
+ */
 export async function onlySignedIn(queryClient: QueryClient, wanted: string): Promise<void> {
   try {
     await queryClient.ensureQueryData(sessionQuery);

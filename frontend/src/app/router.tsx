@@ -11,6 +11,7 @@ import { choicesIn } from '~/features/fine-tuning/choices';
 import { changeSearch, versionSearch } from '~/features/models/search';
 import { webhookSearch } from '~/features/webhooks/search';
 import { BrokenPage } from './BrokenPage';
+import * as firstData from './firstData';
 import { onlyBeforeSetup, onlySignedIn, type SignInSearch } from './guards';
 import { LostPage } from './LostPage';
 import { Shell } from './Shell';
@@ -36,13 +37,14 @@ const signIn = createRoute({
 const shell = createRoute({
   getParentRoute: () => root,
   id: 'shell',
-  beforeLoad: ({ context, location }) => onlySignedIn(context.queryClient, location.href),
+  loader: ({ context, location }) => onlySignedIn(context.queryClient, location.href),
   component: Shell,
 });
 
 const home = createRoute({
   getParentRoute: () => shell,
   path: '/',
+  loader: ({ context }) => firstData.askForHome(context.queryClient),
   component: lazyRouteComponent(() => import('./pages/HomePage'), 'HomePage'),
 });
 
@@ -56,6 +58,8 @@ const dataset = createRoute({
   getParentRoute: () => shell,
   path: '/datasets/$datasetId',
   validateSearch: datasetSearch,
+  loaderDeps: ({ search }) => search,
+  loader: ({ context, params, deps }) => firstData.askForDataset(context.queryClient, params.datasetId, deps),
   component: lazyRouteComponent(() => import('./pages/DatasetPage'), 'DatasetPage'),
 });
 
@@ -75,6 +79,7 @@ const jobs = createRoute({
 const job = createRoute({
   getParentRoute: () => shell,
   path: '/jobs/$jobId',
+  loader: ({ context, params }) => firstData.askForJob(context.queryClient, params.jobId),
   component: lazyRouteComponent(() => import('./pages/JobPage'), 'JobPage'),
 });
 
@@ -94,6 +99,8 @@ const modelVersion = createRoute({
   getParentRoute: () => shell,
   path: '/models/$modelId/versions/$number',
   validateSearch: versionSearch,
+  loader: ({ context, params }) =>
+    firstData.askForModelVersion(context.queryClient, params.modelId, Number(params.number)),
   component: lazyRouteComponent(() => import('./pages/ModelVersionPage'), 'ModelVersionPage'),
 });
 
@@ -120,6 +127,7 @@ const deployment = createRoute({
   getParentRoute: () => shell,
   path: '/deployments/$name',
   validateSearch: deploymentSearch,
+  loader: ({ context, params }) => firstData.askForDeployment(context.queryClient, params.name),
   component: lazyRouteComponent(() => import('./pages/DeploymentPage'), 'DeploymentPage'),
 });
 
@@ -184,6 +192,8 @@ export function createAppRouter(queryClient: QueryClient) {
     routeTree,
     context: { queryClient },
     defaultPreload: 'intent',
+    // How long an answer is good for, the query cache knows.
+    defaultPreloadStaleTime: 0,
     defaultErrorComponent: BrokenPage,
     scrollRestoration: true,
   });

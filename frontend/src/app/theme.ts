@@ -1,15 +1,17 @@
 import {
-  Alert,
-  Badge,
-  Button,
+  type AlertFactory,
+  type BadgeFactory,
+  type ButtonFactory,
   type CSSVariablesResolver,
   createTheme,
-  InputWrapper,
+  type ExtendComponent,
+  type FactoryPayload,
+  type InputWrapperFactory,
   type MantineColorsTuple,
-  Modal,
-  Paper,
-  SegmentedControl,
-  Table,
+  type ModalFactory,
+  type PaperFactory,
+  type SegmentedControlFactory,
+  type TableFactory,
 } from '@mantine/core';
 
 const teal: MantineColorsTuple = [
@@ -52,6 +54,13 @@ const dark: MantineColorsTuple = [
   '#0a0a0b',
 ];
 
+/** As a component's own `extend`, without loading the component. */
+function extend<Component extends FactoryPayload>(
+  change: ExtendComponent<Component>,
+): ExtendComponent<Component> {
+  return change;
+}
+
 export const theme = createTheme({
   colors: { teal, gray, dark },
   primaryColor: 'teal',
@@ -74,7 +83,7 @@ export const theme = createTheme({
   cursorType: 'pointer',
   respectReducedMotion: true,
   components: {
-    Alert: Alert.extend({
+    Alert: extend<AlertFactory>({
       defaultProps: { variant: 'default' },
       styles: (_theme, { color = 'gray' }) => ({
         root: { borderColor: 'var(--mantine-color-default-border)' },
@@ -82,18 +91,20 @@ export const theme = createTheme({
         title: { color: 'var(--mantine-color-text)' },
       }),
     }),
-    Badge: Badge.extend({
+    Badge: extend<BadgeFactory>({
       defaultProps: { variant: 'light', radius: 'sm', tt: 'none', fw: 500, miw: 'max-content' },
     }),
-    Button: Button.extend({ defaultProps: { fw: 500 } }),
-    InputWrapper: InputWrapper.extend({ defaultProps: { withAsterisk: false } }),
+    Button: extend<ButtonFactory>({ defaultProps: { fw: 500 } }),
+    InputWrapper: extend<InputWrapperFactory>({ defaultProps: { withAsterisk: false } }),
     // Its content is a Paper, whose padding is for cards.
-    Modal: Modal.extend({ styles: { content: { padding: 0 } } }),
-    Paper: Paper.extend({
+    Modal: extend<ModalFactory>({ styles: { content: { padding: 0 } } }),
+    Paper: extend<PaperFactory>({
       defaultProps: { withBorder: true, p: 'md', radius: 'md', bg: 'var(--ty-surface)' },
     }),
-    SegmentedControl: SegmentedControl.extend({ styles: { root: { backgroundColor: 'var(--ty-hover)' } } }),
-    Table: Table.extend({ defaultProps: { verticalSpacing: 8, horizontalSpacing: 12, fz: 'sm' } }),
+    SegmentedControl: extend<SegmentedControlFactory>({
+      styles: { root: { backgroundColor: 'var(--ty-hover)' } },
+    }),
+    Table: extend<TableFactory>({ defaultProps: { verticalSpacing: 8, horizontalSpacing: 12, fz: 'sm' } }),
   },
 });
 

@@ -2,6 +2,7 @@ import { createContext, type ReactNode, use, useCallback, useEffect, useMemo, us
 import { type Format, formatter } from './format';
 import { type Say, sayer } from './sayings';
 import { LANGUAGES, type Language, type Translate, translator } from './translate';
+import { type Described, ENGLISH, loadWords, type Words } from './words';
 
 const STORAGE_KEY = 'tuneyard.language';
 
@@ -11,30 +12,47 @@ interface I18n {
   t: Translate;
   say: Say;
   format: Format;
+  /** What a hyperparameter of a task is called and does; without a translation as the server describes it. */
+  describe(task: string, hyperparameter: string, english: Described): Described;
 }
 
 const I18nContext = createContext<I18n | null>(null);
 
+/** Shows nothing until the words of the language are there. */
 export function I18nProvider({ children }: { children: ReactNode }) {
-  const [language, setState] = useState<Language>(initialLanguage);
-  const setLanguage = useCallback((chosen: Language) => {
-    localStorage.setItem(STORAGE_KEY, chosen);
-    setState(chosen);
+  const [{ language, words }, setState] = useState(firstWords);
+  const load = useCallback(async (language: Language) => {
+    const words = await loadWords(language);
+    setState({ language, words });
   }, []);
+  // The page stays in the old language until the words of the new one are there.
+  const setLanguage = useCallback(
+    (chosen: Language) => {
+      localStorage.setItem(STORAGE_KEY, chosen);
+      void load(chosen);
+    },
+    [load],
+  );
+  useEffect(() => {
+    if (words === null) void load(language);
+  }, [language, words, load]);
   useEffect(() => {
     document.documentElement.lang = language;
   }, [language]);
   const value = useMemo(
-    () => ({
-      language,
-      setLanguage,
-      t: translator(language),
-      say: sayer(language),
-      format: formatter(language),
-    }),
-    [language, setLanguage],
+    () =>
+      words && {
+        language,
+        setLanguage,
+        t: translator(language, words.catalogue),
+        say: sayer(language, words.sayings),
+        format: formatter(language),
+        describe: (task: string, name: string, english: Described) =>
+          words.hyperparameters[task]?.[name] ?? english,
+      },
+    [language, words, setLanguage],
   );
-  return <I18nContext value={value}>{children}</I18nContext>;
+  return value && <I18nContext value={value}>{children}</I18nContext>;
 }
 
 /** The words and number formats of the language in use, and the switch to another. */
@@ -44,6 +62,12 @@ export function useI18n(): I18n {
   return value;
 }
 
+function firstWords(): { language: Language; words: Words | null } {
+  const language = initialLanguage();
+  return { language, words: language === 'en' ? ENGLISH : null };
+}
+
+/** What this browser remembers, else what it asks for. */
 function initialLanguage(): Language {
   const remembered = localStorage.getItem(STORAGE_KEY);
   if (remembered !== null && remembered in LANGUAGES) return remembered as Language;

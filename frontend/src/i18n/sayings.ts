@@ -1,4 +1,3 @@
-import { sayingsZhCN } from './sayings.zh-CN';
 import type { Language } from './translate';
 
 export type Details = Record<string, string | number | string[] | number[]>;
@@ -16,7 +15,8 @@ export type SayingKind =
   | 'fit'
   | 'device'
   | 'split'
-  | 'baseModel';
+  | 'baseModel'
+  | 'baseModelOrigin';
 
 /** A sentence of the server in the reader's language; where it has none there, the server's English. */
 export type Say = (key: `${SayingKind}.${string}`, english: string, details?: Details) => string;
@@ -24,10 +24,7 @@ export type Say = (key: `${SayingKind}.${string}`, english: string, details?: De
 /** Details that are sayings of their own, such as the reason why a line could not be read. All others are data. */
 const NESTED = ['reason', 'kind', 'head', 'method', 'what', 'device'];
 
-const SAYINGS: Record<Language, Record<string, string>> = { en: {}, 'zh-CN': sayingsZhCN };
-
-export function sayer(language: Language): Say {
-  const sayings = SAYINGS[language];
+export function sayer(language: Language, sayings: Record<string, string> = {}): Say {
   const numbers = new Intl.NumberFormat(language);
   const word = (value: string | number) => (typeof value === 'number' ? numbers.format(value) : value);
   const fill = (template: string, details: Details): string =>

@@ -191,6 +191,10 @@ export const sayingsZhCN: Record<string, string> = {
   'error.too_slow': '任务运行了 {seconds} 秒，已停止。',
   'error.too_slow.hint': '请使用更小的文件，或在设置中提高上限。',
 
+  'error.check_failed':
+    '在留作考试的 {rows} 条文本中，部署的模型有 {wrong} 条与评估时回答不同（得分最大相差 {difference}），因此不接收请求。请重新训练该版本。',
+  'error.not_loaded': '无法加载该版本，因此它不接收请求。服务器的说明：{cause}',
+
   'error.internal_error': '程序内部出错：{cause}',
   'error.worker_lost': '运行此任务时，工作进程已中断 {times} 次。',
   'error.worker_lost.hint': '请在工作进程的日志中查找原因，然后重试。',
@@ -336,6 +340,8 @@ export const sayingsZhCN: Record<string, string> = {
     '一百四十种语言，需要 GPU；看图片的部分不保留。发布者要求先在 Hub 上接受其许可：设置 HF_TOKEN 后获取。',
   'baseModel.phi-4-mini-instruct': '同等大小中擅长推理，适合 GPU。',
   'baseModel.mistral-7b-instruct-v0.3': '英语，适合大型 GPU。',
+
+  'baseModelOrigin.imported': '从 {source} 导入。',
 
   'head.linear head': '线性分类头',
   'head.head with a hidden layer': '带隐藏层的分类头',

@@ -1,5 +1,4 @@
 import { en } from './en';
-import { zhCN } from './zh-CN';
 
 /**
  * A text with `{name}` places, or one per plural form where `{count}` decides. Where another number decides a word,
@@ -15,12 +14,10 @@ export type Translate = (key: MessageKey, values?: Values) => string;
 
 export const LANGUAGES = { en: 'English', 'zh-CN': '简体中文' } as const;
 export type Language = keyof typeof LANGUAGES;
-export const CATALOGUES: Record<Language, Catalogue> = { en, 'zh-CN': zhCN };
 
 const PLACES = /\{(\w+)(?::([^|{}]*)\|([^|{}]*))?\}/g;
 
-export function translator(language: Language): Translate {
-  const catalogue = CATALOGUES[language];
+export function translator(language: Language, catalogue: Catalogue = en): Translate {
   const numbers = new Intl.NumberFormat(language);
   const plurals = new Intl.PluralRules(language);
   return (key, values = {}) => {

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { ApiError, fieldError, isTransient } from '~/api/errors';
 import { errorWords, fieldWords } from '~/components/errorWords';
-import { CATALOGUES, LANGUAGES, type Language, translator } from '~/i18n/translate';
+import { en } from '~/i18n/en';
+import { translator } from '~/i18n/translate';
+import { zhCN } from '~/i18n/zh-CN';
 
 const t = translator('en');
+const chinese = translator('zh-CN', zhCN);
 const refusal = {
   error: { code: 'single_class_label', message: 'Column has one value.', type: 'x', param: 'columns.label' },
 };
@@ -35,11 +38,12 @@ describe('ApiError', () => {
 });
 
 describe('errorWords', () => {
-  const LANGUAGE_NAMES = Object.keys(LANGUAGES) as Language[];
-
-  it.each(LANGUAGE_NAMES)('says every refusal as a sentence with a next step in %s', (language) => {
+  it.each([
+    ['en', t],
+    ['zh-CN', chinese],
+  ])('says every refusal as a sentence with a next step in %s', (_language, t) => {
     for (const status of [400, 401, 403, 404, 409, 413, 422, 429, 500, 502, 503, 504, 507]) {
-      const { sentence, detail } = errorWords(ApiError.from(status, refusal), translator(language));
+      const { sentence, detail } = errorWords(ApiError.from(status, refusal), t);
       expect(sentence.length, `${status}`).toBeGreaterThan(10);
       expect(sentence).not.toContain(`${status}`);
       expect(detail).toBe('Column has one value.');
@@ -48,16 +52,16 @@ describe('errorWords', () => {
 
   it('knows a code better than its status', () => {
     const error = ApiError.from(409, { error: { ...refusal.error, code: 'name_taken' } });
-    expect(errorWords(error, translator('zh-CN')).sentence).toBe('此名称已被使用。请换一个。');
+    expect(errorWords(error, chinese).sentence).toBe('此名称已被使用。请换一个。');
     const unknown = ApiError.from(409, { error: { ...refusal.error, code: 'brand_new' } });
-    expect(errorWords(unknown, t).sentence).toBe(CATALOGUES.en['errorStatus.409']);
+    expect(errorWords(unknown, t).sentence).toBe(en['errorStatus.409']);
   });
 
   it('says at a field what is wrong with it in the reader’s language', () => {
     const error = ApiError.from(422, {
       error: { ...refusal.error, code: 'wrong_password', param: 'password' },
     });
-    expect(fieldWords(error, 'password', translator('zh-CN'), 'zh-CN')).toBe('当前密码不正确。请重新输入。');
+    expect(fieldWords(error, 'password', chinese, 'zh-CN')).toBe('当前密码不正确。请重新输入。');
     expect(fieldWords(error, 'password', t, 'en')).toBe('Column has one value.');
     expect(fieldWords(error, 'email', t, 'en')).toBeUndefined();
   });

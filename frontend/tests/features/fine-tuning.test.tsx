@@ -9,7 +9,7 @@ import { answersIn } from '~/features/fine-tuning/answersIn';
 import { ColumnSection } from '~/features/fine-tuning/ColumnSection';
 import { changesIn, choicesIn, requestOf, searchOf } from '~/features/fine-tuning/choices';
 import { HyperparameterField } from '~/features/fine-tuning/HyperparameterField';
-import { hyperparameterWords } from '~/i18n/hyperparameters';
+import { hyperparametersZhCN } from '~/i18n/hyperparameters.zh-CN';
 import { I18nProvider } from '~/i18n/I18nProvider';
 import { translator } from '~/i18n/translate';
 
@@ -118,6 +118,7 @@ describe('a hyperparameter', () => {
       <MantineProvider>
         <I18nProvider>
           <HyperparameterField
+            task="text_classification"
             name="epochs"
             schema={schema}
             usual={3}
@@ -154,13 +155,16 @@ describe('a hyperparameter', () => {
     expect(screen.getByText('Not with this base model.')).toBeDefined();
   });
 
-  it('has Chinese words, whichever it is', () => {
+  it.each([
+    ['text_classification', 'TextClassificationHyperparameters'],
+    ['text_generation', 'TextGenerationHyperparameters'],
+  ])('has Chinese words, whichever it is of %s', (task, schema) => {
     const { components } = JSON.parse(readFileSync('openapi.json', 'utf8'));
-    const { properties } = components.schemas.TextClassificationHyperparameters;
+    const { properties } = components.schemas[schema];
     const names = Object.keys(properties).filter((name) => name !== 'task');
     expect(names.length).toBeGreaterThan(10);
     for (const name of names) {
-      expect(hyperparameterWords('zh-CN', name, properties[name]).title, name).toMatch(/\p{Script=Han}/u);
+      expect(hyperparametersZhCN[task]?.[name]?.description, name).toMatch(/\p{Script=Han}/u);
     }
   });
 });

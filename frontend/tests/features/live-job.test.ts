@@ -5,6 +5,7 @@ import { latestValues, NOTHING_YET, withEvents } from '~/features/jobs/liveJob';
 import { metricLabel, metricValue } from '~/features/jobs/metricNames';
 import { formatter } from '~/i18n/format';
 import { sayer } from '~/i18n/sayings';
+import { sayingsZhCN } from '~/i18n/sayings.zh-CN';
 import { type Language, translator } from '~/i18n/translate';
 
 function event(sequence: number, type: JobEvent['type'], data: Record<string, unknown>): JobEvent {
@@ -56,9 +57,10 @@ describe('withEvents', () => {
   it('says what the trainer said in the language of the reader', () => {
     const told = { level: 'warning', code: 'rows_without_label', message: '3 rows left out.' };
     const [line] = withEvents(NOTHING_YET, [event(1, 'log', { ...told, details: { count: 3 } })]).log;
-    const inLanguage = (language: Language) => line && lineText(line, translator(language), sayer(language));
-    expect(inLanguage('en')).toBe('3 rows left out.');
-    expect(inLanguage('zh-CN')).toBe('略过了 3 行：没有标签。');
+    const said = (language: Language, sayings?: Record<string, string>) =>
+      line && lineText(line, translator('en'), sayer(language, sayings));
+    expect(said('en')).toBe('3 rows left out.');
+    expect(said('zh-CN', sayingsZhCN)).toBe('略过了 3 行：没有标签。');
   });
 
   it('says from where an attempt went on, and that another needs less memory', () => {

@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { Job } from '~/api/types';
 import { endingText } from '~/features/jobs/endingText';
 import { queueWords } from '~/features/jobs/queueWords';
+import { en } from '~/i18n/en';
 import { formatter } from '~/i18n/format';
 import { translator } from '~/i18n/translate';
+import { zhCN } from '~/i18n/zh-CN';
 
 const NOW = Date.parse('2026-01-02T12:00:00Z');
 const JOB = {
@@ -14,7 +16,12 @@ const JOB = {
 } as const;
 
 const words = (changes: Partial<Job>, language: 'en' | 'zh-CN' = 'en') =>
-  queueWords({ ...JOB, ...changes }, translator(language), formatter(language), NOW).join(' · ');
+  queueWords(
+    { ...JOB, ...changes },
+    translator(language, { en, 'zh-CN': zhCN }[language]),
+    formatter(language),
+    NOW,
+  ).join(' · ');
 
 describe('queueWords', () => {
   it.each([

@@ -3,7 +3,7 @@ import { sayer } from '~/i18n/sayings';
 import { sayingsZhCN } from '~/i18n/sayings.zh-CN';
 import { sentences } from '~/i18n/sentences';
 
-const say = sayer('zh-CN');
+const say = sayer('zh-CN', sayingsZhCN);
 
 describe('what the server says', () => {
   it('stays as it is in English, and where there is no translation', () => {

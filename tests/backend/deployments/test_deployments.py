@@ -84,11 +84,28 @@ def test_failed_check_fails_the_first_revision(workspace: WorkspaceUnderTest, se
     report(workspace.client, serving.token, version.id, "failed", "Other answers. Train it again.")
     shown = show(workspace)
     assert (shown["status"], shown["revision"]) == ("failed", None)
-    assert shown["error"] == {"code": "check_failed", "message": "Other answers. Train it again."}
+    assert shown["error"] == {
+        "code": "check_failed",
+        "message": "Other answers. Train it again.",
+        "details": {"rows": 6, "wrong": 4, "difference": "0.000"},
+    }
     assert history(workspace) == {1: "failed"}
     # Its files were restored, serving has looked again.
     report(workspace.client, serving.token, version.id)
     assert (show(workspace)["status"], show(workspace)["error"]) == ("ready", None)
+
+
+def test_a_version_that_does_not_load_says_so_apart_from_its_language(
+    workspace: WorkspaceUnderTest, serving: ServingDouble
+) -> None:
+    version = publish(workspace)
+    deploy(workspace, version)
+    report(workspace.client, serving.token, version.id, "failed", "Its files are damaged.", loaded=False)
+    assert show(workspace)["error"] == {
+        "code": "not_loaded",
+        "message": "Its files are damaged.",
+        "details": {"cause": "Its files are damaged."},
+    }
 
 
 def test_traffic_stays_until_every_new_version_has_passed(

@@ -50,6 +50,7 @@ def test_what_a_worker_is_and_does(client, lease):
     assert {name: told[name] for name in facts} == {name: getattr(FACTS, name) for name in facts}
     assert told["alive"]
     assert told["busy"]
+    assert told["device_saying"] == {"code": "processors", "details": {"threads": 2}}
     assert 0 <= told["heartbeat_age_seconds"] < 5
 
 

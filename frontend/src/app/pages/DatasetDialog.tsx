@@ -4,7 +4,7 @@ import { DeleteDataset } from '~/features/datasets/DeleteDataset';
 import { UploadVersion } from '~/features/datasets/UploadVersion';
 import { useDatasetSearch } from './useDatasetSearch';
 
-export type Dialog = 'upload' | 'delete' | null;
+export type Dialog = 'upload' | 'delete';
 
 interface Props {
   dialog: Dialog;
@@ -23,9 +23,6 @@ export function DatasetDialog({ dialog, dataset, onClose }: Props) {
     };
     return <UploadVersion datasetId={dataset.id} onUploaded={uploaded} onClose={onClose} />;
   }
-  if (dialog === 'delete') {
-    const deleted = () => navigate({ to: '/datasets' });
-    return <DeleteDataset dataset={dataset} onDeleted={deleted} onClose={onClose} />;
-  }
-  return null;
+  const deleted = () => navigate({ to: '/datasets' });
+  return <DeleteDataset dataset={dataset} onDeleted={deleted} onClose={onClose} />;
 }

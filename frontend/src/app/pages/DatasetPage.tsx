@@ -1,17 +1,19 @@
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import type { Dataset, Job } from '~/api/types';
 import { LinkButton } from '~/components/LinkButton';
 import { QueryView } from '~/components/QueryView';
 import { datasetQuery, versionQuery } from '~/features/datasets/queries';
 import { useI18n } from '~/i18n/I18nProvider';
-import { DatasetDialog, type Dialog } from './DatasetDialog';
+import type { Dialog } from './DatasetDialog';
 import { DatasetHeader } from './DatasetHeader';
 import { DatasetReading } from './DatasetReading';
 import { DatasetView } from './DatasetView';
 import { useReadingJob } from './ReadingProgress';
 import { useDatasetSearch } from './useDatasetSearch';
+
+const DatasetDialog = lazy(async () => ({ default: (await import('./DatasetDialog')).DatasetDialog }));
 
 export function DatasetPage() {
   const { datasetId } = useParams({ from: '/shell/datasets/$datasetId' });
@@ -24,7 +26,7 @@ export function DatasetPage() {
 
 function Found({ dataset, job }: { dataset: Dataset; job: Job | undefined }) {
   const [search, change] = useDatasetSearch();
-  const [dialog, setDialog] = useState<Dialog>(null);
+  const [dialog, setDialog] = useState<Dialog | null>(null);
   const number = search.version ?? dataset.latest_version;
   const version = useQuery({ ...versionQuery(dataset.id, number ?? 0), enabled: number !== null });
   const reading = job !== undefined || dataset.status === 'processing';
@@ -52,7 +54,11 @@ function Found({ dataset, job }: { dataset: Dataset; job: Job | undefined }) {
         </QueryView>
       )}
       {number === null && dataset.status === 'failed' && <UploadAnother />}
-      <DatasetDialog dialog={dialog} dataset={dataset} onClose={() => setDialog(null)} />
+      {dialog && (
+        <Suspense>
+          <DatasetDialog dialog={dialog} dataset={dataset} onClose={() => setDialog(null)} />
+        </Suspense>
+      )}
     </>
   );
 }

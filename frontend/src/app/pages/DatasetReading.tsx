@@ -1,10 +1,15 @@
 import { Button } from '@mantine/core';
+import { lazy, Suspense } from 'react';
 import type { Dataset, DatasetVersion, Job } from '~/api/types';
 import { JobFailure } from '~/components/JobFailure';
-import { ReadingForm } from '~/features/datasets/ReadingForm';
+import { Waiting } from '~/components/QueryView';
 import { useI18n } from '~/i18n/I18nProvider';
 import { ReadingProgress } from './ReadingProgress';
 import { useDatasetSearch } from './useDatasetSearch';
+
+const ReadingForm = lazy(async () => ({
+  default: (await import('~/features/datasets/ReadingForm')).ReadingForm,
+}));
 
 interface Props {
   dataset: Dataset;
@@ -32,11 +37,13 @@ export function DatasetReading({ dataset, version, job, reading, ready }: Props)
         </JobFailure>
       )}
       {search.reading && ready && (
-        <ReadingForm
-          dataset={dataset}
-          version={version}
-          onDone={() => change({ reading: undefined, version: undefined, finding: undefined })}
-        />
+        <Suspense fallback={<Waiting rows={6} />}>
+          <ReadingForm
+            dataset={dataset}
+            version={version}
+            onDone={() => change({ reading: undefined, version: undefined, finding: undefined })}
+          />
+        </Suspense>
       )}
     </>
   );

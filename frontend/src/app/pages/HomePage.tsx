@@ -19,8 +19,7 @@ import { modelsQuery } from '~/features/models/queries';
 import { RecentModels } from '~/features/models/RecentModels';
 import { useI18n } from '~/i18n/I18nProvider';
 import { FirstSteps } from '../FirstSteps';
-
-const RECENT = 5;
+import { RECENT } from '../firstData';
 
 export function HomePage() {
   const { t } = useI18n();

@@ -1,7 +1,8 @@
-import { Button, Group, PasswordInput } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import type { FormEvent } from 'react';
 import { ErrorNote } from '~/components/ErrorNote';
 import { fieldWords } from '~/components/errorWords';
+import { PasswordField } from '~/components/PasswordField';
 import { useI18n } from '~/i18n/I18nProvider';
 import { Outcome } from './ProfileForm';
 import { useChangePassword } from './queries';
@@ -27,7 +28,7 @@ export function PasswordForm() {
   return (
     <form onSubmit={submit}>
       <Group gap="sm" align="flex-start">
-        <PasswordInput
+        <PasswordField
           name="current_password"
           label={t('account.currentPassword')}
           autoComplete="current-password"
@@ -35,7 +36,7 @@ export function PasswordForm() {
           w={280}
           error={wrong('current_password')}
         />
-        <PasswordInput
+        <PasswordField
           name="new_password"
           label={t('account.newPassword')}
           description={t('account.passwordHint', { count: SHORTEST_PASSWORD })}

@@ -1,7 +1,8 @@
-import { Button, Group, PasswordInput, Text, TextInput } from '@mantine/core';
+import { Button, Group, Text, TextInput } from '@mantine/core';
 import type { FormEvent } from 'react';
 import { ErrorNote } from '~/components/ErrorNote';
 import { fieldWords } from '~/components/errorWords';
+import { PasswordField } from '~/components/PasswordField';
 import { useI18n } from '~/i18n/I18nProvider';
 import { useChangeEmail } from './queries';
 
@@ -33,7 +34,7 @@ export function ProfileForm({ email }: { email: string }) {
           w={280}
           error={wrong('email')}
         />
-        <PasswordInput
+        <PasswordField
           name="current_password"
           label={t('account.currentPassword')}
           autoComplete="current-password"

@@ -1,7 +1,8 @@
-import { Button, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { Button, Stack, TextInput } from '@mantine/core';
 import type { FormEvent } from 'react';
 import { ErrorNote } from '~/components/ErrorNote';
 import { fieldWords } from '~/components/errorWords';
+import { PasswordField } from '~/components/PasswordField';
 import { useI18n } from '~/i18n/I18nProvider';
 import { useSetUp } from './queries';
 
@@ -34,7 +35,7 @@ export function SetupForm({ onDone }: { onDone: () => void }) {
           autoFocus
           error={wrong('email')}
         />
-        <PasswordInput
+        <PasswordField
           name="password"
           label={t('account.password')}
           description={t('account.passwordHint', { count: SHORTEST_PASSWORD })}

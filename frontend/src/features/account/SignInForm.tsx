@@ -1,6 +1,7 @@
-import { Button, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { Button, Stack, TextInput } from '@mantine/core';
 import type { FormEvent } from 'react';
 import { ErrorNote } from '~/components/ErrorNote';
+import { PasswordField } from '~/components/PasswordField';
 import { useI18n } from '~/i18n/I18nProvider';
 import { useSignIn } from './queries';
 
@@ -24,7 +25,7 @@ export function SignInForm({ onDone }: { onDone: () => void }) {
           required
           autoFocus
         />
-        <PasswordInput
+        <PasswordField
           name="password"
           label={t('account.password')}
           autoComplete="current-password"

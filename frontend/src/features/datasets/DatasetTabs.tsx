@@ -1,12 +1,15 @@
 import { Tabs } from '@mantine/core';
+import { lazy, Suspense } from 'react';
 import type { DatasetVersion } from '~/api/types';
+import { Waiting } from '~/components/QueryView';
 import { TabStrip } from '~/components/TabStrip';
 import { useI18n } from '~/i18n/I18nProvider';
-import { ColumnsTab } from './ColumnsTab';
-import { ReportTab } from './ReportTab';
 import { RowsTab } from './RowsTab';
 import { type DatasetSearch, type DatasetTab, TABS } from './search';
-import { VersionsTab } from './VersionsTab';
+
+const ColumnsTab = lazy(async () => ({ default: (await import('./ColumnsTab')).ColumnsTab }));
+const ReportTab = lazy(async () => ({ default: (await import('./ReportTab')).ReportTab }));
+const VersionsTab = lazy(async () => ({ default: (await import('./VersionsTab')).VersionsTab }));
 
 interface Props {
   version: DatasetVersion;
@@ -26,18 +29,20 @@ export function DatasetTabs({ version, latest, search, onSearch }: Props) {
       onChange={(value) => onSearch({ tab: (value ?? 'table') as DatasetTab })}
     >
       <TabStrip names={TABS} active={tab} words={(name) => t(`datasetTab.${name}`)} />
-      <Tabs.Panel value="table">
-        <RowsTab version={version} search={search} onSearch={onSearch} />
-      </Tabs.Panel>
-      <Tabs.Panel value="columns">
-        <ColumnsTab version={version} />
-      </Tabs.Panel>
-      <Tabs.Panel value="report">
-        <ReportTab version={version} search={search} onSearch={onSearch} />
-      </Tabs.Panel>
-      <Tabs.Panel value="versions">
-        <VersionsTab version={version} latest={latest} />
-      </Tabs.Panel>
+      <Suspense fallback={<Waiting rows={8} />}>
+        <Tabs.Panel value="table">
+          <RowsTab version={version} search={search} onSearch={onSearch} />
+        </Tabs.Panel>
+        <Tabs.Panel value="columns">
+          <ColumnsTab version={version} />
+        </Tabs.Panel>
+        <Tabs.Panel value="report">
+          <ReportTab version={version} search={search} onSearch={onSearch} />
+        </Tabs.Panel>
+        <Tabs.Panel value="versions">
+          <VersionsTab version={version} latest={latest} />
+        </Tabs.Panel>
+      </Suspense>
     </Tabs>
   );
 }

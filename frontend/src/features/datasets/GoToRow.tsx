@@ -1,13 +1,13 @@
-import { Button, Group, NumberInput } from '@mantine/core';
+import { Button, Group, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useI18n } from '~/i18n/I18nProvider';
 
 /** Leads to a row by its number. */
 export function GoToRow({ rows, onGo }: { rows: number; onGo: (row: number) => void }) {
   const { t } = useI18n();
-  const [row, setRow] = useState<number | string>('');
+  const [row, setRow] = useState('');
   const number = Number(row);
-  const valid = row !== '' && Number.isInteger(number) && number >= 1 && number <= rows;
+  const valid = number >= 1 && number <= rows;
   return (
     <form
       onSubmit={(event) => {
@@ -16,17 +16,14 @@ export function GoToRow({ rows, onGo }: { rows: number; onGo: (row: number) => v
       }}
     >
       <Group gap="xs">
-        <NumberInput
+        <TextInput
           size="xs"
           w={120}
           aria-label={t('datasets.rowNumber')}
           placeholder={t('datasets.rowNumber')}
-          min={1}
-          max={rows}
-          allowDecimal={false}
-          hideControls
+          inputMode="numeric"
           value={row}
-          onChange={setRow}
+          onChange={(event) => setRow(event.currentTarget.value.replace(/\D/g, ''))}
         />
         <Button size="xs" variant="default" type="submit" disabled={!valid}>
           {t('datasets.goToRow')}

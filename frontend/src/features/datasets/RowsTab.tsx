@@ -1,11 +1,13 @@
 import { Alert, Button, Group, Stack, Text } from '@mantine/core';
+import { lazy, Suspense } from 'react';
 import type { DatasetVersion } from '~/api/types';
 import { useI18n } from '~/i18n/I18nProvider';
 import { GoToRow } from './GoToRow';
 import { RowGrid } from './RowGrid';
-import { RowPanel } from './RowPanel';
 import type { DatasetSearch } from './search';
 import { useFindingText } from './useFindingText';
+
+const RowPanel = lazy(async () => ({ default: (await import('./RowPanel')).RowPanel }));
 
 /** Browsers give up on elements of more than some 17 million pixels; a longer table comes in parts. */
 const MOST_ROWS_OF_A_PART = 400_000;
@@ -59,7 +61,9 @@ export function RowsTab({ version, search, onSearch }: Props) {
         onOpen={open}
       />
       {search.row !== undefined && search.row <= version.rows && (
-        <RowPanel version={version} row={search.row} only={only} onOpen={open} />
+        <Suspense>
+          <RowPanel version={version} row={search.row} only={only} onOpen={open} />
+        </Suspense>
       )}
     </Stack>
   );

@@ -71,7 +71,7 @@ function State({ revision: { state, checks, routes } }: { revision: Revision }) 
         return (
           <Text key={check.model_version_id} fz="sm" c={check.passed ? 'dimmed' : undefined}>
             {check.rows === null
-              ? (check.message ?? t('check.notLoaded', { version }))
+              ? [t('check.notLoaded', { version }), check.message].filter(Boolean).join(' ')
               : check.passed
                 ? t('check.passed', { version, rows: check.rows })
                 : t('check.failed', { version, rows: check.rows, wrong: check.rows - agreeing })}

@@ -78,6 +78,7 @@ function Fields({ datasetName, choices, sheet, preset, changes, errorOf, onChoos
         .map(([name, schema]) => (
           <HyperparameterField
             key={name}
+            task={sheet?.schema.properties.task?.const ?? ''}
             name={name}
             schema={schema}
             usual={sheet?.presets[preset][name] ?? ''}

@@ -55,7 +55,10 @@ function Facts({ model, suggested }: Props) {
         {facts.filter(Boolean).join(' · ')}
       </Text>
       <Text fz="sm" c="dimmed">
-        {say(`baseModel.${model.id}`, model.description)}
+        {say(
+          `baseModel.${model.id}`,
+          say('baseModelOrigin.imported', model.description, { source: model.source }),
+        )}
       </Text>
       <Group gap={6} wrap="nowrap" align="flex-start">
         {model.fits ? (

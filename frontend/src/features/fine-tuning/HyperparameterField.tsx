@@ -1,5 +1,4 @@
 import { Anchor, Checkbox, Group, NativeSelect, NumberInput, Text } from '@mantine/core';
-import { hyperparameterWords } from '~/i18n/hyperparameters';
 import { useI18n } from '~/i18n/I18nProvider';
 import { isMessageKey, type Translate } from '~/i18n/translate';
 import { boundsOf, isOutside } from './bounds';
@@ -7,6 +6,7 @@ import type { Setting } from './choices';
 import type { SettingSchema } from './queries';
 
 interface Props {
+  task: string;
   name: string;
   schema: SettingSchema;
   /** What the preset says. */
@@ -18,9 +18,9 @@ interface Props {
 }
 
 /** One hyperparameter, drawn from its schema: title, explanation, unit, bounds, and the way back to the preset. */
-export function HyperparameterField({ name, schema, usual, value, error, onChange }: Props) {
-  const { t, language } = useI18n();
-  const { title, description } = hyperparameterWords(language, name, schema);
+export function HyperparameterField({ task, name, schema, usual, value, error, onChange }: Props) {
+  const { t, describe } = useI18n();
+  const { title, description } = describe(task, name, schema);
   const changed = value !== undefined;
   const shared = {
     label: title,

@@ -16,6 +16,7 @@ export interface SettingSchema {
   description: string;
   type?: 'integer' | 'number' | 'string' | 'boolean';
   enum?: string[];
+  const?: string;
   unit?: string;
   minimum?: number;
   maximum?: number;

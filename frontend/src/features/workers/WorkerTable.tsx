@@ -3,10 +3,11 @@ import type { Worker } from '~/api/types';
 import { DataTable } from '~/components/DataTable';
 import { TextLink } from '~/components/LinkButton';
 import { useI18n } from '~/i18n/I18nProvider';
+import { sentences } from '~/i18n/sentences';
 
 /** Who works, on what, with what, and how long ago each was heard of. */
 export function WorkerTable({ workers }: { workers: Worker[] }) {
-  const { t, format } = useI18n();
+  const { t, say, format } = useI18n();
   return (
     <DataTable
       label={t('workers.title')}
@@ -32,7 +33,11 @@ export function WorkerTable({ workers }: { workers: Worker[] }) {
         {
           key: 'device',
           header: t('workers.device'),
-          cell: ({ device, cores }) => t('workers.deviceCores', { device, count: cores }),
+          cell: ({ device, device_saying, cores }) =>
+            t('workers.deviceCores', {
+              device: sentences(say, 'device', device, [device_saying]),
+              count: cores,
+            }),
         },
         {
           key: 'memory',

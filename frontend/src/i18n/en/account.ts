@@ -1,6 +1,7 @@
 import type { Message } from '../translate';
 
 export const account = {
+  'account.showPassword': 'Show the password',
   'account.changeEmail': 'Change the address',
   'account.changePassword': 'Change the password',
   'account.currentPassword': 'Current password',

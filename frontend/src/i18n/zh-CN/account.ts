@@ -2,6 +2,7 @@ import type { account as en } from '../en/account';
 import type { Translated } from '../translate';
 
 export const account: Translated<typeof en> = {
+  'account.showPassword': '显示密码',
   'account.changeEmail': '更改邮箱',
   'account.changePassword': '更改密码',
   'account.currentPassword': '当前密码',
