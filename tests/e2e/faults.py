@@ -18,6 +18,7 @@ from journey import submit, until, until_gone
 from sqlalchemy import create_engine, text
 from stack import SETTINGS, Stack, running
 
+from processes import working_in
 from tuneyard.embedded import data_directory, server
 from tuneyard.embedded.account import database_account
 from tuneyard.embedded.postgres import Postgres
@@ -28,7 +29,6 @@ PASSWORD = "of-a-server-that-lives-for-one-test"
 LEASE_SECONDS = float(SETTINGS["TUNEYARD_LEASE_SECONDS"])
 # The whole encoder, for long enough to be caught in the middle several times.
 SLOW = {"hyperparameters": {"tuning": "full", "epochs": 50, "early_stopping_patience": 50, "time_budget_seconds": 18}}
-RUNNER = "tuneyard_worker.runner"
 
 
 class Removable:
@@ -75,13 +75,8 @@ class FaultyPlatform:
         return found
 
     def trainers(self) -> list[psutil.Process]:
-        """Runner processes of this platform."""
-        found = []
-        for process in psutil.process_iter(["cmdline"]):
-            line = process.info["cmdline"] or []
-            if RUNNER in line and str(self.stack.folder) in line[-1] and process.status() != psutil.STATUS_ZOMBIE:
-                found.append(process)
-        return found
+        """Processes that work in a job directory of this platform."""
+        return working_in(self.stack.folder / "jobs")
 
     def trains_again(self, job_id: str, attempt: int) -> dict[str, Any]:
         """The job, once that attempt of it trains."""

@@ -1,9 +1,10 @@
 """A training that is killed and then paused goes on where it was, on the real stack."""
 
-import psutil
 import pytest
 from journey import ended, submit, until, until_gone, upload
 from pages import TICKETS
+
+from processes import working_in
 
 # Long enough for two interruptions, short enough to wait for.
 LONG = {"hyperparameters": {"tuning": "full", "epochs": 50, "early_stopping_patience": 50, "time_budget_seconds": 16}}
@@ -28,9 +29,7 @@ def checkpoints(stack, job_id):
 
 
 def trainer(stack, job_id):
-    line = f"{stack.folder}/jobs/{job_id}-"
-    found = psutil.process_iter(["cmdline"])
-    return next(each for each in found if any(word.startswith(line) for word in each.info["cmdline"] or []))
+    return next(each for each in working_in(stack.folder / "jobs") if job_id in each.cwd())
 
 
 def test_killed_and_paused_it_goes_on_where_it_was(stack, api, job):
