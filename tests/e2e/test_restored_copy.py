@@ -1,5 +1,5 @@
 """A backup of a platform at work, restored beside it: the copy answers the same, goes on with the job, and outlives a
-stop and a kill -9 like any platform: nothing is left running, nothing is lost.
+kill -9 and a stop like any platform: nothing is left running, nothing is lost.
 """
 
 import json
@@ -96,12 +96,12 @@ def training(api: httpx.Client, job_id: str) -> dict[str, Any]:
     return until(lambda: api.get(f"/jobs/{job_id}").json(), lambda job: job["phase"] == "training")
 
 
-def test_a_restored_copy_goes_on_outlives_a_stop_and_a_kill_and_answers_the_same(copy):
+def test_a_restored_copy_goes_on_outlives_a_kill_answers_the_same_and_stops(copy):
     with copy.stack().api as api:
         assert training(api, copy.running)["attempt"] == 2
 
-    assert command(copy.folder, "down").returncode == 0
-    assert processes_of(copy.folder) == []
+    os.kill(copy.stack().run_state()["supervisor"]["pid"], signal.SIGKILL)
+    until(lambda: processes_of(copy.folder), lambda found: found == [], timeout=20)
     start(copy.folder, **copy.settings)
     with copy.stack().api as api:
         assert training(api, copy.running)["attempt"] == 3
@@ -109,8 +109,13 @@ def test_a_restored_copy_goes_on_outlives_a_stop_and_a_kill_and_answers_the_same
         assert ended(api, copy.running)["status"] == "cancelled"
     assert answers(copy.stack()) == copy.expected
 
-    os.kill(copy.stack().run_state()["supervisor"]["pid"], signal.SIGKILL)
-    until(lambda: processes_of(copy.folder), lambda found: found == [], timeout=20)
+    assert command(copy.folder, "down").returncode == 0
+    assert processes_of(copy.folder) == []
+
+
+@pytest.mark.slow
+def test_a_copy_that_was_stopped_starts_again(copy):
+    command(copy.folder, "down")
     start(copy.folder, **copy.settings)
     assert answers(copy.stack()) == copy.expected
 
