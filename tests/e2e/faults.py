@@ -85,11 +85,17 @@ class FaultyPlatform:
         )
 
     def processes(self, which: str) -> list[psutil.Process]:
-        """The trainers of this platform, the processes that supervise them, or the worker that these belong to."""
+        """The worker for trainings, its child that supervises, the trainers, or the process they are forked from."""
+        worker = psutil.Process(self.worker_pid())
         if which == "worker":
-            return [psutil.Process(self.worker_pid())]
-        trainers = self.trainers()
-        return trainers if which == "trainer" else [process.parent() for process in trainers]
+            return [worker]
+        if which == "trainer":
+            return self.trainers()
+        supervisors = worker.children()
+        if which == "supervisor":
+            return supervisors
+        jobs = str(self.stack.folder / "jobs")
+        return [process for each in supervisors for process in each.children() if process.cwd() == jobs]
 
     def worker_pid(self) -> int:
         return next(part["pid"] for part in self.stack.run_state()["parts"] if part["name"] == "worker-train")
