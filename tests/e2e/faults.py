@@ -28,7 +28,8 @@ from tuneyard.embedded.valkey import Valkey
 PASSWORD = "of-a-server-that-lives-for-one-test"
 LEASE_SECONDS = float(SETTINGS["TUNEYARD_LEASE_SECONDS"])
 # The whole encoder, for long enough to be caught in the middle several times.
-SLOW = {"hyperparameters": {"tuning": "full", "epochs": 50, "early_stopping_patience": 50, "time_budget_seconds": 18}}
+LONG = {"tuning": "full", "epochs": 50, "batch_size": 2, "early_stopping_patience": 50}
+SLOW = {"hyperparameters": LONG | {"time_budget_seconds": 18}}
 
 
 class Removable:

@@ -65,8 +65,8 @@ def test_a_supervisor_that_slept_through_its_lease_publishes_nothing(platform: F
     job = platform.train(few_tickets, "slept")
     (trainer,) = platform.trainers()
     supervisor = trainer.parent()
+    supervisor.suspend()
     with another_worker(platform):
-        supervisor.suspend()
         try:
             until(lambda: platform.job(job["id"])["attempt"], lambda attempt: attempt == 2, timeout=4 * LEASE_SECONDS)
             time.sleep(max(0.0, 3 * LEASE_SECONDS - 10))

@@ -1,13 +1,14 @@
 """A training that is killed and then paused goes on where it was, on the real stack."""
 
 import pytest
+from faults import LONG
 from journey import ended, submit, until, until_gone, upload
 from pages import TICKETS
 
 from processes import working_in
 
 # Long enough for two interruptions, short enough to wait for.
-LONG = {"hyperparameters": {"tuning": "full", "epochs": 50, "early_stopping_patience": 50, "time_budget_seconds": 16}}
+INTERRUPTED = {"hyperparameters": LONG | {"time_budget_seconds": 16}}
 
 
 @pytest.fixture
@@ -21,7 +22,7 @@ def job(api, tmp_path):
     sheet = tmp_path / "few-tickets.csv"
     sheet.write_text("".join(TICKETS.read_text().splitlines(keepends=True)[:101]))
     dataset = upload(api, sheet, "tickets to come back to")
-    return submit(api, dataset, name="interrupted", **LONG)["id"]
+    return submit(api, dataset, name="interrupted", **INTERRUPTED)["id"]
 
 
 def checkpoints(stack, job_id):

@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx
 import pytest
+from faults import LONG
 from journey import ended, submit, until, upload
 from pages import TICKETS
 from stack import COPYS_SERVERS, Stack, command, fresh_folder, running, start
@@ -22,7 +23,7 @@ from buckets import S3, s3_server
 from processes import processes_of
 
 FEW_LINES = 81
-SLOW = {"hyperparameters": {"tuning": "full", "epochs": 50, "early_stopping_patience": 50, "time_budget_seconds": 120}}
+SLOW = {"hyperparameters": LONG | {"time_budget_seconds": 120}}
 TEXTS = ["Where is my parcel?", "My card was charged twice", "I want my money back"]
 DEPLOYED = "kept-safe"
 
