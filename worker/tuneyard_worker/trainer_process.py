@@ -63,10 +63,11 @@ class TrainerProcess:
 
     def stop(self, grace_seconds: float) -> None:
         """Ask it to end, then kill the group; returns when it is gone."""
-        self._signal(signal.SIGTERM)
-        deadline = time.monotonic() + grace_seconds
-        while self.running() and time.monotonic() < deadline:
-            time.sleep(POLL_SECONDS)
+        # Who is not there yet has nothing to put in order.
+        if self._signal(signal.SIGTERM):
+            deadline = time.monotonic() + grace_seconds
+            while self.running() and time.monotonic() < deadline:
+                time.sleep(POLL_SECONDS)
         self.kill()
 
     def kill(self) -> None:
