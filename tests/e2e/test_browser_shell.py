@@ -12,6 +12,7 @@ from stack import Stack
 
 def test_the_first_run_in_chinese_is_three_clicks_from_training(browser: Browser, platform: FaultyPlatform):
     """On a platform where nobody has signed in, from the setup to an answer."""
+    # By the name of its file it is the first of this platform's tests, so the home page still asks for a table.
     stack = platform.stack
     page = browser.new_context(base_url=stack.url, locale="zh-CN").new_page()
     page.goto("/")
