@@ -43,7 +43,6 @@ class Peaks:
     def _look(self) -> None:
         while not self._done.wait(self.LOOK_SECONDS):
             self.api = max(self.api, by_part(self._folder)["api"])
-            for process in psutil.process_iter(["cmdline", "memory_info"]):
-                line = process.info["cmdline"] or []
-                if "tuneyard_worker.runner" in line and str(self._folder) in line[-1]:
+            for process in psutil.process_iter(["cwd", "memory_info"]):
+                if (process.info["cwd"] or "").startswith(f"{self._folder}/jobs/"):
                     self.runner = max(self.runner, process.info["memory_info"].rss)

@@ -15,3 +15,15 @@ def _traces(process: psutil.Process) -> str:
         return "\n".join([*process.cmdline(), *process.environ().values(), process.cwd()])
     except (psutil.NoSuchProcess, psutil.AccessDenied):
         return ""
+
+
+def working_in(jobs: Path) -> list[psutil.Process]:
+    """Every living process whose folder is one of a job."""
+    return [process for process in psutil.process_iter() if _folder(process).parent == jobs]
+
+
+def _folder(process: psutil.Process) -> Path:
+    try:
+        return Path(process.cwd())
+    except (psutil.NoSuchProcess, psutil.AccessDenied, psutil.ZombieProcess):
+        return Path()

@@ -22,6 +22,7 @@ from tuneyard.kit.queue import Queue
 from tuneyard.kit.services import Services
 from tuneyard.kit.storage import open_store
 from tuneyard_worker import supervisor
+from tuneyard_worker.forked_trainer import Nursery
 
 CSV = b"text,label\n" + b"hello,a\nbye,b\n" * 9
 
@@ -53,7 +54,7 @@ def test_a_dataset_is_read_where_it_was_not_uploaded(client: TestClient, other_m
     answer = client.post("/api/v1/datasets", files={"file": ("tickets.csv", CSV)})
     assert answer.status_code == 202, answer.text
     url = f"/api/v1/datasets/{answer.json()['id']}"
-    supervisor.work(other_machine, Queue.DATA, "worker_elsewhere", NoStop())
+    supervisor.work(other_machine, Queue.DATA, "worker_elsewhere", NoStop(), Nursery())
     assert client.get(url).json()["status"] == "ready"
     assert client.get(f"{url}/versions/1/rows?limit=1").json()["rows"][0]["values"] == ["hello", "a"]
     assert client.get(f"{url}/versions/1/download?format=original").content == CSV
@@ -86,7 +87,7 @@ def test_a_sweep_takes_what_nothing_refers_to(
     client: TestClient, workspace: WorkspaceUnderTest, other_machine: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answer = client.post("/api/v1/datasets", files={"file": ("tickets.csv", CSV)})
-    supervisor.work(other_machine, Queue.DATA, "worker_elsewhere", NoStop())
+    supervisor.work(other_machine, Queue.DATA, "worker_elsewhere", NoStop(), Nursery())
     url = f"/api/v1/datasets/{answer.json()['id']}/versions/1/download"
     own, orphan = services(workspace.app), f"uploads/{workspace.id}/up_of_nobody"
     with own.store.create(orphan) as file:

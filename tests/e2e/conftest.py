@@ -14,14 +14,16 @@ from writing import Writing, make_writing
 __all__ = ["account", "browser", "needs_browser", "page", "sample", "stack"]
 
 FEW_LINES = 81
+SHARED = ("stack", "platform")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With several processes one of them runs all tests of the shared stack; xdist reads the marks next."""
+    """With several processes all tests of a shared platform run in one of them; xdist reads the marks next."""
     for item in items:
-        if "stack" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("stack"))
+        for shared in SHARED:
+            if shared in getattr(item, "fixturenames", ()):
+                item.add_marker(pytest.mark.xdist_group(shared))
 
 
 @pytest.fixture(scope="session")
@@ -43,14 +45,14 @@ def writing(stack, tmp_path_factory) -> Writing:
     return make_writing(stack, tmp_path_factory.mktemp("writing"))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def platform() -> Iterator[FaultyPlatform]:
-    """A platform for faults, with servers that can be taken away."""
+    """A platform for faults, with servers that can be taken away; nobody has ever signed in there."""
     with faulty_platform() as found:
         yield found
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def few_tickets(platform, tmp_path_factory) -> dict[str, Any]:
     """Some of the sample's rows, so that a training is short."""
     sheet = tmp_path_factory.mktemp("faults") / "few-tickets.csv"

@@ -18,6 +18,7 @@ from journey import submit, until, until_gone
 from sqlalchemy import create_engine, text
 from stack import SETTINGS, Stack, running
 
+from processes import working_in
 from tuneyard.embedded import data_directory, server
 from tuneyard.embedded.account import database_account
 from tuneyard.embedded.postgres import Postgres
@@ -27,8 +28,8 @@ from tuneyard.embedded.valkey import Valkey
 PASSWORD = "of-a-server-that-lives-for-one-test"
 LEASE_SECONDS = float(SETTINGS["TUNEYARD_LEASE_SECONDS"])
 # The whole encoder, for long enough to be caught in the middle several times.
-SLOW = {"hyperparameters": {"tuning": "full", "epochs": 50, "early_stopping_patience": 50, "time_budget_seconds": 18}}
-RUNNER = "tuneyard_worker.runner"
+LONG = {"tuning": "full", "epochs": 50, "batch_size": 2, "early_stopping_patience": 50}
+SLOW = {"hyperparameters": LONG | {"time_budget_seconds": 18}}
 
 
 class Removable:
@@ -75,13 +76,8 @@ class FaultyPlatform:
         return found
 
     def trainers(self) -> list[psutil.Process]:
-        """Runner processes of this platform."""
-        found = []
-        for process in psutil.process_iter(["cmdline"]):
-            line = process.info["cmdline"] or []
-            if RUNNER in line and str(self.stack.folder) in line[-1] and process.status() != psutil.STATUS_ZOMBIE:
-                found.append(process)
-        return found
+        """Processes that work in a job directory of this platform."""
+        return working_in(self.stack.folder / "jobs")
 
     def trains_again(self, job_id: str, attempt: int) -> dict[str, Any]:
         """The job, once that attempt of it trains."""
@@ -90,11 +86,17 @@ class FaultyPlatform:
         )
 
     def processes(self, which: str) -> list[psutil.Process]:
-        """The trainers of this platform, the processes that supervise them, or the worker that these belong to."""
+        """The worker for trainings, its child that supervises, the trainers, or the process they are forked from."""
+        worker = psutil.Process(self.worker_pid())
         if which == "worker":
-            return [psutil.Process(self.worker_pid())]
-        trainers = self.trainers()
-        return trainers if which == "trainer" else [process.parent() for process in trainers]
+            return [worker]
+        if which == "trainer":
+            return self.trainers()
+        supervisors = worker.children()
+        if which == "supervisor":
+            return supervisors
+        jobs = str(self.stack.folder / "jobs")
+        return [process for each in supervisors for process in each.children() if process.cwd() == jobs]
 
     def worker_pid(self) -> int:
         return next(part["pid"] for part in self.stack.run_state()["parts"] if part["name"] == "worker-train")

@@ -15,6 +15,7 @@ import psutil
 import pytest
 from stack import SETTINGS, Stack, command
 
+from processes import working_in
 from tuneyard.embedded import data_directory, server
 from tuneyard.embedded.account import database_account
 from tuneyard.embedded.ports import free_port
@@ -23,7 +24,6 @@ from tuneyard.embedded.processes import Part
 from tuneyard.embedded.valkey import Valkey
 
 PASSWORD = "of servers that live for one test"
-RUNNER = "tuneyard_worker.runner"
 # A network for measurements, which nobody's machines are in.
 NETWORK = "198.18.0.0/15"
 
@@ -89,13 +89,8 @@ class Host:
         self._worker = spawn(folder, settings, "worker", namespace=cable.namespace)
 
     def trainers(self) -> list[psutil.Process]:
-        """Its runner processes."""
-        found = []
-        for process in psutil.process_iter(["cmdline"]):
-            line = process.info["cmdline"] or []
-            if RUNNER in line and line[-1].startswith(f"{self.folder}/") and process.status() != psutil.STATUS_ZOMBIE:
-                found.append(process)
-        return found
+        """Its processes that work in a job directory."""
+        return working_in(self.folder / "jobs")
 
     def stop(self) -> None:
         """As for a deploy: in order."""

@@ -65,8 +65,8 @@ def test_a_supervisor_that_slept_through_its_lease_publishes_nothing(platform: F
     job = platform.train(few_tickets, "slept")
     (trainer,) = platform.trainers()
     supervisor = trainer.parent()
+    supervisor.suspend()
     with another_worker(platform):
-        supervisor.suspend()
         try:
             until(lambda: platform.job(job["id"])["attempt"], lambda attempt: attempt == 2, timeout=4 * LEASE_SECONDS)
             time.sleep(max(0.0, 3 * LEASE_SECONDS - 10))
@@ -171,7 +171,7 @@ def undisturbed_seconds(platform: FaultyPlatform, few_tickets) -> float:
 def test_a_kill_at_any_moment_costs_no_job(platform: FaultyPlatform, few_tickets, undisturbed_seconds, seed):
     """Who dies, and when, comes from the seed; the moments reach from before the trainer starts to the commit."""
     draw = random.Random(seed)
-    victim, moment = draw.choice(("trainer", "supervisor", "worker")), draw.uniform(0, 1)
+    victim, moment = draw.choice(("trainer", "nursery", "supervisor", "worker")), draw.uniform(0, 1)
     print(f"seed {seed}: the {victim} dies after {moment:.3f} of the job")
     job = submit(platform.stack.api, few_tickets, name=f"seed {seed}", **BRIEF)
     until(lambda: platform.job(job["id"]), lambda found: found["status"] != "queued")

@@ -1,12 +1,14 @@
 """A training that is killed and then paused goes on where it was, on the real stack."""
 
-import psutil
 import pytest
+from faults import LONG
 from journey import ended, submit, until, until_gone, upload
 from pages import TICKETS
 
+from processes import working_in
+
 # Long enough for two interruptions, short enough to wait for.
-LONG = {"hyperparameters": {"tuning": "full", "epochs": 50, "early_stopping_patience": 50, "time_budget_seconds": 16}}
+INTERRUPTED = {"hyperparameters": LONG | {"time_budget_seconds": 16}}
 
 
 @pytest.fixture
@@ -20,7 +22,7 @@ def job(api, tmp_path):
     sheet = tmp_path / "few-tickets.csv"
     sheet.write_text("".join(TICKETS.read_text().splitlines(keepends=True)[:101]))
     dataset = upload(api, sheet, "tickets to come back to")
-    return submit(api, dataset, name="interrupted", **LONG)["id"]
+    return submit(api, dataset, name="interrupted", **INTERRUPTED)["id"]
 
 
 def checkpoints(stack, job_id):
@@ -28,9 +30,7 @@ def checkpoints(stack, job_id):
 
 
 def trainer(stack, job_id):
-    line = f"{stack.folder}/jobs/{job_id}-"
-    found = psutil.process_iter(["cmdline"])
-    return next(each for each in found if any(word.startswith(line) for word in each.info["cmdline"] or []))
+    return next(each for each in working_in(stack.folder / "jobs") if job_id in each.cwd())
 
 
 def test_killed_and_paused_it_goes_on_where_it_was(stack, api, job):

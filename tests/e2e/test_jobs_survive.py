@@ -72,7 +72,7 @@ def test_cancelling_ends_a_trainer_that_does_not_listen(platform: FaultyPlatform
 
 def assert_knows_its_own_folder_only(stack, trainer):
     environment = trainer.environ()
-    assert Path(environment["TMPDIR"]).parent.parent == stack.folder / "jobs"
+    assert Path(trainer.cwd()).parent == stack.folder / "jobs"
     assert [name for name in environment if name.startswith("TUNEYARD_")] == []
     secrets = [value for name, value in stack.run_state()["environment"].items() if "URL" in name or "SECRET" in name]
     assert not any(secret in value for secret in secrets for value in environment.values())

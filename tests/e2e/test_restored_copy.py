@@ -1,5 +1,5 @@
 """A backup of a platform at work, restored beside it: the copy answers the same, goes on with the job, and outlives a
-stop and a kill -9 like any platform: nothing is left running, nothing is lost.
+kill -9 and a stop like any platform: nothing is left running, nothing is lost.
 """
 
 import json
@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx
 import pytest
+from faults import LONG
 from journey import ended, submit, until, upload
 from pages import TICKETS
 from stack import COPYS_SERVERS, Stack, command, fresh_folder, running, start
@@ -22,7 +23,7 @@ from buckets import S3, s3_server
 from processes import processes_of
 
 FEW_LINES = 81
-SLOW = {"hyperparameters": {"tuning": "full", "epochs": 50, "early_stopping_patience": 50, "time_budget_seconds": 120}}
+SLOW = {"hyperparameters": LONG | {"time_budget_seconds": 120}}
 TEXTS = ["Where is my parcel?", "My card was charged twice", "I want my money back"]
 DEPLOYED = "kept-safe"
 
@@ -96,12 +97,12 @@ def training(api: httpx.Client, job_id: str) -> dict[str, Any]:
     return until(lambda: api.get(f"/jobs/{job_id}").json(), lambda job: job["phase"] == "training")
 
 
-def test_a_restored_copy_goes_on_outlives_a_stop_and_a_kill_and_answers_the_same(copy):
+def test_a_restored_copy_goes_on_outlives_a_kill_answers_the_same_and_stops(copy):
     with copy.stack().api as api:
         assert training(api, copy.running)["attempt"] == 2
 
-    assert command(copy.folder, "down").returncode == 0
-    assert processes_of(copy.folder) == []
+    os.kill(copy.stack().run_state()["supervisor"]["pid"], signal.SIGKILL)
+    until(lambda: processes_of(copy.folder), lambda found: found == [], timeout=20)
     start(copy.folder, **copy.settings)
     with copy.stack().api as api:
         assert training(api, copy.running)["attempt"] == 3
@@ -109,8 +110,13 @@ def test_a_restored_copy_goes_on_outlives_a_stop_and_a_kill_and_answers_the_same
         assert ended(api, copy.running)["status"] == "cancelled"
     assert answers(copy.stack()) == copy.expected
 
-    os.kill(copy.stack().run_state()["supervisor"]["pid"], signal.SIGKILL)
-    until(lambda: processes_of(copy.folder), lambda found: found == [], timeout=20)
+    assert command(copy.folder, "down").returncode == 0
+    assert processes_of(copy.folder) == []
+
+
+@pytest.mark.slow
+def test_a_copy_that_was_stopped_starts_again(copy):
+    command(copy.folder, "down")
     start(copy.folder, **copy.settings)
     assert answers(copy.stack()) == copy.expected
 

@@ -23,6 +23,7 @@ from tuneyard.kit.db import Database
 from tuneyard.kit.queue import TASK, Queue, celery_app
 from tuneyard.kit.services import Services
 from tuneyard_worker.device import device_name
+from tuneyard_worker.forked_trainer import Nursery
 from tuneyard_worker.resource_meter import ResourceMeter
 from tuneyard_worker.supervisor import StopSign, work
 
@@ -49,10 +50,11 @@ def create_worker(settings: Settings, queues: Sequence[Queue]) -> Celery:
     parent = os.getpid()
     app = celery_app(settings.required("redis_url"))
     children: dict[str, Services] = {}
+    nursery = Nursery()
 
     @app.task(name=TASK)  # type: ignore[untyped-decorator]
     def doorbell(queue: str) -> None:
-        work(children["services"], Queue(queue), worker_id, stop_sign)
+        work(children["services"], Queue(queue), worker_id, stop_sign, nursery)
 
     def start_child(**_: Any) -> None:
         die_with(parent)

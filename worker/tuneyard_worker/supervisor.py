@@ -1,4 +1,4 @@
-"""Claims jobs and sees each through: a fresh child process does the work, this one keeps the lease and tells the world.
+"""Claims jobs and sees each through: a child process does the work, this one keeps the lease and tells the world.
 
 Nothing here computes. Every write about the job is fenced by the lease: when it is lost, the child is killed and
 nothing is published.
@@ -27,7 +27,9 @@ from tuneyard.kit.storage import StoreUnavailable, naming_full_disk
 from tuneyard.specs.events import EventType, JobError
 from tuneyard.specs.job import JobKind
 from tuneyard_worker.checkpoint_store import CheckpointStore
+from tuneyard_worker.device import graphics_card
 from tuneyard_worker.event_log import EventLog
+from tuneyard_worker.forked_trainer import Nursery
 from tuneyard_worker.preparing import prepare
 from tuneyard_worker.publishing import artifact_key, clear_unpublished, forget, publish
 from tuneyard_worker.resource_meter import ResourceMeter
@@ -49,7 +51,7 @@ class StopSign(Protocol):
     def raised(self) -> bool: ...
 
 
-def work(services: Services, queue: Queue, worker_id: str, stop: StopSign) -> None:
+def work(services: Services, queue: Queue, worker_id: str, stop: StopSign, nursery: Nursery) -> None:
     """Run jobs of `queue` until there is none left or the worker is to stop."""
     settings = services.settings
     # On a machine that only works there is no data directory before its first job.
@@ -70,7 +72,7 @@ def work(services: Services, queue: Queue, worker_id: str, stop: StopSign) -> No
             return
         with structlog.contextvars.bound_contextvars(job_id=lease.job_id, attempt=lease.attempt):
             log.info("job.claimed", kind=lease.kind.value)
-            Supervision(services, lease, stop).run()
+            Supervision(services, lease, stop, nursery).run()
 
 
 class LeaseLost(Exception):
@@ -80,10 +82,11 @@ class LeaseLost(Exception):
 class Supervision:
     """One attempt of one job."""
 
-    def __init__(self, services: Services, lease: Lease, stop: StopSign) -> None:
+    def __init__(self, services: Services, lease: Lease, stop: StopSign, nursery: Nursery) -> None:
         self.services = services
         self.lease = lease
         self.stop = stop
+        self.nursery = nursery if preloading_pays(lease.kind) else None
         self.directory = services.settings.jobs_dir / f"{lease.job_id}-{lease.attempt}"
         self.events = EventLog(self.directory / "events.jsonl")
         self.checkpoints = CheckpointStore(services, lease)
@@ -121,8 +124,7 @@ class Supervision:
         self.directory.mkdir(parents=True)
         self._with_store(lambda: clear_unpublished(self.services, self.lease))
         timeout = self._with_store(lambda: prepare(self.services, self.lease, self.directory))
-        trainer = TrainerProcess(self.directory, self.services.settings)
-        self._meter = ResourceMeter(trainer.pid)
+        trainer = TrainerProcess(self.directory, self.services.settings, self.nursery)
         try:
             ending = self._watch(trainer, timeout)
         finally:
@@ -144,6 +146,8 @@ class Supervision:
         """Until the attempt is over: how it ended. Raises LeaseLost."""
         started = told = time.monotonic()
         while trainer.running():
+            if self._meter is None and trainer.pid is not None:
+                self._meter = ResourceMeter(trainer.pid)
             time.sleep(TICK_SECONDS)
             if self.stop.raised():
                 trainer.stop(self.services.settings.cancel_grace_seconds)
@@ -285,6 +289,11 @@ class Supervision:
             if held and status == JobStatus.FAILED and error is not None:
                 forget(self.services, session, self.lease, error)
         log.info("job.ended", status=status.value, outcome=outcome.value, held=held)
+
+
+def preloading_pays(kind: JobKind) -> bool:
+    """Whether such a job loads torch, where that may be loaded before a fork: CUDA does not survive one."""
+    return kind == JobKind.FINE_TUNE and graphics_card() is None
 
 
 def job_error(error: TuneyardError) -> JobError:

@@ -16,6 +16,7 @@ from tuneyard.specs.checkpoint import FORMAT, CheckpointFile, CheckpointManifest
 from tuneyard.specs.job import JobKind
 from tuneyard_worker import out_of_memory, room, supervisor
 from tuneyard_worker.checkpoint_store import CheckpointStore
+from tuneyard_worker.forked_trainer import Nursery
 from tuneyard_worker.trainer_process import TrainerProcess
 
 LOSE_LEASE = text("UPDATE jobs SET status = 'queued', lease_token = NULL WHERE id = :id")
@@ -222,7 +223,7 @@ def test_a_worker_on_a_full_disk_leaves_jobs_in_the_queue(services, workspace, j
 
     with monkeypatch.context() as patch:
         patch.setattr(room.shutil, "disk_usage", lambda _: Usage(10**9, 10**9, 10**6))
-        supervisor.work(services, Queue.TRAIN, "worker_test", NoStop())
+        supervisor.work(services, Queue.TRAIN, "worker_test", NoStop(), Nursery())
     job = job_of(services, workspace, job_id)
     assert (job.status, job.attempt) == (JobStatus.QUEUED, 0)
 

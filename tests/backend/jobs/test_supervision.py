@@ -18,6 +18,7 @@ from tuneyard.kit.db import Database
 from tuneyard.kit.queue import Queue
 from tuneyard.kit.storage import Store, StoreUnavailable
 from tuneyard_worker import supervisor
+from tuneyard_worker.forked_trainer import Nursery
 from tuneyard_worker.trainer_process import TrainerProcess
 
 
@@ -71,7 +72,7 @@ def dataset(client, services):
 
 
 def work(services):
-    supervisor.work(services, Queue.DATA, "worker_test", NoStop())
+    supervisor.work(services, Queue.DATA, "worker_test", NoStop(), Nursery())
 
 
 def stored(services, workspace):

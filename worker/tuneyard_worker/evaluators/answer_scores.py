@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from sacrebleu.metrics.chrf import CHRF
 
 Scores = NDArray[np.float64]
 
@@ -16,6 +15,9 @@ WORDS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-
 
 def chrf(answers: Sequence[str], expected: Sequence[str]) -> Scores:
     """chrF of each answer, 0 to 100 (Popović 2015)."""
+    # It brings a Redis client and a telemetry library along, which classifiers have no use for.
+    from sacrebleu.metrics.chrf import CHRF
+
     metric = CHRF()
     return np.array([metric.sentence_score(a, [e]).score for a, e in zip(answers, expected, strict=True)])
 
