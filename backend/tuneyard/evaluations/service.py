@@ -80,7 +80,7 @@ def answers(
         raise NotFound(
             f"Version {number} of '{found.model.name}' does not write answers.", hint="Ask for its rows instead."
         )
-    with _readable(found):
+    with readable(found):
         return repository.answers(store.path(f"{found.version.storage_key}/{ANSWERS}"), query)
 
 

@@ -1,10 +1,5 @@
 import type { QueryClient } from '@tanstack/react-query';
-import {
-  createRootRouteWithContext,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-} from '@tanstack/react-router';
+import { createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { datasetSearch } from '~/features/datasets/search';
 import { deploymentSearch } from '~/features/deployments/search';
 import { choicesIn } from '~/features/fine-tuning/choices';
@@ -12,34 +7,7 @@ import { changeSearch, versionSearch } from '~/features/models/search';
 import { webhookSearch } from '~/features/webhooks/search';
 import { BrokenPage } from './BrokenPage';
 import * as firstData from './firstData';
-import { onlyBeforeSetup, onlySignedIn, type SignInSearch } from './guards';
-import { LostPage } from './LostPage';
-import { Shell } from './Shell';
-
-const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({ notFoundComponent: LostPage });
-
-const setup = createRoute({
-  getParentRoute: () => root,
-  path: '/setup',
-  beforeLoad: ({ context }) => onlyBeforeSetup(context.queryClient),
-  component: lazyRouteComponent(() => import('./pages/SetupPage'), 'SetupPage'),
-});
-
-const signIn = createRoute({
-  getParentRoute: () => root,
-  path: '/sign-in',
-  validateSearch: (search): SignInSearch => ({
-    next: typeof search.next === 'string' ? search.next : undefined,
-  }),
-  component: lazyRouteComponent(() => import('./pages/SignInPage'), 'SignInPage'),
-});
-
-const shell = createRoute({
-  getParentRoute: () => root,
-  id: 'shell',
-  loader: ({ context, location }) => onlySignedIn(context.queryClient, location.href),
-  component: Shell,
-});
+import { root, setup, shell, signIn } from './outerRoutes';
 
 const home = createRoute({
   getParentRoute: () => shell,

@@ -33,7 +33,7 @@ const GENERATION: Record<string, Described> = {
   tuning: {
     title: '训练哪一部分',
     description:
-      '每个线性层上的 LoRA 适配器；DoRA，学得略多但更慢；rsLoRA，为高秩调整过的 LoRA；或整个模型，所需内存多得多。',
+      '每个线性层上的 LoRA 适配器；DoRA，学得略多但更慢；rsLoRA，为高秩调整过的 LoRA；QLoRA，在 CUDA 显卡上以 4 位保存基础模型；或整个模型，所需内存多得多。',
   },
   epochs: { title: '轮数', description: '在时间预算内遍历训练行的次数。' },
   learning_rate: { title: '学习率', description: '适配器的最大步长；训练整个模型时取其十分之一。' },
@@ -88,6 +88,10 @@ const GENERATION: Record<string, Described> = {
     description: '在不留作考试的行中，用于选择最佳训练时刻的比例。',
   },
   test_fraction: { title: '考试比例', description: '留作考试的行的比例；若有列指定了划分，则忽略此项。' },
+  gguf: {
+    title: 'GGUF 文件',
+    description: '同时写出供 llama.cpp 和 ollama 使用的模型：每个数 8 位、占两倍空间的 16 位，或不写出。',
+  },
 };
 
 export const hyperparametersZhCN: Record<string, Record<string, Described>> = {
