@@ -4,7 +4,9 @@ import { onlyBeforeSetup, onlySignedIn, type SignInSearch } from './guards';
 import { LostPage } from './LostPage';
 import { Shell } from './Shell';
 
-export const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({ notFoundComponent: LostPage });
+export const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({
+  notFoundComponent: LostPage,
+});
 
 export const setup = createRoute({
   getParentRoute: () => root,
