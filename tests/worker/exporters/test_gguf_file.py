@@ -128,6 +128,51 @@ def test_what_programs_read_in_it(make_model):
     assert told["tokenizer.ggml.token_type"][:4] == [3, 3, 3, 1]
 
 
+def test_a_tokenizer_of_characters_with_bytes_for_the_rest(make_model):
+    """As Mistral and Gemma have: pieces with scores instead of merges."""
+    from tokenizers import AddedToken, Tokenizer, decoders, models, normalizers
+    from transformers import AutoTokenizer
+
+    pieces = [
+        "<unk>",
+        "<s>",
+        "</s>",
+        *(f"<0x{number:02X}>" for number in range(256)),
+        *"▁abcdehopr",
+        "re",
+        "▁re",
+        "red",
+    ]
+    merges = [("r", "e"), ("▁", "re"), ("re", "d")]
+    tokenizer = Tokenizer(
+        models.BPE(
+            {piece: number for number, piece in enumerate(pieces)}, merges, unk_token="<unk>", byte_fallback=True
+        )
+    )
+    tokenizer.normalizer = normalizers.Sequence([normalizers.Prepend("▁"), normalizers.Replace(" ", "▁")])
+    tokenizer.decoder = decoders.Sequence([decoders.Replace("▁", " "), decoders.ByteFallback(), decoders.Fuse()])
+    tokenizer.add_special_tokens(
+        [AddedToken(text, special=True, normalized=False) for text in ("<unk>", "<s>", "</s>")]
+    )
+    folder = make_model("llama", vocab_size=len(pieces) + 1, bos_token_id=1, eos_token_id=2, pad_token_id=2)
+    tokenizer.save(str(folder / "tokenizer.json"))
+    special = {"bos_token": "<s>", "eos_token": "</s>", "unk_token": "<unk>"}
+    (folder / "tokenizer_config.json").write_text(json.dumps({"tokenizer_class": "PreTrainedTokenizerFast"} | special))
+    write_gguf(folder, folder / "gguf" / "model.gguf", "f16", "tiny", [2])
+    fields = gguf.GGUFReader(folder / "gguf" / "model.gguf").fields
+    told = {name: field.contents() for name, field in fields.items() if name.startswith("tokenizer.")}
+    assert told["tokenizer.ggml.model"] == "llama"
+    assert told["tokenizer.ggml.add_space_prefix"] is True
+    assert told["tokenizer.ggml.tokens"] == [*pieces, f"[PAD{len(pieces)}]"]
+    kinds = told["tokenizer.ggml.token_type"]
+    assert (kinds[:4], kinds[-2:]) == ([2, 3, 3, 6], [1, 5])
+    scores = dict(zip(told["tokenizer.ggml.tokens"], told["tokenizer.ggml.scores"], strict=True))
+    assert scores["re"] > scores["▁re"] > scores["red"] > scores["r"]
+    again = AutoTokenizer.from_pretrained(folder / "gguf", gguf_file="model.gguf")
+    for text in ("a red rope", "héllo"):
+        assert again.encode(text, add_special_tokens=False) == tokenizer.encode(text, add_special_tokens=False).ids
+
+
 def test_frequencies_of_llama_3_are_a_tensor(make_model):
     rope = {
         "rope_type": "llama3",
