@@ -65,6 +65,7 @@ def test_it_learns_to_answer_and_says_so(make_chat_job):
     assert manifest.files == [file_entry(job / "artifact" / path, job / "artifact") for path in paths]
     folders = {path.split("/")[0] for path in paths}
     assert folders == {"README.md", "adapter", "evaluation", "gguf", "model"}
+    assert "llama-cli -m gguf/model-q8_0.gguf" in (job / "artifact/README.md").read_text()
     assert [each.data.shape for each in GGUFReader(job / "artifact/gguf/model-q8_0.gguf").tensors]
     phases = [event["phase"] for event in events(job, "status") if event.get("phase")]
     assert phases == ["preparing", "training", "evaluating", "packaging"]

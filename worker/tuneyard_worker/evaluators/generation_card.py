@@ -14,6 +14,7 @@ from tuneyard_worker.evaluators.writing_en import number
 def write_generation_card(artifact: Path, manifest: ModelManifest, evaluation: GenerationEvaluation) -> None:
     """Write README.md into the artifact folder; `manifest.files` is not used and may still be empty."""
     adapters = (artifact / "adapter").is_dir()
+    gguf = [path.relative_to(artifact).as_posix() for path in (artifact / "gguf").glob("*.gguf")]
     sections = [
         _front_matter(manifest),
         f"# {text(manifest.dataset.name)}: text generation\n\n{text(evaluation.verdict.en)}",
@@ -22,6 +23,7 @@ def write_generation_card(artifact: Path, manifest: ModelManifest, evaluation: G
         _results(evaluation),
         _limits(manifest, evaluation),
         _loading(manifest, adapters=adapters),
+        *(f"With llama.cpp, and what is built on it:\n\n```\nllama-cli -m {path}\n```" for path in gguf),
     ]
     (artifact / "README.md").write_text("\n\n".join(sections) + "\n", encoding="utf-8")
 
