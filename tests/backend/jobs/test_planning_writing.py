@@ -10,6 +10,8 @@ from workspaces import WorkspaceUnderTest, services
 
 from tuneyard.base_models.writers import DEFAULT_WRITER
 from tuneyard.datasets.models import DatasetVersion
+from tuneyard.jobs import workers
+from tuneyard.jobs.workers import WorkerFacts
 from tuneyard.specs.dataset import ColumnType, LengthStats
 
 ESTIMATE = "/api/v1/jobs/estimate"
@@ -157,3 +159,21 @@ def test_a_second_dataset_may_choose_the_best_moment(
     # What a model learned from stays known, and so does what chose its best moment.
     assert client.get(f"/api/v1/datasets/{checks}/uses").json()["count"] == 1
     assert client.delete(f"/api/v1/datasets/{checks}").status_code == 409
+
+
+def test_qlora_waits_for_no_card_that_nobody_has(
+    workspace: WorkspaceUnderTest, client: TestClient, request_body: dict[str, Any]
+) -> None:
+    body = request_body | {"hyperparameters": {"tuning": "qlora"}}
+    for device, status in (("cpu, 2 threads", 422), ("NVIDIA A10", 201)):
+        with services(workspace.app).database.system() as session:
+            facts = WorkerFacts(id="w", host="h", queues=["train"], device=device, memory_total_bytes=10**12)
+            workers.seen(session, facts)
+        answer = client.post("/api/v1/jobs", json=body)
+        assert answer.status_code == status, answer.text
+        if status == 422:
+            error = answer.json()["error"]
+            assert (error["code"], error["param"]) == ("no_graphics_card", "hyperparameters.tuning")
+            assert "lora" in error["message"]
+    with services(workspace.app).database.system() as session:
+        workers.gone(session, "w")
