@@ -22,8 +22,12 @@ const SUMMARY = {
   tuned: 2,
   base: 0,
   tie: 1,
-  share: { value: 1, low: 0.3, high: 1 },
-  sentence: { en: 'The tuned model is preferred.', 'zh-CN': '更喜欢微调后的模型。' },
+  rows: 3,
+  difference: { value: 0.667, low: 0.1, high: 0.9 },
+  level: 'better',
+  verdict: { en: 'The tuned model is preferred.', 'zh-CN': '更喜欢微调后的模型。', level: 'better' },
+  people: 1,
+  judges: [{ judge: 'judge at llm', tuned: 0, base: 0, tie: 0, rows: 0, difference: null, verdict: null }],
 };
 let votes: [string, unknown][];
 
@@ -56,7 +60,8 @@ describe('judging blindly', () => {
     expect(await screen.findByText('Question 9?')).toBeDefined();
     fireEvent.keyDown(document.documentElement, { key: '1', code: 'Digit1' });
     expect(await screen.findByText('The tuned model is preferred.')).toBeDefined();
-    expect(screen.getByText(/likely between 30/)).toBeDefined();
+    expect(screen.getByText(/ahead by \+66.7 \(\+10 … \+90\) points/)).toBeDefined();
+    expect(screen.getByRole('region', { name: 'judge at llm' }).textContent).toContain('Nobody has voted');
     expect(votes).toEqual([
       ['4', { vote: 'right' }],
       ['9', { vote: 'left' }],

@@ -15,6 +15,7 @@ import { PromptSection } from './PromptSection';
 import { errorsOf, unplaced } from './placedErrors';
 import { useEstimates, useFineTune, useSheet } from './queries';
 import { TaskSection } from './TaskSection';
+import { useChoices } from './useChoices';
 
 const TYPING_MS = 300;
 
@@ -28,8 +29,9 @@ interface Props {
 }
 
 /** What should it learn, from which model, how thoroughly, and what will that take: then start. */
-export function FineTuneForm({ datasetName, crumbs, version, choices, onChoose, onStarted }: Props) {
+export function FineTuneForm({ datasetName, crumbs, version, onStarted, ...props }: Props) {
   const { t, say, language } = useI18n();
+  const [choices, onChoose] = useChoices(props.choices, props.onChoose);
   const { form, task, preset, complete } = completed(choices, version);
   const sheet = useSheet(task);
   const fineTune = useFineTune();

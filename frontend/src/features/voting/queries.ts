@@ -26,14 +26,21 @@ export interface Pair {
   vote: Vote | null;
 }
 
-/** What all votes come to. */
-export interface Summary {
+/** What votes come to; each row counts once. */
+export interface Tally {
   tuned: number;
   base: number;
   tie: number;
-  /** Of the votes that were no tie, the share for the tuned model; null before there is one. */
-  share: { value: number; low: number; high: number } | null;
-  sentence: { en: string; 'zh-CN': string };
+  rows: number;
+  /** The share for the tuned model minus that for the untuned one; null without votes. */
+  difference: { value: number; low: number; high: number } | null;
+  verdict: { en: string; 'zh-CN': string } | null;
+}
+
+/** What people think, and what other models do that were asked to judge. */
+export interface Summary extends Tally {
+  people: number;
+  judges: (Tally & { judge: string })[];
 }
 
 interface PairPage {

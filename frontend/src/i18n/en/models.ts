@@ -124,6 +124,8 @@ export const models = {
 
   'vote.before': 'Back',
   'vote.count': { one: '{count} vote', other: '{count} votes' },
+  'vote.difference':
+    'By rows, this version is ahead by {points} {points:point|points}: the brackets are where the true value likely lies (95 %).',
   'vote.failed': 'This vote does not count',
   'vote.hint':
     'One of the two answers is the tuned model’s, the other the untuned one’s; which is which is not told. Keys 1, 2 and 3 vote.',
@@ -131,14 +133,13 @@ export const models = {
   'vote.left': 'Left',
   'vote.leftBetter': 'Left is better',
   'vote.none': 'This version wrote no answers in its exam.',
+  'vote.noneYet': 'Nobody has voted yet.',
   'vote.open': 'Judge blindly',
+  'vote.people': { one: '{count} person voted', other: '{count} people voted' },
   'vote.progress': 'Judged so far',
   'vote.question': 'Question of row {row}',
-  'vote.result': 'What the votes come to',
   'vote.right': 'Right',
   'vote.rightBetter': 'Right is better',
-  'vote.share':
-    'Of the votes that were no tie, {share} are for this version; likely between {low} and {high}.',
   'vote.skip': 'Skip',
   'vote.tie': 'No difference',
   'vote.tieBetter': 'No difference',
