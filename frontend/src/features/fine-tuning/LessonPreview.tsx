@@ -7,6 +7,7 @@ import { Waiting } from '~/components/QueryView';
 import { useI18n } from '~/i18n/I18nProvider';
 import { LessonText } from './LessonText';
 import classes from './LessonText.module.css';
+import { unplaced } from './placedErrors';
 import { useLessonPreview } from './queries';
 
 interface Props {
@@ -65,7 +66,8 @@ export function LessonPreview({ request, rows }: Props) {
           </Text>
         )}
         {preview.isLoading && <Waiting rows={3} />}
-        <ErrorNote error={request && preview.error} retry={() => preview.refetch()} />
+        {/* What a field is at fault for stands at that field. */}
+        <ErrorNote error={request && unplaced(preview.error)} retry={() => preview.refetch()} />
         {request && preview.data && !preview.error && (
           <div aria-busy={preview.isPlaceholderData} className={classes.shown}>
             <Shown preview={preview.data} tokens={tokens} />
