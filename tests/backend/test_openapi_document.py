@@ -32,6 +32,8 @@ REFUSED_FOR_OTHER_REASONS = {
     # Its model does not write; what is asked of one that does has tests of its own.
     Route("POST", "/api/v1/models/{model_id}/versions/{number}/judgements"): 404,
     Route("PUT", "/api/v1/models/{model_id}/versions/{number}/comparisons/{row}"): 404,
+    # The rows of the version are not in the store.
+    Route("POST", "/api/v1/jobs/preview"): 404,
 }
 
 

@@ -68,6 +68,21 @@ class FineTuneRequest(BaseModel):
 class ChatPreviewRequest(FineTuneRequest):
     """A fine-tune of text generation, and a row to look at."""
 
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "dataset_id": "ds_01k9f3w2m8q4t6v8x0z2b4d6f8",
+                    "task": "text_generation",
+                    "columns": {"prompt": "body", "completion": "category"},
+                    "hyperparameters": {"system_prompt": "Sort what customers write."},
+                    "row": 17,
+                }
+            ]
+        },
+    )
+
     row: int = Field(1, ge=1, description="The row of the dataset; the first is 1.")
 
 

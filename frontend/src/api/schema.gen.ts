@@ -2242,14 +2242,16 @@ export interface components {
          * ChatPreviewRequest
          * @description A fine-tune of text generation, and a row to look at.
          * @example {
-         *       "base_model": "auto",
          *       "columns": {
-         *         "label": "category",
-         *         "text": "body"
+         *         "completion": "category",
+         *         "prompt": "body"
          *       },
          *       "dataset_id": "ds_01k9f3w2m8q4t6v8x0z2b4d6f8",
-         *       "preset": "fast",
-         *       "task": "text_classification"
+         *       "hyperparameters": {
+         *         "system_prompt": "Sort what customers write."
+         *       },
+         *       "row": 17,
+         *       "task": "text_generation"
          *     }
          */
         ChatPreviewRequest: {
