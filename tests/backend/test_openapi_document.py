@@ -20,11 +20,13 @@ ACCOUNT_ROUTES = {
     Route("PATCH", "/api/v1/profile"),
     Route("POST", "/api/v1/password"),
 }
-# Nobody serves in these tests; the path and the body are fine.
+# The path and the body are fine, but nobody serves in these tests, and rows are not in the store.
 REFUSED_FOR_OTHER_REASONS = {
+    Route("POST", "/api/v1/jobs/preview"): 404,
     Route("POST", "/hf/{name}"): 503,
     Route("POST", "/api/v1/deployments/{name}/predict"): 503,
     Route("POST", "/v1/chat/completions"): 503,
+    Route("POST", "/v1/completions"): 503,
     Route("POST", "/v1/embeddings"): 503,
     # A file without its purpose, and one that is not there.
     Route("POST", "/v1/files"): 400,
@@ -32,8 +34,6 @@ REFUSED_FOR_OTHER_REASONS = {
     # Its model does not write; what is asked of one that does has tests of its own.
     Route("POST", "/api/v1/models/{model_id}/versions/{number}/judgements"): 404,
     Route("PUT", "/api/v1/models/{model_id}/versions/{number}/comparisons/{row}"): 404,
-    # The rows of the version are not in the store.
-    Route("POST", "/api/v1/jobs/preview"): 404,
 }
 
 

@@ -1,4 +1,4 @@
-import { Button, Group, Paper, Stack, Switch, Text } from '@mantine/core';
+import { Button, Checkbox, Group, Paper, Stack, Text } from '@mantine/core';
 import { useLocalStorage } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -56,7 +56,7 @@ export default function ChatPlayground({ deployment, base, focus }: Props) {
     <div className={classes.layout}>
       <Stack gap="md" className={classes.main}>
         <Group justify="space-between" gap="xs">
-          <Switch
+          <Checkbox
             label={t('chat.beside')}
             description={comparable ? undefined : t('chat.besideMissing', { name: base })}
             checked={beside && comparable}

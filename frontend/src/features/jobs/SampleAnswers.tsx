@@ -1,10 +1,11 @@
-import { ActionIcon, Group, Slider, Stack, Text } from '@mantine/core';
+import { ActionIcon, Group, Stack, Text } from '@mantine/core';
 import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Section } from '~/components/Section';
 import { SideBySide } from '~/components/SideBySide';
 import { useI18n } from '~/i18n/I18nProvider';
 import type { SamplePoint } from './liveJob';
+import classes from './SampleAnswers.module.css';
 
 /** What the model answers to the same questions, before and while it learns; goes along until somebody looks back. */
 export default function SampleAnswers({ samples }: { samples: SamplePoint[] }) {
@@ -29,17 +30,16 @@ export default function SampleAnswers({ samples }: { samples: SamplePoint[] }) {
             >
               <IconChevronLeft size={16} />
             </ActionIcon>
-            <Slider
-              flex={1}
-              maw={420}
+            <input
+              type="range"
+              className={classes.range}
+              aria-label={t('samples.moment')}
+              aria-valuetext={words(place)}
               min={0}
               max={last}
               step={1}
               value={place}
-              onChange={go}
-              label={words}
-              thumbLabel={t('samples.moment')}
-              thumbProps={{ 'aria-valuetext': words(place) }}
+              onChange={(event) => go(Number(event.currentTarget.value))}
             />
             <ActionIcon
               variant="default"
