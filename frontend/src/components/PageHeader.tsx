@@ -1,15 +1,10 @@
-import { Anchor, Breadcrumbs, Group, Stack, Text, Title } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
+import { Group, Stack, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { CopyableId } from './CopyableId';
+import { type Crumb, Crumbs } from './Crumbs';
 import { EditableTitle } from './EditableTitle';
 import classes from './PageHeader.module.css';
 import { useDocumentTitle } from './useDocumentTitle';
-
-export interface Crumb {
-  label: string;
-  to: string;
-}
 
 interface Props {
   title: string;
@@ -42,19 +37,7 @@ export function PageHeader({
   useDocumentTitle(heading);
   return (
     <Stack component="header" gap={4} mb="lg">
-      {crumbs.length > 0 && (
-        <Breadcrumbs
-          fz="sm"
-          separatorMargin={6}
-          classNames={{ root: classes.crumbs, breadcrumb: classes.crumb }}
-        >
-          {crumbs.map((crumb) => (
-            <Anchor key={crumb.to} component={Link} to={crumb.to} c="dimmed" fz="sm">
-              {crumb.label}
-            </Anchor>
-          ))}
-        </Breadcrumbs>
-      )}
+      {crumbs.length > 0 && <Crumbs crumbs={crumbs} />}
       <Group justify="space-between" align="flex-start" gap="md">
         <Group gap={12} className={classes.title}>
           {onRename ? (

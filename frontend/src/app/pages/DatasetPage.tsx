@@ -3,6 +3,7 @@ import { useParams } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import type { Dataset, Job } from '~/api/types';
 import { LinkButton } from '~/components/LinkButton';
+import { PageView } from '~/components/PageView';
 import { QueryView } from '~/components/QueryView';
 import { datasetQuery, versionQuery } from '~/features/datasets/queries';
 import { useI18n } from '~/i18n/I18nProvider';
@@ -19,8 +20,11 @@ export function DatasetPage() {
   const { datasetId } = useParams({ from: '/shell/datasets/$datasetId' });
   const job = useReadingJob(datasetId);
   const dataset = useQuery(datasetQuery(datasetId, job !== undefined));
+  const { t } = useI18n();
   return (
-    <QueryView query={dataset}>{(found) => <Found key={found.id} dataset={found} job={job} />}</QueryView>
+    <PageView query={dataset} crumbs={[{ label: t('nav.datasets'), to: '/datasets' }]}>
+      {(found) => <Found key={found.id} dataset={found} job={job} />}
+    </PageView>
   );
 }
 

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import type { Deployment } from '~/api/types';
 import { JobFailure } from '~/components/JobFailure';
 import { PageHeader } from '~/components/PageHeader';
-import { QueryView } from '~/components/QueryView';
+import { PageView } from '~/components/PageView';
 import { StatusBadge } from '~/components/StatusBadge';
 import { Address } from '~/features/deployments/Address';
 import { deploymentQuery } from '~/features/deployments/queries';
@@ -17,7 +17,12 @@ import { DeploymentTabs } from './DeploymentTabs';
 export function DeploymentPage() {
   const { name } = useParams({ from: '/shell/deployments/$name' });
   const deployment = useQuery(deploymentQuery(name));
-  return <QueryView query={deployment}>{(found) => <Found key={found.id} deployment={found} />}</QueryView>;
+  const { t } = useI18n();
+  return (
+    <PageView query={deployment} crumbs={[{ label: t('nav.deployments'), to: '/deployments' }]}>
+      {(found) => <Found key={found.id} deployment={found} />}
+    </PageView>
+  );
 }
 
 function Found({ deployment }: { deployment: Deployment }) {

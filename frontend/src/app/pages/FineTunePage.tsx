@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import type { Dataset } from '~/api/types';
-import { QueryView } from '~/components/QueryView';
+import { PageView } from '~/components/PageView';
 import { datasetQuery, versionQuery } from '~/features/datasets/queries';
 import type { Choices } from '~/features/fine-tuning/choices';
 import { FineTuneForm } from '~/features/fine-tuning/FineTuneForm';
@@ -12,7 +12,12 @@ const ROUTE = '/shell/datasets/$datasetId/fine-tune';
 export function FineTunePage() {
   const { datasetId } = useParams({ from: ROUTE });
   const dataset = useQuery(datasetQuery(datasetId));
-  return <QueryView query={dataset}>{(found) => <Found key={found.id} dataset={found} />}</QueryView>;
+  const { t } = useI18n();
+  return (
+    <PageView query={dataset} crumbs={[{ label: t('nav.datasets'), to: '/datasets' }]}>
+      {(found) => <Found key={found.id} dataset={found} />}
+    </PageView>
+  );
 }
 
 function Found({ dataset }: { dataset: Dataset }) {
@@ -21,24 +26,25 @@ function Found({ dataset }: { dataset: Dataset }) {
   const navigate = useNavigate({ from: '/datasets/$datasetId/fine-tune' });
   const number = choices.version ?? dataset.latest_version ?? 0;
   const version = useQuery({ ...versionQuery(dataset.id, number), enabled: number > 0 });
+  const crumbs = [
+    { label: t('nav.datasets'), to: '/datasets' },
+    { label: dataset.name, to: `/datasets/${dataset.id}` },
+  ];
   const choose = (changed: Choices) =>
     navigate({ search: (before) => ({ ...before, ...changed }), replace: true, resetScroll: false });
   return (
-    <QueryView query={version} rows={10}>
+    <PageView query={version} crumbs={crumbs}>
       {(found) => (
         <FineTuneForm
           key={found.id}
           datasetName={dataset.name}
-          crumbs={[
-            { label: t('nav.datasets'), to: '/datasets' },
-            { label: dataset.name, to: `/datasets/${dataset.id}` },
-          ]}
+          crumbs={crumbs}
           version={found}
           choices={choices}
           onChoose={choose}
           onStarted={({ id }) => navigate({ to: '/jobs/$jobId', params: { jobId: id } })}
         />
       )}
-    </QueryView>
+    </PageView>
   );
 }

@@ -7,7 +7,7 @@ import { Ago } from '~/components/Ago';
 import { ErrorNote } from '~/components/ErrorNote';
 import { LinkButton, TextLink } from '~/components/LinkButton';
 import { PageHeader } from '~/components/PageHeader';
-import { QueryView } from '~/components/QueryView';
+import { PageView } from '~/components/PageView';
 import { StatusBadge } from '~/components/StatusBadge';
 import { sessionQuery } from '~/features/account/queries';
 import { searchOf } from '~/features/fine-tuning/choices';
@@ -22,7 +22,12 @@ import { sentences } from '~/i18n/sentences';
 export function JobPage() {
   const { jobId } = useParams({ from: '/shell/jobs/$jobId' });
   const job = useQuery(jobQuery(jobId));
-  return <QueryView query={job}>{(found) => <Found key={found.id} job={found} />}</QueryView>;
+  const { t } = useI18n();
+  return (
+    <PageView query={job} crumbs={[{ label: t('nav.jobs'), to: '/jobs' }]}>
+      {(found) => <Found key={found.id} job={found} />}
+    </PageView>
+  );
 }
 
 function Found({ job }: { job: Job }) {

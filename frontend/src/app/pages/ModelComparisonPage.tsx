@@ -3,6 +3,7 @@ import { useParams } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
 import type { ModelVersion } from '~/api/types';
 import { PageHeader } from '~/components/PageHeader';
+import { PageView } from '~/components/PageView';
 import { QueryView, Waiting } from '~/components/QueryView';
 import { Section } from '~/components/Section';
 import { ComparedClasses } from '~/features/models/ComparedClasses';
@@ -22,12 +23,15 @@ export function ModelComparisonPage() {
   const { modelId } = params;
   const one = useQuery(versionQuery(modelId, Number(params.number)));
   const other = useQuery(versionQuery(modelId, Number(params.other)));
+  const { t } = useI18n();
   return (
-    <QueryView query={one}>
+    <PageView query={one} crumbs={[{ label: t('nav.models'), to: '/models' }]}>
       {(version) => (
-        <QueryView query={other}>{(against) => <Found version={version} against={against} />}</QueryView>
+        <PageView query={other} crumbs={[{ label: t('nav.models'), to: '/models' }]}>
+          {(against) => <Found version={version} against={against} />}
+        </PageView>
       )}
-    </QueryView>
+    </PageView>
   );
 }
 

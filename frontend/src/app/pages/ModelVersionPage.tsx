@@ -5,6 +5,7 @@ import { useState } from 'react';
 import type { ModelVersion } from '~/api/types';
 import { Ago } from '~/components/Ago';
 import { PageHeader } from '~/components/PageHeader';
+import { PageView } from '~/components/PageView';
 import { QueryView } from '~/components/QueryView';
 import { DeployPanel } from '~/features/deployments/DeployPanel';
 import { DeletePanel } from '~/features/models/DeletePanel';
@@ -21,7 +22,12 @@ type Panel = 'deploy' | 'delete' | null;
 export function ModelVersionPage() {
   const { modelId, number } = useParams({ from: '/shell/models/$modelId/versions/$number' });
   const version = useQuery(versionQuery(modelId, Number(number)));
-  return <QueryView query={version}>{(found) => <Found key={found.id} version={found} />}</QueryView>;
+  const { t } = useI18n();
+  return (
+    <PageView query={version} crumbs={[{ label: t('nav.models'), to: '/models' }]}>
+      {(found) => <Found key={found.id} version={found} />}
+    </PageView>
+  );
 }
 
 function Found({ version }: { version: ModelVersion }) {

@@ -4,7 +4,7 @@ import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import type { Webhook } from '~/api/types';
 import { ErrorNote } from '~/components/ErrorNote';
 import { PageHeader } from '~/components/PageHeader';
-import { QueryView } from '~/components/QueryView';
+import { PageView } from '~/components/PageView';
 import { DeliveryLog } from '~/features/webhooks/DeliveryLog';
 import { DeliveryPanel } from '~/features/webhooks/DeliveryPanel';
 import { HealthBadge } from '~/features/webhooks/HealthBadge';
@@ -16,10 +16,17 @@ import { useI18n } from '~/i18n/I18nProvider';
 
 export function WebhookPage() {
   const { webhookId } = useParams({ from: '/shell/settings/webhooks/$webhookId' });
+  const { t } = useI18n();
   return (
-    <QueryView query={useQuery(webhookQuery(webhookId))}>
+    <PageView
+      query={useQuery(webhookQuery(webhookId))}
+      crumbs={[
+        { label: t('nav.settings'), to: '/settings' },
+        { label: t('webhooks.title'), to: '/settings/webhooks' },
+      ]}
+    >
       {(webhook) => <Found key={webhook.id} webhook={webhook} />}
-    </QueryView>
+    </PageView>
   );
 }
 
