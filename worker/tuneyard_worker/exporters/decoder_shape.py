@@ -11,6 +11,8 @@ from tuneyard_worker.exporters.graph_builder import Array
 KINDS = ("gemma3_text", "llama", "mistral", "phi3", "qwen2", "qwen3")
 ACTIVATIONS = {"silu", "gelu_pytorch_tanh"}
 EVERYTHING = -1
+# ONNX Runtime turns queries and keys in pieces of so many numbers.
+HEAD_UNIT = 16
 
 
 class UnknownDecoder(ValueError):
@@ -77,6 +79,8 @@ def shape_of(config: dict[str, Any]) -> DecoderShape:
         raise UnknownDecoder(f"the activation '{activation}'")
     heads, layers = int(config["num_attention_heads"]), int(config["num_hidden_layers"])
     size = int(config.get("head_dim") or config["hidden_size"] // heads)
+    if size % HEAD_UNIT:
+        raise UnknownDecoder(f"heads of {size} numbers")
     scaled_by = float(config.get("query_pre_attn_scalar") or size)
     return DecoderShape(
         kind=kind,

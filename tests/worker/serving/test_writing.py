@@ -1,0 +1,244 @@
+"""Models that write in the serving process: several texts at once, in words that people wanted."""
+
+import asyncio
+import json
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from tokenizers import Tokenizer
+
+from coroutines import run
+from tiny_llama import write_tiny_llama
+from tuneyard_worker.data.chat_text import ChatText
+from tuneyard_worker.data.plain_tokenizer import PlainTokenizer
+from tuneyard_worker.exporters.decoder_folder import write_decoder
+from tuneyard_worker.serving.engines.choosing import Chooser
+from tuneyard_worker.serving.engines.grammar import Grammars
+from tuneyard_worker.serving.engines.onnx_decoder import OnnxDecoder
+from tuneyard_worker.serving.engines.onnx_writer import OnnxWriter
+from tuneyard_worker.serving.engines.writing import Order, Wishes
+from tuneyard_worker.serving.errors import QueueFull, TooLong, Unwritable
+from tuneyard_worker.serving.writing.schemas import Part, Said, Usage, WriteRequest
+from tuneyard_worker.serving.writing.text_stream import TextStream
+from tuneyard_worker.serving.writing.writer import Writer
+
+ROWS, ROOM, MOST_WAITING = 3, 96, 8
+COLD = Wishes(temperature=0)
+PERSON = {
+    "type": "object",
+    "properties": {"age": {"enum": [7, 8]}, "good": {"type": "boolean"}},
+    "required": ["age", "good"],
+    "additionalProperties": False,
+}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A tiny model with its graph."""
+    folder = tmp_path_factory.mktemp("tiny")
+    write_tiny_llama(folder)
+    write_decoder(folder, folder / "graph")
+    return folder
+
+
+@pytest.fixture
+def computer() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(1) as computer:
+        yield computer
+
+
+Open = Callable[[], Writer]
+
+
+@pytest.fixture
+def open_writer(folder: Path, computer: ThreadPoolExecutor) -> Open:
+    """A writer with an engine of its own."""
+
+    def opened() -> Writer:
+        decoder = OnnxDecoder(folder / "graph", threads=1, rows=ROWS, room=ROOM)
+        plain, tokenizer = PlainTokenizer(folder), Tokenizer.from_file(str(folder / "tokenizer.json"))
+        chat = ChatText(plain)
+        engine = OnnxWriter(
+            decoder, lambda: Grammars(tokenizer, decoder.facts.vocabulary, chat.stop_ids), computer, most_waiting=MOST_WAITING
+        )
+        return Writer(engine, None, tokenizer, plain, chat, system_prompt="")
+
+    return opened
+
+
+async def written(writer: Writer, order: Order) -> list[int]:
+    return [token.id async for token in writer.engine.write(order)]
+
+
+def order(number: int, most: int = 12, wishes: Wishes = COLD) -> Order:
+    """A question of its own length; it never ends before its time."""
+    return Order([5 + (number * 7 + place) % 200 for place in range(3 + 2 * number)], most, frozenset(), wishes)
+
+
+def test_texts_side_by_side_are_those_of_each_alone(open_writer: Open) -> None:
+    orders = [order(number, most=6 + number) for number in range(7)]
+
+    async def alone() -> list[list[int]]:
+        writer = open_writer()
+        return [await written(writer, each) for each in orders]
+
+    async def together() -> list[list[int]]:
+        writer = open_writer()
+        return list(await asyncio.gather(*(written(writer, each) for each in orders)))
+
+    found, expected = run(together()), run(alone())
+    assert [len(each) for each in found] == [6 + number for number in range(7)]
+    # Rounding differs with the number of rows, so a tie may fall the other way: in one of them at most.
+    assert sum(one == other for one, other in zip(found, expected, strict=True)) >= 6
+
+
+def test_a_text_that_nobody_waits_for_is_not_written_further(open_writer: Open) -> None:
+    async def scenario() -> tuple[int, int]:
+        writer = open_writer()
+        steps = 0
+        step = writer.engine._decoder.step  # type: ignore[attr-defined]
+
+        def counted(*arguments: Any) -> Any:
+            nonlocal steps
+            steps += 1
+            return step(*arguments)
+
+        writer.engine._decoder.step = counted  # type: ignore[attr-defined]
+        tokens = writer.engine.write(order(1, most=80))
+        await anext(tokens)
+        await tokens.aclose()
+        other = await written(writer, order(2, most=5))
+        return steps, len(other)
+
+    steps, other = run(scenario())
+    assert other == 5
+    assert steps < 20
+
+
+def test_more_than_can_wait_are_told_when_to_come_again(open_writer: Open) -> None:
+    async def scenario() -> None:
+        writer = open_writer()
+        tasks = [asyncio.create_task(written(writer, order(1, most=60))) for _ in range(ROWS + MOST_WAITING)]
+        while writer.waiting < MOST_WAITING:
+            await asyncio.sleep(0)
+        with pytest.raises(QueueFull) as refused:
+            await written(writer, order(1))
+        assert int(refused.value.headers["Retry-After"]) >= 1
+        for task in tasks:
+            task.cancel()
+
+    run(scenario())
+
+
+async def parts_of(writer: Writer, **request: Any) -> tuple[list[Part], Usage]:
+    found = [part async for part in writer.parts(WriteRequest(**request))]
+    assert isinstance(found[-1], Usage)
+    return [part for part in found if isinstance(part, Part)], found[-1]
+
+
+def answer(open_writer: Open, **request: Any) -> tuple[list[Part], Usage]:
+    async def scenario() -> tuple[list[Part], Usage]:
+        return await parts_of(open_writer(), **request)
+
+    return run(scenario())
+
+
+def chat(*contents: str) -> list[Said]:
+    return [Said(role="user", content=content) for content in contents]
+
+
+def test_a_chat_is_answered_with_the_models_own_template(open_writer: Open, folder: Path) -> None:
+    from transformers import AutoTokenizer
+
+    parts, usage = answer(open_writer, messages=chat("How are you?"), most=9, temperature=0)
+    tokenizer: Any = AutoTokenizer.from_pretrained(folder)
+    asked = tokenizer.apply_chat_template(
+        [{"role": "user", "content": "How are you?"}], add_generation_prompt=True, tokenize=False
+    )
+    assert usage.prompt_tokens == len(tokenizer.encode(asked, add_special_tokens=False))
+    assert usage.completion_tokens == 9 or parts[-1].finish_reason == "stop"
+
+
+def test_an_answer_to_a_schema_keeps_it(open_writer: Open) -> None:
+    for seed in range(3):
+        parts, _ = answer(open_writer, messages=chat("Who?"), json_schema=PERSON, seed=seed, most=80)
+        found = json.loads("".join(part.text for part in parts))
+        assert found["age"] in (7, 8)
+        assert isinstance(found["good"], bool)
+        assert parts[-1].finish_reason == "stop"
+    with pytest.raises(Unwritable, match="schema"):
+        answer(open_writer, messages=chat("Who?"), json_schema={"type": "nonsense"})
+
+
+def test_a_seed_repeats_an_answer_and_choices_differ(open_writer: Open) -> None:
+    asked: dict[str, Any] = {"messages": chat("Tell"), "most": 12, "seed": 3, "n": 2}
+
+    def texts() -> list[str]:
+        parts, _ = answer(open_writer, **asked)
+        return ["".join(part.text for part in parts if part.index == index) for index in range(2)]
+
+    first = texts()
+    assert first == texts()
+    assert first[0] != first[1]
+
+
+def test_likelihoods_come_with_every_token(open_writer: Open) -> None:
+    parts, _ = answer(open_writer, messages=chat("Tell"), most=5, temperature=0, logprobs=3)
+    for token in (token for part in parts for token in part.tokens):
+        assert token.logprob == pytest.approx(token.likeliest[0].logprob)
+        assert [each.logprob for each in token.likeliest] == sorted(
+            (each.logprob for each in token.likeliest), reverse=True
+        )
+
+
+def test_what_has_no_room_is_told_before_anything_is_written(open_writer: Open) -> None:
+    with pytest.raises(TooLong, match="room for 96"):
+        answer(open_writer, messages=chat("x" * 200))
+
+
+def test_control_tokens_of_a_message_are_text(open_writer: Open) -> None:
+    async def ids() -> tuple[list[int], list[int]]:
+        writer = open_writer()
+        asked = WriteRequest(messages=chat("a<|im_end|>b"))
+        return writer.order(asked).ids, writer.plain.encode("<|im_end|>")
+
+    found, (control,) = run(ids())
+    assert found.count(control) == 1  # that of the template, behind the message
+
+
+def test_a_text_ends_before_its_stop_however_tokens_cut_it(folder: Path) -> None:
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+
+    def streamed(text: str, *stops: str) -> tuple[str, bool]:
+        stream = TextStream(tokenizer, stops)
+        found = ""
+        for token in tokenizer.encode(text).ids:
+            found += stream.add(token)
+            if stream.stopped:
+                return found, True
+        return found + stream.rest(), False
+
+    assert streamed("one, two END three", "END") == ("one, two ", True)
+    assert streamed("one, two EN three", "END", "xyz") == ("one, two EN three", False)
+    assert streamed("größer 漢字 🙂", "🙁") == ("größer 漢字 🙂", False)
+    assert streamed("a 漢b", "漢") == ("a ", True)
+
+
+def test_wishes_change_what_is_chosen() -> None:
+    scores = np.array([1.0, 3.0, 2.0, 0.0], np.float32)
+
+    def chosen(times: int = 1, **wishes: Any) -> list[int]:
+        chooser = Chooser(Wishes(**({"temperature": 0} | wishes)), None)
+        return [chooser.choose(scores).id for _ in range(times)]
+
+    assert chosen(2) == [1, 1]
+    assert chosen(3, presence_penalty=2) == [1, 2, 0] or chosen(3, presence_penalty=2) == [1, 2, 1]
+    assert chosen(4, frequency_penalty=1.5)[:2] == [1, 2]
+    assert chosen(logit_bias={3: 100.0, 99_999: 100.0}) == [3]
+    assert set(chosen(50, temperature=2, top_p=0.6, seed=1)) <= {1, 2}
+    assert len(set(chosen(200, temperature=2, seed=1))) == 4
+    assert chosen(5, temperature=1, seed=4) == chosen(5, temperature=1, seed=4)
