@@ -19,10 +19,11 @@ def _traces(process: psutil.Process) -> str:
 
 def working_in(jobs: Path) -> list[psutil.Process]:
     """Every living process whose folder is one of a job."""
-    return [process for process in psutil.process_iter() if _folder(process).parent == jobs]
+    return [process for process in psutil.process_iter() if folder_of(process).parent == jobs]
 
 
-def _folder(process: psutil.Process) -> Path:
+def folder_of(process: psutil.Process) -> Path:
+    """Where it works; nowhere once it has ended."""
     try:
         return Path(process.cwd())
     except (psutil.NoSuchProcess, psutil.AccessDenied, psutil.ZombieProcess):

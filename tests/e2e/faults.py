@@ -18,7 +18,7 @@ from journey import submit, until, until_gone
 from sqlalchemy import create_engine, text
 from stack import SETTINGS, Stack, running
 
-from processes import working_in
+from processes import folder_of, working_in
 from tuneyard.embedded import data_directory, server
 from tuneyard.embedded.account import database_account
 from tuneyard.embedded.postgres import Postgres
@@ -95,8 +95,8 @@ class FaultyPlatform:
         supervisors = worker.children()
         if which == "supervisor":
             return supervisors
-        jobs = str(self.stack.folder / "jobs")
-        return [process for each in supervisors for process in each.children() if process.cwd() == jobs]
+        jobs = self.stack.folder / "jobs"
+        return [process for each in supervisors for process in each.children() if folder_of(process) == jobs]
 
     def worker_pid(self) -> int:
         return next(part["pid"] for part in self.stack.run_state()["parts"] if part["name"] == "worker-train")
