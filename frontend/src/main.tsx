@@ -1,5 +1,5 @@
-import './app/mantine.css';
 import './app/global.css';
+import './app/mantine.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/App';
