@@ -6,6 +6,7 @@ import type { Deployment } from '~/api/types';
 import { JobFailure } from '~/components/JobFailure';
 import { PageHeader } from '~/components/PageHeader';
 import { PageView } from '~/components/PageView';
+import { QueryView } from '~/components/QueryView';
 import { StatusBadge } from '~/components/StatusBadge';
 import { Address } from '~/features/deployments/Address';
 import { deploymentQuery } from '~/features/deployments/queries';
