@@ -56,7 +56,7 @@ function show(answer: (body: ChatBody, request: Request) => Response) {
     <QueryClientProvider client={new QueryClient()}>
       <MantineProvider>
         <I18nProvider>
-          <ChatPlayground deployment={deployment} base="smol" focus={0} />
+          <ChatPlayground deployment={deployment} base="smol" system="" focus={0} />
         </I18nProvider>
       </MantineProvider>
     </QueryClientProvider>,

@@ -3,6 +3,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { Deployment } from '~/api/types';
 import { sessionQuery, useCreateApiKey } from '~/features/account/queries';
 import { CHAT_LANGUAGES } from '~/features/chat/chatCode';
+import { bodyOf, USUAL } from '~/features/chat/settings';
 import { useChatSnippets } from '~/features/chat/useChatSnippets';
 import { CallExamples } from '~/features/deployments/CallExamples';
 import type { Input, SnippetLanguage } from '~/features/deployments/examples';
@@ -26,15 +27,15 @@ export function ClassifierCode({ deployment }: { deployment: Deployment }) {
   );
 }
 
-/** Code that asks a model that writes. */
+/** Code that asks a model that writes; the server tells it its system prompt where a request brings none. */
 export function WriterCode({ deployment }: { deployment: Deployment }) {
   const { t } = useI18n();
   const [language, onLanguage] = useLanguage();
   const { apiKey, makeKey } = useKey(deployment);
-  const message = { role: 'user' as const, content: t('playground.example') };
+  const question = { role: 'user' as const, content: t('playground.example') };
   const snippets = useChatSnippets({
     url: deployment.urls.openai,
-    body: { model: deployment.name, messages: [message], max_tokens: 256 },
+    body: bodyOf(deployment.name, [question], USUAL),
     apiKey,
   });
   return (

@@ -7,6 +7,7 @@ import { TabStrip } from '~/components/TabStrip';
 import { Playground } from '~/features/deployments/Playground';
 import { type DeploymentSearch, type DeploymentTab, TABS } from '~/features/deployments/search';
 import { useI18n } from '~/i18n/I18nProvider';
+import { systemPromptOf } from '../systemPrompt';
 import { ClassifierCode, WriterCode } from './DeploymentCode';
 
 const ChatPlayground = lazy(() => import('~/features/chat/ChatPlayground'));
@@ -45,7 +46,12 @@ export function DeploymentTabs({ deployment, version, tries }: Props) {
     });
   const panels: Record<DeploymentTab, ReactNode> = {
     playground: writes ? (
-      <ChatPlayground deployment={deployment} base={version.base_model.id} focus={tries} />
+      <ChatPlayground
+        deployment={deployment}
+        base={version.base_model.id}
+        system={systemPromptOf(version)}
+        focus={tries}
+      />
     ) : (
       <Playground deployment={deployment} focus={tries} />
     ),

@@ -18,15 +18,17 @@ interface Props {
   deployment: Pick<Deployment, 'id' | 'name' | 'urls' | 'revision'>;
   /** Id of the untuned model that it learned from. */
   base: string;
+  /** What it was told while it learned; so it begins here, too. */
+  system: string;
   focus: number;
 }
 
 /** A conversation with the tuned model, beside the untuned one if wanted, with everything that can be set. */
-export default function ChatPlayground({ deployment, base, focus }: Props) {
+export default function ChatPlayground({ deployment, base, system, focus }: Props) {
   const { t } = useI18n();
   const [settings, setSettings] = useLocalStorage<ChatSettings>({
     key: `tuneyard.chat.${deployment.id}`,
-    defaultValue: USUAL,
+    defaultValue: { ...USUAL, system },
     getInitialValueInEffect: false,
   });
   const [draft, setDraft] = useState('');

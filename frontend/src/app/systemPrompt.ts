@@ -1,0 +1,7 @@
+import type { ModelVersion } from '~/api/types';
+
+/** What the model was told in every conversation that it learned from; nothing where that changed from row to row. */
+export function systemPromptOf({ hyperparameters }: ModelVersion): string {
+  const told = hyperparameters.task === 'text_generation' ? (hyperparameters.system_prompt ?? '') : '';
+  return told.includes('{{') ? '' : told;
+}
