@@ -40,6 +40,7 @@ OTHERS = {
     "/api/v1/password",
     "/api/v1/activity/seen",
     "/api/v1/jobs/estimate",
+    "/api/v1/jobs/preview",
     "/api/v1/jobs/{job_id}/cancel",
     "/api/v1/jobs/{job_id}/pause",
     "/api/v1/jobs/{job_id}/resume",
