@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0008"
-down_revision = "0006"
+down_revision = "0007"
 
 PREFERENCE = sa.Enum("tuned", "base", "tie", name="preference", native_enum=False, length=32)
 NOW = sa.text("clock_timestamp()")
