@@ -69,11 +69,10 @@ def test_a_validation_file_chooses_the_best_moment(stack: Stack, tuned: Any) -> 
 
 
 def test_what_came_out_can_be_asked(stack: Stack, tuned: Any) -> None:
-    if tuned.fine_tuned_model is None:
-        pytest.skip("Nothing serves models that write yet.")
     asked: Any = [{"role": "user", "content": "What about 7?"}]
-    answer = client_of(stack).chat.completions.create(model=tuned.fine_tuned_model, messages=asked, max_tokens=8)
-    assert answer.choices[0].message.content
+    client = client_of(stack).with_options(max_retries=10)
+    answer = client.chat.completions.create(model=tuned.fine_tuned_model, messages=asked, max_tokens=8)
+    assert answer.choices[0].finish_reason in ("stop", "length")
 
 
 def test_the_guide_works_from_top_to_bottom(stack: Stack, tuned: Any, tmp_path: Path) -> None:
@@ -83,7 +82,7 @@ def test_the_guide_works_from_top_to_bottom(stack: Stack, tuned: Any, tmp_path: 
              '"n_epochs": 2': '"n_epochs": 1, "time_budget_seconds": 15, "exam_answers": 1, "max_length": 96',
              'open("chats.jsonl"': f'open("{tmp_path}/chats.jsonl"'}  # fmt: skip
     blocks = re.findall(r"```python\n(.*?)```", GUIDE.read_text(encoding="utf-8"), flags=re.DOTALL)
-    code = "".join(blocks if tuned.fine_tuned_model else [block for block in blocks if "fine_tuned_model" not in block])
+    code = "".join(blocks)
     for shown, meant in named.items():
         assert shown in code
         code = code.replace(shown, meant)
