@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-import model_versions
 import pytest
 from fastapi.testclient import TestClient
 from workspaces import WorkspaceUnderTest, services
+from written_versions import publish_writer
 
 from tuneyard.base_models.writers import DEFAULT_WRITER
 from tuneyard.datasets import service as datasets
@@ -211,17 +211,20 @@ def test_what_comes_out_is_deployed(
     client: TestClient, upload: Upload, create: Any, workspace: WorkspaceUnderTest
 ) -> None:
     asked = create(upload()["id"], suffix="Kind words & more, for everybody")
-    version = model_versions.publish(workspace)
+    version = publish_writer(workspace)
     held = services(workspace.app)
     with held.database.workspace(workspace.id) as session:
         row = session.get_one(FineTuning, asked["id"])
         row.job_id, row.training_dataset_id = version.job_id, None
         row.hyperparameters = row.hyperparameters | {"n_epochs": 1}
         session.flush()
+        session.get_one(Job, version.job_id).result = {"model_version_id": version.id}
         fine_tuning.published(session, held, workspace.id, version.job_id, version.id)
     name = client.get(f"{JOBS}/{asked['id']}").json()["fine_tuned_model"]
     assert NAME.fullmatch(name)
     assert name == f"ft-{DEFAULT_WRITER}-kind-words-more-for-{asked['id'][-10:]}"
+    (kept,) = client.get(f"{JOBS}/{asked['id']}/checkpoints").json()["data"]
+    assert (kept["fine_tuned_model_checkpoint"], kept["fine_tuning_job_id"]) == (name, asked["id"])
     assert client.get(f"/v1/models/{name}").json()["owned_by"] == workspace.id
     assert client.delete(f"/v1/models/{name}").json()["deleted"] is True
     assert client.get(f"/v1/models/{name}").status_code == 404

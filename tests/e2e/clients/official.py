@@ -55,9 +55,9 @@ def fine_tuning(client: OpenAI) -> None:
     assert [event.created_at for event in events] == sorted((event.created_at for event in events), reverse=True)
     figures = [event.data for event in events if event.type == "metrics"]
     assert any("valid_loss" in each for each in figures)
-    for checkpoint in jobs.checkpoints.list(JOB):
-        assert checkpoint.fine_tuned_model_checkpoint == done.fine_tuned_model
-        assert checkpoint.metrics.valid_loss
+    (checkpoint,) = jobs.checkpoints.list(JOB)
+    assert checkpoint.fine_tuned_model_checkpoint == done.fine_tuned_model
+    assert checkpoint.metrics.valid_loss
     file = client.files.create(file=io.BytesIO(LINES), purpose="fine-tune")
     asked = {"model": "tiny-llama", "training_file": file.id, "suffix": "mine", "seed": 3}
     started = jobs.create(**asked, hyperparameters={"n_epochs": 1}, extra_body={"metadata": {"who": KEY[-8:]}})

@@ -1,7 +1,10 @@
 """litellm and LangChain on the same addresses. Called as `others.py BASE_URL KEY CLASSIFIER`."""
 
+import os
 import sys
 
+# Or it asks the network for the prices of models.
+os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
 import litellm
 from langchain_openai import ChatOpenAI, OpenAIEmbeddings
 
