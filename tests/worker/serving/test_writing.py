@@ -63,7 +63,10 @@ def open_writer(folder: Path, computer: ThreadPoolExecutor) -> Open:
         plain, tokenizer = PlainTokenizer(folder), Tokenizer.from_file(str(folder / "tokenizer.json"))
         chat = ChatText(plain)
         engine = OnnxWriter(
-            decoder, lambda: Grammars(tokenizer, decoder.facts.vocabulary, chat.stop_ids), computer, most_waiting=MOST_WAITING
+            decoder,
+            lambda: Grammars(tokenizer, decoder.facts.vocabulary, chat.stop_ids),
+            computer,
+            most_waiting=MOST_WAITING,
         )
         return Writer(engine, None, tokenizer, plain, chat, system_prompt="")
 

@@ -12,7 +12,7 @@ from tuneyard_worker.serving import parity
 from tuneyard_worker.serving.artifact import Artifact, open_artifact
 from tuneyard_worker.serving.classifiers import Classifiers, LoadedClassifier
 from tuneyard_worker.serving.engines.onnx_classifier import Scores
-from tuneyard_worker.serving.errors import VersionNotAssigned, VersionNotReady, WrongKind
+from tuneyard_worker.serving.errors import BrokenArtifact, VersionNotAssigned, VersionNotReady, WrongKind
 from tuneyard_worker.serving.model_pool import BASE, Loadable, Loaded, ModelPool
 from tuneyard_worker.serving.schemas import Assignment, HeldVersion, Parity, Report, Status
 from tuneyard_worker.serving.writing import parity as writing_parity
@@ -99,7 +99,11 @@ class Versions:
         artifact = await version.opened(self._store)
         if isinstance(model, Writer):
             answers = await asyncio.to_thread(lambda: writing_parity.read_answers(artifact.bring(ANSWERS)))
-            found = await writing_parity.compare(model, answers)
+            try:
+                found = await writing_parity.compare(model, answers)
+            # ONNX Runtime raises bare exceptions of its own for a graph it can't compute.
+            except RuntimeError as error:
+                raise BrokenArtifact(f"The version can't write: {error}.") from error
             return _report(version, found, writing_parity.failure(found))
         assert isinstance(model, LoadedClassifier)  # noqa: S101 - there is no third kind
         expected = await asyncio.to_thread(read_predictions, artifact)

@@ -37,7 +37,7 @@ class Chooser:
         ends = self._grammar.take(chosen) if self._grammar else False
         if wishes.logprobs is None:
             return Token(chosen, ends=ends)
-        logarithms = np.maximum(wanted - _log_of_sum(wanted), LEAST_LOGPROB)
+        logarithms = np.maximum(wanted - np.logaddexp.reduce(wanted), LEAST_LOGPROB)
         best = _best(logarithms, wishes.logprobs)
         likeliest = tuple(Likelihood(int(each), float(logarithms[each])) for each in best)
         return Token(chosen, float(logarithms[chosen]), likeliest, ends)
@@ -71,8 +71,3 @@ def _best(logarithms: Scores, count: int) -> NDArray[np.int64]:
         return np.empty(0, np.int64)
     found = np.argpartition(-logarithms, count - 1)[:count]
     return found[np.argsort(-logarithms[found], kind="stable")]
-
-
-def _log_of_sum(scores: Scores) -> np.float32:
-    highest = scores.max()
-    return np.float32(highest + np.log(np.exp((scores - highest).astype(np.float64)).sum()))
