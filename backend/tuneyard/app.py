@@ -101,6 +101,7 @@ def create_app(settings: Settings) -> FastAPI:
         app.include_router(domain.router, prefix="/api/v1")
     app.include_router(huggingface_endpoints.router)
     app.include_router(openai.router)
+    app.include_router(openai.hub_chats)
     app.include_router(serving_endpoints.router)
     app.include_router(readiness.router)
     app.include_router(api_docs.router)

@@ -1,7 +1,6 @@
 """`/v1`: what the official OpenAI client speaks. A model is called by the name of its deployment."""
 
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -36,6 +35,7 @@ PREDICT = [Depends(requires(Scope.PREDICT))]
 
 router = APIRouter(prefix="/v1", tags=["openai"], max_body_size=LARGEST_BODY)
 chats = APIRouter(tags=["openai"], route_class=ModelRoute)
+hub_chats = APIRouter(tags=["hugging face"], route_class=ModelRoute)
 
 
 @chats.post(
@@ -66,8 +66,27 @@ async def create_chat_completion(
     return JSONResponse(done.model_dump())
 
 
+@hub_chats.post(
+    "/hf/{name}/v1/chat/completions",
+    summary="Ask a deployment as huggingface_hub.InferenceClient.chat_completion does",
+    response_model=ChatCompletion,
+    dependencies=PREDICT,
+    responses={
+        **documented(400, 404, 409, 413, 429),
+        200: {"content": {EVENTS: {}}, "description": "One object, or events with `stream`."},
+    },
+    max_body_size=LARGEST_BODY,
+)
+async def create_hub_chat_completion(
+    name: str, body: ChatRequest, request: Request, caller: CallerDep, services: ServicesDep, serving: ServingDep
+) -> Response:
+    """`/v1/chat/completions` of the deployment in the address, whatever `model` says."""
+    named = body.model_copy(update={"model": name})
+    return await create_chat_completion(named, request, caller, services, serving)
+
+
 async def _written(body: ChatRequest, asked: Asked, serving: ServingClient) -> Response:
-    lines = await begun(serving.write(asked.path, asking.chat_order(body)))
+    lines = await gateway.begun(serving.write(asked.path, asking.chat_order(body)))
     if body.stream:
         return StreamingResponse(chat.events(body, asked, lines), media_type=EVENTS)
     return JSONResponse((await chat.completion(body, asked, lines)).model_dump())
@@ -97,23 +116,10 @@ async def create_completion(
     def write(order: dict[str, Any]) -> AsyncGenerator[dict[str, Any]]:
         return first if order is orders[0] else serving.write(asked.path, order)
 
-    first = await begun(serving.write(asked.path, orders[0]))
+    first = await gateway.begun(serving.write(asked.path, orders[0]))
     if body.stream:
         return StreamingResponse(completions.events(body, asked, orders, write), media_type=EVENTS)
     return JSONResponse((await completions.completion(body, asked, orders, write)).model_dump())
-
-
-async def begun(lines: AsyncGenerator[dict[str, Any]]) -> AsyncGenerator[dict[str, Any]]:
-    """The same lines, once there is a first one: what is wrong with a request is then told by the status."""
-    first = await anext(lines)
-
-    async def again() -> AsyncGenerator[dict[str, Any]]:
-        async with aclosing(lines):
-            yield first
-            async for line in lines:
-                yield line
-
-    return again()
 
 
 router.include_router(chats)

@@ -1,7 +1,8 @@
 """A prediction on its way: which version answers, what it reads, what serving says."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,10 +35,30 @@ async def predict(
 ) -> Answer:
     """The answers of one version of the deployment, chosen at random by the weights of its routes."""
     route = await run_in_threadpool(choose_route, database, workspace_id, name)
+    return await answer(serving, route, inputs, top_k)
+
+
+async def answer(
+    serving: ServingClient, route: LiveRoute, inputs: Sequence[str | dict[str, str]], top_k: int | None
+) -> Answer:
+    """The answers of the version of a route."""
     if route.task != Task.TEXT_CLASSIFICATION:
-        raise WrongKindOfModel(f"The model of '{name}' writes; it has no labels.")
+        raise WrongKindOfModel("The model of this deployment writes; it has no labels.")
     texts = texts_of(inputs, columns_of({Role(role): value for role, value in route.columns.items()}, Role.TEXT))
     return Answer(route.model_version_id, await serving.predict(route.model_version_id, texts, top_k))
+
+
+async def begun(lines: AsyncGenerator[dict[str, Any]]) -> AsyncGenerator[dict[str, Any]]:
+    """The same lines, once there is a first one: what is wrong with a request is then told by the status."""
+    first = await anext(lines)
+
+    async def again() -> AsyncGenerator[dict[str, Any]]:
+        async with aclosing(lines):
+            yield first
+            async for line in lines:
+                yield line
+
+    return again()
 
 
 def choose_route(database: Database, workspace_id: str, name: str) -> LiveRoute:

@@ -6,19 +6,28 @@ from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, StreamingResponse
 from sqlalchemy.exc import OperationalError, TimeoutError
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from tuneyard.auth.dependencies import CallerDep, requires
 from tuneyard.auth.models import Scope
 from tuneyard.kit.errors import TuneyardError
 from tuneyard.kit.services import ServicesDep
-from tuneyard.predictions import gateway
+from tuneyard.predictions import gateway, huggingface_writing
 from tuneyard.predictions.endpoints import LARGEST_BODY, ServingDep
 from tuneyard.predictions.errors import UnsupportedParameter
-from tuneyard.predictions.schemas import HuggingFaceError, HuggingFaceLabel, HuggingFaceRequest
+from tuneyard.predictions.gateway import begun
+from tuneyard.predictions.schemas import (
+    HuggingFaceError,
+    HuggingFaceLabel,
+    HuggingFaceParameters,
+    HuggingFaceRequest,
+    HuggingFaceText,
+)
 from tuneyard.predictions.traffic import CountedRoute
+from tuneyard.specs.tasks import Task
 
 SHAPED = (TuneyardError, RequestValidationError, HTTPException, OperationalError, TimeoutError)
 STATUSES = (401, 403, 404, 409, 413, 415, 422, 429, 503)
@@ -45,22 +54,43 @@ router = APIRouter(tags=["hugging face"], route_class=HuggingFaceRoute)
 @router.post(
     "/hf/{name}",
     summary="Predict as huggingface_hub.InferenceClient asks",
-    response_model=list[list[HuggingFaceLabel]],
+    response_model=list[list[HuggingFaceLabel]] | list[HuggingFaceText],
     dependencies=[Depends(requires(Scope.PREDICT))],
     responses={status: {"model": HuggingFaceError, "description": "In words."} for status in STATUSES},
     max_body_size=LARGEST_BODY,
 )
-async def text_classification(
+async def infer(
     name: str, body: HuggingFaceRequest, caller: CallerDep, services: ServicesDep, serving: ServingDep
-) -> JSONResponse:
-    """The labels of each text, the best first: `InferenceClient(model=URL, token=KEY).text_classification(text)`."""
-    top_k = None
-    if body.parameters is not None:
-        refuse_other_functions(body.parameters.function_to_apply)
-        top_k = body.parameters.top_k
+) -> Response:
+    """The labels of each text, the best first, or how a text goes on.
+
+    `InferenceClient(model=URL, token=KEY)` calls it by `text_classification(text)` and `text_generation(text)`.
+    """
+    parameters = body.parameters or HuggingFaceParameters()
+    route = await run_in_threadpool(gateway.choose_route, services.database, caller.workspace_id, name)
+    if route.task == Task.TEXT_GENERATION:
+        prompt, order = huggingface_writing.order(body.inputs, parameters)
+        lines = serving.write(f"/versions/{route.model_version_id}/write", order)
+        if body.stream:
+            return StreamingResponse(huggingface_writing.events(await begun(lines)), media_type="text/event-stream")
+        return JSONResponse([{"generated_text": await huggingface_writing.text(prompt, lines)}])
+    refuse_writing(parameters)
+    refuse_other_functions(parameters.function_to_apply)
     inputs = [body.inputs] if isinstance(body.inputs, str) else body.inputs
-    answer = await gateway.predict(services.database, serving, caller.workspace_id, name, inputs, top_k)
+    answer = await gateway.answer(serving, route, inputs, parameters.top_k)
     return JSONResponse([labels(prediction["scores"]) for prediction in answer.predictions])
+
+
+def refuse_writing(parameters: HuggingFaceParameters) -> None:
+    """Raises UnsupportedParameter with the name of what only a model that writes can do."""
+    asked = parameters.model_dump(exclude={"top_k", "function_to_apply"}, exclude_none=True)
+    for name, value in asked.items():
+        if value is not False:
+            raise UnsupportedParameter(
+                f"The parameter '{name}' is not supported: the model is a classifier.",
+                param=f"parameters.{name}",
+                hint="Leave it out.",
+            )
 
 
 def refuse_other_functions(name: str | None) -> None:

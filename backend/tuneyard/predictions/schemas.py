@@ -2,7 +2,7 @@
 
 import json
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
@@ -120,10 +120,23 @@ Texts = Annotated[str | list[str], BeforeValidator(_text_or_texts)]
 
 
 class HuggingFaceParameters(BaseModel):
-    """Parameters of text classification, as huggingface_hub sends them."""
+    """Parameters of text classification and of text generation, as huggingface_hub sends them."""
 
     model_config = ConfigDict(extra="forbid")
 
+    max_new_tokens: int | None = Field(None, ge=1, description="Of a model that writes: so many tokens at most.")
+    do_sample: bool | None = Field(None, description="Draw tokens; false, the default, takes the likeliest.")
+    temperature: float | None = Field(None, gt=0, le=2, description="How boldly it draws; given, it draws.")
+    top_p: float | None = Field(None, gt=0, le=1, description="Draw from this share of the likeliest tokens.")
+    seed: int | None = Field(None, ge=0, lt=2**63, description="The same seed gives the same text.")
+    stop: list[str] | None = Field(None, max_length=4, description="End before one of these texts.")
+    frequency_penalty: float | None = Field(
+        None, ge=-2, le=2, description="Against tokens, by how often they were said."
+    )
+    return_full_text: bool | None = Field(None, description="Repeat the prompt before what is written.")
+    details: Literal[False] | None = Field(None, description="Not supported.")
+    decoder_input_details: Literal[False] | None = Field(None, description="Not supported.")
+    watermark: Literal[False] | None = Field(None, description="Not supported.")
     top_k: int | None = Field(None, ge=1, description="Keep only so many of the best labels; all if not given.")
     function_to_apply: str | None = Field(
         None, description="How scores are made; `softmax`, the default, is what a deployment can do."
@@ -137,6 +150,13 @@ class HuggingFaceRequest(BaseModel):
 
     inputs: Texts = Field(description="A text, or up to 1,000 of them.", examples=["My card was charged twice"])
     parameters: HuggingFaceParameters | None = Field(None, description="How to answer.")
+    stream: bool | None = Field(None, description="Of a model that writes: answer as server-sent events.")
+
+
+class HuggingFaceText(BaseModel):
+    """What a model that writes has written."""
+
+    generated_text: str = Field(description="The text.", examples=["Your parcel is on its way."])
 
 
 class HuggingFaceLabel(BaseModel):

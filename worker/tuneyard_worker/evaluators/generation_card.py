@@ -80,7 +80,7 @@ def _results(evaluation: GenerationEvaluation) -> str:
         f"On {evaluation.scored_rows:,} of {evaluation.rows:,} held-out rows; {evaluation.answered_rows:,} of them "
         "were answered in full.",
         "",
-        "| | perplexity | token accuracy | chrF | ROUGE-L | exact |",
+        "| model | perplexity | token accuracy | chrF | ROUGE-L | exact |",
         "|---|---|---|---|---|---|",
         *(_row(*row) for row in rows),
     ]

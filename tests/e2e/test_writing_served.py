@@ -1,0 +1,122 @@
+"""A model that writes, deployed on the real stack and asked by real clients, in the browser too."""
+
+import json
+from typing import Any
+
+import openai
+import pytest
+from huggingface_hub import InferenceClient
+from journey import until
+from openai import OpenAI
+from playwright.sync_api import Page, expect
+from stack import Stack
+from test_accessibility import look
+
+NAME = "served-answers"
+QUESTION: Any = [{"role": "user", "content": "What about 3?"}]
+YES = {
+    "type": "object",
+    "properties": {"fine": {"type": "boolean"}},
+    "required": ["fine"],
+    "additionalProperties": False,
+}
+
+
+@pytest.fixture(scope="module")
+def served(stack: Stack, writing: Any) -> Any:
+    """The deployment, once it takes traffic: its adapter has passed the check of the live path."""
+    with stack.api as api:
+        made = api.post("/deployments", json={"name": NAME, "model_version_id": writing.version["id"]})
+        assert made.status_code == 201, made.text
+        found = until(lambda: api.get(f"/deployments/{NAME}").json(), lambda read: read["status"] != "starting")
+        assert found["status"] == "ready", found["error"]
+        return found
+
+
+@pytest.fixture
+def client(stack: Stack) -> OpenAI:
+    return OpenAI(base_url=f"{stack.url}/v1", api_key=stack.key, max_retries=0)
+
+
+def test_the_tuned_model_and_its_base_answer_side_by_side(client: OpenAI, served: Any) -> None:
+    said = {}
+    for model in (NAME, "tiny-llama"):
+        asked = client.chat.completions.create(
+            model=model, messages=QUESTION, temperature=0, max_tokens=12, logprobs=True, top_logprobs=2
+        )
+        said[model] = asked.choices[0].message.content
+        assert asked.usage is not None
+        assert asked.usage.total_tokens == asked.usage.prompt_tokens + asked.usage.completion_tokens
+        assert asked.choices[0].logprobs is not None
+        assert len(asked.choices[0].logprobs.content or []) == asked.usage.completion_tokens
+    # The adapter is in use.
+    assert said[NAME] != said["tiny-llama"]
+    assert {NAME, "tiny-llama"} <= {model.id for model in client.models.list()}
+
+
+def test_a_stream_says_what_the_whole_answer_says(client: OpenAI, served: Any) -> None:
+    wishes: Any = {"model": NAME, "messages": QUESTION, "seed": 4, "max_tokens": 16, "n": 2}
+    whole = client.chat.completions.create(**wishes)
+    texts = ["", ""]
+    reasons: list[Any] = [None, None]
+    usage = None
+    for chunk in client.chat.completions.create(**wishes, stream=True, stream_options={"include_usage": True}):
+        usage = chunk.usage or usage
+        for choice in chunk.choices:
+            texts[choice.index] += choice.delta.content or ""
+            reasons[choice.index] = choice.finish_reason or reasons[choice.index]
+    assert texts == [choice.message.content for choice in whole.choices]
+    assert reasons == [choice.finish_reason for choice in whole.choices]
+    assert usage == whole.usage
+
+
+def test_an_answer_keeps_a_schema(client: OpenAI, served: Any) -> None:
+    form: Any = {"type": "json_schema", "json_schema": {"name": "answer", "schema": YES}}
+    asked = client.chat.completions.create(model=NAME, messages=QUESTION, response_format=form, max_tokens=60)
+    assert isinstance(json.loads(asked.choices[0].message.content or "")["fine"], bool)
+
+
+def test_texts_are_gone_on_with(client: OpenAI, served: Any) -> None:
+    asked = client.completions.create(model="tiny-llama", prompt=["One", "Two"], max_tokens=4, echo=True, logprobs=1)
+    assert [choice.text[:3] for choice in asked.choices] == ["One", "Two"]
+    assert [choice.index for choice in asked.choices] == [0, 1]
+
+
+def test_what_does_not_fit_is_a_400_that_names_it(client: OpenAI, served: Any) -> None:
+    for wrong, param in (
+        ({"messages": [{"role": "user", "content": "long " * 500}]}, "messages"),
+        ({"tools": [{"type": "function", "function": {"name": "f"}}]}, "tools"),
+        ({"logit_bias": {"x": 1}}, "logit_bias"),
+        ({"stop": list("abcde")}, "stop"),
+        ({"response_format": {"type": "json_schema", "json_schema": {"schema": {"type": "odd"}}}}, "response_format"),
+    ):
+        with pytest.raises(openai.BadRequestError) as refused:
+            client.chat.completions.create(**{"model": NAME, "messages": QUESTION, "max_tokens": 2} | wrong)
+        assert refused.value.param == param
+
+
+def test_it_has_no_labels(stack: Stack, served: Any) -> None:
+    answer = stack.api.post(f"/deployments/{NAME}/predict", json={"inputs": ["x"]})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (409, "wrong_kind_of_model")
+    assert "/v1/chat/completions" in answer.json()["error"]["message"]
+    batch = stack.api.post(f"/deployments/{NAME}/batches", files={"file": ("a.csv", b"text\nx\n")})
+    assert batch.status_code == 409
+
+
+def test_hugging_faces_client_asks_it(stack: Stack, served: Any) -> None:
+    client = InferenceClient(model=f"{stack.url}/hf/{NAME}", token=stack.key)
+    text = client.text_generation("Once", max_new_tokens=6, return_full_text=True)
+    assert text.startswith("Once")
+    streamed = "".join(client.text_generation("Once", max_new_tokens=6, stream=True))
+    assert "Once" + streamed == text
+    chat = client.chat_completion(QUESTION, max_tokens=5)
+    assert chat.usage.completion_tokens <= 5
+
+
+def test_the_browser_chats_with_it(page: Page, served: Any) -> None:
+    page.goto(f"/deployments/{NAME}")
+    page.get_by_role("button", name="Try it").click()
+    page.get_by_role("textbox", name="Your message").fill("What about 3?")
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_text("tokens/s").first).to_be_visible()
+    assert not look(page, f"/deployments/{NAME}")
