@@ -229,6 +229,42 @@ def teaching_to_write() -> None:
         print("  The package index does not give TRL: nothing to compare with.")
 
 
+def writing_service() -> None:
+    """Serving SmolLM2-135M: eight streams / one, 3; eight of 50 adapters / eight of one, 0.8; gateway, at most 5 ms."""
+    with running() as (api, folder):
+        command(folder, "models", "pull", WRITER)
+        found = json.loads(
+            subprocess.run(
+                [
+                    sys.executable,
+                    str(ROOT / "benchmarks" / "writing_engine.py"),
+                    str(folder / "store/base_models" / WRITER),
+                ],
+                capture_output=True,
+                check=True,
+                text=True,
+            ).stdout
+        )
+        through = min(first_token(api, turn) for turn in range(8))
+    report("eight streams / one", found["eight"] / found["one"], f"at least 3; {found['eight']:.0f} tokens a second")
+    report(
+        "eight adapters of 50 / one adapter",
+        found["mixed"] / found["eight"],
+        f"at least 0.8; {found['mixed']:.0f} tokens a second",
+    )
+    print(f"  first token: {through:.0f} ms through the api, {found['first']:.0f} ms of the engine by itself")
+
+
+def first_token(api: httpx.Client, turn: int) -> float:
+    """Milliseconds to it, of a prompt as long as that of writing_engine.py."""
+    body = {"model": WRITER, "prompt": list(range(100 + turn, 140 + turn)), "max_tokens": 4, "stream": True}
+    address = str(api.base_url.join("/v1/completions"))
+    started = time.perf_counter()
+    with api.stream("POST", address, json=body) as answer:
+        next(line for line in answer.iter_lines() if line)
+        return 1000 * (time.perf_counter() - started)
+
+
 def instructions() -> list[dict[str, str]]:
     lines = (DATA / "instruct_small" / "train.jsonl").read_text(encoding="utf-8").splitlines()
     return [json.loads(line) for line in lines]
@@ -298,6 +334,7 @@ ALL = (
     idle_memory,
     huge_upload,
     teaching_to_write,
+    writing_service,
 )
 BENCHMARKS = {bench.__name__: bench for bench in ALL}
 

@@ -26,6 +26,7 @@ REFUSED_FOR_OTHER_REASONS = {
     Route("POST", "/hf/{name}"): 503,
     Route("POST", "/api/v1/deployments/{name}/predict"): 503,
     Route("POST", "/v1/chat/completions"): 503,
+    Route("POST", "/hf/{name}/v1/chat/completions"): 503,
     Route("POST", "/v1/completions"): 503,
     Route("POST", "/v1/embeddings"): 503,
     # A file without its purpose, and one that is not there.

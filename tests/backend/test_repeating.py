@@ -32,6 +32,8 @@ CREATING = {
     "/api/v1/webhooks/{webhook_id}/secret",
     "/api/v1/webhooks/{webhook_id}/test",
     "/api/v1/webhooks/{webhook_id}/deliveries/{delivery_id}/resend",
+    "/v1/files",
+    "/v1/fine_tuning/jobs",
 }
 # The first account is made once; to sign in, to predict and to stop something twice does no harm; a judge goes on.
 OTHERS = {
@@ -47,7 +49,13 @@ OTHERS = {
     "/api/v1/models/{model_id}/versions/{number}/judgements",
     "/api/v1/deployments/{name}/predict",
     "/hf/{name}",
+    "/hf/{name}/v1/chat/completions",
     "/v1/chat/completions",
+    "/v1/completions",
+    "/v1/embeddings",
+    "/v1/fine_tuning/jobs/{fine_tuning_job_id}/cancel",
+    "/v1/fine_tuning/jobs/{fine_tuning_job_id}/pause",
+    "/v1/fine_tuning/jobs/{fine_tuning_job_id}/resume",
 }
 UPLOAD = b"body,category\nhello,greeting\n"
 

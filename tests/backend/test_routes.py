@@ -45,6 +45,7 @@ NEEDS = {
     Route("POST", "/hf/{name}"): Scope.PREDICT,
     Route("POST", "/v1/chat/completions"): Scope.PREDICT,
     Route("POST", "/v1/completions"): Scope.PREDICT,
+    Route("POST", "/hf/{name}/v1/chat/completions"): Scope.PREDICT,
     Route("POST", "/v1/embeddings"): Scope.PREDICT,
     Route("GET", "/v1/models"): Scope.PREDICT,
     Route("GET", "/v1/models/{name}"): Scope.PREDICT,

@@ -4643,19 +4643,74 @@ export interface components {
         };
         /**
          * HuggingFaceParameters
-         * @description Parameters of text classification, as huggingface_hub sends them.
+         * @description Parameters of text classification and of text generation, as huggingface_hub sends them.
          */
         HuggingFaceParameters: {
+            /**
+             * Decoder Input Details
+             * @description Not supported.
+             */
+            decoder_input_details?: false | null;
+            /**
+             * Details
+             * @description Not supported.
+             */
+            details?: false | null;
+            /**
+             * Do Sample
+             * @description Draw tokens; false, the default, takes the likeliest.
+             */
+            do_sample?: boolean | null;
+            /**
+             * Frequency Penalty
+             * @description Against tokens, by how often they were said.
+             */
+            frequency_penalty?: number | null;
             /**
              * Function To Apply
              * @description How scores are made; `softmax`, the default, is what a deployment can do.
              */
             function_to_apply?: string | null;
             /**
+             * Max New Tokens
+             * @description Of a model that writes: so many tokens at most.
+             */
+            max_new_tokens?: number | null;
+            /**
+             * Return Full Text
+             * @description Repeat the prompt before what is written.
+             */
+            return_full_text?: boolean | null;
+            /**
+             * Seed
+             * @description The same seed gives the same text.
+             */
+            seed?: number | null;
+            /**
+             * Stop
+             * @description End before one of these texts.
+             */
+            stop?: string[] | null;
+            /**
+             * Temperature
+             * @description How boldly it draws; given, it draws.
+             */
+            temperature?: number | null;
+            /**
              * Top K
              * @description Keep only so many of the best labels; all if not given.
              */
             top_k?: number | null;
+            /**
+             * Top P
+             * @description Draw from this share of the likeliest tokens.
+             */
+            top_p?: number | null;
+            /**
+             * Watermark
+             * @description Not supported.
+             */
+            watermark?: false | null;
         };
         /**
          * HuggingFaceRequest
@@ -4673,6 +4728,23 @@ export interface components {
             inputs: string | string[];
             /** @description How to answer. */
             parameters?: components["schemas"]["HuggingFaceParameters"] | null;
+            /**
+             * Stream
+             * @description Of a model that writes: answer as server-sent events.
+             */
+            stream?: boolean | null;
+        };
+        /**
+         * HuggingFaceText
+         * @description What a model that writes has written.
+         */
+        HuggingFaceText: {
+            /**
+             * Generated Text
+             * @description The text.
+             * @example Your parcel is on its way.
+             */
+            generated_text: string;
         };
         /**
          * HyperparametersRead

@@ -1,0 +1,99 @@
+"""The engine of models that write, by itself: no processes, no HTTP, random adapters of the usual rank.
+
+`python writing_engine.py MODEL_FOLDER` prints JSON: tokens a second of `one` stream, of `eight` with one adapter and of
+`mixed`, eight of fifty adapters at once; and `first`, the milliseconds to the first token.
+"""
+
+import asyncio
+import json
+import os
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tuneyard.specs.text_generation import TextGenerationHyperparameters
+from tuneyard_worker.exporters.decoder_folder import write_decoder
+from tuneyard_worker.serving.engines.adapters import Adapter
+from tuneyard_worker.serving.engines.onnx_decoder import OnnxDecoder
+from tuneyard_worker.serving.engines.onnx_writer import OnnxWriter
+from tuneyard_worker.serving.engines.writing import Order, Wishes
+
+STREAMS, ADAPTERS, TOKENS, TURNS = 8, 50, 64, 3
+QUESTION = list(range(100, 140))
+COLD = Wishes(temperature=0)
+RANK = TextGenerationHyperparameters().lora_rank
+
+
+def main() -> None:
+    """Measure each way a few times in turn; the best of each."""
+    with tempfile.TemporaryDirectory(prefix="tuneyard-bench-") as folder, ThreadPoolExecutor(1) as computer:
+        write_decoder(Path(sys.argv[1]), Path(folder))
+        decoder = OnnxDecoder(Path(folder), os.cpu_count() or 1, STREAMS, 512)
+        print(json.dumps(asyncio.run(measured(decoder, computer))))
+
+
+async def measured(decoder: OnnxDecoder, computer: ThreadPoolExecutor) -> dict[str, float]:
+    engine = OnnxWriter(decoder, _no_grammars, computer, most_waiting=STREAMS)
+    draw = np.random.default_rng(0)
+    adapters = [random_adapter(decoder, draw) for _ in range(ADAPTERS)]
+    found: dict[str, list[float]] = {"one": [], "eight": [], "mixed": [], "first": []}
+    for turn in range(TURNS):
+        mixed = [adapters[(turn * STREAMS + stream) % ADAPTERS] for stream in range(STREAMS)]
+        found["one"].append(await rate(engine, adapters[:1]))
+        found["eight"].append(await rate(engine, adapters[:1] * STREAMS))
+        found["mixed"].append(await rate(engine, mixed))
+        found["first"].append(await first(engine, adapters[0]))
+    best = {name: max(values) for name, values in found.items() if name != "first"}
+    return best | {"first": min(found["first"])}
+
+
+async def rate(engine: OnnxWriter, adapters: list[Adapter]) -> float:
+    """Tokens a second of as many streams, from when all of them write."""
+    streams = [engine.write(order(adapter)) for adapter in adapters]
+    await asyncio.gather(*(anext(stream) for stream in streams))
+    started = time.perf_counter()
+    counts = await asyncio.gather(*(rest(stream) for stream in streams))
+    return sum(counts) / (time.perf_counter() - started)
+
+
+async def first(engine: OnnxWriter, adapter: Adapter) -> float:
+    """Milliseconds."""
+    started = time.perf_counter()
+    stream = engine.write(order(adapter))
+    await anext(stream)
+    seconds = time.perf_counter() - started
+    await stream.aclose()
+    return 1000 * seconds
+
+
+async def rest(stream: Any) -> int:
+    return len([token async for token in stream])
+
+
+def order(adapter: Adapter) -> Order:
+    return Order(QUESTION, TOKENS, frozenset(), COLD, adapter)
+
+
+def random_adapter(decoder: OnnxDecoder, draw: np.random.Generator) -> Adapter:
+    parts = {
+        name: (numbers(draw, inputs, RANK), numbers(draw, RANK, outputs))
+        for name, (inputs, outputs) in decoder.facts.linears.items()
+    }
+    return Adapter(RANK, parts)
+
+
+def numbers(draw: np.random.Generator, rows: int, columns: int) -> Any:
+    return draw.standard_normal((rows, columns), np.float32) * np.float32(0.01)
+
+
+def _no_grammars() -> Any:
+    raise NotImplementedError
+
+
+if __name__ == "__main__":
+    main()
