@@ -32,9 +32,9 @@ CREATING = {
     "/api/v1/webhooks/{webhook_id}/secret",
     "/api/v1/webhooks/{webhook_id}/test",
     "/api/v1/webhooks/{webhook_id}/deliveries/{delivery_id}/resend",
-    "/v1/files",
-    "/v1/fine_tuning/jobs",
 }
+# Repeated in tests of their own: a file has to be read before anything can be taught from it.
+CREATING_FOR_OPENAI = {"/v1/files", "/v1/fine_tuning/jobs"}
 # The first account is made once; to sign in, to predict and to stop something twice does no harm; a judge goes on.
 OTHERS = {
     "/api/v1/setup",
@@ -76,8 +76,8 @@ def test_every_post_that_creates_can_be_repeated(app: FastAPI) -> None:
         for path in posts
         if any(field["name"] == HEADER for field in document["paths"][path]["post"].get("parameters", []))
     }
-    assert posts == CREATING | OTHERS, "put a new POST on one of the lists"
-    assert named == CREATING
+    assert posts == CREATING | CREATING_FOR_OPENAI | OTHERS, "put a new POST on one of the lists"
+    assert named == CREATING | CREATING_FOR_OPENAI
     for path in named:
         assert "409" in document["paths"][path]["post"]["responses"], path
 
