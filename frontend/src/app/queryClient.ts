@@ -8,6 +8,8 @@ const MOST_RETRIES = 2;
 export function createQueryClient(onSignedOut: () => void): QueryClient {
   const notice = (error: Error, key?: readonly unknown[]) => {
     if (!(error instanceof ApiError) || error.status !== 401 || key?.[0] === sessionKey[0]) return;
+    // Of whoever was not signed in the guards take care: a page's first data is asked for beside them.
+    if (client.getQueryData(sessionKey) === undefined) return;
     client.removeQueries({ queryKey: sessionKey });
     onSignedOut();
   };
