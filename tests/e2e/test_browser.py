@@ -18,7 +18,7 @@ def test_from_a_spreadsheet_to_a_downloaded_batch(page, tmp_path):
     page.set_input_files("input[type=file]", TICKETS)
     page.get_by_role("link", name="Fine-tune").click(timeout=60_000)
     expect(page.get_by_text("551 rows")).to_be_visible()
-    expect(page.get_by_label("Answer")).to_have_value("category")
+    expect(page.get_by_label("Answer", exact=True)).to_have_value("category")
     page.get_by_role("button", name="Start").click()
 
     expect(page).to_have_url(re.compile("/jobs/job_"))

@@ -34,13 +34,13 @@ def test_the_choices_live_in_the_address(page, tickets):
         expect(page.get_by_role("radio", name=name)).to_contain_text(re.compile("About .* of memory"))
 
     page.get_by_role("radio", name="Balanced").click()
-    page.get_by_label("Answer").select_option("")
+    page.get_by_label("Answer", exact=True).select_option("")
     expect(page.get_by_role("button", name="Start")).to_be_disabled()
-    page.get_by_label("Answer").select_option("subject")
-    expect(page.get_by_label("Answer")).to_have_attribute("aria-invalid", "true")
+    page.get_by_label("Answer", exact=True).select_option("subject")
+    expect(page.get_by_label("Answer", exact=True)).to_have_attribute("aria-invalid", "true")
     page.reload()
     expect(page.get_by_role("radio", name="Balanced")).to_be_checked()
-    expect(page.get_by_label("Answer")).to_have_value("subject")
+    expect(page.get_by_label("Answer", exact=True)).to_have_value("subject")
     expect(page.get_by_text("is given twice")).to_be_visible()
 
 
@@ -106,7 +106,7 @@ def test_a_failure_says_why_and_leads_to_the_rows_and_the_choices(page, stack, t
     )
     expect(page.get_by_role("button", name="Start again")).to_be_visible()
     failure.get_by_role("link", name="Change the choices").click()
-    expect(page.get_by_label("Answer")).to_have_value("label")
+    expect(page.get_by_label("Answer", exact=True)).to_have_value("label")
 
     page.goto(f"/datasets/{dataset['id']}")
     page.get_by_role("button", name="More actions").click()

@@ -10,6 +10,8 @@ from pathlib import Path
 
 PR_SET_CHILD_SUBREAPER = 36
 LONGEST_ANSWER_BYTES = 64
+LOST = b"0"
+"""What a trainer says that has not become a child of its supervisor, instead of its id."""
 COMMAND = (sys.executable, "-P", "-m", "tuneyard_worker.nursery")
 
 
@@ -100,7 +102,9 @@ class ForkedTrainer:
         except ConnectionError:
             answer = b""
         adopt(False)
-        if answer:
+        if answer == LOST:
+            self.returncode = 1
+        elif answer:
             self.pid = int(answer)
         else:
             self.returncode = self._nursery.wait()

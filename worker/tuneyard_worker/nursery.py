@@ -19,6 +19,7 @@ import time
 from pathlib import Path
 
 from tuneyard_worker import runner
+from tuneyard_worker.forked_trainer import LOST
 
 PR_SET_PDEATHSIG = 1
 PR_SET_NAME = 15
@@ -89,6 +90,7 @@ def fork(supervisor: int, line: socket.socket) -> bool:
     deadline = time.monotonic() + ADOPTION_SECONDS
     while os.getppid() != supervisor:
         if time.monotonic() > deadline:
+            line.send(LOST)
             os._exit(1)
         time.sleep(POLL_SECONDS)
     libc = ctypes.CDLL(None)

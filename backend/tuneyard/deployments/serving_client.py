@@ -25,6 +25,8 @@ log = structlog.get_logger()
 SYNC_TIMEOUT_SECONDS = 2
 # Serving refuses what it cannot answer soon, so a slow answer is a long list of texts, not a hang.
 PREDICT_TIMEOUT = httpx.Timeout(120, connect=2, pool=5)
+# A text may have to wait for its turn.
+WRITE_TIMEOUT = httpx.Timeout(600, connect=2, pool=5)
 LIMITS = httpx.Limits(max_connections=256, max_keepalive_connections=64)
 LOADING = "The model is being loaded. Try again in a second."
 
@@ -42,12 +44,9 @@ class ServingClient:
     """Relays predictions; one per process, its connections are kept open. Belongs to the event loop."""
 
     def __init__(self, settings: Settings) -> None:
-        self._client = httpx.AsyncClient(
-            base_url=settings.serving_url,
-            headers=_authorization(settings),
-            timeout=PREDICT_TIMEOUT,
-            limits=LIMITS,
-        )
+        self._client = _client(settings, PREDICT_TIMEOUT)
+        # Texts take long to write: they must not take the connections of predictions.
+        self._writing = _client(settings, WRITE_TIMEOUT)
 
     async def predict(self, model_version_id: str, texts: list[str], top_k: int | None) -> list[dict[str, Any]]:
         """`{label, score, scores}` per text, in their order. Raises ServingUnreachable, ServingBusy, VersionLoading."""
@@ -65,10 +64,10 @@ class ServingClient:
         Closing it ends the computing. Raises as `predict`, ContextTooLong and InvalidRequest, also in the middle.
         """
         try:
-            async with self._client.stream("POST", path, json=body) as response:
+            async with self._writing.stream("POST", path, json=body) as response:
                 if response.status_code != 200:
                     await response.aread()
-                    raise _refusal(response)
+                    raise _refusal(response, body)
                 async for line in response.aiter_lines():
                     told = json.loads(line)
                     if "error" in told:
@@ -82,6 +81,7 @@ class ServingClient:
 
     async def close(self) -> None:
         await self._client.aclose()
+        await self._writing.aclose()
 
     async def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         try:
@@ -113,31 +113,37 @@ async def close_serving_client(app: Starlette) -> None:
         del app.state.serving_client
 
 
+def _client(settings: Settings, timeout: httpx.Timeout) -> httpx.AsyncClient:
+    return httpx.AsyncClient(
+        base_url=settings.serving_url, headers=_authorization(settings), timeout=timeout, limits=LIMITS
+    )
+
+
 def _authorization(settings: Settings) -> dict[str, str]:
     return {"authorization": f"Bearer {settings.required('service_token')}"}
 
 
-def _refusal(response: httpx.Response) -> TuneyardError:
+def _refusal(response: httpx.Response, asked: dict[str, Any] | None = None) -> TuneyardError:
     after = response.headers.get("retry-after", "1")
     if response.status_code == 429:
         return _busy(after)
     if response.status_code == 404:
         return VersionLoading(LOADING, headers=_after("1"))
     if response.status_code in (400, 409, 422):
-        return _fault(response)
+        return _fault(response, asked)
     log.warning("serving.refused", status=response.status_code, body=response.text[:500])
     if response.status_code == 503:
         return VersionLoading(_words(response) or LOADING, headers=_after(after))
     return ServingUnreachable("The serving process failed to answer; its log has the cause.", headers=_after(after))
 
 
-def _fault(response: httpx.Response) -> TuneyardError:
+def _fault(response: httpx.Response, asked: dict[str, Any] | None) -> TuneyardError:
     """Of whoever asks."""
     words = _words(response) or "The request can't be answered."
     if response.status_code == 409:
         return WrongKindOfModel(words)
     if _code(response) == ContextTooLong.code:
-        return ContextTooLong(words, param="messages")
+        return ContextTooLong(words, param="messages" if asked is None or "messages" in asked else "prompt")
     return InvalidRequest(words, param=_param(response))
 
 

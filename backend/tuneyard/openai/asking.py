@@ -1,5 +1,6 @@
 """Which model a request names, and what it is asked to write."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from tuneyard.base_models import service as base_models
 from tuneyard.kit.errors import NotFound
 from tuneyard.kit.services import Services
-from tuneyard.openai.errors import BadRequest
+from tuneyard.openai.errors import BadRequest, UnsupportedParameter
 from tuneyard.openai.model_list import unknown
 from tuneyard.openai.parameters import text_of
 from tuneyard.openai.schemas import MOST_STOPS, ChatRequest, CompletionRequest, Wishes
@@ -17,6 +18,8 @@ from tuneyard.specs.tasks import Task
 
 # Below it nothing is left to draw from.
 SMALLEST_SHARE = 1e-6
+LONGEST_ID = 10
+MOST_PROMPTS = 16
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,8 @@ def chat_order(request: ChatRequest) -> dict[str, Any]:
     order = _order(request, request.max_completion_tokens or request.max_tokens) | {"messages": said}
     if request.logprobs:
         order["logprobs"] = request.top_logprobs or 0
-    if schema := _schema(request):
+    schema = _schema(request)
+    if schema is not None:
         order["json_schema"] = schema
     return order
 
@@ -82,6 +86,10 @@ def completion_orders(request: CompletionRequest) -> list[dict[str, Any]]:
     if request.logprobs is not None:
         order["logprobs"] = request.logprobs
     prompts: list[Any] = list(prompt) if many else [prompt]
+    if len(prompts) > MOST_PROMPTS:
+        raise BadRequest(f"More than {MOST_PROMPTS} texts.", param="prompt", hint="Send them in several requests.")
+    if request.echo and any(not isinstance(each, str) for each in prompts):
+        raise UnsupportedParameter("Token ids can't be repeated.", param="echo", hint="Send a text, or leave it out.")
     if any(not each for each in prompts):
         raise BadRequest("There is nothing to go on from.", param="prompt", hint="Send a text.")
     return [order | {"prompt": each} for each in prompts]
@@ -109,7 +117,7 @@ def _order(request: Wishes, most: int | None) -> dict[str, Any]:
 def _biases(request: Wishes) -> dict[int, float]:
     found = {}
     for token, bias in (request.logit_bias or {}).items():
-        if not (token.isascii() and token.isdigit()):
+        if not (token.isascii() and token.isdigit() and len(token) < LONGEST_ID):
             raise BadRequest(f"'{token}' is not a token's id.", param="logit_bias", hint="Name tokens by numbers.")
         found[int(token)] = bias
     return found
@@ -125,4 +133,9 @@ def _schema(request: ChatRequest) -> dict[str, Any] | None:
         raise BadRequest(
             "'response_format' has no 'json_schema'.", param="response_format.json_schema", hint="Send the schema."
         )
-    return wanted.json_schema.json_schema
+    schema = wanted.json_schema.json_schema
+    try:
+        json.dumps(schema, allow_nan=False, ensure_ascii=False).encode()
+    except ValueError as error:
+        raise BadRequest(f"The schema is no JSON: {error}.", param="response_format.json_schema") from error
+    return schema

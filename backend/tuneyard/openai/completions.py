@@ -42,9 +42,11 @@ async def events(request: CompletionRequest, asked: Asked, orders: list[Order], 
     head = _head(request, asked) | {"object": "text_completion"} | ({"usage": None} if wants_usage else {})
     prompt_tokens = completion_tokens = 0
     each = request.n or 1
+    offsets: dict[int, int] = {}
     try:
         for number, order in enumerate(orders):
-            if before := _echo(request, order):
+            before = _echo(request, order)
+            if before:
                 for index in range(each):
                     yield event(head | {"choices": [_part(number * each + index, before)]})
             async with aclosing(write(order)) as lines:
@@ -53,9 +55,11 @@ async def events(request: CompletionRequest, asked: Asked, orders: list[Order], 
                         told = counts(line)
                         prompt_tokens += told["prompt"]
                         completion_tokens += told["completion"]
-                    elif line["text"] or line["finish_reason"]:
-                        logprobs = _logprobs(request, "", [line])
-                        part = _part(number * each + line["index"], line["text"])
+                    elif line["text"] or line["tokens"] or line["finish_reason"]:
+                        place = number * each + line["index"]
+                        logprobs = _logprobs(request, offsets.get(place, len(before)), [line])
+                        offsets[place] = offsets.get(place, len(before)) + sum(len(t["text"]) for t in line["tokens"])
+                        part = _part(place, line["text"])
                         part |= {"finish_reason": line["finish_reason"]}
                         part |= {"logprobs": logprobs.model_dump() if logprobs else None}
                         yield event(head | {"choices": [part]})
@@ -70,14 +74,13 @@ async def events(request: CompletionRequest, asked: Asked, orders: list[Order], 
 def _choice(request: CompletionRequest, index: int, before: str, lines: list[dict[str, Any]]) -> TextChoice:
     text = before + "".join(line["text"] for line in lines)
     reason = lines[-1]["finish_reason"]
-    return TextChoice(index=index, text=text, finish_reason=reason, logprobs=_logprobs(request, before, lines))
+    return TextChoice(index=index, text=text, finish_reason=reason, logprobs=_logprobs(request, len(before), lines))
 
 
-def _logprobs(request: CompletionRequest, before: str, lines: list[dict[str, Any]]) -> TextLogprobs | None:
+def _logprobs(request: CompletionRequest, offset: int, lines: list[dict[str, Any]]) -> TextLogprobs | None:
     if request.logprobs is None:
         return None
     found = TextLogprobs(tokens=[], token_logprobs=[], top_logprobs=[], text_offset=[])
-    offset = len(before)
     for token in (token for line in lines for token in line["tokens"]):
         found.tokens.append(token["text"])
         found.token_logprobs.append(token["logprob"])

@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from tuneyard.auth.dependencies import CallerDep, requires
 from tuneyard.auth.models import Scope
 from tuneyard.deployments.serving_client import ServingClient
+from tuneyard.kit.hanging_up import unless_disconnected
 from tuneyard.kit.services import ServicesDep
 from tuneyard.kit.web import LARGEST_BODY, documented
 from tuneyard.openai import (
@@ -56,7 +57,7 @@ async def create_chat_completion(
     parameters.refuse_unknown(body)
     asked = await asking.find(services, caller.workspace_id, body.model)
     if asked.writes:
-        return await _written(body, asked, serving)
+        return await _written(request, body, asked, serving)
     labels.refuse_unsupported(body)
     text = labels.question(body)
     answer = await gateway.predict(services.database, serving, caller.workspace_id, body.model, [text], None)
@@ -85,11 +86,12 @@ async def create_hub_chat_completion(
     return await create_chat_completion(named, request, caller, services, serving)
 
 
-async def _written(body: ChatRequest, asked: Asked, serving: ServingClient) -> Response:
+async def _written(request: Request, body: ChatRequest, asked: Asked, serving: ServingClient) -> Response:
     lines = await gateway.begun(serving.write(asked.path, asking.chat_order(body)))
     if body.stream:
         return StreamingResponse(chat.events(body, asked, lines), media_type=EVENTS)
-    return JSONResponse((await chat.completion(body, asked, lines)).model_dump())
+    done = await unless_disconnected(request, chat.completion(body, asked, lines))
+    return JSONResponse(done.model_dump())
 
 
 @chats.post(
@@ -119,7 +121,8 @@ async def create_completion(
     first = await gateway.begun(serving.write(asked.path, orders[0]))
     if body.stream:
         return StreamingResponse(completions.events(body, asked, orders, write), media_type=EVENTS)
-    return JSONResponse((await completions.completion(body, asked, orders, write)).model_dump())
+    done = await unless_disconnected(request, completions.completion(body, asked, orders, write))
+    return JSONResponse(done.model_dump())
 
 
 router.include_router(chats)

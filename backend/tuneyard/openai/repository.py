@@ -32,8 +32,12 @@ def fine_tuning(
     session: Session, workspace_id: str, fine_tuning_id: str, *, lock: bool = False
 ) -> tuple[FineTuning, Job | None] | None:
     """A fine-tuning with its job, if there is one yet; only the former is locked."""
+    if lock:
+        # First, and by itself: what has waited for the lock would still see no job, if one was started meanwhile.
+        locked = select(FineTuning.id).where(FineTuning.workspace_id == workspace_id, FineTuning.id == fine_tuning_id)
+        session.execute(locked.with_for_update())
     query = _fine_tunings(workspace_id).where(FineTuning.id == fine_tuning_id)
-    found = session.execute(query.with_for_update(of=FineTuning) if lock else query).one_or_none()
+    found = session.execute(query).one_or_none()
     return None if found is None else (found[0], found[1])
 
 

@@ -83,7 +83,9 @@ class Wishes(BaseModel):
     )
     presence_penalty: float | None = Field(None, ge=-2, le=2, description="Against tokens that were said already.")
     frequency_penalty: float | None = Field(None, ge=-2, le=2, description="Against tokens, by how often they were.")
-    logit_bias: dict[str, Bias] | None = Field(None, description="Added to the scores of tokens, by their ids.")
+    logit_bias: dict[str, Bias] | None = Field(
+        None, max_length=300, description="Added to the scores of tokens, by their ids."
+    )
     max_tokens: int | None = Field(None, ge=1, description="At most so many tokens; by default what there is room for.")
     user: str | None = Field(None, description="Accepted and not kept.")
 

@@ -17,8 +17,9 @@ from structlog.testing import capture_logs
 from buckets import s3_server
 from coroutines import run
 from tuneyard.kit.config import Settings
+from tuneyard.kit.hanging_up import unless_disconnected
 from tuneyard.kit.storage import open_store
-from tuneyard_worker.serving.app import create_app, unless_disconnected
+from tuneyard_worker.serving.app import create_app
 from tuneyard_worker.serving.parity import compare
 
 TOKEN = "t" * 32

@@ -177,6 +177,65 @@ def test_an_answer_to_a_schema_keeps_it(open_writer: Open) -> None:
         answer(open_writer, messages=chat("Who?"), json_schema={"type": "nonsense"})
 
 
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "integer", "const": -1e19},
+        {"$ref": "#"},
+        {"allOf": [{"$ref": "#"}]},
+        {"properties": {f"p{number}": {"type": "integer"} for number in range(2000)}},
+    ],
+)
+def test_a_schema_that_would_end_or_stop_the_process_is_refused(open_writer: Open, schema: dict[str, Any]) -> None:
+    with pytest.raises(Unwritable, match="schema"):
+        answer(open_writer, messages=chat("Who?"), json_schema=schema, most=4)
+
+
+def test_the_trouble_of_one_text_is_not_that_of_the_others(open_writer: Open) -> None:
+    async def scenario() -> tuple[Any, Any]:
+        writer = open_writer()
+        step = writer.engine._decoder.step  # type: ignore[attr-defined]
+
+        def spoilt(*arguments: Any) -> Any:
+            scores = step(*arguments)
+            scores[0] = np.nan
+            return scores
+
+        writer.engine._decoder.step = spoilt  # type: ignore[attr-defined]
+        both = (written(writer, order(1, wishes=Wishes(seed=1))), written(writer, order(2, most=6)))
+        first, second = await asyncio.gather(*both, return_exceptions=True)
+        return first, second
+
+    first, second = run(scenario())
+    assert isinstance(first, ValueError)
+    assert len(second) == 6
+
+
+def test_memory_that_is_given_back_holds_nothing_any_more(folder: Path) -> None:
+    decoder = OnnxDecoder(folder / "graph", threads=1, rows=ROWS, room=ROOM)
+    decoder.read(0, [5, 6, 7], 0, None)
+    memory = decoder._memory["0.k"].array
+    assert memory.any()
+    decoder.rest()
+    assert not memory.any()
+
+
+def test_numbers_that_are_no_tokens_are_refused(open_writer: Open) -> None:
+    for wrong in ([5, 2**31], [-1]):
+        with pytest.raises(Unwritable, match="none of the model's"):
+            answer(open_writer, prompt=wrong, most=2)
+
+
+def test_likelihoods_end_with_the_text(open_writer: Open) -> None:
+    parts, _ = answer(open_writer, messages=chat("Tell"), most=12, temperature=0, logprobs=1)
+    text = "".join(part.text for part in parts)
+    stop = text[3:5]
+    parts, _ = answer(open_writer, messages=chat("Tell"), most=12, temperature=0, logprobs=1, stop=[stop])
+    cut = "".join(part.text for part in parts)
+    assert cut == text[: text.index(stop)]
+    assert "".join(token.text for part in parts for token in part.tokens) == cut
+
+
 def test_a_seed_repeats_an_answer_and_choices_differ(open_writer: Open) -> None:
     asked: dict[str, Any] = {"messages": chat("Tell"), "most": 12, "seed": 3, "n": 2}
 

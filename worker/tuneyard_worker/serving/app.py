@@ -19,6 +19,7 @@ from starlette.routing import Route
 
 from tuneyard.kit.config import Settings
 from tuneyard.kit.errors import TuneyardError
+from tuneyard.kit.hanging_up import unless_disconnected
 from tuneyard.kit.logging import configure_logging
 from tuneyard.kit.storage import Store, open_store
 from tuneyard_worker.serving.bearer_auth import BearerAuth
@@ -36,7 +37,6 @@ from tuneyard_worker.serving.writing.schemas import WriteRequest
 from tuneyard_worker.serving.writing.writer import Writer
 from tuneyard_worker.serving.writing.writers import Writers
 
-T = TypeVar("T")
 Body = TypeVar("Body", bound=BaseModel)
 
 
@@ -161,24 +161,6 @@ def _read(kind: type[Body], body: bytes) -> Body:
         first = error.errors(include_url=False, include_input=False)[0]
         param = ".".join(str(part) for part in first["loc"]) or None
         raise InvalidBody(f"{first['msg']}.", param=param) from error
-
-
-async def unless_disconnected(request: Request, work: Coroutine[Any, Any, T]) -> T:
-    """The result of `work`, cancelled when the caller hangs up, so that nobody computes for nobody."""
-    answer, gone = asyncio.create_task(work), asyncio.create_task(_disconnected(request))
-    try:
-        await asyncio.wait({answer, gone}, return_when=asyncio.FIRST_COMPLETED)
-        if not answer.done():
-            raise ClientDisconnect
-        return answer.result()
-    finally:
-        answer.cancel()
-        gone.cancel()
-
-
-async def _disconnected(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
 
 
 async def _refused(request: Request, error: Exception) -> Response:

@@ -59,6 +59,9 @@ class LoadableClassifier:
     open: Callable[[Artifact], OnnxClassifier]
     queue_of: Callable[[OnnxClassifier], Batcher[str]]
 
+    async def prepare(self) -> None:
+        pass
+
     async def sizes(self) -> dict[str, int]:
         return await asyncio.to_thread(lambda: self.artifact.sizes)
 

@@ -71,6 +71,9 @@ class LoadableEncoder:
     source: EncoderSource
     opened: LoadedEncoder | None = None
 
+    async def prepare(self) -> None:
+        pass
+
     async def sizes(self) -> dict[str, int]:
         return (await self.load()).sizes
 

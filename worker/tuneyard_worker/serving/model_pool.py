@@ -35,6 +35,10 @@ class Loaded(Protocol):
 class Loadable(Protocol):
     """A model that can be brought into memory."""
 
+    async def prepare(self) -> None:
+        """What may take minutes and need not keep others from being loaded. Raises BrokenArtifact."""
+        ...
+
     async def sizes(self) -> dict[str, int]:
         """As Loaded.sizes, known before anything is loaded. Raises BrokenArtifact, StoreUnavailable."""
         ...
@@ -65,6 +69,7 @@ class ModelPool:
         """The model, loaded if need be. Raises BrokenArtifact, ModelTooLarge, StoreUnavailable."""
         model = self._models.get(key)
         if model is None:
+            await loadable.prepare()
             async with self._loading:
                 model = self._models.get(key) or await self._load(key, loadable)
         self._models.move_to_end(key)

@@ -10,6 +10,7 @@ import structlog
 
 from tuneyard.kit.errors import TuneyardError
 from tuneyard.kit.storage import StoreUnavailable
+from tuneyard_worker.serving.errors import QueueFull
 from tuneyard_worker.serving.schemas import Assignments, Report
 from tuneyard_worker.serving.versions import State, Version, Versions
 
@@ -87,7 +88,7 @@ class Reconciler:
         version_id = version.assignment.model_version_id
         try:
             report = await self._versions.check(version)
-        except StoreUnavailable as error:
+        except (StoreUnavailable, QueueFull) as error:
             # That says nothing about the version: it is looked at again in the next round.
             log.warning("model.unreachable", model_version_id=version_id, error=str(error))
             return

@@ -27,16 +27,17 @@ async def lines(first: Part | Usage, parts: AsyncGenerator[Part | Usage]) -> Asy
         async for part in parts:
             yield _line(part)
     except TuneyardError as error:
-        yield error.body.model_dump_json() + "\n"
+        yield error.body.model_dump_json(ensure_ascii=True) + "\n"
     except Exception:
         log.exception("writing.failed")
-        yield TuneyardError("Serving failed on an error of its own.").body.model_dump_json() + "\n"
+        yield TuneyardError("Serving failed on an error of its own.").body.model_dump_json(ensure_ascii=True) + "\n"
     finally:
         await parts.aclose()
 
 
 def _line(part: Part | Usage) -> str:
-    return part.model_dump_json() + "\n"
+    # Readers of lines take some characters beyond ASCII for the end of one.
+    return part.model_dump_json(ensure_ascii=True) + "\n"
 
 
 def predictions(labels: list[str], scores: Scores, top_k: int | None) -> list[Prediction]:

@@ -39,6 +39,8 @@ def read_adapter(folder: Path, linears: Mapping[str, Sequence[int]]) -> Adapter:
         up = weights.pop(f"{PREFIX}{name}.lora_B.weight", None)
         if down is None or up is None:
             continue
+        if not (np.isfinite(down).all() and np.isfinite(up).all()):
+            raise ValueError(f"its adapter has numbers that are none, in the layer '{name}'")
         if down.shape != (rank, inputs) or up.shape != (outputs, rank):
             raise ValueError(f"its adapter does not fit the base model's layer '{name}'")
         parts[name] = (
@@ -82,6 +84,10 @@ class AdapterInputs:
             found[f"{name}.A"], found[f"{name}.B"] = down[None], up[None]
         return found
 
+    def clear(self) -> None:
+        """Let go of every adapter."""
+        self._room, self._rank, self._placed = {}, 0, []
+
     def _mixed(self, adapters: list[Adapter | None]) -> dict[str, Numbers]:
         rank = max(each.rank for each in adapters if each)
         if rank > self._rank:
@@ -106,7 +112,7 @@ class AdapterInputs:
         for name in self._linears:
             down, up = self._room[f"{name}.A"][row], self._room[f"{name}.B"][row]
             part = adapter.parts.get(name) if adapter else None
-            # A product with nothing is nothing, whatever else stands in A.
+            down[:] = 0
             up[:] = 0
             if part is not None:
                 down[:, : part[0].shape[1]] = part[0]

@@ -1,7 +1,7 @@
 """Texts that keep a JSON schema, by the library `llguidance`."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,11 @@ ANY_OBJECT: dict[str, Any] = {"type": "object"}
 """The schema of what may be any JSON object."""
 # Models of this size would else fill their answers with blanks, which every schema allows.
 BLANKS = r"[ \n]{0,8}"
+
+
+# Compiling takes the square of a schema's size, and deep ones and huge numbers end the process.
+LONGEST_SCHEMA = 16 * 2**10
+LARGEST_NUMBER = 2**53
 
 
 class SchemaRefused(ValueError):
@@ -30,14 +35,20 @@ class Grammars:
 
     def of(self, schema: dict[str, Any]) -> "Grammar":
         """A grammar at its beginning. Raises SchemaRefused."""
+        text = json.dumps(schema)
+        if len(text) > LONGEST_SCHEMA:
+            raise SchemaRefused(f"It is longer than {LONGEST_SCHEMA:,} characters")
+        if any(abs(number) > LARGEST_NUMBER for number in _numbers(schema)):
+            raise SchemaRefused("It has a number that is too large")
         try:
-            compiled = self._compiler.compile(json.dumps(schema))
+            compiled = self._compiler.compile(text)
         except ValueError as error:
             raise SchemaRefused(str(error).splitlines()[0]) from error
-        matcher = LLMatcher(self._tokenizer, compiled)
-        if matcher.is_error():
-            raise SchemaRefused(matcher.get_error().splitlines()[0])
-        return Grammar(matcher, self._vocabulary)
+        grammar = Grammar(LLMatcher(self._tokenizer, compiled), self._vocabulary)
+        # Some schemas turn out to be impossible only when the first token is looked for.
+        grammar.forbid(np.zeros(self._vocabulary, np.float32))
+        grammar.check()
+        return grammar
 
 
 class Grammar:
@@ -53,6 +64,22 @@ class Grammar:
         apply_token_bitmask_inplace(scores, self._mask)
 
     def take(self, token: int) -> bool:
-        """Go on with a token; whether nothing can follow."""
+        """Go on with a token; whether nothing can follow. Raises SchemaRefused."""
         self._matcher.consume_token(token)
+        self.check()
         return bool(self._matcher.is_stopped())
+
+    def check(self) -> None:
+        """Raises SchemaRefused if the schema has turned out to be impossible."""
+        if self._matcher.is_error():
+            raise SchemaRefused((self._matcher.get_error().splitlines() or ["nothing fits it"])[0])
+
+
+def _numbers(value: Any) -> Iterator[float]:
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        for each in value:
+            yield from _numbers(each)
+    elif isinstance(value, int | float):
+        yield value

@@ -106,7 +106,9 @@ class OnnxDecoder:
             memory.array[target, :, :length] = memory.array[source, :, :length]
 
     def rest(self) -> None:
-        """Give the memory of all rows back."""
+        """Give the memory of all rows back, and let go of their adapters."""
+        self._bound = None
+        self._adapters.clear()
         for memory in self._memory.values():
             memory.clear()
 
@@ -136,7 +138,7 @@ class Memory:
     """Zeros that take real memory only where something was written, and give it back."""
 
     def __init__(self, shape: tuple[int, ...]) -> None:
-        self._pages = mmap.mmap(-1, 4 * int(np.prod(shape)))
+        self._pages = mmap.mmap(-1, 4 * int(np.prod(shape)), flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
         self.array: Numbers = np.frombuffer(self._pages, np.float32).reshape(shape)
 
     def clear(self) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import math
+import time
 from collections import deque
 from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import Executor
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tuneyard_worker.serving.engines.adapters import Adapter, read_adapter
-from tuneyard_worker.serving.engines.choosing import Chooser
+from tuneyard_worker.serving.engines.choosing import Chooser, Scores
 from tuneyard_worker.serving.engines.grammar import Grammars
 from tuneyard_worker.serving.engines.onnx_decoder import TOKENS_AT_ONCE, OnnxDecoder
 from tuneyard_worker.serving.engines.writing import Order, Token
@@ -33,6 +34,7 @@ class Text:
     written: int = 0
     next_id: int | None = None
     """Chosen, but not yet taken by the decoder."""
+    begun: float = field(default_factory=time.monotonic)
     gone: bool = False
     """Nobody waits for it any more, or it is finished."""
 
@@ -75,10 +77,10 @@ class OnnxWriter:
 
     async def write(self, order: Order) -> AsyncGenerator[Token]:
         """Raises QueueFull, and SchemaRefused for a schema that can't be kept."""
+        text = await self._text(order)
         if len(self._queue) >= self._most_waiting:
             seconds = min(max(1, math.ceil(len(self._queue) * self._seconds_per_text)), LONGEST_WAIT)
             raise QueueFull(len(self._queue), seconds)
-        text = await self._text(order)
         self._queue.append(text)
         if self._running is None:
             self._running = asyncio.create_task(self._run())
@@ -115,7 +117,10 @@ class OnnxWriter:
                     continue
                 try:
                     told = await loop.run_in_executor(self._executor, self._step)
-                except Exception as error:  # whatever the engine raises belongs to those who wait for it
+                except asyncio.CancelledError:
+                    raise
+                # Whatever the engine raises belongs to those who wait for it; a library's panic is no Exception.
+                except BaseException as error:
                     self._fail(error)
                     continue
                 for text, token in told:
@@ -149,9 +154,9 @@ class OnnxWriter:
         if self._queue and not reads and len(self._rows) < self._decoder.rows:
             self._rows.append(self._queue.popleft())
 
-    def _step(self) -> list[tuple[Text, Token]]:
+    def _step(self) -> list[tuple[Text, Token | Exception]]:
         """In the executor: read some of the newest text, and write a token of all others."""
-        told: list[tuple[Text, Token]] = []
+        told: list[tuple[Text, Token | Exception]] = []
         writing = [each for each in self._rows if each.next_id is not None]
         if len(writing) < len(self._rows):
             told += self._read(self._rows[-1], len(writing))
@@ -159,23 +164,38 @@ class OnnxWriter:
             ids = [each.next_id or 0 for each in writing]
             adapters = [each.adapter for each in writing]
             scores = self._decoder.step(ids, [each.position for each in writing], adapters)
-            told += [(text, text.chooser.choose(row)) for text, row in zip(writing, scores, strict=True)]
+            told += [(text, _chosen(text, row)) for text, row in zip(writing, scores, strict=True)]
         return told
 
-    def _read(self, text: Text, row: int) -> list[tuple[Text, Token]]:
+    def _read(self, text: Text, row: int) -> list[tuple[Text, Token | Exception]]:
         part = text.order.ids[text.read : text.read + TOKENS_AT_ONCE]
         scores = self._decoder.read(row, part, text.read, text.adapter)
         text.read += len(part)
-        return [(text, text.chooser.choose(scores))] if text.read == len(text.order.ids) else []
+        return [(text, _chosen(text, scores))] if text.read == len(text.order.ids) else []
 
-    def _tell(self, text: Text, token: Token) -> None:
+    def _tell(self, text: Text, token: Token | Exception) -> None:
+        if isinstance(token, Exception):
+            text.gone = True
+            text.told.put_nowait(token)
+            return
         text.next_id = token.id
         text.written += 1
         if token.id in text.order.stop_ids or token.ends or text.written == text.order.most:
             text.gone = True
+            took = time.monotonic() - text.begun
+            self._seconds_per_text += 0.2 * (took / self._decoder.rows - self._seconds_per_text)
         text.told.put_nowait(token)
 
-    def _fail(self, error: Exception) -> None:
+    def _fail(self, error: BaseException) -> None:
+        told = error if isinstance(error, Exception) else RuntimeError(f"The engine failed: {error}")
         for text in self._rows:
             text.gone = True
-            text.told.put_nowait(error)
+            text.told.put_nowait(told)
+
+
+def _chosen(text: Text, scores: Scores) -> Token | Exception:
+    """The next token of a text, or what keeps it from having one: that must not be the trouble of the others."""
+    try:
+        return text.chooser.choose(scores)
+    except Exception as error:
+        return error

@@ -1,6 +1,7 @@
 """Graphs of decoders, made once for each set of weights and kept on this machine."""
 
 import asyncio
+import os
 import shutil
 import sys
 import tempfile
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import structlog
 
+from tuneyard.kit.limited_process import KEPT_VARIABLES
 from tuneyard_worker.exporters.decoder_folder import FACTS, UNKNOWN
 from tuneyard_worker.serving.errors import BrokenArtifact, NotWritable
 
@@ -17,6 +19,7 @@ PROGRAM = "tuneyard_worker.exporters.decoder_folder"
 # Goes up when the graph changes, so that those of an older program are not used.
 FORM = 1
 LONGEST_SECONDS = 1800
+MAKING = ".making-"
 
 
 class Graphs:
@@ -24,20 +27,30 @@ class Graphs:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        # What an earlier process did not live to finish.
+        for left in folder.glob(f"{MAKING}*"):
+            shutil.rmtree(left, ignore_errors=True)
         self._alone = asyncio.Lock()
 
     async def of(self, model: Path, sha256: str) -> Path:
         """The folder with the graph of a model folder with such weights. Raises NotWritable, BrokenArtifact."""
-        target = self._folder / f"{sha256}-{FORM}"
+        target = self._target(sha256)
         if not (target / FACTS).is_file():
             async with self._alone:
                 if not (target / FACTS).is_file():
                     await self._make(model, target)
         return target
 
+    def has(self, sha256: str) -> bool:
+        """Whether the graph of such weights is there."""
+        return (self._target(sha256) / FACTS).is_file()
+
+    def _target(self, sha256: str) -> Path:
+        return self._folder / f"{sha256}-{FORM}"
+
     async def _make(self, model: Path, target: Path) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
-        made = Path(tempfile.mkdtemp(prefix=".making-", dir=self._folder))
+        made = Path(tempfile.mkdtemp(prefix=MAKING, dir=self._folder))
         try:
             log.info("graph.making", model=model.name)
             await _run(model, made)
@@ -48,11 +61,14 @@ class Graphs:
 
 
 async def _run(model: Path, made: Path) -> None:
+    environment = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", PROGRAM, str(model), str(made), stderr=asyncio.subprocess.PIPE
+        sys.executable, "-m", PROGRAM, str(model), str(made), stderr=asyncio.subprocess.PIPE, env=environment
     )
     try:
         _, told = await asyncio.wait_for(process.communicate(), LONGEST_SECONDS)
+    except TimeoutError as error:
+        raise BrokenArtifact("To make the model ready to serve takes too long.") from error
     finally:
         if process.returncode is None:
             process.kill()

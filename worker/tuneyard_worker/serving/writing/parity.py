@@ -60,6 +60,8 @@ async def compare(writer: Writer, answers: list[Answered]) -> Parity:
 
 def failure(parity: Parity) -> str | None:
     """Why the version may not take traffic, in words; None if it may."""
+    if not parity.rows:
+        return "The model wrote nothing in its exam, so there is nothing to check it by. Train the version again."
     if parity.agreeing >= SHARE * parity.rows:
         return None
     return (

@@ -17,6 +17,11 @@ class TextStream:
         self.stopped = False
         """A stop was found; it and what stands behind it are not part of the text."""
 
+    @property
+    def holds(self) -> bool:
+        """Whether something is held back."""
+        return bool(self._held)
+
     def add(self, token: int) -> str:
         """What can be given after one more token."""
         self._held += self._decoder.step(self._tokenizer, token) or ""

@@ -43,6 +43,9 @@ class Writer:
         room = self.engine.room - len(ids)
         if not ids:
             raise Unwritable("There is nothing to go on from.", hint="Send a text.")
+        most_ids = self.tokenizer.get_vocab_size(with_added_tokens=True)
+        if not all(0 <= number < most_ids for number in ids):
+            raise Unwritable(f"A number is none of the model's {most_ids:,} tokens.", param="prompt")
         if room < 1:
             raise TooLong(
                 f"The messages have {len(ids):,} tokens; this model is served with room for {self.engine.room:,}, "
@@ -113,6 +116,7 @@ class Writer:
         stream = TextStream(self.tokenizer, stops)
         tokens = self.engine.write(order)
         count = 0
+        held: list[ToldToken] = []
         try:
             async for token in tokens:
                 count += 1
@@ -124,12 +128,19 @@ class Writer:
                     text += stream.rest()
                 part = Part(index=index, text=text, finish_reason=reason, count=1)
                 if token.logprob is not None and not ends:
-                    part.tokens = [self._told(token)]
+                    held.append(self._told(token))
+                if stream.stopped:
+                    # What belongs to the stop is no part of the answer.
+                    held = _of_text(held, text)
+                if reason or not stream.holds:
+                    part.tokens, held = held, []
                 await told.put(part)
                 if reason:
                     return
         except SchemaRefused as error:
             await told.put(Unwritable(f"The schema can't be kept: {error}.", param="response_format"))
+        except asyncio.CancelledError:
+            raise
         except Exception as error:  # it belongs to whoever waits for the text
             await told.put(error)
         finally:
@@ -144,6 +155,17 @@ class Writer:
 
     def _likelihood(self, likelihood: Likelihood) -> ToldLikelihood:
         return ToldLikelihood(text=self.text_of(likelihood.id), logprob=likelihood.logprob)
+
+
+def _of_text(tokens: list[ToldToken], text: str) -> list[ToldToken]:
+    """The first tokens, as many as the text has room for."""
+    kept, room = [], len(text)
+    for token in tokens:
+        room -= len(token.text)
+        if room < 0:
+            break
+        kept.append(token)
+    return kept
 
 
 def _message(said: Said) -> Message:

@@ -86,8 +86,16 @@ class Writers:
             f"memory:{source.weights_sha256}": ROWS * self._room(shape) * _token_bytes(shape),
         }
         if source.bring_adapter:
-            sizes[f"adapter:{source.key}"] = adapter_bytes(source.bring_adapter())
+            size = adapter_bytes(source.bring_adapter())
+            sizes[f"adapter:{source.key}"] = size
+            # Those of different rows lie side by side while they are in use.
+            sizes[f"mixed:{source.weights_sha256}"] = ROWS * size
         return sizes
+
+    async def prepare(self, source: Source) -> None:
+        """Make the graph of its weights if nobody has. Raises BrokenArtifact, NotWritable, StoreUnavailable."""
+        if not self._graphs.has(source.weights_sha256):
+            await self._graphs.of(await asyncio.to_thread(source.bring_weights), source.weights_sha256)
 
     async def load(self, source: Source) -> Writer:
         """Raises BrokenArtifact, NotWritable, StoreUnavailable."""
@@ -118,7 +126,9 @@ class Writers:
         graph = await self._graphs.of(weights, source.weights_sha256)
         room = self._room(_shape(folder))
         decoder = await asyncio.to_thread(OnnxDecoder, graph, self._threads, ROWS, room)
-        grammars = functools.partial(_grammars, folder, decoder.facts.vocabulary)
+        # Read now: the folder is that of a version, which may be deleted.
+        tokenizer, stop_ids = await asyncio.to_thread(lambda: (_tokenizer(folder), _stop_ids(folder)))
+        grammars = functools.partial(Grammars, tokenizer, decoder.facts.vocabulary, stop_ids)
         engine = OnnxWriter(decoder, grammars, self._computer, self._queue)
         self._engines[source.weights_sha256] = engine
         return engine
@@ -134,6 +144,9 @@ class LoadableWriter:
 
     writers: Writers
     find: Callable[[], Source]
+
+    async def prepare(self) -> None:
+        await self.writers.prepare(await asyncio.to_thread(self.find))
 
     async def sizes(self) -> dict[str, int]:
         return await asyncio.to_thread(self._sizes)
@@ -210,5 +223,5 @@ def _tokenizer(folder: Path) -> Tokenizer:
     return tokenizer
 
 
-def _grammars(folder: Path, vocabulary: int) -> Grammars:
-    return Grammars(_tokenizer(folder), vocabulary, ChatText(PlainTokenizer(folder)).stop_ids)
+def _stop_ids(folder: Path) -> list[int]:
+    return ChatText(PlainTokenizer(folder)).stop_ids
