@@ -5,7 +5,7 @@ import os
 import re
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -49,6 +49,12 @@ class Settings(BaseSettings):
     parser_timeout_seconds: int = Field(1800, gt=0, description="Longest time one file may take to parse.")
     serving_memory_bytes: int = Field(2 * 2**30, gt=0, description="Models held in memory by the serving process.")
     serving_queue: int = Field(256, gt=0, description="Waiting texts before the serving process answers 429.")
+    writing_engine: Literal["auto", "onnx", "vllm"] = Field(
+        "auto", description="What models that write run on: vllm, onnx, or vllm where it and a CUDA card are there."
+    )
+    vllm_python: Path | None = Field(
+        None, description="Python of the environment that vLLM is installed in; that of the serving process if not set."
+    )
     traffic_days: int = Field(30, gt=0, description="How long requests per minute of deployments are kept.")
     store_url: str | None = Field(
         None, description="Where uploads and models are kept, for every machine: file:///folder or s3://bucket/prefix."

@@ -83,6 +83,7 @@ def test_answers_are_listed_and_searched(workspace: WorkspaceUnderTest, query: d
 def test_an_answer_stands_beside_the_others(workspace: WorkspaceUnderTest) -> None:
     version = publish_writer(workspace)
     url = f"{version.url}/evaluation/answers"
+    (version.path / "evaluation" / "answers.parquet").unlink()
     damaged = workspace.client.get(url)
     assert (damaged.status_code, damaged.json()["error"]["code"]) == (500, "artifact_damaged")
     write_answers(version.path / "evaluation" / "answers.parquet")

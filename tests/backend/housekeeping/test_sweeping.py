@@ -70,7 +70,7 @@ def test_how_it_went_is_forgotten_and_what_came_out_is_kept(workspace: Workspace
     assert removal.reason == "the job ended more than 90 days ago (TUNEYARD_EVENTS_DAYS)"
     assert left(workspace, JobEvent) == before - 3
     events = workspace.client.get(f"/api/v1/jobs/{mine['job_id']}/events").json()["data"]
-    assert {event["type"] for event in events} == {"status", "metrics"}
+    assert {event["type"] for event in events} == {"status", "metrics", "samples"}
 
 
 @pytest.mark.parametrize(

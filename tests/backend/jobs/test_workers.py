@@ -30,7 +30,10 @@ def database(app):
         session.execute(text("DELETE FROM worker_processes"))
         session.execute(text("UPDATE jobs SET status = 'cancelled', lease_token = NULL"))
         workers.seen(session, FACTS)
-    return database
+    yield database
+    # Its memory would be too small for the jobs of other tests.
+    with database.system() as session:
+        session.execute(text("DELETE FROM worker_processes"))
 
 
 @pytest.fixture

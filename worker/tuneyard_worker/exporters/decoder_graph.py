@@ -265,10 +265,15 @@ def quantised(name: str, weight: Array) -> Iterator[tuple[str, Array]]:
     yield f"{name}.scales", scales
 
 
-def graph_bytes(shape: DecoderShape) -> int:
-    """About the size of the graph with its weights."""
+def weight_count(shape: DecoderShape) -> int:
+    """About how many numbers the weights are."""
     numbers = sum(
         linear.inputs * linear.outputs for layer in range(shape.layers) for linear in layer_linears(shape, layer)
     )
-    numbers += shape.vocabulary * shape.hidden_size * (1 if shape.tied else 2)
+    return numbers + shape.vocabulary * shape.hidden_size * (1 if shape.tied else 2)
+
+
+def graph_bytes(shape: DecoderShape) -> int:
+    """About the size of the graph with its weights."""
+    numbers = weight_count(shape)
     return numbers + 4 * numbers // BLOCK

@@ -2,8 +2,9 @@
 
 import asyncio
 import contextlib
+import sys
 from collections.abc import AsyncIterator, Coroutine
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -21,7 +22,7 @@ from tuneyard.kit.config import Settings
 from tuneyard.kit.errors import TuneyardError
 from tuneyard.kit.hanging_up import unless_disconnected
 from tuneyard.kit.logging import configure_logging
-from tuneyard.kit.storage import Store, open_store
+from tuneyard.kit.storage import open_store
 from tuneyard_worker.serving.bearer_auth import BearerAuth
 from tuneyard_worker.serving.classifiers import Classifiers
 from tuneyard_worker.serving.embedding import Embeddings, Encoders
@@ -32,7 +33,7 @@ from tuneyard_worker.serving.reconciler import Reconciler, api_client
 from tuneyard_worker.serving.replies import error_reply, lines, predictions
 from tuneyard_worker.serving.schemas import EmbedRequest, PredictRequest
 from tuneyard_worker.serving.versions import Versions
-from tuneyard_worker.serving.writing.graphs import Graphs
+from tuneyard_worker.serving.writing.engine_kinds import EngineMissing, chosen_engines
 from tuneyard_worker.serving.writing.schemas import WriteRequest
 from tuneyard_worker.serving.writing.writer import Writer
 from tuneyard_worker.serving.writing.writers import Writers
@@ -41,10 +42,14 @@ Body = TypeVar("Body", bound=BaseModel)
 
 
 def create_app(settings: Settings, transport: httpx.AsyncBaseTransport | None = None) -> Starlette:
-    """The application. `transport` replaces the network to the api. Raises ValueError without a service token."""
+    """The application. `transport` replaces the network to the api.
+
+    Raises ValueError without a service token, EngineMissing without the engine that the settings ask for.
+    """
     if settings.service_token is None:
         raise ValueError("TUNEYARD_SERVICE_TOKEN is not set; api and serving need the same one.")
     token = settings.service_token.get_secret_value()
+    engines = chosen_engines(settings)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -54,7 +59,9 @@ def create_app(settings: Settings, transport: httpx.AsyncBaseTransport | None = 
         store, pool = open_store(settings), ModelPool(settings.serving_memory_bytes)
         sessions = SessionCache()
         encoders = Encoders(settings.threads, settings.serving_queue, computer, sessions)
-        versions = _versions(settings, store, pool, sessions, computer)
+        classifiers = Classifiers(settings.threads, settings.serving_queue, computer, sessions)
+        writers = Writers(store, engines(settings, computer), settings.serving_memory_bytes)
+        versions = Versions(store, pool, classifiers, writers)
         async with api_client(settings.api_url, token, transport=transport) as api:
             reconciler = Reconciler(versions, api)
             app.state.versions, app.state.reconciler = versions, reconciler
@@ -63,6 +70,7 @@ def create_app(settings: Settings, transport: httpx.AsyncBaseTransport | None = 
             yield
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
+        await writers.close()
         computer.shutdown(wait=False, cancel_futures=True)
 
     return Starlette(
@@ -80,21 +88,6 @@ def create_app(settings: Settings, transport: httpx.AsyncBaseTransport | None = 
         exception_handlers=dict.fromkeys((TuneyardError, ClientDisconnect, HTTPException, Exception), _refused),
         lifespan=lifespan,
     )
-
-
-def _versions(
-    settings: Settings, store: Store, pool: ModelPool, sessions: SessionCache, computer: Executor
-) -> Versions:
-    classifiers = Classifiers(settings.threads, settings.serving_queue, computer, sessions)
-    writers = Writers(
-        store,
-        Graphs(settings.graph_dir),
-        threads=settings.threads,
-        queue=settings.serving_queue,
-        memory_bytes=settings.serving_memory_bytes,
-        computer=computer,
-    )
-    return Versions(store, pool, classifiers, writers)
 
 
 async def healthz(request: Request) -> Response:
@@ -180,8 +173,12 @@ def main() -> None:
     settings = Settings()
     configure_logging(settings.log_level)
     address = urlsplit(settings.serving_url)
+    try:
+        app = create_app(settings)
+    except EngineMissing as error:
+        sys.exit(str(error))
     uvicorn.run(
-        create_app(settings),
+        app,
         host=address.hostname or "127.0.0.1",
         port=address.port or 8322,
         log_config=None,

@@ -104,7 +104,7 @@ class Versions:
             # ONNX Runtime raises bare exceptions of its own for a graph it can't compute.
             except RuntimeError as error:
                 raise BrokenArtifact(f"The version can't write: {error}.") from error
-            return _report(version, found, writing_parity.failure(found))
+            return _report(version, found, writing_parity.failure(found, answers))
         assert isinstance(model, LoadedClassifier)  # noqa: S101 - there is no third kind
         expected = await asyncio.to_thread(read_predictions, artifact)
         found = parity.compare(expected.scores, await model.batcher.scores(expected.texts))

@@ -18,8 +18,10 @@ MOST_ANSWERS = 8
 PLACES = (0, 3, 8)
 CLOSE = 0.7
 """Nats by which the token of the exam may be less likely than the likeliest."""
-SHARE = 0.75
-"""Of the places, those that have to agree."""
+SHARE = 0.6
+"""Of the places, those that have to agree: the blank that some answers begin with is not among what was kept."""
+BROKEN = "\N{REPLACEMENT CHARACTER}"
+"""Stands where the model wrote no whole character; its tokens are not known."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ def read_answers(path: Path) -> list[Answered]:
 async def compare(writer: Writer, answers: list[Answered]) -> Parity:
     """How many of the tokens that the examined model wrote the deployed one would write too."""
     differences = []
-    for answered in answers:
+    for answered in [each for each in answers if BROKEN not in each.answer]:
         prompt = writer.plain.encode(answered.prompt + writer.chat.begin)
         answer = writer.plain.encode(answered.answer)
         for place in PLACES:
@@ -58,9 +60,9 @@ async def compare(writer: Writer, answers: list[Answered]) -> Parity:
     return Parity(rows=len(differences), agreeing=agreeing, largest_difference=max(differences, default=0.0))
 
 
-def failure(parity: Parity) -> str | None:
+def failure(parity: Parity, answers: list[Answered]) -> str | None:
     """Why the version may not take traffic, in words; None if it may."""
-    if not parity.rows:
+    if not answers:
         return "The model wrote nothing in its exam, so there is nothing to check it by. Train the version again."
     if parity.agreeing >= SHARE * parity.rows:
         return None

@@ -5,26 +5,20 @@ import functools
 import json
 import weakref
 from collections.abc import Callable
-from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
-
-from tokenizers import Tokenizer
 
 from tuneyard.base_models.importing import installed, key_of
 from tuneyard.kit.storage import Store
 from tuneyard_worker.data.chat_text import ChatText
 from tuneyard_worker.data.plain_tokenizer import PlainTokenizer
-from tuneyard_worker.exporters.decoder_graph import graph_bytes
 from tuneyard_worker.exporters.decoder_shape import DecoderShape, UnknownDecoder, shape_of
 from tuneyard_worker.serving.artifact import Artifact
 from tuneyard_worker.serving.engines.adapters import adapter_bytes
-from tuneyard_worker.serving.engines.grammar import Grammars
-from tuneyard_worker.serving.engines.onnx_decoder import OnnxDecoder
-from tuneyard_worker.serving.engines.onnx_writer import OnnxWriter
 from tuneyard_worker.serving.engines.writing import WritingEngine
 from tuneyard_worker.serving.errors import BrokenArtifact, NotWritable, VersionNotAssigned
-from tuneyard_worker.serving.writing.graphs import Graphs
+from tuneyard_worker.serving.lifetimes import when_gone
+from tuneyard_worker.serving.writing.engine_kinds import EngineKind, Opening, open_tokenizer
 from tuneyard_worker.serving.writing.writer import Writer
 
 WEIGHTS, CONFIG = "model.safetensors", "config.json"
@@ -59,20 +53,15 @@ class Source:
 class Writers:
     """Those of one process. Belongs to the event loop."""
 
-    def __init__(
-        self, store: Store, graphs: Graphs, *, threads: int, queue: int, memory_bytes: int, computer: Executor
-    ) -> None:
+    def __init__(self, store: Store, kind: EngineKind, memory_bytes: int) -> None:
         self._store = store
-        self._graphs = graphs
-        self._threads = threads
-        self._queue = queue
+        self._kind = kind
         self._memory_bytes = memory_bytes
-        self._computer = computer
-        self._engines: weakref.WeakValueDictionary[str, OnnxWriter] = weakref.WeakValueDictionary()
+        self._engines: weakref.WeakValueDictionary[str, WritingEngine] = weakref.WeakValueDictionary()
 
     def of_version(self, artifact: Artifact) -> "LoadableWriter":
         """A fine-tuned model that can be loaded."""
-        return LoadableWriter(self, lambda: version_source(self._store, artifact))
+        return LoadableWriter(self, lambda: version_source(self._store, artifact, self._kind.most_rank))
 
     def of_base(self, base_model_id: str) -> "LoadableWriter":
         """An untuned base model that can be loaded."""
@@ -82,8 +71,8 @@ class Writers:
         """Bytes by part. Raises BrokenArtifact, NotWritable, StoreUnavailable."""
         shape = _shape(source.bring_text_files())
         sizes = {
-            f"graph:{source.weights_sha256}": graph_bytes(shape),
-            f"memory:{source.weights_sha256}": ROWS * self._room(shape) * _token_bytes(shape),
+            f"weights:{source.weights_sha256}": self._kind.weight_bytes(shape),
+            f"memory:{source.weights_sha256}": self._cache_bytes(shape),
         }
         if source.bring_adapter:
             size = adapter_bytes(source.bring_adapter())
@@ -93,12 +82,11 @@ class Writers:
         return sizes
 
     async def prepare(self, source: Source) -> None:
-        """Make the graph of its weights if nobody has. Raises BrokenArtifact, NotWritable, StoreUnavailable."""
-        if not self._graphs.has(source.weights_sha256):
-            await self._graphs.of(await asyncio.to_thread(source.bring_weights), source.weights_sha256)
+        """What takes long the first time. Raises BrokenArtifact, NotWritable, StoreUnavailable."""
+        await self._kind.prepare(source.weights_sha256, source.bring_weights)
 
     async def load(self, source: Source) -> Writer:
-        """Raises BrokenArtifact, NotWritable, StoreUnavailable."""
+        """Raises BrokenArtifact, NotWritable, StoreUnavailable, VersionNotReady."""
         folder = await asyncio.to_thread(source.bring_text_files)
         engine = self._engines.get(source.weights_sha256) or await self._engine(source, folder)
         adapter = None
@@ -107,31 +95,44 @@ class Writers:
                 adapter = await engine.load(await asyncio.to_thread(source.bring_adapter))
             except ValueError as error:
                 raise BrokenArtifact(f"The version can't be loaded: {error}.") from error
-        return await asyncio.to_thread(self._writer, source, folder, engine, adapter)
+        writer = await asyncio.to_thread(self._writer, source, folder, engine, adapter)
+        if adapter is not None:
+            when_gone(writer, functools.partial(engine.forget, adapter))
+        return writer
+
+    async def close(self) -> None:
+        """End all engines."""
+        await asyncio.gather(*(engine.close() for engine in list(self._engines.values())))
 
     def _writer(self, source: Source, folder: Path, engine: WritingEngine, adapter: object) -> Writer:
         plain = PlainTokenizer(folder)
         return Writer(
             engine=engine,
             adapter=adapter,
-            tokenizer=_tokenizer(folder),
+            tokenizer=open_tokenizer(folder),
             plain=plain,
             chat=ChatText(plain),
             system_prompt=source.system_prompt,
             sizes=self.sizes(source),
         )
 
-    async def _engine(self, source: Source, folder: Path) -> OnnxWriter:
-        weights = await asyncio.to_thread(source.bring_weights)
-        graph = await self._graphs.of(weights, source.weights_sha256)
-        room = self._room(_shape(folder))
-        decoder = await asyncio.to_thread(OnnxDecoder, graph, self._threads, ROWS, room)
-        # Read now: the folder is that of a version, which may be deleted.
-        tokenizer, stop_ids = await asyncio.to_thread(lambda: (_tokenizer(folder), _stop_ids(folder)))
-        grammars = functools.partial(Grammars, tokenizer, decoder.facts.vocabulary, stop_ids)
-        engine = OnnxWriter(decoder, grammars, self._computer, self._queue)
+    async def _engine(self, source: Source, folder: Path) -> WritingEngine:
+        weights, shape = await asyncio.to_thread(source.bring_weights), _shape(folder)
+        opening = Opening(
+            folder=weights,
+            text_folder=folder,
+            sha256=source.weights_sha256,
+            shape=shape,
+            room=self._room(shape),
+            rows=ROWS,
+            cache_bytes=self._cache_bytes(shape),
+        )
+        engine = await self._kind.open(opening)
         self._engines[source.weights_sha256] = engine
         return engine
+
+    def _cache_bytes(self, shape: DecoderShape) -> int:
+        return ROWS * self._room(shape) * _token_bytes(shape)
 
     def _room(self, shape: DecoderShape) -> int:
         fits = int(SHARE_OF_MEMORY * self._memory_bytes) // (ROWS * _token_bytes(shape))
@@ -158,8 +159,8 @@ class LoadableWriter:
         return self.writers.sizes(self.find())
 
 
-def version_source(store: Store, artifact: Artifact) -> Source:
-    """Adapters on a base model that is still there as it was; else the version's own weights."""
+def version_source(store: Store, artifact: Artifact, most_rank: int | None) -> Source:
+    """Adapters on a base model that is still there as it was, if the engine takes them; else the version's weights."""
     manifest = artifact.manifest
     system_prompt = str(getattr(manifest.hyperparameters, "system_prompt", ""))
 
@@ -175,6 +176,8 @@ def version_source(store: Store, artifact: Artifact) -> Source:
 
     base = installed(store, manifest.base_model.id)
     shares = manifest.chosen.tuning in SHARING and artifact.has(f"{ADAPTER}/{ADAPTER_FILES[1]}")
+    if most_rank is not None:
+        shares = shares and getattr(manifest.hyperparameters, "lora_rank", 0) <= most_rank
     if shares and base is not None and base.sha256 == manifest.base_model.sha256:
         of_base = base_source(store, manifest.base_model.id)
         return Source(artifact.key, base.sha256, text_files, of_base.bring_weights, adapter, system_prompt)
@@ -214,14 +217,3 @@ def _shape(folder: Path) -> DecoderShape:
 
 def _token_bytes(shape: DecoderShape) -> int:
     return 2 * 4 * shape.layers * shape.kv_heads * shape.head_size
-
-
-def _tokenizer(folder: Path) -> Tokenizer:
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    return tokenizer
-
-
-def _stop_ids(folder: Path) -> list[int]:
-    return ChatText(PlainTokenizer(folder)).stop_ids
