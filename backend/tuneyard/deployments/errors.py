@@ -10,11 +10,6 @@ class NothingToRollBackTo(WrongState):
     hint = "Change its routes, or train a better version and deploy that."
 
 
-class NotServable(TuneyardError):
-    status_code, code = 422, "not_servable"
-    hint = "Download it and run it with `transformers`."
-
-
 class WrongKindOfModel(TuneyardError):
     """A model that writes was asked for labels, or a classifier for a text."""
 

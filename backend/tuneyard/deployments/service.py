@@ -11,7 +11,6 @@ from tuneyard.deployments.errors import (
     DeploymentFailed,
     DeploymentStarting,
     NothingToRollBackTo,
-    NotServable,
     RepeatedRoute,
     RevisionNotChecked,
 )
@@ -30,7 +29,6 @@ from tuneyard.kit.errors import NameTaken, NotFound
 from tuneyard.kit.ids import new_id
 from tuneyard.kit.pagination import PageRequest
 from tuneyard.registry import service as registry
-from tuneyard.specs.tasks import Task
 
 Announce = Callable[[], None]
 """Tells the serving process that its assignments may have changed."""
@@ -57,7 +55,7 @@ class Revision:
 
 def create(session: Session, announce: Announce, workspace_id: str, name: str, model_version_id: str) -> Routed:
     """A deployment with its first revision, which serving is told to check."""
-    _servable(session, workspace_id, model_version_id, "model_version_id")
+    registry.get_version_by_id(session, workspace_id, model_version_id, param="model_version_id")
     repository.lock_versions(session, workspace_id, [model_version_id])
     deployment = Deployment(
         id=new_id("dep"),
@@ -118,20 +116,12 @@ def change_routes(
     seen: set[str] = set()
     for index, route in enumerate(routes):
         param = f"routes.{index}.model_version_id"
-        _servable(session, workspace_id, route.model_version_id, param)
+        registry.get_version_by_id(session, workspace_id, route.model_version_id, param=param)
         if route.model_version_id in seen:
             raise RepeatedRoute(f"The version '{route.model_version_id}' is named twice.", param=param)
         seen.add(route.model_version_id)
     _revise(session, announce, deployment, routes)
     return _routed(session, deployment)
-
-
-def _servable(session: Session, workspace_id: str, model_version_id: str, param: str) -> None:
-    """Raises NotFound, or NotServable for a version that nothing can answer with."""
-    found = registry.get_version_by_id(session, workspace_id, model_version_id, param=param)
-    if found.manifest.serving is None and found.manifest.task is not Task.TEXT_GENERATION:
-        task = found.manifest.task.value.replace("_", " ")
-        raise NotServable(f"Models for {task} can't be deployed yet.", param=param)
 
 
 def roll_back(session: Session, announce: Announce, workspace_id: str, name: str, number: int | None) -> Routed:

@@ -48,12 +48,12 @@ def test_there_are_no_classes_to_look_into_or_to_compare(workspace: WorkspaceUnd
         assert "has no classes" in answer.json()["error"]["message"]
 
 
-def test_it_can_not_be_deployed_yet(workspace: WorkspaceUnderTest) -> None:
+def test_it_is_deployed_once_it_is_checked(workspace: WorkspaceUnderTest) -> None:
     version = publish_writer(workspace)
     answer = workspace.client.post("/api/v1/deployments", json={"name": "faq", "model_version_id": version.id})
-    assert (answer.status_code, answer.json()["error"]["code"]) == (422, "not_servable")
-    assert answer.json()["error"]["param"] == "model_version_id"
-    assert workspace.client.get("/api/v1/deployments").json()["data"] == []
+    assert (answer.status_code, answer.json()["status"]) == (201, "starting")
+    asked = workspace.client.post("/v1/completions", json={"model": "faq", "prompt": "Hello"})
+    assert (asked.status_code, asked.json()["error"]["code"]) == (503, "deployment_starting")
 
 
 def test_a_model_is_of_one_task_whatever_its_name(workspace: WorkspaceUnderTest) -> None:

@@ -42,7 +42,10 @@ export const errors = {
     'This machine does not have the memory for it. Change what it is taught with.',
   'errorCode.nothing_to_show':
     'This row can’t be shown before training. Choose another row, or start without looking.',
-  'errorCode.not_servable': 'Models that write can’t be deployed yet. Download it instead.',
+  'errorCode.wrong_kind_of_model':
+    'The model can’t answer that: ask one that writes in a chat, and a classifier for a label.',
+  'errorCode.context_length_exceeded':
+    'The conversation is longer than the model can read. Shorten it, or begin a new one.',
   'errorCode.nothing_to_roll_back_to': 'There is no earlier version to go back to.',
   'errorCode.preview_too_slow':
     'Reading the beginning of the file takes too long to be shown. Choose how to read it without a preview.',
