@@ -282,7 +282,12 @@ def test_a_loss_that_is_no_number_ends_the_job(make_chat_job, monkeypatch):
     from tuneyard_worker.trainers.generation import tuning
 
     losses = tuning.token_losses
-    monkeypatch.setattr(tuning, "token_losses", lambda *given: (losses(*given)[0] * float("nan"), None))
+
+    def spoilt(*given):
+        found, right = losses(*given)
+        return found * float("nan"), right
+
+    monkeypatch.setattr(tuning, "token_losses", spoilt)
     job = make_chat_job(questions(20))
     assert run(job) == 1
     assert error_of(job)["code"] == "training_diverged"
