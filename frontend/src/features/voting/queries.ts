@@ -6,47 +6,21 @@ import {
   useQueryClient,
 } from '@tanstack/react-query';
 import { api, unwrap } from '~/api/client';
+import type { components } from '~/api/schema.gen';
+
+type Schemas = components['schemas'];
 
 const PAIRS_OF_A_PAGE = 50;
-
-type Call = (path: string, init: object) => Promise<{ data?: unknown; error?: unknown; response: Response }>;
-/** These addresses are not in the API's description yet. */
-const untyped = api as unknown as Record<'GET' | 'PUT', Call>;
 
 export const VOTES = ['left', 'right', 'tie'] as const;
 export type Vote = (typeof VOTES)[number];
 
 /** Two answers to a question of the exam; which of them is the tuned model's is not told. */
-export interface Pair {
-  row: number;
-  prompt: string;
-  expected: string;
-  left: string;
-  right: string;
-  vote: Vote | null;
-}
-
+export type Pair = Schemas['ComparedAnswers'];
+type PairPage = Schemas['ComparisonPage'];
+type Summary = Schemas['PreferenceSummary'];
 /** What votes come to; each row counts once. */
-export interface Tally {
-  tuned: number;
-  base: number;
-  tie: number;
-  rows: number;
-  /** The share for the tuned model minus that for the untuned one; null without votes. */
-  difference: { value: number; low: number; high: number } | null;
-  verdict: { en: string; 'zh-CN': string } | null;
-}
-
-/** What people think, and what other models do that were asked to judge. */
-export interface Summary extends Tally {
-  people: number;
-  judges: (Tally & { judge: string })[];
-}
-
-interface PairPage {
-  data: Pair[];
-  next_cursor: string | null;
-}
+export type Tally = Omit<Summary, 'people' | 'judges'>;
 
 export interface Place {
   modelId: string;
@@ -62,10 +36,13 @@ export const pairsQuery = (place: Place) =>
     initialPageParam: null as string | null,
     queryFn: ({ pageParam }) =>
       unwrap(
-        untyped.GET('/api/v1/models/{model_id}/versions/{number}/comparisons', {
-          params: { path: pathOf(place), query: { limit: PAIRS_OF_A_PAGE, cursor: pageParam ?? undefined } },
+        api.GET('/api/v1/models/{model_id}/versions/{number}/comparisons', {
+          params: {
+            path: pathOf(place),
+            query: { limit: PAIRS_OF_A_PAGE, cursor: pageParam === null ? undefined : Number(pageParam) },
+          },
         }),
-      ) as Promise<PairPage>,
+      ),
     getNextPageParam: (last) => last.next_cursor,
     staleTime: Number.POSITIVE_INFINITY,
   });
@@ -75,10 +52,10 @@ export const summaryQuery = (place: Place) =>
     queryKey: [...keyOf(place), 'summary'],
     queryFn: () =>
       unwrap(
-        untyped.GET('/api/v1/models/{model_id}/versions/{number}/comparisons/summary', {
+        api.GET('/api/v1/models/{model_id}/versions/{number}/comparisons/summary', {
           params: { path: pathOf(place) },
         }),
-      ) as Promise<Summary>,
+      ),
   });
 
 /** A vote counts at once on the screen; where the server refuses it, it is taken back. */
@@ -100,7 +77,7 @@ export function useVote(place: Place) {
   return useMutation({
     mutationFn: ({ row, vote }: { row: number; vote: Vote; before: Vote | null }) =>
       unwrap(
-        untyped.PUT('/api/v1/models/{model_id}/versions/{number}/comparisons/{row}', {
+        api.PUT('/api/v1/models/{model_id}/versions/{number}/comparisons/{row}', {
           params: { path: { ...pathOf(place), row } },
           body: { vote },
         }),
