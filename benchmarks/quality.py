@@ -6,22 +6,18 @@ of the project. The base model comes from its wheel, through the same cache as t
 """
 
 import argparse
-import hashlib
 import json
 import os
-import resource
-import subprocess
 import sys
 import tempfile
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+from runner_job import run, sha256
 
 from tuneyard.specs.hyperparameters import PRESETS, Preset
 from tuneyard.specs.job import BaseModelRef, Budget, DatasetRef, TextClassificationSpec
-from tuneyard.specs.manifest import ModelManifest
 from tuneyard.specs.tasks import Role, Task
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -127,23 +123,16 @@ def reading(source: Path, side: str) -> str:
 
 
 def measure(job: Path, preset: str, name: str) -> Result:
-    """Train through the runner, as the worker does; seconds are those of the whole process."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    began = time.monotonic()
-    done = subprocess.run([sys.executable, "-m", "tuneyard_worker.runner", str(job)], check=False, cwd=job)
-    seconds = time.monotonic() - began
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    if done.returncode:
-        raise SystemExit(f"{preset} on {name} failed: {(job / 'error.json').read_text()}")
-    manifest = ModelManifest.model_validate_json((job / "artifact" / "manifest.json").read_bytes())
+    """Train through the runner."""
+    ran = run(job)
     return Result(
         preset=preset,
         name=name,
-        accuracy=100 * manifest.metrics["accuracy"],
-        macro_f1=100 * manifest.metrics["macro_f1"],
-        seconds=seconds,
-        cpu_seconds=after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime,
-        chosen=f"{manifest.chosen.tuning}, {json.dumps(manifest.chosen.details)}",
+        accuracy=100 * ran.manifest.metrics["accuracy"],
+        macro_f1=100 * ran.manifest.metrics["macro_f1"],
+        seconds=ran.seconds,
+        cpu_seconds=ran.cpu_seconds,
+        chosen=f"{ran.manifest.chosen.tuning}, {json.dumps(ran.manifest.chosen.details)}",
     )
 
 
@@ -163,11 +152,6 @@ def line(result: Result) -> str:
         f"| {FLOORS.get(result.name, float('nan')):.1f} | {result.seconds:.0f} | {result.cpu_seconds:.0f} "
         f"| {result.chosen.split(',')[0]} |"
     )
-
-
-def sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 if __name__ == "__main__":
