@@ -14,13 +14,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import by_hand
+import extra_environment
 import httpx
 import many_rows
 import many_watchers
 import platform_memory
 import psutil
 import queueing
-import trl_environment
 from open_job_pages import sheet
 from running_platform import (
     DATA,
@@ -40,11 +40,13 @@ from running_platform import (
 from tuneyard.base_models.writers import DEFAULT_WRITER as WRITER
 from tuneyard.kit.config import Settings
 from tuneyard.specs.tasks import SEPARATOR
+from tuneyard_worker.exporters.gguf_file import write_gguf
 
 TEXT = "My card was charged twice for the same order."
 # Long enough for checkpoints, and no budget of time that would hide what they cost.
 TUNED = {"tuning": "full", "epochs": 2, "early_stopping_patience": 50, "time_budget_seconds": 604_800}
 TAUGHT_ROWS, TURNS = 120, 2
+OTHER_ENGINES = ("transformers", "transformers-bf16", "ctranslate2", "openvino-genai", "onnxruntime-genai")
 WATCHED_JOBS, WATCHERS, WATCHED_SECONDS = 50, 500, 30.0
 
 
@@ -213,7 +215,7 @@ def teaching_to_write() -> None:
         model = folder / "store" / "base_models" / WRITER
         rows = folder / "rows.jsonl"
         rows.write_text("".join(map(question_and_answer, instructions()[:TAUGHT_ROWS])))
-        trl = trl_environment.interpreter(folder / "trl")
+        trl = extra_environment.interpreter(folder / "trl", "trl.lock")
         for _ in range(TURNS):
             found["bare"].append(printed("bare_writing.py", str(model), str(rows)))
             for way in ("packed", "padded"):
@@ -233,18 +235,7 @@ def writing_service() -> None:
     """Serving SmolLM2-135M: eight streams / one, 3; eight of 50 adapters / eight of one, 0.8; gateway, at most 5 ms."""
     with running() as (api, folder):
         command(folder, "models", "pull", WRITER)
-        found = json.loads(
-            subprocess.run(
-                [
-                    sys.executable,
-                    str(ROOT / "benchmarks" / "writing_engine.py"),
-                    str(folder / "store/base_models" / WRITER),
-                ],
-                capture_output=True,
-                check=True,
-                text=True,
-            ).stdout
-        )
+        found = figures("writing_engine.py", str(folder / "store/base_models" / WRITER))
         through = min(first_token(api, turn) for turn in range(8))
     report("eight streams / one", found["eight"] / found["one"], f"at least 3; {found['eight']:.0f} tokens a second")
     report(
@@ -253,6 +244,28 @@ def writing_service() -> None:
         f"at least 0.8; {found['mixed']:.0f} tokens a second",
     )
     print(f"  first token: {through:.0f} ms through the api, {found['first']:.0f} ms of the engine by itself")
+
+
+def writing_engines() -> None:
+    """Tokens a second of one text and of eight, SmolLM2-135M: ours against four others, each as it comes."""
+    found: dict[str, dict[str, float]] = {}
+    with tempfile.TemporaryDirectory(prefix="tuneyard-bench-") as parent:
+        folder = Path(parent)
+        command(folder, "models", "pull", WRITER)
+        model = folder / "store" / "base_models" / WRITER
+        gguf = folder / "model.gguf"
+        write_gguf(model, gguf, "q8_0", WRITER, [2])
+        python = extra_environment.interpreter(folder / "others", "engines.lock")
+        if python is None:
+            print("  The package index does not give the other engines: nothing to compare with.")
+            return
+        for name in OTHER_ENGINES:
+            found[name] = figures("other_engines.py", name, str(model), str(gguf), python=python)
+        ours = figures("writing_engine.py", str(model))
+    for name, theirs in found.items():
+        for count in ("one", "eight"):
+            note = f"{ours[count]:.0f} tokens a second against {theirs[count]:.0f}; ready in {theirs['ready']:.0f} s"
+            report(f"ours / {name}, {count}", ours[count] / theirs[count], note)
 
 
 def first_token(api: httpx.Client, turn: int) -> float:
@@ -309,9 +322,19 @@ def bare_seconds(folder: Path, train: Path) -> float:
 
 def printed(script: str, *arguments: str, python: str | Path = sys.executable) -> float:
     """The number that a script of this folder prints last."""
+    return float(last_line(script, *arguments, python=python))
+
+
+def figures(script: str, *arguments: str, python: str | Path = sys.executable) -> dict[str, float]:
+    """The numbers by name that a script of this folder prints last, as JSON."""
+    found: dict[str, float] = json.loads(last_line(script, *arguments, python=python))
+    return found
+
+
+def last_line(script: str, *arguments: str, python: str | Path) -> str:
+    """What a script of this folder prints last."""
     command = [str(python), str(ROOT / "benchmarks" / script), *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    return float(done.stdout.splitlines()[-1])
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()[-1]
 
 
 def report(name: str, ratio: float, note: str) -> None:
@@ -335,6 +358,7 @@ ALL = (
     huge_upload,
     teaching_to_write,
     writing_service,
+    writing_engines,
 )
 BENCHMARKS = {bench.__name__: bench for bench in ALL}
 

@@ -15,7 +15,7 @@ from tuneyard.specs.text_generation import TextGenerationHyperparameters
 from tuneyard_worker.data.chat_text import ChatText
 from tuneyard_worker.data.messages import Message
 from tuneyard_worker.trainers.compute import set_up
-from tuneyard_worker.trainers.generation.causal_models import add_adapters, dtype_for, load
+from tuneyard_worker.trainers.generation.causal_models import add_adapters, attend_fast, dtype_for, load
 from tuneyard_worker.trainers.generation.examples import Example, encode
 from tuneyard_worker.trainers.generation.likelihood import Score
 from tuneyard_worker.trainers.generation.tuning import Examples, Tuning, tune
@@ -41,6 +41,7 @@ def main() -> None:
     folder, path, way = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
     compute = set_up(os.cpu_count() or 1, seed=0)
     base = load(folder, folder.name, dtype_for(compute, HYPER.tuning))
+    attend_fast(base.model, HYPER.max_length, compute)
     chat = ChatText(base.tokenizer)
     examples: list[Example] = []
     for row in map(json.loads, path.read_text(encoding="utf-8").splitlines()):

@@ -1,7 +1,7 @@
 """The same rows taught by the trainer most people would take: TRL's SFTTrainer as it comes, with LoRA.
 
 `python trl_writing.py MODEL_FOLDER ROWS.jsonl` prints the tokens a second, of one pass over the rows; padding is not
-counted. Run by an interpreter that has trl: see trl_environment.py.
+counted. Run by an interpreter that has trl: see extra_environment.py.
 """
 
 import os

@@ -10,7 +10,7 @@ from tuneyard_worker.trainers.compute import Compute
 from tuneyard_worker.trainers.generation.causal_models import load
 from tuneyard_worker.trainers.generation.examples import collate, encode
 from tuneyard_worker.trainers.generation.likelihood import foresee, token_losses
-from tuneyard_worker.trainers.generation.packing import packed, padded
+from tuneyard_worker.trainers.generation.packing import packed, padded, width
 
 CPU = torch.device("cpu")
 TALK = [
@@ -126,7 +126,9 @@ def test_what_a_template_refuses_is_told(with_template):
         ChatText(with_template(NO_SYSTEM).tokenizer).lessons(TALK)
 
 
-def test_packed_examples_do_not_see_each_other(base):
+@pytest.mark.parametrize("attention", ["sdpa", "eager"])
+def test_packed_examples_do_not_see_each_other(base, attention):
+    base.model.set_attn_implementation(attention)
     examples = [
         example(base, "What is it?", "A cup."),
         example(base, "And that?", "It is a hat."),
@@ -174,6 +176,12 @@ def test_packs_hold_every_row_once_and_are_well_filled():
     assert sum(lengths) / (100 * len(packs)) > 0.9
     assert {len(batch) for batch in batches[:-1]} == {4}
     assert batches != packed(lengths, 100, 4, torch.Generator().manual_seed(2))
+
+
+def test_sequences_are_no_wider_than_it_takes():
+    assert width([60, 40], 512) == 256
+    assert width([60, 300], 512) == 300
+    assert width([60, 900], 512) == 512
 
 
 def test_padded_rows_are_of_about_equal_length():

@@ -25,6 +25,9 @@ KINDS = ("gemma3_text", "llama", "mistral", "phi3", "qwen2", "qwen3")
 CHAT_TEMPLATE = "chat_template.jinja"
 TOKENIZER = "tokenizer.json"
 FILES = ("config.json", "model.safetensors", TOKENIZER, CHAT_TEMPLATE)
+# Of one score of attention until its gradient is known: itself and its softmax, in 32 bits and as it is multiplied.
+SCORE_BYTES = 12
+MOST_SCORE_BYTES = 2**30
 
 
 @dataclass(frozen=True)
@@ -99,6 +102,17 @@ def load(folder: Path, name: str, dtype: torch.dtype, *, in_4_bits_on: torch.dev
         # transformers fills them with random numbers and goes on.
         raise _unreadable(name, f"its file lacks {len(found['missing_keys'])} of the weights")
     return CausalModel(model.eval(), tokenizer)
+
+
+def attend_fast(model: "PreTrainedModel", tokens: int, compute: Compute) -> None:
+    """Have sequences of so many tokens attended to by plain matrix products, where there is room for the scores.
+
+    The fused kernel keeps no scores, but on a processor its way back alone takes as long as plain products both ways.
+    """
+    config = model.config.get_text_config()
+    scores = config.num_attention_heads * config.num_hidden_layers * tokens**2 * SCORE_BYTES
+    if compute.device == CPU and scores <= MOST_SCORE_BYTES:
+        model.set_attn_implementation("eager")
 
 
 def check_card(compute: Compute) -> None:

@@ -11,6 +11,14 @@ Sequences = list[list[int]]
 
 # As many are packed at once: enough to leave little room empty, few enough to mix rows anew in every epoch.
 POOL = 256
+# Attention costs by the square of a sequence's width, all else by its tokens: narrow ones are cheaper as long as they
+# are well filled.
+NARROWEST = 256
+
+
+def width(lengths: Sequence[int], most: int) -> int:
+    """Tokens of the sequences that examples of these lengths are packed into: `most`, or fewer where all are short."""
+    return min(most, max(NARROWEST, *lengths))
 
 
 def packed(lengths: Sequence[int], size: int, batch_size: int, generator: torch.Generator) -> list[Sequences]:

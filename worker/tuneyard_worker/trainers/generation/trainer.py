@@ -14,6 +14,7 @@ from tuneyard_worker.trainers.continuing import open_checkpoints
 from tuneyard_worker.trainers.generation.causal_models import (
     CausalModel,
     add_adapters,
+    attend_fast,
     check,
     check_card,
     dtype_for,
@@ -82,7 +83,9 @@ def load_to_teach(spec: TextGenerationSpec, compute: Compute) -> CausalModel:
     if tuning == "qlora":
         check_card(compute)
     quantised = compute.device if tuning == "qlora" else None
-    return load(spec.base_model.path, spec.base_model.name, dtype_for(compute, tuning), in_4_bits_on=quantised)
+    base = load(spec.base_model.path, spec.base_model.name, dtype_for(compute, tuning), in_4_bits_on=quantised)
+    attend_fast(base.model, min(spec.hyperparameters.max_length, base.longest), compute)
+    return base
 
 
 def teach(

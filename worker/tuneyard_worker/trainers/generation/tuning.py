@@ -15,7 +15,7 @@ from tuneyard_worker.trainers.checkpoints import UNKEPT, Part
 from tuneyard_worker.trainers.compute import Compute
 from tuneyard_worker.trainers.generation.examples import Example, collate
 from tuneyard_worker.trainers.generation.likelihood import Score, foresee, score, token_losses
-from tuneyard_worker.trainers.generation.packing import Sequences, packed, padded
+from tuneyard_worker.trainers.generation.packing import Sequences, packed, padded, width
 from tuneyard_worker.trainers.head import check_number
 from tuneyard_worker.trainers.schedules import set_learning_rate, warm_up_then_linear
 
@@ -204,12 +204,12 @@ def tune(
 def begin(model: Any, examples: Examples, hyper: TextGenerationHyperparameters, compute: Compute, seed: int) -> Tuning:
     """The model on the device that computes, and its optimizer."""
     lengths = [len(example) for example in examples.train]
-    size, batch_size = examples.max_length, hyper.batch_size
 
     def draw(generator: torch.Generator) -> list[Sequences]:
-        if hyper.packing:
-            return packed(lengths, size, batch_size, generator)
-        return padded(lengths, batch_size, generator)
+        if not hyper.packing:
+            return padded(lengths, hyper.batch_size, generator)
+        size = width(lengths, examples.max_length)
+        return packed(lengths, size, hyper.batch_size * examples.max_length // size, generator)
 
     model.to(compute.device).train()
     if hyper.gradient_checkpointing or _needs_checkpointing(hyper, compute):

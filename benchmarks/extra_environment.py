@@ -1,19 +1,19 @@
-"""An interpreter that has TRL: a venv over ours, with what trl.lock pins; it is never part of the product."""
+"""An interpreter that has what the product is compared with: a venv over ours, never part of the product."""
 
 import subprocess
 import sysconfig
 import venv
 from pathlib import Path
 
-LOCK = Path(__file__).with_name("trl.lock")
+LOCKS = Path(__file__).parent
 
 
-def interpreter(folder: Path) -> Path | None:
-    """Make the venv in `folder`; None where the package index does not give what is pinned."""
+def interpreter(folder: Path, lock: str) -> Path | None:
+    """Make the venv in `folder` with what the lock pins; None where the package index does not give that."""
     venv.create(folder, with_pip=True, symlinks=True)
     python = folder / "bin" / "python"
     options = ["--quiet", "--disable-pip-version-check", "--no-deps", "--require-hashes", "--only-binary=:all:"]
-    done = subprocess.run([str(python), "-m", "pip", "install", *options, "-r", str(LOCK)], check=False)
+    done = subprocess.run([str(python), "-m", "pip", "install", *options, "-r", str(LOCKS / lock)], check=False)
     if done.returncode:
         return None
     site = subprocess.run(
