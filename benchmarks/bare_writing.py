@@ -15,7 +15,7 @@ import torch
 from peft import LoraConfig, get_peft_model
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
-LENGTH, SEQUENCES = 512, 4
+LENGTH, SEQUENCES = 512, 1
 
 
 def main() -> None:
@@ -29,7 +29,7 @@ def main() -> None:
     model = get_peft_model(
         model, LoraConfig(r=16, lora_alpha=32, target_modules="all-linear", task_type="CAUSAL_LM")
     ).train()
-    optimizer = torch.optim.AdamW([p for p in model.parameters() if p.requires_grad], 5e-4, fused=True)
+    optimizer = torch.optim.AdamW([p for p in model.parameters() if p.requires_grad], 1e-3, fused=True)
     with open(path, encoding="utf-8") as stream:  # noqa: PTH123
         packed = pack([encode(tokenizer, json.loads(line)) for line in stream])
     started, tokens = time.monotonic(), 0

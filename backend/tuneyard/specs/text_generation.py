@@ -66,7 +66,7 @@ class TextGenerationHyperparameters(Spec):
         "of about equal length are padded to the longest.",
     )
     batch_size: int = Field(
-        4,
+        1,
         ge=1,
         le=512,
         title="Batch size",
@@ -74,7 +74,7 @@ class TextGenerationHyperparameters(Spec):
         json_schema_extra={"unit": "sequences"},
     )
     gradient_accumulation_steps: int = Field(
-        4,
+        1,
         ge=1,
         le=512,
         title="Gradient accumulation",
@@ -86,7 +86,7 @@ class TextGenerationHyperparameters(Spec):
         description="Computes parts of the network twice to need less memory; about a third slower.",
     )
     learning_rate: float = Field(
-        5e-4,
+        1e-3,
         gt=0,
         le=0.05,
         title="Learning rate",

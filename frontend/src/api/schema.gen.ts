@@ -6976,7 +6976,7 @@ export interface components {
             /**
              * Batch size
              * @description Sequences of the longest length per step of the optimizer; without packing, rows.
-             * @default 4
+             * @default 1
              */
             batch_size?: number;
             /**
@@ -7007,7 +7007,7 @@ export interface components {
             /**
              * Gradient accumulation
              * @description Each step is computed in this many smaller parts, which needs less memory.
-             * @default 4
+             * @default 1
              */
             gradient_accumulation_steps?: number;
             /**
@@ -7019,7 +7019,7 @@ export interface components {
             /**
              * Learning rate
              * @description Peak step size of the adapters; the whole model takes a tenth of it.
-             * @default 0.0005
+             * @default 0.001
              */
             learning_rate?: number;
             /**

@@ -71,7 +71,7 @@ def test_hyperparameters_are_those_of_openai_or_our_own(
         found = create(file, **how)
         assert found["hyperparameters"] == found["method"]["supervised"]["hyperparameters"] == given
         used = client.get(f"/api/v1/jobs/{found['tuneyard_job_id']}").json()["spec"]["hyperparameters"]
-        expected = {"epochs": 2, "batch_size": 2, "packing": False, "learning_rate": 2.5e-4, "time_budget_seconds": 60}
+        expected = {"epochs": 2, "batch_size": 2, "packing": False, "learning_rate": 5e-4, "time_budget_seconds": 60}
         assert expected.items() <= used.items()
 
 
