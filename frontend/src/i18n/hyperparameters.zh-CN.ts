@@ -76,7 +76,7 @@ const GENERATION: Record<string, Described> = {
   },
   time_budget_seconds: {
     title: '时间预算',
-    description: '训练与考试合计不超过此时间；其中四分之一留给考试。',
+    description: '从读取数据到写完最后一个文件，整个任务大约最多用这么久；其中四分之一留给考试和文件。',
   },
   exam_answers: {
     title: '考试中的回答数',

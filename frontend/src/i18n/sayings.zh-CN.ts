@@ -285,6 +285,7 @@ export const sayingsZhCN: Record<string, string> = {
   'log.best_moment': '在第 {step} 步之后，对验证答案的预测最好。',
   'log.gguf_not_made': '没有生成 GGUF 文件：{reason}。其余文件都已就绪。',
   'log.writing_exam': '导出的模型回答留作考试的数据：{rows} 行。',
+  'log.exam_answers_cut': '时间不够：考试中的回答在 {tokens} 个词元之后结束。',
   'log.verdict': '{sentence}',
 
   'estimate.rule_of_thumb': '经验法则；任务越多越准确',

@@ -1,6 +1,7 @@
 """A fine-tune of text generation through the runner: rows in, a model that writes out."""
 
 import json
+import time
 from itertools import pairwise
 
 import duckdb
@@ -17,6 +18,7 @@ from tuneyard_worker.data.chat_text import ChatText
 from tuneyard_worker.data.messages import Message
 from tuneyard_worker.job_directory import file_entry
 from tuneyard_worker.runner import run
+from tuneyard_worker.trainers.continuing import open_checkpoints
 from tuneyard_worker.trainers.generation.examples import encode
 from tuneyard_worker.trainers.generation.tuning import tune
 
@@ -178,6 +180,58 @@ def test_the_time_budget_ends_teaching_and_exam(make_chat_job, monkeypatch):
     assert 8 <= evaluation.answered_rows < 100
     rates = [e["values"]["learning_rate"] for e in events(job, "metrics") if "learning_rate" in e["values"]]
     assert rates[-1] < 0.5 * max(rates), "the learning rate comes down by the time it ends"
+
+
+def test_an_exam_that_takes_longer_than_its_time_is_cut_short_and_not_the_budget(make_chat_job, monkeypatch):
+    from tuneyard_worker.trainers.generation import exam
+    from tuneyard_worker.trainers.generation.answering import Answers
+
+    now, asked = [0.0], []
+
+    def one_token_a_second(_base, prompts, how, _compute):
+        tokens = how.longest if how.seconds is None else min(how.longest, int(how.seconds))
+        now[0] += tokens
+        asked.append(how.longest)
+        return Answers(["It is red."] * len(prompts), tokens, tokens < how.longest)
+
+    foresee = exam.Exam._foresee
+
+    def one_row_a_second(self, base, rows):
+        now[0] += len(rows)
+        return foresee(self, base, rows)
+
+    monkeypatch.setattr("tuneyard_worker.trainers.checkpoints.Checkpoints.seconds", lambda _: now[0])
+    monkeypatch.setattr(exam, "answer", one_token_a_second)
+    monkeypatch.setattr(exam.Exam, "_foresee", one_row_a_second)
+    job = make_chat_job(questions(200), epochs=1, time_budget_seconds=20, exam_answers=100, test_fraction=0.5)
+    assert run(job) == 0, error_of(job)
+    assert now[0] <= 20
+    evaluation = evaluation_of(job)
+    assert 1 < evaluation.scored_rows < 10
+    assert evaluation.answered_rows == 8
+    (told,) = [event["details"] for event in events(job, "log") if event["code"] == "exam_answers_cut"]
+    assert told["tokens"] < asked[0]
+    assert asked[1] == told["tokens"], "the untuned model writes no longer than the tuned one could"
+
+
+def test_the_time_to_get_ready_is_of_the_budget(make_chat_job, monkeypatch):
+    from tuneyard_worker.trainers.generation import trainer
+
+    prepare, opened = trainer.prepare, []
+
+    def slow(*arguments):
+        time.sleep(0.4)
+        return prepare(*arguments)
+
+    def seen(*arguments, **named):
+        opened.append(open_checkpoints(*arguments, **named))
+        assert opened[0].seconds() >= 0.4
+        return opened[0]
+
+    monkeypatch.setattr(trainer, "prepare", slow)
+    monkeypatch.setattr(trainer, "open_checkpoints", seen)
+    assert run(make_chat_job(questions(20), epochs=1)) == 0
+    assert opened
 
 
 def test_a_chat_dataset_with_system_messages_and_turns(make_chat_job):

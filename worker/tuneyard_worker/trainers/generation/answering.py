@@ -36,8 +36,19 @@ def answering(spec: TextGenerationSpec, lesson: Lesson) -> Answering:
     )
 
 
+@dataclass(frozen=True)
+class Answers:
+    """What was written."""
+
+    texts: list[str]
+    tokens: int
+    """Of the longest."""
+    cut: bool
+    """Whether the time ended one of them."""
+
+
 @torch.no_grad()
-def answer(base: CausalModel, prompts: Sequence[Sequence[int]], how: Answering, compute: Compute) -> list[str]:
+def answer(base: CausalModel, prompts: Sequence[Sequence[int]], how: Answering, compute: Compute) -> Answers:
     """The answers to a few prompts, which are token ids."""
     from transformers import GenerationConfig
 
@@ -57,7 +68,10 @@ def answer(base: CausalModel, prompts: Sequence[Sequence[int]], how: Answering, 
     )
     with compute.precision():
         written = base.model.generate(input_ids=given, attention_mask=mask, generation_config=settings)  # type: ignore[operator]
-    return [_text(base, row[width:].tolist(), how.stop_ids) for row in written]
+    rows = [row[width:].tolist() for row in written]
+    tokens = len(rows[0])
+    cut = tokens < how.longest and not all(set(how.stop_ids).intersection(row) for row in rows)
+    return Answers([_text(base, row, how.stop_ids) for row in rows], tokens, cut)
 
 
 def _text(base: CausalModel, ids: list[int], stop_ids: list[int]) -> str:

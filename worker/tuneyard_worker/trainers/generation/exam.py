@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,8 @@ MOST_ROWS = 5000
 ROWS_AT_ONCE = 16
 # Of the time of one model, the share in which it foresees; in the rest it answers.
 FORESEEING = 0.35
+LEAST_SECONDS = 1.0
+"""For the first answers: less would be none."""
 
 
 @dataclass
@@ -32,14 +34,24 @@ class Sitting:
 
     foreseen: list[Foreseen]
     answers: list[str]
+    longest: int
+    """Tokens after which answers end."""
+    at_once: int = 1
+    """Rows that are foreseen next."""
 
     def state(self) -> dict[str, Any]:
         """For a checkpoint."""
-        return {"foreseen": [(each.loss, each.tokens, each.right) for each in self.foreseen], "answers": self.answers}
+        return {
+            "foreseen": [(each.loss, each.tokens, each.right) for each in self.foreseen],
+            "answers": self.answers,
+            "longest": self.longest,
+            "at_once": self.at_once,
+        }
 
     @classmethod
     def of(cls, state: dict[str, Any]) -> "Sitting":
-        return cls([Foreseen(*each) for each in state["foreseen"]], list(state["answers"]))
+        foreseen = [Foreseen(*each) for each in state["foreseen"]]
+        return cls(foreseen, list(state["answers"]), state["longest"], state["at_once"])
 
 
 @dataclass(frozen=True)
@@ -60,10 +72,13 @@ class Exam:
         tell: Callable[[float], None],
         most: Sitting | None = None,
     ) -> Sitting:
-        """One model takes the exam, the first rows first, for so many seconds; never more rows than in `most`."""
+        """One model takes the exam, the first rows first, for so many seconds.
+
+        After another one that is `most` it is asked no more rows than that, and may write no longer answers.
+        """
         if (kept := part.result()) is not None:
             return Sitting.of(kept)
-        sitting, began = Sitting([], []), clock()
+        sitting, began = Sitting([], [], most.longest if most else self.how.longest), clock()
         if (before := part.state()) is not None:
             sitting, began = Sitting.of(before), before["began"]
         base = open_model()
@@ -76,23 +91,31 @@ class Exam:
             tell(min(done, 0.99))
             part.reached(len(sitting.foreseen) + len(sitting.answers), lambda: sitting.state() | {"began": began})
 
-        def room(since: float, limit: float) -> bool:
-            """Whether there is time for another few rows, if they take as long as the last."""
-            return 2 * clock() - since - began <= limit
+        def left(share: float = 1.0) -> float:
+            """Seconds until this share of the time is over."""
+            return began + share * seconds - clock()
 
-        while len(sitting.foreseen) < len(rows):
+        while len(sitting.foreseen) < len(rows) and sitting.at_once:
             now = clock()
-            some = rows[len(sitting.foreseen) :][:ROWS_AT_ONCE]
+            some = rows[len(sitting.foreseen) :][: sitting.at_once]
             sitting.foreseen += self._foresee(base, some)
+            each = max((clock() - now) / len(some), 1e-6)
+            sitting.at_once = max(0, min(2 * sitting.at_once, ROWS_AT_ONCE, int(left(FORESEEING) / each)))
             reached()
-            if not room(now, FORESEEING * seconds):
-                break
         while len(sitting.answers) < len(asked):
             now = clock()
             some = asked[len(sitting.answers) :][:PROMPTS_AT_ONCE]
-            sitting.answers += answer(base, [row.prompt_ids for row in some], self.how, self.compute)
+            # What comes second writes as long as the first did, or the time of one would be compared with another's.
+            limit = None if most else max(LEAST_SECONDS, left())
+            how = replace(self.how, longest=sitting.longest, seconds=limit)
+            found = answer(base, [row.prompt_ids for row in some], how, self.compute)
+            if found.cut:
+                if sitting.answers:
+                    break
+                sitting.longest = found.tokens
+            sitting.answers += found.texts
             reached()
-            if not room(now, seconds):
+            if clock() - now > left():
                 break
         part.finish(sitting.state())
         return sitting
@@ -116,8 +139,12 @@ def examine(
     compute: Compute,
     checkpoints: Checkpoints,
     progress: Progress,
+    packaging: float,
 ) -> GenerationEvaluation:
-    """Put the exported model and its base through the exam and write `evaluation/`."""
+    """Put the exported model and its base through the exam and write `evaluation/`.
+
+    Of the time budget so many seconds stay for `packaging`.
+    """
     hyper = spec.hyperparameters
     rows = lesson.side(lesson.splits.test)
     random.Random(spec.seed).shuffle(rows)  # noqa: S311 - it must be repeatable, not secret
@@ -126,7 +153,7 @@ def examine(
     dtype = dtype_for(compute, hyper.tuning)
     # The time counts from here also where an earlier attempt was interrupted in the exam.
     began = float(checkpoints.part("exam-began").once(checkpoints.seconds))
-    left = hyper.time_budget_seconds - began
+    left = hyper.time_budget_seconds - packaging - began
 
     def sit(name: str, folder: Path, seconds: float, start: float, most: Sitting | None) -> Sitting:
         return exam.sit(
@@ -139,6 +166,13 @@ def examine(
         )
 
     tuned = sit("tuned", exported, left / 2, 0.0, None)
+    if tuned.longest < exam.how.longest:
+        job.log(
+            "exam_answers_cut",
+            f"The time was short: answers of the exam end after {tuned.longest:,} tokens.",
+            "warning",
+            tokens=tuned.longest,
+        )
     base = sit("base", spec.base_model.path, left - (checkpoints.seconds() - began), 0.5, tuned)
     return _compare(spec, job, lesson, exam, tuned, base)
 

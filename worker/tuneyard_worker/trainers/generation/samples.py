@@ -30,7 +30,7 @@ class Samples:
     def take(self, step: int, seconds: float) -> None:
         """Answer the questions in so many seconds, and tell it. The model must not be learning meanwhile."""
         prompts = [row.prompt_ids for row in self.rows]
-        answers = answer(self.base, prompts, replace(self.how, seconds=seconds), self.compute)
+        answers = answer(self.base, prompts, replace(self.how, seconds=seconds), self.compute).texts
         told = [
             SampleAnswer(
                 row=row.conversation.row,

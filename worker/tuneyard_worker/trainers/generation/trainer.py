@@ -30,7 +30,7 @@ from tuneyard_worker.trainers.generation.samples import Samples, samples
 from tuneyard_worker.trainers.generation.tuning import Examples, Tuned, Tuning, tune
 from tuneyard_worker.trainers.progress import Progress
 
-# Of the time budget; the rest is for the exam.
+# By when of the time budget teaching is over; the rest is for the exam and the files.
 TEACHING = 0.75
 STEPS_PER_METRIC = 5
 # Seconds of two cores for a token, by the parameters of the model: only the ratios matter.
@@ -54,7 +54,7 @@ class TextGenerationTrainer:
         progress.update("prepare", 1)
         prepared = time.monotonic() - began
         room = Room((job.root, *([spec.earlier] if spec.earlier else [])), spec.budget.disk_bytes)
-        checkpoints = open_checkpoints(spec, job, room, progress)
+        checkpoints = open_checkpoints(spec, job, room, progress, worked=prepared)
         try:
             with job.stop.postponed():
                 job.phase(JobPhase.TRAINING)
@@ -64,9 +64,12 @@ class TextGenerationTrainer:
                 del base
                 room.ensure(artifact_bytes(spec, tuned, lesson.parameters), "the model")
                 job.phase(JobPhase.EVALUATING)
+                exporting = checkpoints.seconds()
                 exported = export(job.artifact, spec, tuned)
                 progress.update("export", 1)
-                evaluation = examine(spec, job, lesson, exported, compute, checkpoints, progress)
+                # The file for llama.cpp takes about as long, as it is as many numbers.
+                packaging = 0.0 if spec.hyperparameters.gguf == "none" else checkpoints.seconds() - exporting
+                evaluation = examine(spec, job, lesson, exported, compute, checkpoints, progress, packaging)
                 progress.update("exam", 1)
             job.phase(JobPhase.PACKAGING)
             export_gguf(spec, job, lesson.chat.stop_ids)
@@ -119,6 +122,8 @@ def teach(
         lesson.pad_token_id,
         lesson.max_length,
     )
+    # The time to get ready is of the budget too.
+    began = float(checkpoints.part("teach-began").once(checkpoints.seconds))
     tuned = tune(
         model,
         examples,
@@ -126,7 +131,7 @@ def teach(
         compute,
         TeachingReport(job, progress, samples(spec, job, lesson, replace(base, model=model), compute)),
         seed=spec.seed,
-        seconds=TEACHING * hyper.time_budget_seconds,
+        seconds=TEACHING * hyper.time_budget_seconds - began,
         part=checkpoints.part("teach"),
         clock=checkpoints.seconds,
     )
