@@ -26,8 +26,8 @@ class TextGenerationHyperparameters(Spec):
         ge=10,
         le=604_800,
         title="Time budget",
-        description="The job takes about so long at most, from reading the rows to the last file; a quarter of it is kept for the "
-        "exam and the files.",
+        description="The job takes about so long at most, from reading the rows to the last file; a quarter of it is "
+        "kept for the exam and the files.",
         json_schema_extra={"unit": "seconds"},
     )
     epochs: int = Field(

@@ -1606,7 +1606,7 @@ export interface components {
             chrf: components["schemas"]["Interval"];
             /** @description Share that is the expected answer, but for spaces. */
             exact_match: components["schemas"]["Interval"];
-            /** @description ROUGE-L, 0 to 1: F1 of the longest common word sequence (Lin 2004). */
+            /** @description ROUGE-L, 0 to 100: F1 of the longest common word sequence (Lin 2004). */
             rouge_l: components["schemas"]["Interval"];
             /**
              * Valid Json
@@ -2200,7 +2200,7 @@ export interface components {
              * Content
              * @description A text, or parts of type `text`.
              */
-            content?: string | components["schemas"]["ContentPart"][] | null;
+            content?: (string | components["schemas"]["ContentPart"][]) | null;
             /**
              * Role
              * @description Who says it.
@@ -7077,7 +7077,7 @@ export interface components {
             test_fraction?: number;
             /**
              * Time budget
-             * @description Teaching and the exam together take no longer; a quarter of it is kept for the exam.
+             * @description The job takes about so long at most, from reading the rows to the last file; a quarter of it is kept for the exam and the files.
              * @default 1200
              */
             time_budget_seconds?: number;

@@ -2,6 +2,7 @@
 
 import math
 import random
+from dataclasses import replace
 
 import pytest
 
@@ -63,13 +64,31 @@ def test_worse_answers_are_called_worse_whatever_the_perplexity():
     assert "don't use this model" in worse.verdict.en
 
 
+@pytest.mark.parametrize("count", [1, 5])
+def test_from_a_few_rows_nothing_is_concluded(count):
+    whole = held_out()
+    few = replace(
+        whole,
+        expected=whole.expected[:count],
+        tuned=Candidate(whole.tuned.foreseen[:count], whole.tuned.answers[:count]),
+        base=Candidate(whole.base.foreseen[:count], whole.base.answers[:count]),
+    )
+    found = verdict(few, train=(ASKED, EXPECTED)).verdict
+    assert found.level == "similar"
+    for claim in ("surprise it 6", "Its own", "clearly", "worse", "about as well"):
+        assert claim not in found.en
+    for claim in ("低 ", "更好", "更差", "相近"):
+        assert claim not in found.zh_cn
+    assert "too few" in found.en
+
+
 def test_copying_that_does_better_is_recommended_and_memory_is_told():
     found = verdict(held_out(tuned="Number 3 is fine, thank you for asking."), train=(ASKED, EXPECTED))
     assert found.verdict.level == "similar"
     assert "a search may serve you better" in found.verdict.en
     assert found.memorisation.expected == 60
     assert found.memorisation.answers == 60
-    assert "60 answers are word for word that of a training row" in found.verdict.en
+    assert "60 answers are word for word those of a training row" in found.verdict.en
 
 
 def test_json_is_counted_where_json_is_expected():

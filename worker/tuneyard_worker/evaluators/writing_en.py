@@ -21,6 +21,9 @@ def english(findings: WritingFindings) -> str:
 def _foreseeing(findings: WritingFindings) -> str:
     rows = "the one row" if findings.scored_rows == 1 else f"{findings.scored_rows:,} rows"
     figures = f"perplexity {number(findings.perplexity)} instead of {number(findings.base_perplexity)}"
+    if not findings.scored_enough:
+        only = f"only {rows}" if findings.scored_rows > 1 else rows
+        return f"On {only} it never saw, nobody can tell whether the answers surprise it less than before ({figures})."
     if findings.foresees == "better":
         cut = percent(round(findings.cut.value, 3))
         return f"On {rows} it never saw, the answers surprise it {cut} % less than the untuned model ({figures})."
@@ -30,8 +33,11 @@ def _foreseeing(findings: WritingFindings) -> str:
 
 
 def _answering(findings: WritingFindings) -> str:
-    answers = "Its own answer is" if findings.answered_rows == 1 else f"Its own {findings.answered_rows:,} answers are"
     figures = f"chrF {number(findings.chrf)} against {number(findings.base.answers.chrf.value)}"
+    if not findings.answered_enough:
+        answers = "One answer is" if findings.answered_rows == 1 else f"{findings.answered_rows} answers are"
+        return f"{answers} too few to tell whether it comes closer to what was expected ({figures})."
+    answers = f"Its own {findings.answered_rows:,} answers are"
     if findings.answers == "better":
         return f"{answers} closer to the expected ones ({figures})."
     if findings.answers == "worse":
@@ -41,6 +47,8 @@ def _answering(findings: WritingFindings) -> str:
 
 def _retrieval(findings: WritingFindings) -> str:
     figure = number(findings.retrieval.answers.chrf.value)
+    if not findings.answered_enough:
+        return f"Copying {findings.retrieval.name} comes to a chrF of {figure}."
     if findings.against_retrieval == "worse":
         return f"Copying {findings.retrieval.name} does clearly better ({figure}): a search may serve you better."
     if findings.against_retrieval == "similar":
@@ -58,8 +66,8 @@ def _memorised(findings: WritingFindings) -> str:
     count = findings.memorisation.answers
     if not count:
         return ""
-    answers = "1 answer is" if count == 1 else f"{count:,} answers are"
-    return f"{answers} word for word that of a training row."
+    answers = "1 answer is word for word that" if count == 1 else f"{count:,} answers are word for word those"
+    return f"{answers} of a training row."
 
 
 def _caution(findings: WritingFindings) -> str:

@@ -9,6 +9,8 @@ from tuneyard_worker.evaluators.findings import Level, compare
 # Models below this have learnt from too little to know the world.
 KNOWS_LITTLE_BELOW = 1_000_000_000
 FEW_ANSWERS = 50
+# All of five rows are on one side by chance once in sixteen times: fewer than six show no difference (sign test, 5 %).
+FEWEST_TO_COMPARE = 6
 
 
 @dataclass(frozen=True)
@@ -31,16 +33,26 @@ class WritingFindings:
     @property
     def foresees(self) -> Level:
         """Expected answers, against the untuned model."""
-        return compare(self.cut)
+        return compare(self.cut) if self.scored_enough else "similar"
 
     @property
     def answers(self) -> Level:
         """Its own answers, against those of the untuned model."""
-        return compare(self.base.chrf_difference)
+        return compare(self.base.chrf_difference) if self.answered_enough else "similar"
 
     @property
     def against_retrieval(self) -> Level:
-        return compare(self.retrieval.chrf_difference)
+        return compare(self.retrieval.chrf_difference) if self.answered_enough else "similar"
+
+    @property
+    def scored_enough(self) -> bool:
+        """Whether there are rows enough to compare how well answers are foreseen."""
+        return self.scored_rows >= FEWEST_TO_COMPARE
+
+    @property
+    def answered_enough(self) -> bool:
+        """Whether there are answers enough to compare."""
+        return self.answered_rows >= FEWEST_TO_COMPARE
 
     @property
     def level(self) -> Level:
@@ -56,4 +68,4 @@ class WritingFindings:
 
     @property
     def few_answers(self) -> bool:
-        return self.answered_rows < FEW_ANSWERS
+        return self.answered_enough and self.answered_rows < FEW_ANSWERS

@@ -21,6 +21,8 @@ def chinese(findings: WritingFindings) -> str:
 def _foreseeing(findings: WritingFindings) -> str:
     rows = f"在 {findings.scored_rows:,} 条没见过的数据上"
     figures = f"困惑度 {number(findings.perplexity)}，微调前为 {number(findings.base_perplexity)}"
+    if not findings.scored_enough:
+        return f"只有 {findings.scored_rows} 条没见过的数据，无法判断它对答案的预测是否好于微调前（{figures}）。"
     if findings.foresees == "better":
         return f"{rows}，它对答案的困惑度比微调前低 {percent(round(findings.cut.value, 3))}%（{figures}）。"
     if findings.foresees == "worse":
@@ -31,6 +33,8 @@ def _foreseeing(findings: WritingFindings) -> str:
 def _answering(findings: WritingFindings) -> str:
     answers = f"它写出的 {findings.answered_rows:,} 个回答"
     figures = f"chrF {number(findings.chrf)}，微调前为 {number(findings.base.answers.chrf.value)}"
+    if not findings.answered_enough:
+        return f"{findings.answered_rows} 个回答太少，无法判断是否更接近期望的答案（{figures}）。"
     if findings.answers == "better":
         return f"{answers}更接近期望的答案（{figures}）。"
     if findings.answers == "worse":
@@ -41,6 +45,8 @@ def _answering(findings: WritingFindings) -> str:
 def _retrieval(findings: WritingFindings) -> str:
     figure = number(findings.retrieval.answers.chrf.value)
     copying = "直接照抄训练数据中最相似问题的答案"
+    if not findings.answered_enough:
+        return f"{copying}的 chrF 为 {figure}。"
     if findings.against_retrieval == "worse":
         return f"{copying}明显更好（{figure}）：用搜索可能更合适。"
     if findings.against_retrieval == "similar":

@@ -16,12 +16,13 @@ interface Chart {
   show: (value: number) => string;
 }
 
-/** Losses in one chart and shares of right answers in another, by step. */
+/** Losses in one chart and shares of right answers, or tokens, in another, by step. */
 export default function MetricCharts({ points }: { points: MetricPoint[] }) {
   const { t, format } = useI18n();
   const series = seriesOf(points);
   const named = (wanted: (name: string) => boolean) =>
     series.filter(({ name }) => wanted(name)).map((line) => ({ ...line, name: metricLabel(line.name, t) }));
+  const writes = series.some(({ name }) => name.includes('token_accuracy'));
   const charts: Chart[] = [
     {
       key: 'loss',
@@ -32,8 +33,8 @@ export default function MetricCharts({ points }: { points: MetricPoint[] }) {
     },
     {
       key: 'quality',
-      title: t('chart.quality'),
-      yLabel: t('chart.qualityAxis'),
+      title: t(writes ? 'metric.token_accuracy' : 'chart.quality'),
+      yLabel: t(writes ? 'chart.tokensAxis' : 'chart.qualityAxis'),
       series: named(isShare),
       show: (value: number) => format.percent(value),
     },

@@ -14,6 +14,7 @@ export const charts = {
   'chart.step': 'step',
   'chart.stepsOfRuns': 'step, one run after the other',
   'chart.tableOf': '{title}, as a table',
+  'chart.tokensAxis': 'right tokens',
 
   'gloss.accuracy': 'Of the rows kept for the exam, the share that was answered rightly.',
   'gloss.f1':

@@ -15,6 +15,7 @@ export const charts: Translated<typeof en> = {
   'chart.step': '步',
   'chart.stepsOfRuns': '步（各次训练依次排列）',
   'chart.tableOf': '{title}（表格）',
+  'chart.tokensAxis': '词元正确率',
 
   'gloss.accuracy': '在留作考试的行中，回答正确的比例。',
   'gloss.f1': '把精确率和召回率合成一个数：只有漏掉的少、误判为它的也少时才会高。',
