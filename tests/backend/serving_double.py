@@ -28,6 +28,8 @@ class ServingDouble:
     refusals: float = math.inf
     """How often it refuses."""
     refusal: tuple[int, dict[str, str], dict[str, Any]] | None = None
+    lines: list[dict[str, Any]] = field(default_factory=list)
+    """What it says line by line where it is to write."""
 
     def refuse(self, status: int, message: str = "no", **headers: str) -> None:
         """Answer predictions with an error from now on."""
@@ -51,6 +53,8 @@ class ServingDouble:
         if path.endswith("/embed"):
             vector = base64.b64encode(struct.pack("<3f", 0.6, 0, 0.8)).decode()
             return 200, {}, {"embeddings": [vector] * len(body["inputs"]), "tokens": 3 * len(body["inputs"])}
+        if path.endswith("/write"):
+            return 200, {}, {}
         return 200, {}, {"predictions": [prediction(text, body.get("top_k")) for text in body["inputs"]]}
 
 
@@ -75,7 +79,8 @@ def running_double(token: str) -> Iterator[ServingDouble]:
             known = self.headers.get("authorization") == f"Bearer {double.token}"
             body = json.loads(content) if content else {}
             status, headers, answer = double.answer(self.path, body) if known else (401, {}, {})
-            reply = json.dumps(answer).encode()
+            said = double.lines if self.path.endswith("/write") and status == 200 else [answer]
+            reply = "".join(json.dumps(line) + "\n" for line in said).encode()
             self.send_response(status)
             for name, value in {**headers, "content-length": str(len(reply))}.items():
                 self.send_header(name, value)

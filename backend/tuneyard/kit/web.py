@@ -1,6 +1,7 @@
 """How errors become answers, and which headers every answer carries."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import structlog
@@ -173,9 +174,28 @@ def validation_problem(error: RequestValidationError) -> tuple[str, str | None]:
     if first["type"] == "json_invalid":
         place = f"at character {first['loc'][-1] + 1}: {first['ctx']['error']}"
         return f"The body is not valid JSON, {place}. Correct it and send it again.", None
-    where = ".".join(str(part) for part in first["loc"] if part not in ("body", "query", "path")) or None
+    source, *parts = first["loc"]
+    if source == "body":
+        parts = _sent(error.body, parts, missing=first["type"] == "missing")
+    elif source not in ("query", "path"):
+        parts = [source, *parts]
+    where = ".".join(map(str, parts)) or None
     place = f"'{where}'" if where else "The body"
     return f"{place}: {first['msg']}.", where
+
+
+def _sent(body: Any, parts: Sequence[int | str], *, missing: bool) -> list[int | str]:
+    """The parts of a place that are of the request: pydantic names the member of a union among them."""
+    found: list[int | str] = []
+    for number, part in enumerate(parts, start=1):
+        if isinstance(body, dict) and (part in body or (missing and number == len(parts))):
+            body = body.get(part)
+        elif isinstance(body, list) and isinstance(part, int) and part < len(body):
+            body = body[part]
+        else:
+            continue
+        found.append(part)
+    return found
 
 
 def _validation_error(request: Request, error: Exception) -> JSONResponse:

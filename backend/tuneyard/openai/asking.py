@@ -11,7 +11,7 @@ from tuneyard.kit.errors import NotFound
 from tuneyard.kit.services import Services
 from tuneyard.openai.errors import BadRequest, UnsupportedParameter
 from tuneyard.openai.model_list import unknown
-from tuneyard.openai.parameters import text_of
+from tuneyard.openai.parameters import refuse_unread, text_of
 from tuneyard.openai.schemas import MOST_STOPS, ChatRequest, CompletionRequest, Wishes
 from tuneyard.predictions.gateway import choose_route
 from tuneyard.specs.tasks import Task
@@ -65,6 +65,8 @@ def _base(services: Services, model: str, error: NotFound) -> Asked:
 
 def chat_order(request: ChatRequest) -> dict[str, Any]:
     """What serving is asked for a chat. Raises BadRequest, UnsupportedParameter."""
+    for place, message in enumerate(request.messages):
+        refuse_unread(message, f"messages.{place}")
     said = [
         {"role": message.role, "content": text_of(message, f"messages.{place}.content")}
         for place, message in enumerate(request.messages)

@@ -31,7 +31,7 @@ def listed(items: list[Item], limit: int, kind: type[OpenAIList[Item]]) -> OpenA
 
 def age_of(item_id: str) -> str:
     """The part of an id that sorts by age, whatever it is the id of. Raises BadRequest."""
-    _, _, age = item_id.rpartition("_")
-    if not age.isalnum():
+    kind, _, age = item_id.rpartition("_")
+    if not kind or not age.isalnum():
         raise BadRequest(f"'{item_id}' is not the id of an entry of this list.", param="after")
     return age

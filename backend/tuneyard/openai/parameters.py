@@ -6,29 +6,38 @@ from tuneyard.openai.errors import BadRequest, UnsupportedParameter
 from tuneyard.openai.schemas import ChatMessage, ChatRequest, Wishes
 
 # What asks for nothing, so clients that send every parameter are understood.
-NEUTRAL: dict[str, Any] = {
-    "tools": [],
-    "functions": [],
-    "tool_choice": "none",
-    "function_call": "none",
-    "store": False,
-    "parallel_tool_calls": True,
-    "service_tier": "auto",
-    "modalities": ["text"],
-    "best_of": 1,
-    "suffix": "",
+NEUTRAL: dict[str, list[Any]] = {
+    "tools": [[]],
+    "functions": [[]],
+    "tool_choice": ["none"],
+    "function_call": ["none"],
+    "store": [False],
+    "parallel_tool_calls": [True],
+    "service_tier": ["auto", "default"],
+    "modalities": [["text"]],
+    "best_of": [1],
+    "suffix": [""],
 }
+# What a message can hold beside its text that a model would have to be told.
+UNREAD = ("tool_calls", "function_call", "audio", "refusal")
 
 
 def refuse_unknown(request: Wishes) -> None:
     """Raises UnsupportedParameter with the name of the first one that is not known here."""
     for name, value in (request.model_extra or {}).items():
-        if value is not None and not (name in NEUTRAL and NEUTRAL[name] == value):
+        if value is not None and value not in NEUTRAL.get(name, []):
             raise UnsupportedParameter(f"The parameter '{name}' is not supported.", param=name, hint="Leave it out.")
     if isinstance(request, ChatRequest) and request.top_logprobs is not None and not request.logprobs:
         raise BadRequest(
             "'top_logprobs' needs 'logprobs'.", param="top_logprobs", hint="Send 'logprobs': true beside it."
         )
+
+
+def refuse_unread(message: ChatMessage, place: str) -> None:
+    """Raises UnsupportedParameter with the name of what else than text a message says."""
+    for name in UNREAD:
+        if (message.model_extra or {}).get(name):
+            raise UnsupportedParameter(f"'{place}.{name}' can't be read.", param=f"{place}.{name}", hint="Send text.")
 
 
 def text_of(message: ChatMessage, place: str) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstraints, Tag
 
 from tuneyard.deployments.schemas import NAME_EXAMPLE, VERSION_EXAMPLE
 from tuneyard.predictions.schemas import LONGEST_TEXT
@@ -18,6 +18,18 @@ TokenId = Annotated[int, Field(ge=0, lt=2**31)]
 FinishReason = Literal["stop", "length"]
 
 
+def _one_or_several(value: Any) -> str:
+    return "several" if isinstance(value, list) else "one"
+
+
+def _kind_of_prompt(value: Any) -> str:
+    if not isinstance(value, list):
+        return "text"
+    if value and isinstance(value[0], list):
+        return "several ids"
+    return "ids" if value and isinstance(value[0], int) else "texts"
+
+
 class ContentPart(BaseModel):
     """A part of a message."""
 
@@ -27,13 +39,27 @@ class ContentPart(BaseModel):
     text: Text | None = Field(None, description="The text of a part of type `text`.")
 
 
+# By what was sent it is told apart what was meant, or a refusal would speak of the first of all forms.
+Content = Annotated[
+    Annotated[Text, Tag("one")] | Annotated[list[ContentPart], Tag("several")], Discriminator(_one_or_several)
+]
+Stops = Annotated[Annotated[Stop, Tag("one")] | Annotated[list[Stop], Tag("several")], Discriminator(_one_or_several)]
+Prompt = Annotated[
+    Annotated[Text, Tag("text")]
+    | Annotated[list[TokenId], Tag("ids")]
+    | Annotated[list[Text], Tag("texts")]
+    | Annotated[list[list[TokenId]], Tag("several ids")],
+    Discriminator(_kind_of_prompt),
+]
+
+
 class ChatMessage(BaseModel):
     """A message; a classifier reads the last one of the user, a model that writes all of them."""
 
     model_config = ConfigDict(extra="allow")
 
     role: Literal["system", "developer", "user", "assistant", "tool", "function"] = Field(description="Who says it.")
-    content: Text | list[ContentPart] | None = Field(None, description="A text, or parts of type `text`.")
+    content: Content | None = Field(None, description="A text, or parts of type `text`.")
 
 
 class StreamOptions(BaseModel):
@@ -78,9 +104,7 @@ class Wishes(BaseModel):
         None, ge=0, le=1, description="Draw from the likeliest tokens that together have this share of probability."
     )
     seed: int | None = Field(None, ge=-(2**63), lt=2**63, description="The same seed gives the same answer.")
-    stop: Stop | list[Stop] | None = Field(
-        None, max_length=1000, description=f"End before this text, or one of up to {MOST_STOPS}."
-    )
+    stop: Stops | None = Field(None, description=f"End before this text, or one of up to {MOST_STOPS}.")
     presence_penalty: float | None = Field(None, ge=-2, le=2, description="Against tokens that were said already.")
     frequency_penalty: float | None = Field(None, ge=-2, le=2, description="Against tokens, by how often they were.")
     logit_bias: dict[str, Bias] | None = Field(
@@ -88,6 +112,8 @@ class Wishes(BaseModel):
     )
     max_tokens: int | None = Field(None, ge=1, description="At most so many tokens; by default what there is room for.")
     user: str | None = Field(None, description="Accepted and not kept.")
+    safety_identifier: str | None = Field(None, description="The same, by its newer name.")
+    prompt_cache_key: str | None = Field(None, description="Accepted; it has no effect.")
 
 
 class ChatRequest(Wishes):
@@ -117,9 +143,7 @@ class CompletionRequest(Wishes):
         json_schema_extra={"examples": [{"model": "smollm2-135m-instruct", "prompt": "Once upon a time"}]}
     )
 
-    prompt: Text | list[TokenId] | list[Text] | list[list[TokenId]] = Field(
-        description="A text, its token ids, or a list of either."
-    )
+    prompt: Prompt = Field(description="A text, its token ids, or a list of either.")
     logprobs: int | None = Field(None, ge=0, le=5, description="Tell so many of the likeliest tokens at each place.")
     echo: bool | None = Field(None, description="Repeat the text before what is written.")
 

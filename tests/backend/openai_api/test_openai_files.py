@@ -41,6 +41,8 @@ def test_files_come_in_pages(client: TestClient, upload: Callable[..., Any]) -> 
     assert ([file["id"] for file in first["data"]], first["has_more"]) == ([ids[2], ids[1]], True)
     rest = client.get(f"/v1/files?limit=2&after={ids[1]}").json()
     assert (rest["data"][0]["id"], rest["has_more"]) == (ids[0], False)
+    for wrong in ("nothing", "ds-1"):
+        assert client.get(f"/v1/files?after={wrong}").json()["error"]["param"] == "after"
     oldest = client.get("/v1/files?order=asc").json()["data"]
     assert [file["id"] for file in oldest][-3:] == ids
     assert client.get("/v1/files?purpose=fine-tune-results").json()["data"] == []

@@ -71,7 +71,8 @@ def test_a_stream_gives_the_label_and_ends(client: OpenAI, address: str) -> None
 def test_what_asks_for_nothing_is_taken(client: OpenAI) -> None:
     done = client.chat.completions.create(
         model="support", messages=ASK, temperature=0, top_p=1, seed=7, max_tokens=1, n=1, stop=[], presence_penalty=0,
-        logit_bias={}, response_format={"type": "text"}, user="u",
+        logit_bias={}, response_format={"type": "text"}, user="u", service_tier="default",
+        extra_body={"safety_identifier": "u", "prompt_cache_key": "k"},
     )  # fmt: skip
     assert done.choices[0].message.content == "shipping"
 
@@ -92,6 +93,11 @@ def test_what_asks_for_nothing_is_taken(client: OpenAI) -> None:
         ({"messages": [{"role": "system", "content": "no question"}]}, "messages"),
         ({"messages": [{"role": "user", "content": None}]}, "messages.0.content"),
         ({"messages": []}, "messages"),
+        ({"messages": [{"role": "user", "content": 5}]}, "messages.0.content"),
+        ({"messages": [{"role": "user", "content": [5]}]}, "messages.0.content.0"),
+        ({"stop": ""}, "stop"),
+        ({"stop": ["a", 5]}, "stop.1"),
+        ({"service_tier": "priority"}, "service_tier"),
         ({"temperature": 9}, "temperature"),
         ({"top_logprobs": 3}, "top_logprobs"),
         ({"logprobs": True, "top_logprobs": 21}, "top_logprobs"),

@@ -1,0 +1,60 @@
+"""The OpenAI facade of a model that writes, where serving is in trouble or can't read what is sent."""
+
+from typing import Any
+
+import openai
+import pytest
+from openai import OpenAI
+from serving_double import ServingDouble, report
+from workspaces import WorkspaceUnderTest
+from written_versions import publish_writer
+
+ASK: Any = [{"role": "user", "content": "Where is my parcel?"}]
+BEGUN = {"index": 0, "text": "It is", "tokens": [], "finish_reason": None}
+BROKEN = {"error": {"code": "internal_error", "message": "The processor is on fire."}}
+
+
+@pytest.fixture
+def client(address: str, workspace: WorkspaceUnderTest, serving: ServingDouble) -> OpenAI:
+    """A client of a workspace whose deployment `answers` writes."""
+    version = publish_writer(workspace)
+    made = workspace.client.post("/api/v1/deployments", json={"name": "answers", "model_version_id": version.id})
+    assert made.status_code == 201, made.text
+    report(workspace.client, serving.token, version.id)
+    return OpenAI(base_url=f"{address}/v1", api_key=workspace.key, max_retries=0)
+
+
+def test_what_goes_wrong_in_a_stream_is_an_error_of_the_client(client: OpenAI, serving: ServingDouble) -> None:
+    serving.lines = [BEGUN, BROKEN]
+    said = []
+    with pytest.raises(openai.APIError, match="on fire") as broken:
+        for chunk in client.chat.completions.create(model="answers", messages=ASK, stream=True):
+            said.append(chunk.choices[0].delta.content)
+    assert said == ["", "It is"]
+    assert broken.value.type == "server_error"
+    with pytest.raises(openai.APIError, match="on fire"):
+        list(client.completions.create(model="answers", prompt="Where", stream=True))
+
+
+def test_what_goes_wrong_without_a_stream_has_a_status(client: OpenAI, serving: ServingDouble) -> None:
+    serving.lines = [BEGUN, BROKEN]
+    with pytest.raises(openai.InternalServerError, match="on fire"):
+        client.chat.completions.create(model="answers", messages=ASK)
+
+
+def test_a_message_that_says_more_than_text_is_refused_by_name(client: OpenAI, serving: ServingDouble) -> None:
+    call = {"id": "c", "type": "function", "function": {"name": "f", "arguments": "{}"}}
+    told: Any = [*ASK, {"role": "assistant", "content": "Wait.", "tool_calls": [call]}, *ASK]
+    with pytest.raises(openai.BadRequestError) as refused:
+        client.chat.completions.create(model="answers", messages=told)
+    assert refused.value.param == "messages.1.tool_calls"
+    assert serving.asked == []
+
+
+def test_what_the_client_sends_back_of_an_answer_is_read(client: OpenAI, serving: ServingDouble) -> None:
+    serving.lines = [BEGUN | {"finish_reason": "stop"}, {"prompt_tokens": 5, "completion_tokens": 2}]
+    first = client.chat.completions.create(model="answers", messages=ASK).choices[0].message
+    for back in (first, first.model_dump()):
+        told: Any = [*ASK, back, *ASK]
+        client.chat.completions.create(model="answers", messages=told)
+        assert serving.asked[-1][1]["messages"][1] == {"role": "assistant", "content": "It is"}
