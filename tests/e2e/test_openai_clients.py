@@ -57,6 +57,7 @@ def tuned(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Any:
     assert job.status in ("validating_files", "queued", "running")
     done = until(lambda: client.fine_tuning.jobs.retrieve(job.id), lambda found: found.status in ENDED)
     assert done.status == "succeeded", done.error
+    until(lambda: stack.api.get(f"/deployments/{done.fine_tuned_model}").json(), lambda read: read["status"] == "ready")
     return done
 
 
@@ -120,14 +121,16 @@ def test_the_chat_of_hugging_face(stack: Stack, sample: Any) -> None:
     assert "".join(part.choices[0].delta.content or "" for part in streamed) == done.choices[0].message.content
 
 
-def test_what_is_built_on_it(stack: Stack, sample: Any) -> None:
-    label = run([python_with("others"), str(CLIENTS / "others.py"), f"{stack.url}/v1", stack.key, sample.deployment])
+def test_what_is_built_on_it(stack: Stack, sample: Any, tuned: Any) -> None:
+    asked = [f"{stack.url}/v1", stack.key, sample.deployment, tuned.fine_tuned_model]
+    label = run([python_with("others"), str(CLIENTS / "others.py"), *asked])
     assert label.strip()
 
 
-def test_the_ai_sdk_of_node(stack: Stack, sample: Any) -> None:
+def test_the_ai_sdk_of_node(stack: Stack, sample: Any, tuned: Any) -> None:
     folder = node_folder(CLIENTS / "ai-sdk")
-    label = run(["node", str(folder / "ask.mjs"), f"{stack.url}/v1", stack.key, sample.deployment])
+    asked = [f"{stack.url}/v1", stack.key, sample.deployment, tuned.fine_tuned_model]
+    label = run(["node", str(folder / "ask.mjs"), *asked])
     assert label.strip()
 
 

@@ -1,13 +1,15 @@
 """What a user of OpenAI's own client does, the same for every major version; each step says what it expects.
 
-Called as `official.py BASE_URL KEY JOB CLASSIFIER`: a fine-tuning that has succeeded, and the name of a classifier.
+Called as `official.py BASE_URL KEY JOB CLASSIFIER`: a fine-tuning that has succeeded and whose model answers, and the
+name of a classifier.
 """
 
 import asyncio
 import io
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import openai
 from openai import AsyncOpenAI, OpenAI
@@ -19,6 +21,13 @@ ROWS = [
 ]
 LINES = "\n".join(map(json.dumps, ROWS)).encode()
 ENCODER = "all-minilm-l6-v2"
+QUESTION = [{"role": "user", "content": "What about 7?"}]
+FINE = {
+    "type": "object",
+    "properties": {"fine": {"type": "boolean"}},
+    "required": ["fine"],
+    "additionalProperties": False,
+}
 
 
 def files(client: OpenAI) -> None:
@@ -105,6 +114,36 @@ def asking(client: OpenAI) -> None:
     assert abs(dot(short, short) - 1) < 1e-5
 
 
+def writing(client: OpenAI) -> None:
+    """What a model that writes is asked, whole and as it is written."""
+    model = client.fine_tuning.jobs.retrieve(JOB).fine_tuned_model
+    wishes = {"model": model, "messages": QUESTION, "seed": 4, "max_tokens": 8}
+    whole = client.chat.completions.create(**wishes, logprobs=True, top_logprobs=2)
+    assert whole.choices[0].logprobs.content[0].top_logprobs
+    assert whole.usage.total_tokens == whole.usage.prompt_tokens + whole.usage.completion_tokens
+    assert streamed(client.chat.completions.create(**wishes, stream=True)) == whole.choices[0].message.content
+    schema = {"type": "json_schema", "json_schema": {"name": "fine", "schema": FINE}}
+    kept = client.chat.completions.create(**wishes | {"max_tokens": 40}, response_format=schema)
+    assert json.loads(kept.choices[0].message.content)["fine"] in (True, False)
+    gone_on = client.completions.create(model="tiny-llama", prompt="Once", max_tokens=4, temperature=0)
+    parts = client.completions.create(model="tiny-llama", prompt="Once", max_tokens=4, temperature=0, stream=True)
+    assert "".join(part.choices[0].text for part in parts) == gone_on.choices[0].text
+    calling = {"role": "assistant", "content": "", "tool_calls": [{"id": "c", "type": "function"}]}
+    for wrong, param in (
+        ({"tools": [{"type": "function", "function": {"name": "f"}}]}, "tools"),
+        ({"messages": [*QUESTION, calling]}, "messages.1.tool_calls"),
+        ({"messages": [{"role": "user", "content": "long " * 500}]}, "messages"),
+    ):
+        given = wishes | {"extra_body": wrong}
+        assert (
+            refused(openai.BadRequestError, lambda given=given: client.chat.completions.create(**given)).param == param
+        )
+
+
+def streamed(chunks: Iterable[Any]) -> str:
+    return "".join(chunk.choices[0].delta.content or "" for chunk in chunks)
+
+
 def refusals(client: OpenAI) -> None:
     stranger = client.with_options(api_key="sk-none")
     for expected, call in (
@@ -137,6 +176,13 @@ async def the_same_without_waiting(client: AsyncOpenAI) -> None:
     made = await client.embeddings.create(model=ENCODER, input=[[2023, 2003], [1037]])
     assert len(made.data) == 2
     assert (await client.files.delete(file.id)).deleted
+    job = await client.fine_tuning.jobs.retrieve(JOB)
+    wishes = {"model": job.fine_tuned_model, "messages": QUESTION, "temperature": 0, "max_tokens": 6}
+    whole, *others = await asyncio.gather(*(client.chat.completions.create(**wishes) for _ in range(3)))
+    text = whole.choices[0].message.content
+    assert [each.choices[0].message.content for each in others] == [text, text]
+    chunks = await client.chat.completions.create(**wishes, stream=True)
+    assert "".join([chunk.choices[0].delta.content or "" async for chunk in chunks]) == text
 
 
 def dot(one: list[float], other: list[float]) -> float:
@@ -144,7 +190,7 @@ def dot(one: list[float], other: list[float]) -> float:
 
 
 given = {"base_url": BASE_URL, "api_key": KEY, "organization": "org-x", "project": "proj-x"}
-for part in (files, fine_tuning, models, asking, refusals):
+for part in (files, fine_tuning, models, asking, writing, refusals):
     part(OpenAI(**given))
 asyncio.run(the_same_without_waiting(AsyncOpenAI(**given)))
 print(openai.__version__)

@@ -1,4 +1,4 @@
-"""litellm and LangChain on the same addresses. Called as `others.py BASE_URL KEY CLASSIFIER`."""
+"""litellm and LangChain on the same addresses. Called as `others.py BASE_URL KEY CLASSIFIER WRITER`."""
 
 import os
 import sys
@@ -8,7 +8,7 @@ os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
 import litellm
 from langchain_openai import ChatOpenAI, OpenAIEmbeddings
 
-BASE_URL, KEY, CLASSIFIER = sys.argv[1:]
+BASE_URL, KEY, CLASSIFIER, WRITER = sys.argv[1:]
 TEXT, ENCODER = "My card was charged twice", "all-minilm-l6-v2"
 
 answer = litellm.completion(
@@ -23,4 +23,14 @@ assert "".join(part.content for part in chat.stream(TEXT)) == answer.choices[0].
 # It counts tokens with a tokenizer of OpenAI's models otherwise, and sends those.
 embedder = OpenAIEmbeddings(model=ENCODER, base_url=BASE_URL, api_key=KEY, check_embedding_ctx_length=False)
 assert max(abs(a - b) for a, b in zip(embedder.embed_query(TEXT), vectors.data[0]["embedding"], strict=True)) < 1e-6
+
+wishes = {"temperature": 0, "max_tokens": 6}
+asked = {"model": f"openai/{WRITER}", "api_base": BASE_URL, "api_key": KEY, **wishes}
+asked["messages"] = [{"role": "user", "content": TEXT}]
+written = litellm.completion(**asked).choices[0].message.content
+parts = litellm.completion(**asked, stream=True)
+assert "".join(part.choices[0].delta.content or "" for part in parts) == written
+writer = ChatOpenAI(model=WRITER, base_url=BASE_URL, api_key=KEY, **wishes)
+assert writer.invoke(TEXT).content == written
+assert "".join(part.content for part in writer.stream(TEXT)) == written
 print(answer.choices[0].message.content)
