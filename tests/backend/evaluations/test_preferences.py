@@ -144,6 +144,8 @@ class Endpoint(ThreadingHTTPServer):
     asked: list[tuple[dict[str, str], dict[str, Any]]]
     reply: Callable[[dict[str, Any]], str]
     status = 200
+    thinks = False
+    """Whether it refuses what models of OpenAI that think refuse."""
 
 
 @pytest.fixture
@@ -157,7 +159,8 @@ def endpoint() -> Iterator[Endpoint]:
             material = json.loads(body["messages"][1]["content"])
             said = {"choices": [{"message": {"role": "assistant", "content": self.server.reply(material)}}]}
             content = json.dumps(said).encode()
-            self.send_response(self.server.status)
+            refuses = self.server.thinks and {"max_tokens", "temperature"} & set(body)
+            self.send_response(400 if refuses else self.server.status)
             self.send_header("content-length", str(len(content)))
             self.end_headers()
             self.wfile.write(content)
@@ -212,6 +215,15 @@ def test_a_judge_that_always_takes_the_first_sees_no_difference(
     endpoint.reply = lambda _: "A"
     answer = judge(workspace, version, endpoint).json()
     assert [answer[name] for name in ("tuned", "base", "tie")] == [0, 0, 6]
+
+
+def test_a_judge_that_thinks_is_asked_as_it_wants_it(
+    workspace: WorkspaceUnderTest, version: PublishedVersion, endpoint: Endpoint
+) -> None:
+    endpoint.thinks = True
+    assert judge(workspace, version, endpoint).json()["judged"] == 6
+    assert len(endpoint.asked) == 13
+    assert endpoint.asked[-1][1]["max_completion_tokens"] > 1024
 
 
 def test_an_answer_that_is_none_is_not_counted(
