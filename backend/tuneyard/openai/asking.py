@@ -130,12 +130,13 @@ def _schema(request: ChatRequest) -> dict[str, Any] | None:
     if wanted is None or wanted.type == "text":
         return None
     if wanted.type == "json_object":
-        return {"type": "object"}
-    if wanted.json_schema is None:
+        schema = {"type": "object"} if wanted.value is None else wanted.value
+    elif wanted.json_schema is not None:
+        schema = wanted.json_schema.json_schema
+    else:
         raise BadRequest(
             "'response_format' has no 'json_schema'.", param="response_format.json_schema", hint="Send the schema."
         )
-    schema = wanted.json_schema.json_schema
     try:
         json.dumps(schema, allow_nan=False, ensure_ascii=False).encode()
     except ValueError as error:

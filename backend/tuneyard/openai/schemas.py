@@ -86,6 +86,9 @@ class ResponseFormat(BaseModel):
 
     type: Literal["text", "json_object", "json_schema"] = Field(description="Any text, any JSON object, or a schema.")
     json_schema: NamedSchema | None = Field(None, description="The schema, with the type `json_schema`.")
+    value: dict[str, Any] | None = Field(
+        None, description="The schema, as Hugging Face's clients send it, with the type `json_object`."
+    )
 
 
 class Wishes(BaseModel):

@@ -65,7 +65,7 @@ describe('how well it writes', () => {
     expect(screen.getByRole('img', { name: 'Perplexity' }).textContent).toContain('40');
     expect(screen.getByRole('img', { name: 'Perplexity' }).textContent).not.toContain('Copying');
     expect(screen.getByRole('img', { name: 'chrF of the answers' }).textContent).toContain('Copying');
-    expect(screen.getByRole('img', { name: 'ROUGE-L' }).textContent).toContain('40Untuned');
+    expect(screen.getByRole('img', { name: 'ROUGE-L' }).textContent).toMatch(/^02550.*40/);
     expect(screen.queryByText('Valid JSON')).toBeNull();
     expect(screen.getByText(/24 answers that it wrote, 2 are/)).toBeDefined();
   });

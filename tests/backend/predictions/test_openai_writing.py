@@ -4,6 +4,7 @@ from typing import Any
 
 import openai
 import pytest
+from huggingface_hub import InferenceClient
 from openai import OpenAI
 from serving_double import ServingDouble, report
 from workspaces import WorkspaceUnderTest
@@ -58,3 +59,14 @@ def test_what_the_client_sends_back_of_an_answer_is_read(client: OpenAI, serving
         told: Any = [*ASK, back, *ASK]
         client.chat.completions.create(model="answers", messages=told)
         assert serving.asked[-1][1]["messages"][1] == {"role": "assistant", "content": "It is"}
+
+
+def test_hugging_faces_client_has_a_schema_kept(client: OpenAI, serving: ServingDouble) -> None:
+    serving.lines = [BEGUN | {"finish_reason": "stop"}, {"prompt_tokens": 5, "completion_tokens": 2}]
+    hub = InferenceClient(model=str(client.base_url).replace("/v1/", "/hf/answers"), token=client.api_key)
+    schema = {"type": "object", "properties": {"fine": {"type": "boolean"}}}
+    form: Any = {"type": "json_schema", "json_schema": {"name": "fine", "schema": schema}}
+    hub.chat_completion(ASK, response_format=form)
+    assert serving.asked[-1][1]["json_schema"] == schema
+    client.chat.completions.create(model="answers", messages=ASK, response_format={"type": "json_object"})
+    assert serving.asked[-1][1]["json_schema"] == {"type": "object"}

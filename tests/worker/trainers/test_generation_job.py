@@ -18,7 +18,6 @@ from tuneyard_worker.data.chat_text import ChatText
 from tuneyard_worker.data.messages import Message
 from tuneyard_worker.job_directory import file_entry
 from tuneyard_worker.runner import run
-from tuneyard_worker.trainers.continuing import open_checkpoints
 from tuneyard_worker.trainers.generation.examples import encode
 from tuneyard_worker.trainers.generation.tuning import tune
 
@@ -217,21 +216,20 @@ def test_an_exam_that_takes_longer_than_its_time_is_cut_short_and_not_the_budget
 def test_the_time_to_get_ready_is_of_the_budget(make_chat_job, monkeypatch):
     from tuneyard_worker.trainers.generation import trainer
 
-    prepare, opened = trainer.prepare, []
+    clock, given = time.monotonic, []
+    away = 0.0
 
     def slow(*arguments):
-        time.sleep(0.4)
+        nonlocal away
+        away = 6.0
         return prepare(*arguments)
 
-    def seen(*arguments, **named):
-        opened.append(open_checkpoints(*arguments, **named))
-        assert opened[0].seconds() >= 0.4
-        return opened[0]
-
+    prepare, teach = trainer.prepare, trainer.tune
+    monkeypatch.setattr(trainer.time, "monotonic", lambda: clock() + away)
     monkeypatch.setattr(trainer, "prepare", slow)
-    monkeypatch.setattr(trainer, "open_checkpoints", seen)
-    assert run(make_chat_job(questions(20), epochs=1)) == 0
-    assert opened
+    monkeypatch.setattr(trainer, "tune", lambda *some, **named: given.append(named["seconds"]) or teach(*some, **named))
+    assert run(make_chat_job(questions(20), epochs=1, time_budget_seconds=100)) == 0
+    assert 50 < given[0] < 69
 
 
 def test_a_chat_dataset_with_system_messages_and_turns(make_chat_job):

@@ -92,13 +92,9 @@ class Checkpoints:
         *,
         earlier: Path | None = None,
         least_seconds: float = 0.0,
-        worked: float = 0.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Between two checkpoints pass at least `least_seconds`, and more where writing would cost too much.
-
-        This attempt has `worked` so many seconds already.
-        """
+        """Between two checkpoints pass at least `least_seconds`, and more where writing would cost too much."""
         self._job, self._room, self._clock, self._least_seconds = job, room, clock, least_seconds
         self._roots = [job.checkpoints, *([earlier] if earlier else [])]
         self._pause = max(least_seconds, _pause_after(FIRST_COST_SECONDS))
@@ -109,8 +105,7 @@ class Checkpoints:
         self._finished = {file.part: file for file in self.newest.finished} if self.newest else {}
         self._sequence = self.newest.sequence if self.newest else 0
         self._step = self.newest.step if self.newest else 0
-        self._last = clock()
-        self._begun = self._last - worked
+        self._begun = self._last = clock()
         self.written, self.seconds_writing = 0, 0.0
 
     def part(self, name: str) -> Part:

@@ -7,13 +7,9 @@ from tuneyard_worker.trainers.checkpoints import Checkpoints
 from tuneyard_worker.trainers.progress import Progress
 
 
-def open_checkpoints(
-    spec: FineTuneSpec, job: JobDirectory, room: Room, progress: Progress, *, worked: float = 0.0
-) -> Checkpoints:
-    """Those of earlier attempts, which is told if there are any, and this one's; it has `worked` so many seconds."""
-    checkpoints = Checkpoints(
-        job, room, earlier=spec.earlier, least_seconds=spec.budget.checkpoint_seconds, worked=worked
-    )
+def open_checkpoints(spec: FineTuneSpec, job: JobDirectory, room: Room, progress: Progress) -> Checkpoints:
+    """Those of earlier attempts, which is told if there are any, and this one's."""
+    checkpoints = Checkpoints(job, room, earlier=spec.earlier, least_seconds=spec.budget.checkpoint_seconds)
     if checkpoints.newest is not None:
         job.continued(checkpoints.newest.step)
         progress.worked_before(checkpoints.newest.seconds)

@@ -139,11 +139,11 @@ def examine(
     compute: Compute,
     checkpoints: Checkpoints,
     progress: Progress,
-    packaging: float,
+    elsewhere: float,
 ) -> GenerationEvaluation:
     """Put the exported model and its base through the exam and write `evaluation/`.
 
-    Of the time budget so many seconds stay for `packaging`.
+    So many seconds of the time budget were needed `elsewhere`, or will be.
     """
     hyper = spec.hyperparameters
     rows = lesson.side(lesson.splits.test)
@@ -153,7 +153,7 @@ def examine(
     dtype = dtype_for(compute, hyper.tuning)
     # The time counts from here also where an earlier attempt was interrupted in the exam.
     began = float(checkpoints.part("exam-began").once(checkpoints.seconds))
-    left = hyper.time_budget_seconds - packaging - began
+    left = hyper.time_budget_seconds - elsewhere - began
 
     def sit(name: str, folder: Path, seconds: float, start: float, most: Sitting | None) -> Sitting:
         return exam.sit(

@@ -54,13 +54,15 @@ class TextGenerationTrainer:
         progress.update("prepare", 1)
         prepared = time.monotonic() - began
         room = Room((job.root, *([spec.earlier] if spec.earlier else [])), spec.budget.disk_bytes)
-        checkpoints = open_checkpoints(spec, job, room, progress, worked=prepared)
+        checkpoints = open_checkpoints(spec, job, room, progress)
         try:
             with job.stop.postponed():
+                # It is of the budget too; an attempt that goes on has the deadline of the first.
+                ready = float(checkpoints.part("ready").once(lambda: prepared))
                 job.phase(JobPhase.TRAINING)
                 untaught = checkpoints.part("teach").result() is None
                 with companions(job, compute, needed=untaught) as ranks:
-                    tuned = teach(spec, job, lesson, base, replace(compute, ranks=ranks), progress, checkpoints)
+                    tuned = teach(spec, job, lesson, base, replace(compute, ranks=ranks), progress, checkpoints, ready)
                 del base
                 room.ensure(artifact_bytes(spec, tuned, lesson.parameters), "the model")
                 job.phase(JobPhase.EVALUATING)
@@ -69,7 +71,7 @@ class TextGenerationTrainer:
                 progress.update("export", 1)
                 # The file for llama.cpp takes about as long, as it is as many numbers.
                 packaging = 0.0 if spec.hyperparameters.gguf == "none" else checkpoints.seconds() - exporting
-                evaluation = examine(spec, job, lesson, exported, compute, checkpoints, progress, packaging)
+                evaluation = examine(spec, job, lesson, exported, compute, checkpoints, progress, ready + packaging)
                 progress.update("exam", 1)
             job.phase(JobPhase.PACKAGING)
             export_gguf(spec, job, lesson.chat.stop_ids)
@@ -99,8 +101,12 @@ def teach(
     compute: Compute,
     progress: Progress,
     checkpoints: Checkpoints,
+    ready: float = 0.0,
 ) -> Tuned:
-    """Teach the model, or adapters on it, within the share of the time budget that is for teaching."""
+    """Teach the model, or adapters on it, within the share of the time budget that is for teaching.
+
+    So many seconds of it were needed to get `ready`; who teaches along need not know.
+    """
     hyper, splits = spec.hyperparameters, lesson.splits
     model = base.model if hyper.tuning == "full" else add_adapters(base.model, hyper)
     learning = sum(each.numel() for each in model.parameters() if each.requires_grad)
@@ -122,8 +128,6 @@ def teach(
         lesson.pad_token_id,
         lesson.max_length,
     )
-    # The time to get ready is of the budget too.
-    began = float(checkpoints.part("teach-began").once(checkpoints.seconds))
     tuned = tune(
         model,
         examples,
@@ -131,7 +135,7 @@ def teach(
         compute,
         TeachingReport(job, progress, samples(spec, job, lesson, replace(base, model=model), compute)),
         seed=spec.seed,
-        seconds=TEACHING * hyper.time_budget_seconds - began,
+        seconds=TEACHING * hyper.time_budget_seconds - ready,
         part=checkpoints.part("teach"),
         clock=checkpoints.seconds,
     )
