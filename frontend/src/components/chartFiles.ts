@@ -18,10 +18,17 @@ const DRAWN_PROPERTIES = [
   'text-anchor',
 ];
 
-/** The table of a chart as CSV: numbers exact, cells quoted where they have to be. */
+/** How a text begins that a spreadsheet program might run. */
+const FORMULA = /^[=+\-@＝＋－＠\p{Cc}]/u;
+
+/** The table of a chart as CSV: numbers exact, cells quoted where they have to be, and texts never formulas. */
 export function csvOf({ columns, rows }: ChartTable): string {
   const lines = [columns.map(({ name }) => name), ...rows];
-  return lines.map((cells) => `${cells.map((cell) => quoted(String(cell ?? ''))).join(',')}\r\n`).join('');
+  return lines.map((cells) => `${cells.map((cell) => quoted(harmless(cell ?? ''))).join(',')}\r\n`).join('');
+}
+
+function harmless(cell: string | number): string {
+  return typeof cell === 'string' && FORMULA.test(cell) ? `'${cell}` : String(cell);
 }
 
 function quoted(cell: string): string {

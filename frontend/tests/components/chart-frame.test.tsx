@@ -33,6 +33,16 @@ it('shows a chart, and the same as a table', () => {
   expect(screen.getByRole('img')).toBeDefined();
 });
 
+it('writes a class that is called like a formula as text, and numbers as numbers', () => {
+  const rows = [
+    ['=HYPERLINK("http://x")', -0.5],
+    ['\t+1', 1],
+    ['a=b', 2],
+  ];
+  const lines = csvOf({ ...table, rows }).split('\r\n');
+  expect(lines.slice(1, 4)).toEqual([`"'=HYPERLINK(""http://x"")",-0.5`, "'\t+1,1", 'a=b,2']);
+});
+
 it('writes exact numbers and quotes what has to be quoted', () => {
   expect(csvOf(table)).toBe('Way,Right\r\n"always ""billing"", say",0.25\r\nthis version,0.9375\r\n');
 });
