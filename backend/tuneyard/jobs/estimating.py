@@ -22,7 +22,7 @@ from tuneyard.specs.tasks import Role, Task, columns_of
 from tuneyard.specs.text_generation import TextGenerationHyperparameters
 
 RULE_THREADS = 2
-# Over the time budget goes what is not teaching: preparing, the exam, packaging.
+# Over the time budget of a classifier goes what is not teaching: preparing, the exam, packaging.
 OVER_BUDGET = 1.2
 FEW_ROWS_OF_A_CLASS = 10
 FEW_HELD_OUT_ROWS = 100
@@ -150,7 +150,12 @@ def _short_exam(held_out: int) -> list[Remark]:
 def rule_of_thumb(hyper: Hyperparameters, characters: int) -> float:
     """Seconds of a job on the machine that the rules were made for."""
     pace = _pace(hyper)
-    return min(pace.start + pace.per_million * characters / 1e6, OVER_BUDGET * hyper.time_budget_seconds)
+    return min(pace.start + pace.per_million * characters / 1e6, _most_seconds(hyper))
+
+
+def _most_seconds(hyper: Hyperparameters) -> float:
+    writes = isinstance(hyper, TextGenerationHyperparameters)
+    return hyper.time_budget_seconds * (1.0 if writes else OVER_BUDGET)
 
 
 def _pace(hyper: Hyperparameters) -> Pace:
@@ -171,7 +176,7 @@ def seconds(session: Session, settings: Settings, workspace_id: str, plan: Plan)
         off = [job.seconds / rule_of_thumb(job.hyperparameters, job.characters) for job in alike or past]
         factor, basis = statistics.median(off), JOBS_LIKE_THIS if alike else JOBS_HERE
     expected = factor * rule_of_thumb(plan.hyperparameters, plan.characters)
-    return min(expected, OVER_BUDGET * plan.hyperparameters.time_budget_seconds), basis
+    return min(expected, _most_seconds(plan.hyperparameters)), basis
 
 
 def _way(hyper: Hyperparameters) -> tuple[str, int]:
