@@ -278,7 +278,7 @@ export const sayingsZhCN: Record<string, string> = {
   'log.conversations_cut': '{conversations} 段对话中有 {cut} 段在 {tokens} 个词元处截断。',
   'log.tokens_to_learn': '用于学习的对话共有 {tokens} 个词元，其中 {learned} 个在回答中。',
   'log.row_left_out': '略过了第 {row} 行。{reason}',
-  'log.rows_left_out': '共略过 {count} 行；其中 {most} 行的原因相同：{reason}',
+  'log.rows_left_out': '共略过 {count} 行；其中 {most} 行的原因与第 {row} 行类似：{reason}',
   'log.shared_questions': '有 {count} 个考试问题也出现在学习数据中，因此结果会比实际显得更好。',
   'log.teaching_to_write': '训练{method}：{parameters} 个参数中有 {learning} 个参与学习（{device}）。',
   'log.taught_to_write': '保留第 {step} 步的权重，此时验证损失为 {loss}。',

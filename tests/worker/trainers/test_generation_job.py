@@ -253,6 +253,22 @@ def test_a_chat_dataset_with_system_messages_and_turns(make_chat_job):
     assert counts["conversations"] == 22
 
 
+def test_of_many_rows_that_are_left_out_the_most_frequent_reason_is_told(make_chat_job):
+    rows = questions(40)
+    rows[2]["prompt"] = ""
+    for row in rows[5:27]:
+        row["completion"] = " "
+    job = make_chat_job(rows, epochs=1)
+    assert run(job) == 0, error_of(job)
+    codes = [event["code"] for event in events(job, "log")]
+    assert codes.count("row_left_out") == 20
+    (told,) = [event for event in events(job, "log") if event["code"] == "rows_left_out"]
+    assert told["message"] == (
+        "23 rows are left out in all, 22 of them for a reason like that of row 6: There is no answer."
+    )
+    assert told["details"] == {"count": 23, "most": 22, "row": 6, "reason": "no_completion"}
+
+
 def test_what_is_cut_is_counted_and_what_has_no_answer_left_is_left_out(make_chat_job):
     rows = questions(30)
     rows[0]["completion"] = "x" * 200

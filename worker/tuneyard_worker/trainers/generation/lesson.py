@@ -195,14 +195,18 @@ def _tell_problems(problems: Sequence[Problem], job: JobDirectory) -> None:
             **problem.reason.details,
         )
     if len(problems) > TOLD_PROBLEMS:
-        most, count = Counter(problem.reason.code for problem in problems).most_common(1)[0]
+        [(code, most)] = Counter(problem.reason.code for problem in problems).most_common(1)
+        like = next(problem for problem in problems if problem.reason.code == code)
         job.log(
             "rows_left_out",
-            f"{counted(len(problems), 'row')} are left out in all; the most frequent reason is that of {count:,}.",
+            f"{counted(len(problems), 'row')} are left out in all, {most:,} of them for a reason like that of row "
+            f"{like.row:,}: {like.reason.text}",
             "warning",
             count=len(problems),
-            reason=most,
-            most=count,
+            most=most,
+            row=like.row,
+            reason=code,
+            **like.reason.details,
         )
 
 
