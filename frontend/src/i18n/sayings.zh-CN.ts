@@ -119,6 +119,7 @@ export const sayingsZhCN: Record<string, string> = {
   'reason.role_unknown': '第 {place} 条消息出自“{role}”，而已知的角色是 system、user 和 assistant。',
   'reason.message_not_text': '第 {place} 条消息不是文本；目前还不能学习图片、声音和工具调用。',
   'reason.message_empty': '第 {place} 条消息是空的。',
+  'reason.weight_unknown': '第 {place} 条消息的权重是 {weight}，只能是 0 或 1。',
   'reason.no_prompt': '没有问题。',
   'reason.no_completion': '没有回答。',
   'reason.no_conversation': '没有说明它属于哪段对话。',

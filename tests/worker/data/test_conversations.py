@@ -120,6 +120,10 @@ def test_rows_of_one_conversation_are_its_turns():
         (chat(("user", "x")), "no_assistant_message"),
         (chat(("user", "x"), ("assistant", "y"), ("user", "z")), "ends_unanswered"),
         ({"messages": '[{"role":"user","content":"a"},{"role":"assistant","content":"b","weight":0}]'}, "no_weight"),
+        (
+            {"messages": '[{"role":"user","content":"a"},{"role":"assistant","content":"b","weight":0.5}]'},
+            "weight_unknown",
+        ),
     ],
 )
 def test_what_is_wrong_with_a_list_of_messages_is_told_with_its_row(row, code):

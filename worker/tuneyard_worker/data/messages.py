@@ -100,7 +100,11 @@ def _message(item: Any, place: int) -> Message:
         raise NotAConversation(Sentence(text, "message_not_text", {"place": place}))
     if not content.strip():
         raise NotAConversation(Sentence(f"Message {place} is empty.", "message_empty", {"place": place}))
-    return Message(role, content, learned=role == "assistant" and item.get("weight", 1) != 0)
+    weight = 1 if item.get("weight") is None else item["weight"]
+    if weight not in (0, 1):
+        text = f"Message {place} has the weight {str(weight)[:20]}, where 0 and 1 are known."
+        raise NotAConversation(Sentence(text, "weight_unknown", {"place": place, "weight": str(weight)[:20]}))
+    return Message(role, content, learned=role == "assistant" and weight == 1)
 
 
 def _text(content: Any) -> str | None:
