@@ -181,17 +181,20 @@ def test_the_time_budget_ends_teaching_and_exam(make_chat_job, monkeypatch):
     assert rates[-1] < 0.5 * max(rates), "the learning rate comes down by the time it ends"
 
 
-def test_an_exam_that_takes_longer_than_its_time_is_cut_short_and_not_the_budget(make_chat_job, monkeypatch):
+@pytest.mark.parametrize("rambling", [1, 3])
+def test_an_exam_that_takes_longer_than_its_time_is_cut_short_and_not_the_budget(make_chat_job, monkeypatch, rambling):
     from tuneyard_worker.trainers.generation import exam
     from tuneyard_worker.trainers.generation.answering import Answers
 
-    now, asked = [0.0], []
+    now, written = [0.0], []
 
-    def one_token_a_second(_base, prompts, how, _compute):
-        tokens = how.longest if how.seconds is None else min(how.longest, int(how.seconds))
-        now[0] += tokens
-        asked.append(how.longest)
-        return Answers(["It is red."] * len(prompts), tokens, tokens < how.longest)
+    def slowly(_base, prompts, how, _compute):
+        """A token a second, a rambling base model fewer."""
+        seconds = rambling if written else 1
+        tokens = min(how.longest, int(how.seconds / seconds))
+        now[0] += seconds * tokens
+        written.append(tokens)
+        return Answers(["x" * tokens] * len(prompts), tokens, tokens < how.longest)
 
     foresee = exam.Exam._foresee
 
@@ -200,17 +203,18 @@ def test_an_exam_that_takes_longer_than_its_time_is_cut_short_and_not_the_budget
         return foresee(self, base, rows)
 
     monkeypatch.setattr("tuneyard_worker.trainers.checkpoints.Checkpoints.seconds", lambda _: now[0])
-    monkeypatch.setattr(exam, "answer", one_token_a_second)
+    monkeypatch.setattr(exam, "answer", slowly)
     monkeypatch.setattr(exam.Exam, "_foresee", one_row_a_second)
-    job = make_chat_job(questions(200), epochs=1, time_budget_seconds=20, exam_answers=100, test_fraction=0.5)
+    job = make_chat_job(questions(200), epochs=1, time_budget_seconds=30, exam_answers=100, test_fraction=0.5)
     assert run(job) == 0, error_of(job)
-    assert now[0] <= 20
+    assert now[0] <= 30
     evaluation = evaluation_of(job)
     assert 1 < evaluation.scored_rows < 10
     assert evaluation.answered_rows == 8
     (told,) = [event["details"] for event in events(job, "log") if event["code"] == "exam_answers_cut"]
-    assert told["tokens"] < asked[0]
-    assert asked[1] == told["tokens"], "the untuned model writes no longer than the tuned one could"
+    assert told["tokens"] == min(written)
+    kept = duckdb.sql(f"SELECT DISTINCT answer, base FROM '{job}/artifact/evaluation/answers.parquet'").fetchall()
+    assert kept == [("x" * min(written), "x" * min(written))], "neither of the two may write longer"
 
 
 def test_the_time_to_get_ready_is_of_the_budget(make_chat_job, monkeypatch):

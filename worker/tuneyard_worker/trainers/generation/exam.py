@@ -8,6 +8,8 @@ from typing import Any
 
 from tuneyard.specs.generation_evaluation import GenerationEvaluation
 from tuneyard.specs.job import TextGenerationSpec
+from tuneyard_worker.data.facts import counted
+from tuneyard_worker.data.plain_tokenizer import PlainTokenizer
 from tuneyard_worker.evaluators.generation_report import write_evaluation
 from tuneyard_worker.evaluators.text_generation import Candidate, HeldOut, evaluate
 from tuneyard_worker.job_directory import JobDirectory
@@ -55,6 +57,19 @@ class Sitting:
 
 
 @dataclass(frozen=True)
+class Time:
+    """Of one model's exam."""
+
+    began: float
+    seconds: float
+    clock: Callable[[], float]
+
+    def left(self, share: float = 1.0) -> float:
+        """Seconds until this share of it is over."""
+        return self.began + share * self.seconds - self.clock()
+
+
+@dataclass(frozen=True)
 class Exam:
     """The held-out rows in the order in which they are asked, and by when it has to be over."""
 
@@ -81,6 +96,7 @@ class Exam:
         sitting, began = Sitting([], [], most.longest if most else self.how.longest), clock()
         if (before := part.state()) is not None:
             sitting, began = Sitting.of(before), before["began"]
+        time = Time(began, seconds, clock)
         base = open_model()
         base.model.to(self.compute.device)  # type: ignore[arg-type]
         rows = self.rows[: len(most.foreseen)] if most else self.rows
@@ -91,23 +107,32 @@ class Exam:
             tell(min(done, 0.99))
             part.reached(len(sitting.foreseen) + len(sitting.answers), lambda: sitting.state() | {"began": began})
 
-        def left(share: float = 1.0) -> float:
-            """Seconds until this share of the time is over."""
-            return began + share * seconds - clock()
+        self._foresee_in(time, base, rows, sitting, reached)
+        self._answer_in(time, base, asked, sitting, reached)
+        part.finish(sitting.state())
+        return sitting
 
+    def _foresee_in(
+        self, time: Time, base: CausalModel, rows: Sequence[Written], sitting: Sitting, reached: Callable[[], None]
+    ) -> None:
+        """One row first, then as many at once as there is time for by how long the last ones took."""
         while len(sitting.foreseen) < len(rows) and sitting.at_once:
-            now = clock()
+            before = time.left(FORESEEING)
             some = rows[len(sitting.foreseen) :][: sitting.at_once]
             sitting.foreseen += self._foresee(base, some)
-            each = max((clock() - now) / len(some), 1e-6)
-            sitting.at_once = max(0, min(2 * sitting.at_once, ROWS_AT_ONCE, int(left(FORESEEING) / each)))
+            each = max((before - time.left(FORESEEING)) / len(some), 1e-6)
+            fits = int(time.left(FORESEEING) / each)
+            sitting.at_once = max(0, min(2 * sitting.at_once, ROWS_AT_ONCE, fits))
             reached()
-        while len(sitting.answers) < len(asked):
-            now = clock()
-            some = asked[len(sitting.answers) :][:PROMPTS_AT_ONCE]
-            # What comes second writes as long as the first did, or the time of one would be compared with another's.
-            limit = None if most else max(LEAST_SECONDS, left())
-            how = replace(self.how, longest=sitting.longest, seconds=limit)
+
+    def _answer_in(
+        self, time: Time, base: CausalModel, rows: Sequence[Written], sitting: Sitting, reached: Callable[[], None]
+    ) -> None:
+        """A few rows at once; where there is no time for the first of them, their answers end where they are."""
+        while len(sitting.answers) < len(rows):
+            before = time.left()
+            some = rows[len(sitting.answers) :][:PROMPTS_AT_ONCE]
+            how = replace(self.how, longest=sitting.longest, seconds=max(LEAST_SECONDS, before))
             found = answer(base, [row.prompt_ids for row in some], how, self.compute)
             if found.cut:
                 if sitting.answers:
@@ -115,10 +140,8 @@ class Exam:
                 sitting.longest = found.tokens
             sitting.answers += found.texts
             reached()
-            if clock() - now > left():
+            if before - time.left() > time.left():
                 break
-        part.finish(sitting.state())
-        return sitting
 
     def _foresee(self, base: CausalModel, rows: Sequence[Written]) -> list[Foreseen]:
         """How well the answers of some conversations are foreseen, each conversation as a whole."""
@@ -166,15 +189,22 @@ def examine(
         )
 
     tuned = sit("tuned", exported, left / 2, 0.0, None)
-    if tuned.longest < exam.how.longest:
-        job.log(
-            "exam_answers_cut",
-            f"The time was short: answers of the exam end after {tuned.longest:,} tokens.",
-            "warning",
-            tokens=tuned.longest,
-        )
     base = sit("base", spec.base_model.path, left - (checkpoints.seconds() - began), 0.5, tuned)
+    if base.longest < exam.how.longest:
+        _cut_answers(tuned, base.longest, exported, job)
     return _compare(spec, job, lesson, exam, tuned, base)
+
+
+def _cut_answers(tuned: Sitting, tokens: int, exported: Path, job: JobDirectory) -> None:
+    """Those of the tuned model end where those of the untuned one had to: else the time would be compared."""
+    job.log(
+        "exam_answers_cut",
+        f"The time was short: answers of the exam end after {counted(tokens, 'token')}.",
+        "warning",
+        tokens=tokens,
+    )
+    tokenizer = PlainTokenizer(exported)
+    tuned.answers = ["".join(tokenizer.texts(text)[:tokens]) for text in tuned.answers]
 
 
 def _compare(
