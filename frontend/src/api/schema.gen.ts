@@ -2386,8 +2386,18 @@ export interface components {
              * @description Against tokens that were said already.
              */
             presence_penalty?: number | null;
+            /**
+             * Prompt Cache Key
+             * @description Accepted; it has no effect.
+             */
+            prompt_cache_key?: string | null;
             /** @description What the answer has to be. */
             response_format?: components["schemas"]["ResponseFormat"] | null;
+            /**
+             * Safety Identifier
+             * @description The same, by its newer name.
+             */
+            safety_identifier?: string | null;
             /**
              * Seed
              * @description The same seed gives the same answer.
@@ -2901,6 +2911,16 @@ export interface components {
              * @description A text, its token ids, or a list of either.
              */
             prompt: string | number[] | string[] | number[][];
+            /**
+             * Prompt Cache Key
+             * @description Accepted; it has no effect.
+             */
+            prompt_cache_key?: string | null;
+            /**
+             * Safety Identifier
+             * @description The same, by its newer name.
+             */
+            safety_identifier?: string | null;
             /**
              * Seed
              * @description The same seed gives the same answer.
@@ -6436,6 +6456,13 @@ export interface components {
              * @enum {string}
              */
             type: "text" | "json_object" | "json_schema";
+            /**
+             * Value
+             * @description The schema, as Hugging Face's clients send it, with the type `json_object`.
+             */
+            value?: {
+                [key: string]: unknown;
+            } | null;
         };
         /**
          * RevisionRead
