@@ -86,6 +86,20 @@ def test_malformed_json_is_told_with_its_place(client: TestClient) -> None:
     assert error_of(answer)["param"] is None
 
 
+@pytest.mark.parametrize(
+    ("columns", "param"),
+    [
+        ({"text": 5}, "columns.text"),
+        ({"text": ["a", 5]}, "columns.text"),
+        ({"body": "a"}, "columns.body"),
+        (None, "columns"),
+    ],
+)
+def test_the_place_of_a_fault_is_one_of_the_request(client: TestClient, columns: Any, param: str) -> None:
+    body = {"dataset_id": "ds_1", "task": "text_classification"} | ({} if columns is None else {"columns": columns})
+    assert error_of(client.post("/api/v1/jobs/estimate", json=body))["param"] == param
+
+
 def test_what_is_not_sent_as_json_is_told_how_to(client: TestClient) -> None:
     answer = client.post("/api/v1/jobs", data={"name": "x"})
     assert answer.status_code == 415
