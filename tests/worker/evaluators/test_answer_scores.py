@@ -31,10 +31,18 @@ def test_the_longest_common_sequence_is_that_of_the_plain_algorithm():
         ("the gunman kill police", "police killed the gunman", 50.0),
         ("", "something", 0.0),
         ("今天天气好", "今天天气很好", 100 * 2 * 5 / 11),
+        # As rouge-score 0.1.2 has it, which knows no letters but English ones.
+        (
+            "Your parcel, no. 12-B, left on Monday; it's late.",
+            "Parcel 12 B left us on Monday, so it is a bit late!",
+            66.6667,
+        ),
+        ("Take 2 tablets twice a day (with water).", "Take two tablets, twice a day, with a glass of water.", 73.6842),
+        ("Reset it in Settings > Account.", "You can reset your password in the settings of your account.", 50.0),
     ],
 )
 def test_rouge_l(answer, expected, score):
-    assert rouge_l([answer], [expected])[0] == pytest.approx(score)
+    assert rouge_l([answer], [expected])[0] == pytest.approx(score, abs=1e-4)
 
 
 def test_chrf_and_exact_match():
