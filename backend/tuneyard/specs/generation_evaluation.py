@@ -21,7 +21,7 @@ class AnswerScores(Spec):
     """How close whole answers come to the expected ones; means over the rows that were answered."""
 
     chrf: Interval = Field(description="chrF, 0 to 100: shared character sequences (Popović 2015, by `sacrebleu`).")
-    rouge_l: Interval = Field(description="ROUGE-L, 0 to 1: F1 of the longest common word sequence (Lin 2004).")
+    rouge_l: Interval = Field(description="ROUGE-L, 0 to 100: F1 of the longest common word sequence (Lin 2004).")
     exact_match: Interval = Field(description="Share that is the expected answer, but for spaces.")
     valid_json: float | None = Field(None, description="Share that is valid JSON; null where no JSON is expected.")
 

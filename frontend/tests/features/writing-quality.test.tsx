@@ -14,7 +14,7 @@ import { translator } from '~/i18n/translate';
 const interval = (value: number) => ({ value, low: value * 0.9, high: value * 1.1 });
 const answers = (chrf: number) => ({
   chrf: interval(chrf),
-  rouge_l: interval(0.4),
+  rouge_l: interval(40),
   exact_match: interval(0.1),
   valid_json: null,
 });
@@ -65,6 +65,7 @@ describe('how well it writes', () => {
     expect(screen.getByRole('img', { name: 'Perplexity' }).textContent).toContain('40');
     expect(screen.getByRole('img', { name: 'Perplexity' }).textContent).not.toContain('Copying');
     expect(screen.getByRole('img', { name: 'chrF of the answers' }).textContent).toContain('Copying');
+    expect(screen.getByRole('img', { name: 'ROUGE-L' }).textContent).toMatch(/^02550.*40/);
     expect(screen.queryByText('Valid JSON')).toBeNull();
     expect(screen.getByText(/24 answers that it wrote, 2 are/)).toBeDefined();
   });

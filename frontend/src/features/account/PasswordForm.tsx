@@ -1,4 +1,4 @@
-import { Button, Group } from '@mantine/core';
+import { Button, Group, Stack } from '@mantine/core';
 import type { FormEvent } from 'react';
 import { ErrorNote } from '~/components/ErrorNote';
 import { fieldWords } from '~/components/errorWords';
@@ -27,32 +27,34 @@ export function PasswordForm() {
   const wrong = (field: string) => fieldWords(change.error, field, t, language);
   return (
     <form onSubmit={submit}>
-      <Group gap="sm" align="flex-start">
-        <PasswordField
-          name="current_password"
-          label={t('account.currentPassword')}
-          autoComplete="current-password"
-          required
-          w={280}
-          error={wrong('current_password')}
-        />
-        <PasswordField
-          name="new_password"
-          label={t('account.newPassword')}
-          description={t('account.passwordHint', { count: SHORTEST_PASSWORD })}
-          inputWrapperOrder={['label', 'input', 'description', 'error']}
-          autoComplete="new-password"
-          minLength={SHORTEST_PASSWORD}
-          required
-          w={240}
-          error={wrong('new_password')}
-        />
-        <Button type="submit" variant="default" loading={change.isPending} mt={{ base: 0, sm: 25 }}>
-          {t('account.changePassword')}
-        </Button>
-      </Group>
+      <Stack gap="sm">
+        <Group gap="sm" align="flex-start">
+          <PasswordField
+            name="current_password"
+            label={t('account.currentPassword')}
+            autoComplete="current-password"
+            required
+            w={280}
+            error={wrong('current_password')}
+          />
+          <PasswordField
+            name="new_password"
+            label={t('account.newPassword')}
+            description={t('account.passwordHint', { count: SHORTEST_PASSWORD })}
+            inputWrapperOrder={['label', 'input', 'description', 'error']}
+            autoComplete="new-password"
+            minLength={SHORTEST_PASSWORD}
+            required
+            w={240}
+            error={wrong('new_password')}
+          />
+          <Button type="submit" variant="default" loading={change.isPending} mt={{ base: 0, sm: 25 }}>
+            {t('account.changePassword')}
+          </Button>
+        </Group>
+        {!wrong('current_password') && !wrong('new_password') && <ErrorNote error={change.error} />}
+      </Stack>
       <Outcome done={change.isSuccess} text={t('account.passwordChanged')} />
-      {!wrong('current_password') && !wrong('new_password') && <ErrorNote error={change.error} />}
     </form>
   );
 }

@@ -36,7 +36,7 @@ export const MEASURES: Measure[] = [
   },
   { name: 'token_accuracy', scale: 'share', of: ({ likelihood }) => exactly(likelihood?.token_accuracy) },
   { name: 'chrf', scale: 'points', of: ({ answers }) => answers.chrf },
-  { name: 'rouge_l', scale: 'share', of: ({ answers }) => answers.rouge_l },
+  { name: 'rouge_l', scale: 'points', of: ({ answers }) => answers.rouge_l },
   { name: 'exact_match', scale: 'share', of: ({ answers }) => answers.exact_match },
   { name: 'valid_json', scale: 'share', of: ({ answers }) => exactly(answers.valid_json) },
 ];
