@@ -898,7 +898,8 @@ export interface paths {
         };
         /**
          * Show a version's model card
-         * @description What it does, what it learned from, how good it is and where it fails, in words.
+         * @description What it does, what it learned from, how good it is and where it fails, in words; `Content-Language` says in
+         *     which language.
          */
         get: operations["get_card_api_v1_models__model_id__versions__number__card_get"];
         put?: never;
@@ -1606,7 +1607,7 @@ export interface components {
             chrf: components["schemas"]["Interval"];
             /** @description Share that is the expected answer, but for spaces. */
             exact_match: components["schemas"]["Interval"];
-            /** @description ROUGE-L, 0 to 1: F1 of the longest common word sequence (Lin 2004). */
+            /** @description ROUGE-L, 0 to 100: F1 of the longest common word sequence (Lin 2004). */
             rouge_l: components["schemas"]["Interval"];
             /**
              * Valid Json
@@ -2142,6 +2143,11 @@ export interface components {
              */
             upper: number;
         };
+        /**
+         * CardLanguage
+         * @enum {string}
+         */
+        CardLanguage: "en" | "zh-CN";
         /**
          * Change
          * @enum {string}
@@ -3748,6 +3754,8 @@ export interface components {
              * @example columns.label
              */
             param?: string | null;
+            /** @description What the message says, for other languages; null where `code` says as much as there is. */
+            saying?: components["schemas"]["Saying"] | null;
             /**
              * Type
              * @description The family of the error.
@@ -12988,7 +12996,10 @@ export interface operations {
     };
     get_card_api_v1_models__model_id__versions__number__card_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Versions made before there were Chinese cards have an English one only. */
+                language?: components["schemas"]["CardLanguage"];
+            };
             header?: never;
             path: {
                 /** @description Id of the model, as `model_…`. */

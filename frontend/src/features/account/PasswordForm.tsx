@@ -10,7 +10,8 @@ import { SHORTEST_PASSWORD } from './SetupForm';
 
 /** A new password, which signs every other browser out. */
 export function PasswordForm() {
-  const { t, language } = useI18n();
+  const reader = useI18n();
+  const { t } = reader;
   const change = useChangePassword();
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -24,7 +25,7 @@ export function PasswordForm() {
       { onSuccess: () => form.reset() },
     );
   };
-  const wrong = (field: string) => fieldWords(change.error, field, t, language);
+  const wrong = (field: string) => fieldWords(change.error, field, reader);
   return (
     <form onSubmit={submit}>
       <Stack gap="sm">

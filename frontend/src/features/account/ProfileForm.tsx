@@ -8,7 +8,8 @@ import { useChangeEmail } from './queries';
 
 /** The address one signs in with. */
 export function ProfileForm({ email }: { email: string }) {
-  const { t, language } = useI18n();
+  const reader = useI18n();
+  const { t } = reader;
   const change = useChangeEmail();
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -19,7 +20,7 @@ export function ProfileForm({ email }: { email: string }) {
       { onSuccess: () => form.reset() },
     );
   };
-  const wrong = (field: string) => fieldWords(change.error, field, t, language);
+  const wrong = (field: string) => fieldWords(change.error, field, reader);
   return (
     <form onSubmit={submit}>
       <Stack gap="sm">

@@ -31,7 +31,8 @@ interface Props {
 
 /** What should it learn, from which model, how thoroughly, and what will that take: then start. */
 export function FineTuneForm({ datasetName, crumbs, version, onStarted, ...props }: Props) {
-  const { t, say, language } = useI18n();
+  const reader = useI18n();
+  const { t, say } = reader;
   const [choices, onChoose] = useChoices(props.choices, props.onChoose);
   const { form, task, columns, preset, complete } = completed(choices, version);
   const sheet = useSheet(task);
@@ -47,7 +48,7 @@ export function FineTuneForm({ datasetName, crumbs, version, onStarted, ...props
     .map(({ name }) => name)
     .filter((name) => !columns.completion?.includes(name));
   const error = fineTune.error ?? (complete ? estimate?.error : null);
-  const errorOf = errorsOf(error, t, language);
+  const errorOf = errorsOf(error, reader);
   const choose = (changed: Choices) => {
     fineTune.reset();
     onChoose(changed);

@@ -1,7 +1,7 @@
 import type { Message } from '../translate';
 
 export const models = {
-  'card.hint': 'It goes with every download, in the format of the Hugging Face hub, in English.',
+  'card.hint': 'It goes with every download, in the format of the Hugging Face hub.',
   'card.title': 'Model card',
 
   'downloadHint.adapter':

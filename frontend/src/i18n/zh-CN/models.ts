@@ -2,7 +2,7 @@ import type { models as en } from '../en/models';
 import type { Translated } from '../translate';
 
 export const models: Translated<typeof en> = {
-  'card.hint': '随每次下载一起提供，采用 Hugging Face 的格式，内容为英文。',
+  'card.hint': '随每次下载一起提供，采用 Hugging Face 的格式；下载的文件中是英文。',
   'card.title': '模型卡片',
 
   'downloadHint.adapter': '只包含学到的部分，配合基础模型用 PEFT 库加载：比整个模型小得多。',
