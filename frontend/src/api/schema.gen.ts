@@ -3285,8 +3285,9 @@ export interface components {
             at: string;
             /**
              * Error
-             * @description Why there was no answer, as `code` and `message`; null if there was one.
+             * @description Why there was no answer, as `code` and `message`, with the machine's own words as `cause`; null if there was one.
              * @example {
+             *       "cause": "",
              *       "code": "timeout",
              *       "message": "There was no answer in time: it has 15 seconds."
              *     }

@@ -307,7 +307,7 @@ export const sayingsZhCN: Record<string, string> = {
   'log.teaching_to_write': '训练{method}：{parameters} 个参数中有 {learning} 个参与学习（{device}）。',
   'log.taught_to_write': '保留第 {step} 步的权重，此时验证损失为 {loss}。',
   'log.best_moment': '在第 {step} 步之后，对验证答案的预测最好。',
-  'log.gguf_not_made': '没有生成 GGUF 文件：{reason}。其余文件都已就绪。',
+  'log.gguf_not_made': '没有生成 GGUF 文件：llama.cpp 无法算出与这个模型相同的结果。其余文件都已就绪。',
   'log.writing_exam': '导出的模型回答留作考试的数据：{rows} 行。',
   'log.verdict': '{sentence}',
 
