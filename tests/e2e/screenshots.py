@@ -123,9 +123,9 @@ def make_replies(stack: Stack) -> Writing:
         sheet = Path(folder) / "support-replies.csv"
         with sheet.open("w", newline="") as stream:
             rows = csv.writer(stream)
-            rows.writerow(["prompt", "completion"])
+            rows.writerow(["question", "answer"])
             rows.writerows(
-                [f"{row['subject']}. {row['body']}", REPLIES[row["category"]]]
+                [f"{row['subject']}. {row['body']}", f"Hello, about “{row['subject']}”: {REPLIES[row['category']]}"]
                 for row in csv.DictReader(tickets)
                 if row["language"] == "en" and row["category"] in REPLIES
             )

@@ -35,6 +35,10 @@ def test_the_first_run_in_chinese_is_three_clicks_from_training(browser: Browser
     assert english(page) == []
     page.get_by_role("link", name="打开模型").click()
     expect(page.get_by_text("简单的词频模型").first).to_be_visible()
+    page.get_by_role("tab", name="卡片与文件").click()
+    expect(page.get_by_role("heading", name="局限")).to_be_visible()
+    page.add_style_tag(content="pre { display: none }")
+    assert english(page) == []
     page.get_by_role("button", name="部署").first.click()
     page.get_by_label("名称", exact=True).fill("gongdan")
     page.get_by_role("button", name="部署").last.click()
