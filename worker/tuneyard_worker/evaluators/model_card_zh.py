@@ -30,7 +30,7 @@ def _use(manifest: ModelManifest) -> str:
     others = f"，以及另外 {more} 个（见 `onnx/labels.json`）" if more > 0 else ""
     return (
         "## 用途\n\n"
-        f"把与{columns(manifest, Role.TEXT)}这一列相似的短文本分成 {len(manifest.labels)} 类：{labels}{others}。"
+        f"把与 {columns(manifest, Role.TEXT)} 相似的短文本分成 {len(manifest.labels)} 类：{labels}{others}。"
         "每条文本都会得到其中一类，哪怕没有一类合适。"
     )
 
