@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from os import PathLike, stat_result
 from pathlib import Path
 
-from fastapi import Depends, FastAPI
+from fastapi import Depends, FastAPI, Request
 from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.responses import FileResponse, Response
 from fastapi.staticfiles import StaticFiles
@@ -16,6 +16,7 @@ from starlette.types import Scope
 
 from tuneyard import api_docs, readiness, webhook_document
 from tuneyard.api_document import Api
+from tuneyard.auth import cookies
 from tuneyard.auth import endpoints as auth
 from tuneyard.auth.dependencies import authenticate
 from tuneyard.base_models import endpoints as base_models
@@ -30,7 +31,7 @@ from tuneyard.jobs import endpoints as jobs
 from tuneyard.jobs import preview_endpoints as job_previews
 from tuneyard.jobs.watching import JobWatch
 from tuneyard.kit.config import Settings
-from tuneyard.kit.services import Services
+from tuneyard.kit.services import Services, ServicesDep
 from tuneyard.kit.web import API_PREFIXES, WEB_UI_ROUTE, Answers, HeadAsGet, add_error_handlers, documented
 from tuneyard.openai import endpoints as openai
 from tuneyard.predictions import batch_endpoints, huggingface_endpoints
@@ -136,10 +137,12 @@ def serve_web_ui(app: FastAPI) -> None:
     app.mount("/assets", Assets(directory=WEB_UI / "assets"), name="assets")
 
     @app.get(WEB_UI_ROUTE, include_in_schema=False)
-    def page(path: str) -> FileResponse:
+    def page(path: str, request: Request, services: ServicesDep) -> FileResponse:
         if f"/{path}/".startswith(API_PREFIXES) or "\0" in path:
             raise HTTPException(404)
         file = (WEB_UI / path).resolve()
         if path and file.is_relative_to(WEB_UI) and file.is_file():
             return FileResponse(file)
-        return FileResponse(WEB_UI / "index.html", headers={"cache-control": "no-cache"})
+        document = FileResponse(WEB_UI / "index.html", headers={"cache-control": "no-cache"})
+        cookies.mark_again(request, document, services.settings)
+        return document

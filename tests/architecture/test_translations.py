@@ -162,6 +162,12 @@ def test_every_failure_of_a_job_is_translated_with_its_hint():
     assert {f"error.{refusal.code}" for refusal in REFUSALS} - keys() == set()
 
 
+def test_what_a_refusal_says_is_translated():
+    made = [{each.arg: each.value for each in node.keywords} for name, node, _ in nodes(BACKEND) if name == "Saying"]
+    written = [saying for saying in made if words(saying["code"])]
+    assert sum(check("error", saying["code"], keys_of(saying.get("details"))) for saying in written) >= 20
+
+
 def test_why_a_deployment_takes_no_traffic_is_translated():
     gate = ast.parse((BACKEND / "deployments" / "parity_gate.py").read_text(encoding="utf-8"))
     problems = [given for node in ast.walk(gate) if isinstance(node, ast.Dict) and "code" in (given := literals(node))]

@@ -131,6 +131,7 @@ def write_artifact(
         "onnx/labels.json": json.dumps(LABELS).encode(),
         "evaluation/evaluation.json": evaluation().model_dump_json(by_alias=True).encode(),
         "README.md": "# tickets – modèle\n".encode(),
+        "README.zh-CN.md": "# 工单\n".encode(),
     }
     for path, content in contents.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)

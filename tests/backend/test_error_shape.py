@@ -41,7 +41,7 @@ def error_of(answer: Response) -> dict[str, Any]:
     assert answer.headers["content-type"] == "application/json", answer.text[:200]
     body = answer.json()
     assert set(body) == {"error"}
-    assert set(body["error"]) == {"code", "message", "type", "param"}
+    assert set(body["error"]) == {"code", "message", "type", "param", "saying"}
     assert body["error"]["code"].replace("_", "").isalpha()
     assert body["error"]["message"].endswith((".", "?", ")"))
     assert answer.headers["x-request-id"]

@@ -194,6 +194,12 @@ class TestWithWebUi:
         assert anonymous.get(path).status_code == 200
         assert anonymous.head(path).status_code == 200
 
+    def test_a_page_marks_a_session_that_has_no_mark(self, anonymous: TestClient) -> None:
+        assert "set-cookie" not in anonymous.get("/").headers
+        anonymous.cookies.set("tuneyard_session", "a token")
+        assert "httponly" not in anonymous.get("/").headers["set-cookie"].lower()
+        assert "set-cookie" not in anonymous.get("/").headers
+
     @pytest.mark.parametrize("path", ["/api/v1/nothing", "/internal/nothing", "/v1/models", "/hf/nothing"])
     def test_addresses_of_the_api_are_not_pages(self, anonymous: TestClient, path: str) -> None:
         assert anonymous.get(path).status_code in (401, 404)

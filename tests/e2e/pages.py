@@ -41,6 +41,18 @@ PAGES = {
     "webhook-delivery": "/settings/webhooks/{webhook}?delivery={delivery}",
     "lost": "/no-such-page",
 }
+# Of a model that writes; `Writing` knows their places.
+WRITER_PAGES = {
+    "writer-dataset": "/datasets/{dataset}",
+    "writer-fine-tune": "/datasets/{dataset}/fine-tune",
+    "writer-job": "/jobs/{job}",
+    "writer-model": "{page}",
+    "writer-answers": "{page}?tab=answers",
+    "writer-card": "{page}?tab=card",
+    "writer-votes": "{page}/vote",
+    "writer-deployment": "/deployments/{deployment}",
+    "writer-code": "/deployments/{deployment}?tab=code",
+}
 
 
 @dataclass(frozen=True)

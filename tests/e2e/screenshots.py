@@ -3,30 +3,46 @@
 Starts a stack of its own, fills it with the sample data and takes it down again.
 """
 
+import csv
 import io
 import re
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 import chromium
 from browsing import ARGUMENTS, EMAIL, PASSWORD
-from pages import PAGES, SIGNED_OUT, TICKETS, Sample, make_sample
+from pages import PAGES, SIGNED_OUT, TICKETS, WRITER_PAGES, Sample, make_sample
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from stack import ROOT, Stack, running
+from writing import Writing, teach
 
 FOLDER = ROOT / "docs" / "screens"
 WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 TALLEST = 2400
 COLOURS = 128
 SETTLE_MS = 600
-CHINESE = ("home", "dataset", "model", "settings")
+CHINESE = ("home", "dataset", "model", "settings", "writer-model", "writer-card")
 LOOKS = {
     "": {"viewport": WIDE, "color_scheme": "light"},
     "-dark": {"viewport": WIDE, "color_scheme": "dark"},
     "-phone": {"viewport": PHONE, "color_scheme": "light"},
     "-phone-dark": {"viewport": PHONE, "color_scheme": "dark"},
+}
+WRITER = "smollm2-135m-instruct"
+QUICKLY = {"time_budget_seconds": 120, "exam_answers": 12, "answer_length": 64}
+QUESTION = "Hi, I was charged twice for my order this month. Can you help?"
+# What support would write about a ticket of each category.
+REPLIES = {
+    "billing": "Thank you for telling us. I have looked at the invoice and will send you a corrected one today.",
+    "shipping": "I am sorry about the delay. Your parcel is on its way; I will send you the tracking number.",
+    "bug": "Thank you for the report. Our engineers can see it too, and I will write as soon as it is fixed.",
+    "refund": "I understand. The money is on its way back to you and arrives within five working days.",
+    "login": "I am sorry that you can't get in. Please use the link I have just sent you to set a new password.",
+    "feature request": "That is a good idea. I have passed it on to the team and will tell you what becomes of it.",
+    "cancellation": "I have cancelled it for you, and nothing more will be charged. You are always welcome back.",
 }
 FRAME_MS, LAST_FRAME_MS = 1400, 3000
 FRAME_SIZE = (960, 600)
@@ -42,10 +58,11 @@ def main() -> None:
         account = record_journey(browser, stack)
         with stack.api as api:
             sample = make_sample(api, "Support tickets, first half of 2025")
+        writing = make_replies(stack)
         for look, options in LOOKS.items():
-            picture(browser, stack, account, sample, tuple(PAGES | SIGNED_OUT), look, options)
+            picture(browser, stack, account, (sample, writing), tuple(PAGES | WRITER_PAGES | SIGNED_OUT), look, options)
         zh = {"viewport": WIDE, "color_scheme": "light", "locale": "zh-CN"}
-        picture(browser, stack, account, sample, CHINESE, "-zh", zh)
+        picture(browser, stack, account, (sample, writing), CHINESE, "-zh", zh)
         browser.close()
     total = sum(file.stat().st_size for file in FOLDER.iterdir())
     print(f"{len(list(FOLDER.iterdir()))} pictures in {FOLDER.relative_to(ROOT)}, {total / 1e6:.1f} MB")
@@ -98,22 +115,55 @@ def record_journey(browser: Browser, stack: Stack) -> dict:
     return state
 
 
+def make_replies(stack: Stack) -> Writing:
+    """A model that writes what support would reply to the tickets."""
+    pulled = stack.run("models", "pull", WRITER, timeout=900)
+    assert pulled.returncode == 0, pulled.stdout + pulled.stderr
+    with tempfile.TemporaryDirectory() as folder, TICKETS.open(newline="") as tickets:
+        sheet = Path(folder) / "support-replies.csv"
+        with sheet.open("w", newline="") as stream:
+            rows = csv.writer(stream)
+            rows.writerow(["question", "answer"])
+            rows.writerows(
+                [f"{row['subject']}. {row['body']}", f"Hello, about “{row['subject']}”: {REPLIES[row['category']]}"]
+                for row in csv.DictReader(tickets)
+                if row["language"] == "en" and row["category"] in REPLIES
+            )
+        return teach(stack, sheet, "Support replies, first half of 2025", WRITER, QUICKLY)
+
+
 def picture(
-    browser: Browser, stack: Stack, account: dict, sample: Sample, names: tuple[str, ...], look: str, options: dict
+    browser: Browser,
+    stack: Stack,
+    account: dict,
+    made: tuple[Sample, Writing],
+    names: tuple[str, ...],
+    look: str,
+    options: dict,
 ) -> None:
     """One look of these pages."""
+    sample, writing = made
     signed_in = new_context(browser, stack, options, storage_state=account)
     stranger = new_context(browser, stack, options)
     for name in names:
         page = (stranger if name in SIGNED_OUT else signed_in).new_page()
-        page.goto(sample.address(name))
+        page.goto((writing if name in WRITER_PAGES else sample).address(name))
         settle(page)
+        if name == "writer-deployment":
+            chat(page)
         height = min(page.evaluate("document.documentElement.scrollHeight"), TALLEST)
         page.set_viewport_size({"width": options["viewport"]["width"], "height": max(height, 600)})
         save(Image.open(io.BytesIO(page.screenshot())).convert("RGB"), FOLDER / f"{name}{look}.png")
         page.close()
     signed_in.close()
     stranger.close()
+
+
+def chat(page: Page) -> None:
+    """Asks a question, and waits for the answer."""
+    page.locator("main textarea").first.fill(QUESTION)
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("tokens/s")).to_be_visible(timeout=60_000)
 
 
 def new_context(browser: Browser, stack: Stack, options: dict, **more: object) -> BrowserContext:

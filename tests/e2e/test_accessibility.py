@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from pages import PAGES, SIGNED_OUT
+from pages import PAGES, SIGNED_OUT, WRITER_PAGES
 from playwright.sync_api import Page, expect
 
 AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
@@ -49,8 +49,9 @@ def look(page: Page, address: str) -> list[str]:
 
 
 @pytest.mark.timeout(900)
-def test_axe_finds_nothing(browser, stack, page, sample):
-    found = [line for name in PAGES for line in look(page, sample.address(name))]
+def test_axe_finds_nothing(browser, stack, page, sample, writing):
+    addresses = [sample.address(name) for name in PAGES] + [writing.address(name) for name in WRITER_PAGES]
+    found = [line for address in addresses for line in look(page, address)]
     stranger = browser.new_context(base_url=stack.url, locale="en-US").new_page()
     found += [line for name in SIGNED_OUT for line in look(stranger, sample.address(name))]
     stranger.context.close()

@@ -4,7 +4,7 @@ import csv
 import re
 from pathlib import Path
 
-from browsing import EMAIL, PASSWORD
+from browsing import EMAIL, PASSWORD, complaints_of
 from journey import ended, submit
 from playwright.sync_api import expect
 
@@ -118,6 +118,7 @@ def test_language_and_theme_are_remembered(page):
 def test_signing_out_leads_to_the_sign_in_page_and_back(browser, stack, account):
     context = browser.new_context(base_url=stack.url, locale="en-US")
     page = context.new_page()
+    complaints = complaints_of(page)
     page.goto("/jobs")
     expect(page).to_have_url(re.compile(r"/sign-in\?next="))
     page.get_by_label("Email").fill(EMAIL)
@@ -130,3 +131,4 @@ def test_signing_out_leads_to_the_sign_in_page_and_back(browser, stack, account)
     page.goto("/datasets")
     expect(page).to_have_url(re.compile("/sign-in"))
     context.close()
+    assert complaints == []

@@ -4,7 +4,7 @@ import re
 
 import httpx
 import pytest
-from browsing import PASSWORD
+from browsing import PASSWORD, complaints_of
 from faults import FaultyPlatform
 from playwright.sync_api import Browser, Page, expect
 from stack import Stack
@@ -15,6 +15,7 @@ def test_the_first_run_in_chinese_is_three_clicks_from_training(browser: Browser
     # By the name of its file it is the first of this platform's tests, so the home page still asks for a table.
     stack = platform.stack
     page = browser.new_context(base_url=stack.url, locale="zh-CN").new_page()
+    complaints = complaints_of(page)
     page.goto("/")
     page.get_by_label("邮箱").fill("ming@example.com")
     page.get_by_label("密码").first.fill(PASSWORD)
@@ -34,6 +35,10 @@ def test_the_first_run_in_chinese_is_three_clicks_from_training(browser: Browser
     assert english(page) == []
     page.get_by_role("link", name="打开模型").click()
     expect(page.get_by_text("简单的词频模型").first).to_be_visible()
+    page.get_by_role("tab", name="卡片与文件").click()
+    expect(page.get_by_role("heading", name="局限")).to_be_visible()
+    page.add_style_tag(content="pre { display: none }")
+    assert english(page) == []
     page.get_by_role("button", name="部署").first.click()
     page.get_by_label("名称", exact=True).fill("gongdan")
     page.get_by_role("button", name="部署").last.click()
@@ -41,6 +46,7 @@ def test_the_first_run_in_chinese_is_three_clicks_from_training(browser: Browser
     page.get_by_role("textbox", name="body").fill("My card was charged twice")
     page.get_by_role("button", name="提问").click()
     expect(page.get_by_text("billing").first).to_be_visible()
+    assert complaints == []
     sign_out_everywhere(browser, stack, page)
     page.context.close()
 

@@ -3,9 +3,6 @@
 import re
 
 from playwright.sync_api import expect
-from test_accessibility import look
-
-PAGES = ("{dataset}/fine-tune", "{job}", "{page}", "{page}?tab=answers", "{page}?tab=card")
 
 
 def test_three_clicks_and_the_very_text_that_is_learned(stack, page, writing):
@@ -41,13 +38,3 @@ def test_what_came_out_is_shown_and_searched(page, writing):
     page.get_by_label("Find in questions and answers").fill("no such thing")
     expect(page.get_by_text("Nothing like this was found.")).to_be_visible()
     expect(page).to_have_url(re.compile("find=no"))
-
-
-def test_axe_finds_nothing_there(page, writing):
-    places = {
-        "dataset": f"/datasets/{writing.dataset['id']}",
-        "job": f"/jobs/{writing.job['id']}",
-        "page": writing.page,
-    }
-    found = [line for name in PAGES for line in look(page, name.format(**places))]
-    assert not found, "\n".join(found)

@@ -6,7 +6,6 @@ from typing import Any
 import openai
 import pytest
 from huggingface_hub import InferenceClient
-from journey import until
 from openai import OpenAI
 from playwright.sync_api import Page, expect
 from stack import Stack
@@ -22,15 +21,10 @@ YES = {
 }
 
 
-@pytest.fixture(scope="module")
-def served(stack: Stack, writing: Any) -> Any:
-    """The deployment, once it takes traffic: its adapter has passed the check of the live path."""
-    with stack.api as api:
-        made = api.post("/deployments", json={"name": NAME, "model_version_id": writing.version["id"]})
-        assert made.status_code == 201, made.text
-        found = until(lambda: api.get(f"/deployments/{NAME}").json(), lambda read: read["status"] != "starting")
-        assert found["status"] == "ready", found["error"]
-        return found
+@pytest.fixture
+def served(writing: Any) -> Any:
+    """The deployment."""
+    return writing.deployment
 
 
 @pytest.fixture

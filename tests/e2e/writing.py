@@ -1,11 +1,13 @@
-"""A model that writes, taught by REST on the real stack with a tiny base model, for the tests that look at it."""
+"""Models that write, taught and deployed by REST on the real stack, for the tests and pictures that look at them."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from journey import ended, upload
+from journey import ended, until, upload
+from pages import WRITER_PAGES
 from stack import Stack
 
 from tiny_llama import write_tiny_llama
@@ -25,15 +27,21 @@ class Writing:
     version: dict[str, Any]
     sheet: Path
     """The rows as a file."""
+    deployment: dict[str, Any]
 
     @property
     def page(self) -> str:
         """Of the version."""
         return f"/models/{self.version['model_id']}/versions/{self.version['number']}"
 
+    def address(self, page: str) -> str:
+        return WRITER_PAGES[page].format(
+            dataset=self.dataset["id"], job=self.job["id"], page=self.page, deployment=self.deployment["name"]
+        )
+
 
 def make_writing(stack: Stack, folder: Path) -> Writing:
-    """Upload questions with answers, take the suggestion and teach."""
+    """By a tiny base model that knows nothing, from questions with answers."""
     base = folder / "tiny-llama"
     base.mkdir()
     write_tiny_llama(base)
@@ -41,23 +49,33 @@ def make_writing(stack: Stack, folder: Path) -> Writing:
     assert pulled.returncode == 0, pulled.stdout + pulled.stderr
     sheet = folder / "answers.jsonl"
     sheet.write_text("\n".join(map(json.dumps, ROWS)))
+    made = teach(stack, sheet, "answers", "tiny-llama", HYPER)
+    assert made.asked["columns"] == {"prompt": "prompt", "completion": "completion"}
+    return made
+
+
+def teach(stack: Stack, sheet: Path, name: str, base_model: str, hyperparameters: Mapping[str, Any]) -> Writing:
+    """Upload the rows, take the suggestion, train, and deploy the result as `served-answers`."""
     with stack.api as api:
-        dataset = upload(api, sheet, "answers")
+        dataset = upload(api, sheet, name)
         read = api.get(f"/datasets/{dataset['id']}/versions/1").json()
-        assert (read["suggested_task"], read["suggested_columns"]) == (
-            "text_generation",
-            {"prompt": "prompt", "completion": "completion"},
-        )
+        assert read["suggested_task"] == "text_generation"
         asked = {
             "dataset_id": dataset["id"],
             "task": read["suggested_task"],
             "columns": read["suggested_columns"],
-            "base_model": "tiny-llama",
-            "hyperparameters": HYPER,
+            "base_model": base_model,
+            "hyperparameters": hyperparameters,
         }
         started = api.post("/jobs", json=asked)
         assert started.status_code == 201, started.text
-        job = ended(api, started.json()["id"])
+        job = ended(api, started.json()["id"], timeout=600)
         assert job["status"] == "succeeded", job["error"]
         version = api.get(f"/model-versions/{job['model_version_id']}").json()
-    return Writing(dataset, asked, job, version, sheet)
+        made = api.post("/deployments", json={"name": "served-answers", "model_version_id": version["id"]})
+        assert made.status_code == 201, made.text
+        path = "/deployments/served-answers"
+        deployment = until(lambda: api.get(path).json(), lambda found: found["status"] != "starting")
+        # Its adapter has passed the check of the live path.
+        assert deployment["status"] == "ready", deployment["error"]
+    return Writing(dataset, asked, job, version, sheet, deployment)

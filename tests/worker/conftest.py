@@ -19,6 +19,7 @@ from tuneyard.specs.manifest import (
     ServingEngine,
     SplitCounts,
 )
+from tuneyard.specs.sayings import Saying
 from tuneyard.specs.tasks import Role, Task
 from tuneyard_worker.evaluators.model_card import write_model_card
 from tuneyard_worker.evaluators.report import write_evaluation
@@ -165,7 +166,13 @@ def manifest_of(engine: ServingEngine) -> ModelManifest:
         preset=Preset.FAST,
         hyperparameters=TextClassificationHyperparameters(),
         seed=1,
-        splits=SplitCounts(train=216, validation=24, test=60, how="20 % of the rows, evenly from every class"),
+        splits=SplitCounts(
+            train=216,
+            validation=24,
+            test=60,
+            how="20 % of the rows, evenly from every class",
+            how_saying=Saying(code="evenly", details={"share": "20 %"}),
+        ),
         chosen=Chosen(tuning="head", reason="It was asked for.", validation_accuracy=0.9, epochs=30),
         metrics={"accuracy": 0.9},
         device="cpu, 1 thread, float32",

@@ -1,4 +1,4 @@
-"""The session cookie, and the check that a request which carries it comes from our own pages."""
+"""The session cookie, the mark of it that pages can read, and the check that a request comes from our own pages."""
 
 from urllib.parse import SplitResult, urlsplit
 
@@ -8,6 +8,8 @@ from tuneyard.auth.errors import CrossSiteRequest
 from tuneyard.kit.config import Settings
 
 NAME = "tuneyard_session"
+# Without it a page knows before it asks for anything that nobody is signed in.
+MARK = "tuneyard_signed_in"
 CSRF_HEADER = "x-tuneyard-csrf"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -36,11 +38,24 @@ def write(response: Response, settings: Settings, token: str, max_age: int) -> N
         samesite="lax",
         secure=settings.secure_cookies,
     )
+    _mark(response, settings, max_age)
+
+
+def mark_again(request: Request, response: Response, settings: Settings) -> None:
+    """Mark a session that has lost its mark; else its browser would be sent to sign in."""
+    if read(request, settings) and MARK not in request.cookies:
+        _mark(response, settings, None)
+
+
+def _mark(response: Response, settings: Settings, max_age: int | None) -> None:
+    # It proves nothing, so scripts may have it.
+    response.set_cookie(MARK, "1", max_age=max_age, path="/", samesite="lax", secure=settings.secure_cookies)
 
 
 def clear(response: Response, settings: Settings) -> None:
     """Make a browser forget its session token."""
     response.delete_cookie(name(settings), path="/", httponly=True, samesite="lax", secure=settings.secure_cookies)
+    response.delete_cookie(MARK, path="/", samesite="lax", secure=settings.secure_cookies)
 
 
 def refuse_cross_site_write(request: Request, settings: Settings) -> None:

@@ -2,6 +2,7 @@
 
 from tuneyard.kit.errors import TuneyardError, WrongState
 from tuneyard.specs.events import JobError
+from tuneyard.specs.sayings import Saying
 
 
 class UploadTooLarge(TuneyardError):
@@ -35,7 +36,7 @@ class UnreadableThatWay(TuneyardError):
     status_code, code = 422, "unreadable_that_way"
 
     def __init__(self, error: JobError) -> None:
-        super().__init__(error.message, hint=error.hint)
+        super().__init__(error.message, hint=error.hint, saying=Saying(code=error.code, details=error.details))
 
 
 class PreviewTooSlow(TuneyardError):

@@ -16,6 +16,7 @@ from starlette.requests import ClientDisconnect
 
 from tuneyard.datasets.errors import EmptyFile, QuotaExceeded, UnreadableForm, UploadTooLarge
 from tuneyard.kit.storage import NewFile, Store, naming_full_disk
+from tuneyard.specs.sayings import Saying
 
 FILE_FIELD = "file"
 WRITE_BYTES = 2**20
@@ -35,12 +36,20 @@ class Allowance:
     def check(self, size: int) -> None:
         """Raises UploadTooLarge or QuotaExceeded."""
         if size > self.upload_bytes:
-            raise UploadTooLarge(f"The file is larger than {in_words(self.upload_bytes)}.", param=FILE_FIELD)
+            raise UploadTooLarge(
+                f"The file is larger than {in_words(self.upload_bytes)}.",
+                param=FILE_FIELD,
+                saying=Saying(code="upload_too_large", details={"most": in_words(self.upload_bytes)}),
+            )
         if self.used_bytes + size > self.workspace_bytes:
             raise QuotaExceeded(
                 f"The file does not fit: this workspace may keep {in_words(self.workspace_bytes)} of uploads and has "
                 f"{in_words(self.used_bytes)}.",
                 param=FILE_FIELD,
+                saying=Saying(
+                    code="quota_exceeded",
+                    details={"most": in_words(self.workspace_bytes), "used": in_words(self.used_bytes)},
+                ),
             )
 
 

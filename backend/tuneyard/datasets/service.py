@@ -24,6 +24,7 @@ from tuneyard.specs.dataset import Profile
 from tuneyard.specs.events import JobError
 from tuneyard.specs.job import ReadingOptions
 from tuneyard.specs.repairs import Repair
+from tuneyard.specs.sayings import Saying
 
 # What the column holds; Postgres refuses to compare it with more.
 LARGEST_NUMBER = 2**31 - 1
@@ -69,7 +70,11 @@ def create(
     else:
         found = repository.insert_if_free(session, workspace_id=workspace_id, dataset_id=new_id("ds"), name=name)
         if found is None:
-            raise NameTaken(f"There is a dataset '{name}' already.", param="name")
+            raise NameTaken(
+                f"There is a dataset '{name}' already.",
+                param="name",
+                saying=Saying(code="name_taken", details={"name": name}),
+            )
         dataset = found
     return dataset, _add_upload(session, dataset, file)
 
@@ -121,7 +126,11 @@ def rename(session: Session, workspace_id: str, dataset_id: str, name: str) -> D
     except IntegrityError as error:
         if not isinstance(error.orig, UniqueViolation):
             raise
-        raise NameTaken(f"There is a dataset '{name}' already.", param="name") from error
+        raise NameTaken(
+            f"There is a dataset '{name}' already.",
+            param="name",
+            saying=Saying(code="name_taken", details={"name": name}),
+        ) from error
     return dataset
 
 

@@ -29,6 +29,7 @@ from tuneyard.kit.errors import NameTaken, NotFound
 from tuneyard.kit.ids import new_id
 from tuneyard.kit.pagination import PageRequest
 from tuneyard.registry import service as registry
+from tuneyard.specs.sayings import Saying
 
 Announce = Callable[[], None]
 """Tells the serving process that its assignments may have changed."""
@@ -70,7 +71,11 @@ def create(session: Session, announce: Announce, workspace_id: str, name: str, m
     try:
         session.flush()
     except IntegrityError as error:
-        raise NameTaken(f"There is a deployment named '{name}' already.", param="name") from error
+        raise NameTaken(
+            f"There is a deployment named '{name}' already.",
+            param="name",
+            saying=Saying(code="name_taken", details={"name": name}),
+        ) from error
     session.refresh(deployment)
     _revise(session, announce, deployment, [RouteWrite(model_version_id=model_version_id)])
     return _routed(session, deployment)

@@ -65,7 +65,9 @@ def refuse_without_card(session: Session, plan: Plan) -> None:
 def refuse_too_large(store: Store, plan: Plan, there: int) -> None:
     """Raises NotEnoughMemory, which says what would fit into the memory that is `there`."""
     for remark in too_large(store, plan, there):
-        raise NotEnoughMemory(remark.message, param="base_model", hint=what_fits(store, plan, there))
+        raise NotEnoughMemory(
+            remark.message, param="base_model", hint=what_fits(store, plan, there), saying=remark.apart
+        )
 
 
 def too_large(store: Store, plan: Plan, there: int) -> list[Remark]:

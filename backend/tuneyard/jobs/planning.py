@@ -26,6 +26,7 @@ from tuneyard.kit.errors import InvalidRequest
 from tuneyard.kit.storage import Store
 from tuneyard.specs.dataset import ColumnProfile, ColumnType, Profile
 from tuneyard.specs.hyperparameters import PRESETS, Hyperparameters
+from tuneyard.specs.sayings import Saying
 from tuneyard.specs.splits import TRAIN, side_of
 from tuneyard.specs.tasks import SEVERAL, Role, Task, closest_form, columns_of, roles_of
 from tuneyard.specs.templates import blanks
@@ -140,6 +141,7 @@ def validation_version(
             f"The dataset for validation has no column '{lacking}'.",
             param="validation_dataset_id",
             hint=f"It has: {listed(known)}.",
+            saying=Saying(code="missing_column", details={"column": lacking, "others": listed(known)}),
         )
     return version
 
@@ -153,6 +155,7 @@ def check_base_model(store: Store, base_model_id: str, task: Task) -> None:
             f"The base model '{base_model_id}' can't be taught {task.value.replace('_', ' ')}.",
             param="base_model",
             hint=f"Choose one of: {', '.join(able)}.",
+            saying=Saying(code="base_model_of_other_task", details={"model": base_model_id, "others": able}),
         )
 
 
@@ -189,7 +192,10 @@ def check_columns(request: FineTuneRequest, hyperparameters: Hyperparameters, pr
         for name in names:
             if name not in known:
                 raise MissingColumn(
-                    f"There is no column '{name}'.", param=f"columns.{role}", hint=f"Choose one of: {listed(known)}."
+                    f"There is no column '{name}'.",
+                    param=f"columns.{role}",
+                    hint=f"Choose one of: {listed(known)}.",
+                    saying=Saying(code="missing_column", details={"column": name, "others": listed(known)}),
                 )
     check_roles(request)
     CHECKS[request.task](request, hyperparameters, known, profile)
@@ -210,7 +216,10 @@ def check_form(request: FineTuneRequest, hyperparameters: Hyperparameters, known
     lacking = next((role for role in form.needs if role not in given), None)
     if lacking is not None:
         raise MissingColumn(
-            f"No column is given for '{lacking}'.", param=f"columns.{lacking}", hint=f"Choose one of: {listed(known)}."
+            f"No column is given for '{lacking}'.",
+            param=f"columns.{lacking}",
+            hint=f"Choose one of: {listed(known)}.",
+            saying=Saying(code="no_column_given", details={"others": listed(known)}),
         )
     if not form.fits(given):
         extra = sorted(given - {*form.needs, *form.may})[0]
@@ -237,7 +246,10 @@ def check_answers(
     if filled < FEWEST_ROWS:
         rows = "1 row has" if filled == 1 else f"{filled} rows have"
         raise TooFewRows(
-            f"Only {rows} text in column '{column.name}'.", param=f"columns.{role}", hint="Add rows: fifty are a start."
+            f"Only {rows} text in column '{column.name}'.",
+            param=f"columns.{role}",
+            hint="Add rows: fifty are a start.",
+            saying=Saying(code="too_few_answers", details={"rows": filled, "column": column.name}),
         )
     for field in TEMPLATES:
         for name in blanks(getattr(hyperparameters, field)):
@@ -246,6 +258,7 @@ def check_answers(
                     f"There is no column '{name}' to fill in.",
                     param=f"hyperparameters.{field}",
                     hint=f"Write {{{{column}}}} with one of: {listed(known)}.",
+                    saying=Saying(code="no_column_to_fill_in", details={"column": name, "others": listed(known)}),
                 )
 
 
@@ -256,7 +269,9 @@ def check_roles(request: FineTuneRequest) -> None:
         for name in columns_of(request.columns, role):
             if name in taken:
                 raise ColumnGivenTwice(
-                    f"Column '{name}' is given twice, for '{taken[name]}' and '{role}'.", param=f"columns.{role}"
+                    f"Column '{name}' is given twice, for '{taken[name]}' and '{role}'.",
+                    param=f"columns.{role}",
+                    saying=Saying(code="column_given_twice", details={"column": name}),
                 )
             taken[name] = role
 
@@ -266,17 +281,32 @@ def check_label(request: FineTuneRequest, known: dict[str, ColumnProfile], profi
     column = known[name]
     labelled = profile.rows - column.missing
     if column.distinct == 0:
-        raise SingleClassLabel(f"Column '{name}' is empty.", param="columns.label")
+        raise SingleClassLabel(
+            f"Column '{name}' is empty.",
+            param="columns.label",
+            saying=Saying(code="empty_label", details={"column": name}),
+        )
     if column.distinct == 1:
         value = column.top_values[0].value if column.top_values else ""
-        raise SingleClassLabel(f"Column '{name}' has only one value ('{value}').", param="columns.label")
+        raise SingleClassLabel(
+            f"Column '{name}' has only one value ('{value}').",
+            param="columns.label",
+            saying=Saying(code="single_class_label", details={"column": name, "value": value}),
+        )
     if labelled < FEWEST_ROWS:
         rows = "1 row has" if labelled == 1 else f"{labelled} rows have"
-        raise TooFewRows(f"Only {rows} a value in column '{name}'.", param="columns.label")
+        raise TooFewRows(
+            f"Only {rows} a value in column '{name}'.",
+            param="columns.label",
+            saying=Saying(code="too_few_labels", details={"rows": labelled, "column": name}),
+        )
     if column.distinct > labelled / 2 and column.distinct > FEWEST_ROWS:
         raise LabelsSeenOnce(
             f"Column '{name}' has {column.distinct:,} different values in {labelled:,} rows, so most are seen once.",
             param="columns.label",
+            saying=Saying(
+                code="labels_seen_once", details={"column": name, "values": column.distinct, "rows": labelled}
+            ),
         )
 
 
@@ -287,7 +317,9 @@ def check_text(request: FineTuneRequest, known: dict[str, ColumnProfile]) -> Non
         kind = known[names[0]].type
         article = "an" if kind[0] in "aeiou" else "a"
         raise ColumnWithoutText(
-            f"Column '{names[0]}' holds no text; it looks like {article} {kind} column.", param="columns.text"
+            f"Column '{names[0]}' holds no text; it looks like {article} {kind} column.",
+            param="columns.text",
+            saying=Saying(code="column_without_text", details={"column": names[0]}),
         )
 
 
@@ -295,13 +327,21 @@ def check_split(request: FineTuneRequest, known: dict[str, ColumnProfile]) -> No
     for name in columns_of(request.columns, Role.SPLIT):
         strange = next((item for item in known[name].top_values if side_of(item.value) is None), None)
         if strange is not None:
+            value = strange.value[:40]
             raise UnknownSplitValue(
                 f"Column '{name}' should say train, validation or test in every row, but {strange.count:,} of them say "
-                f"'{strange.value[:40]}'.",
+                f"'{value}'.",
                 param="columns.split",
+                saying=Saying(
+                    code="split_value_unknown", details={"column": name, "count": strange.count, "value": value}
+                ),
             )
         if not any(side_of(item.value) == TRAIN for item in known[name].top_values):
-            raise SplitWithoutTrain(f"Column '{name}' marks no row as train.", param="columns.split")
+            raise SplitWithoutTrain(
+                f"Column '{name}' marks no row as train.",
+                param="columns.split",
+                saying=Saying(code="split_without_train", details={"column": name}),
+            )
 
 
 CHECKS: dict[Task, Callable[[FineTuneRequest, Hyperparameters, dict[str, ColumnProfile], Profile], None]] = {

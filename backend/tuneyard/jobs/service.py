@@ -18,6 +18,7 @@ from tuneyard.kit.pagination import PageRequest
 from tuneyard.kit.queue import Doorbell, Queue
 from tuneyard.kit.storage import Store
 from tuneyard.specs.job import JobKind
+from tuneyard.specs.sayings import Saying
 
 NAMED_JOBS = 3
 
@@ -77,10 +78,15 @@ def remove_dataset(session: Session, store: Store, workspace_id: str, dataset_id
     except DatasetInUse as refusal:
         found, count = repository.made_from(session, workspace_id, dataset_id, NAMED_JOBS)
         if not count:
-            raise DatasetInUse(f"{refusal} A fine-tune that was asked for waits for it.") from refusal
+            raise DatasetInUse(
+                f"{refusal} A fine-tune that was asked for waits for it.", saying=Saying(code="dataset_awaited")
+            ) from refusal
         names = ", ".join(f"'{job.name}'" for job in found) + (" …" if count > len(found) else "")
         jobs = "1 job" if count == 1 else f"{count:,} jobs"
-        raise DatasetInUse(f"{refusal} What learned from it: {jobs} ({names}).") from refusal
+        raise DatasetInUse(
+            f"{refusal} What learned from it: {jobs} ({names}).",
+            saying=Saying(code="dataset_in_use", details={"count": count, "jobs": [job.name for job in found]}),
+        ) from refusal
 
 
 def page(

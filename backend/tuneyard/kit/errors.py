@@ -5,6 +5,8 @@ from typing import ClassVar, Literal
 
 from pydantic import BaseModel, Field
 
+from tuneyard.specs.sayings import Saying
+
 ErrorType = Literal[
     "invalid_request_error", "authentication_error", "permission_error", "rate_limit_error", "server_error"
 ]
@@ -15,6 +17,9 @@ class ErrorDetail(BaseModel):
     message: str = Field(description="What happened and what to do next.", examples=["There is no dataset 'ds_1'."])
     type: ErrorType = Field(description="The family of the error.")
     param: str | None = Field(None, description="The field that is at fault.", examples=["columns.label"])
+    saying: Saying | None = Field(
+        None, description="What the message says, for other languages; null where `code` says as much as there is."
+    )
 
 
 class ErrorBody(BaseModel):
@@ -34,18 +39,26 @@ class TuneyardError(Exception):
         *,
         param: str | None = None,
         hint: str | None = None,
+        saying: Saying | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(message)
         self.param = param
         self.advice = hint or self.hint
+        self.saying = saying
         self.headers = dict(headers or {})
 
     @property
     def body(self) -> ErrorBody:
         message = f"{self.args[0]} {self.advice}" if self.advice else str(self.args[0])
         return ErrorBody(
-            error=ErrorDetail(code=self.code, message=message, type=error_type(self.status_code), param=self.param)
+            error=ErrorDetail(
+                code=self.code,
+                message=message,
+                type=error_type(self.status_code),
+                param=self.param,
+                saying=self.saying,
+            )
         )
 
 

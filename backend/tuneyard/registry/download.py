@@ -9,13 +9,14 @@ import structlog
 
 from tuneyard.kit.storage import Store
 from tuneyard.registry.errors import ArtifactDamaged, FormatNotMade
-from tuneyard.registry.schemas import DownloadFormat
+from tuneyard.registry.schemas import CardLanguage, DownloadFormat
 from tuneyard.specs.manifest import FileEntry, ModelManifest
 
 log = structlog.get_logger()
 
 CHUNK_BYTES = 1 << 20
 CARD = "README.md"
+CARDS = {CardLanguage.ENGLISH: CARD, CardLanguage.CHINESE: "README.zh-CN.md"}
 MANIFEST = "manifest.json"
 FOLDERS = {
     DownloadFormat.TRANSFORMERS: "model/",

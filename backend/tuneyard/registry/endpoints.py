@@ -14,7 +14,7 @@ from tuneyard.kit.web import LARGEST_BODY, documented
 from tuneyard.registry import download, service
 from tuneyard.registry.errors import ArtifactDamaged
 from tuneyard.registry.models import ModelVersion
-from tuneyard.registry.schemas import DownloadFormat, ModelRead, ModelRename, VersionRead, VersionSummary
+from tuneyard.registry.schemas import CardLanguage, DownloadFormat, ModelRead, ModelRename, VersionRead, VersionSummary
 from tuneyard.registry.service import Published
 from tuneyard.specs.manifest import ModelManifest
 
@@ -136,13 +136,27 @@ def download_version(
     dependencies=READ,
     responses={**documented(404), 200: {"content": {"text/markdown": {}}, "description": "The card as Markdown."}},
 )
-def get_card(model_id: str, number: int, caller: CallerDep, session: SessionDep, services: ServicesDep) -> FileResponse:
-    """What it does, what it learned from, how good it is and where it fails, in words."""
+def get_card(
+    model_id: str,
+    number: int,
+    caller: CallerDep,
+    session: SessionDep,
+    services: ServicesDep,
+    language: Annotated[
+        CardLanguage, Query(description="Versions made before there were Chinese cards have an English one only.")
+    ] = CardLanguage.ENGLISH,
+) -> FileResponse:
+    """What it does, what it learned from, how good it is and where it fails, in words; `Content-Language` says in
+    which language.
+    """
     found = service.get_version(session, caller.workspace_id, model_id, number)
-    path = services.store.path(f"{found.version.storage_key}/{download.CARD}")
+    if not any(entry.path == download.CARDS[language] for entry in found.manifest.files):
+        language = CardLanguage.ENGLISH
+    path = services.store.path(f"{found.version.storage_key}/{download.CARDS[language]}")
     if not path.is_file():
         raise ArtifactDamaged("The model card is missing in the store.")
-    return FileResponse(path, media_type="text/markdown; charset=utf-8")
+    headers = {"content-language": language.value}
+    return FileResponse(path, media_type="text/markdown; charset=utf-8", headers=headers)
 
 
 def model_read(found: Published) -> ModelRead:

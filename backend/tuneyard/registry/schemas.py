@@ -16,6 +16,11 @@ METRICS_EXAMPLE = {"accuracy": 0.937, "macro_f1": 0.936, "held_out_rows": 3080}
 ModelName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 
 
+class CardLanguage(StrEnum):
+    ENGLISH = "en"
+    CHINESE = "zh-CN"
+
+
 class DownloadFormat(StrEnum):
     TRANSFORMERS = "transformers"
     ONNX = "onnx"

@@ -88,11 +88,11 @@ class ModelManifest(Spec):
     The artifact of a classifier holds `model/` (config.json, model.safetensors, tokenizer files; loads with plain
     `transformers` AutoModelForSequenceClassification), `onnx/` (model.onnx: input_ids and attention_mask to logits, for
     plain `onnxruntime`; encoder.onnx, head.onnx; tokenizer.json; labels.json), `evaluation/` (evaluation.json,
-    predictions.parquet), `README.md` (the model card) and `manifest.json`.
+    predictions.parquet), `README.md` (the model card), `README.zh-CN.md` (the same in Chinese) and `manifest.json`.
 
     That of a model that writes holds `model/` (for AutoModelForCausalLM, with tokenizer and chat template), `adapter/`
     (for `peft`, where adapters were trained), `gguf/` (for llama.cpp, where it was asked for and can be), `evaluation/`
-    (evaluation.json, answers.parquet), `README.md` and `manifest.json`.
+    (evaluation.json, answers.parquet), `README.md`, `README.zh-CN.md` and `manifest.json`.
     """
 
     schema_version: int = 1

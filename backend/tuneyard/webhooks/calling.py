@@ -64,7 +64,8 @@ class Answer:
         """The problem as it is stored."""
         if self.problem is None:
             return None
-        return {"code": self.problem.value, "message": f"{WORDS[self.problem]} {self.cause}".strip()}
+        message = f"{WORDS[self.problem]} {self.cause}".strip()
+        return {"code": self.problem.value, "message": message, "cause": self.cause}
 
 
 class Deadline:

@@ -93,8 +93,9 @@ class DeliveryAttempt(BaseModel):
     status_code: int | None = Field(description="Status of the answer; null if there was none.", examples=[204])
     answer: str | None = Field(description="How the answer begins, at most 1,024 bytes.", examples=["ok"])
     error: dict[str, str] | None = Field(
-        description="Why there was no answer, as `code` and `message`; null if there was one.",
-        examples=[{"code": "timeout", "message": "There was no answer in time: it has 15 seconds."}],
+        description="Why there was no answer, as `code` and `message`, with the machine's own words as `cause`; "
+        "null if there was one.",
+        examples=[{"code": "timeout", "message": "There was no answer in time: it has 15 seconds.", "cause": ""}],
     )
 
 

@@ -898,7 +898,8 @@ export interface paths {
         };
         /**
          * Show a version's model card
-         * @description What it does, what it learned from, how good it is and where it fails, in words.
+         * @description What it does, what it learned from, how good it is and where it fails, in words; `Content-Language` says in
+         *     which language.
          */
         get: operations["get_card_api_v1_models__model_id__versions__number__card_get"];
         put?: never;
@@ -2143,6 +2144,11 @@ export interface components {
             upper: number;
         };
         /**
+         * CardLanguage
+         * @enum {string}
+         */
+        CardLanguage: "en" | "zh-CN";
+        /**
          * Change
          * @enum {string}
          */
@@ -3299,8 +3305,9 @@ export interface components {
             at: string;
             /**
              * Error
-             * @description Why there was no answer, as `code` and `message`; null if there was one.
+             * @description Why there was no answer, as `code` and `message`, with the machine's own words as `cause`; null if there was one.
              * @example {
+             *       "cause": "",
              *       "code": "timeout",
              *       "message": "There was no answer in time: it has 15 seconds."
              *     }
@@ -3768,6 +3775,8 @@ export interface components {
              * @example columns.label
              */
             param?: string | null;
+            /** @description What the message says, for other languages; null where `code` says as much as there is. */
+            saying?: components["schemas"]["Saying"] | null;
             /**
              * Type
              * @description The family of the error.
@@ -13015,7 +13024,10 @@ export interface operations {
     };
     get_card_api_v1_models__model_id__versions__number__card_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Versions made before there were Chinese cards have an English one only. */
+                language?: components["schemas"]["CardLanguage"];
+            };
             header?: never;
             path: {
                 /** @description Id of the model, as `model_…`. */

@@ -8,19 +8,29 @@ export interface SignInSearch {
   next?: string;
 }
 
-/**
- * Lets nobody in without a session: the first visitor goes to the setup, the others to the sign-in page. Runs beside
- * the loading of the page, which shows nothing before.
- */
+/** The cookie that the server sets beside that of a session, which no script can see. */
+const MARK = 'tuneyard_signed_in=';
+
+/** Sends away who has no session, as far as this can be known without asking, before anything is asked for. */
+export async function onlyMarked(queryClient: QueryClient, wanted: string): Promise<void> {
+  if (!document.cookie.includes(MARK)) throw await entrance(queryClient, wanted);
+}
+
+/** Lets nobody in without a session. Runs beside the loading of the page, which shows nothing before. */
 export async function onlySignedIn(queryClient: QueryClient, wanted: string): Promise<void> {
   try {
     await queryClient.ensureQueryData(sessionQuery);
   } catch (error) {
     if (!(error instanceof ApiError) || error.status !== 401) throw error;
-    const { needed } = await queryClient.fetchQuery(setupQuery);
-    if (needed) throw redirect({ to: '/setup' });
-    throw redirect({ to: '/sign-in', search: { next: wanted === '/' ? undefined : wanted } });
+    throw await entrance(queryClient, wanted);
   }
+}
+
+/** The first visitor goes to the setup, the others to the sign-in page. */
+async function entrance(queryClient: QueryClient, wanted: string) {
+  const { needed } = await queryClient.fetchQuery(setupQuery);
+  if (needed) return redirect({ to: '/setup' });
+  return redirect({ to: '/sign-in', search: { next: wanted === '/' ? undefined : wanted } });
 }
 
 /** The setup is over as soon as there is an account. */

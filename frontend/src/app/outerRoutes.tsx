@@ -1,6 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext, createRoute, lazyRouteComponent } from '@tanstack/react-router';
-import { onlyBeforeSetup, onlySignedIn, type SignInSearch } from './guards';
+import { onlyBeforeSetup, onlyMarked, onlySignedIn, type SignInSearch } from './guards';
 import { LostPage } from './LostPage';
 import { Shell } from './Shell';
 
@@ -28,6 +28,7 @@ export const signIn = createRoute({
 export const shell = createRoute({
   getParentRoute: () => root,
   id: 'shell',
+  beforeLoad: ({ context, location }) => onlyMarked(context.queryClient, location.href),
   loader: ({ context, location }) => onlySignedIn(context.queryClient, location.href),
   component: Shell,
 });

@@ -15,7 +15,8 @@ interface Props {
 
 /** The title of a page that is changed where it stands. */
 export function EditableTitle({ name, heading, longest, onRename }: Props) {
-  const { t } = useI18n();
+  const reader = useI18n();
+  const { t } = reader;
   const [draft, setDraft] = useState<string | null>(null);
   const [error, setError] = useState<unknown>(null);
   const [saving, setSaving] = useState(false);
@@ -31,7 +32,7 @@ export function EditableTitle({ name, heading, longest, onRename }: Props) {
     await onRename(wanted).then(close, setError);
     setSaving(false);
   };
-  const words = error ? errorWords(error, t) : undefined;
+  const words = error ? errorWords(error, reader) : undefined;
   if (draft === null) {
     return (
       <Group gap={4} wrap="nowrap" align="flex-start" style={{ minWidth: 0 }}>

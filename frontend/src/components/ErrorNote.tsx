@@ -13,9 +13,10 @@ interface Props {
 
 /** An error where it belongs: what happened and what to do next, with the next step as a button if there is one. */
 export function ErrorNote({ error, title, retry, children }: Props) {
-  const { t } = useI18n();
+  const reader = useI18n();
   if (!error) return null;
-  const { sentence, detail } = errorWords(error, t);
+  const { t } = reader;
+  const { sentence, detail, original } = errorWords(error, reader);
   return (
     <Alert color="red" icon={<IconAlertCircle size={18} />} title={title ?? sentence} role="alert">
       <Stack gap="xs" align="flex-start">
@@ -24,6 +25,16 @@ export function ErrorNote({ error, title, retry, children }: Props) {
           <Text fz="sm" c={title ? 'dimmed' : undefined} style={{ overflowWrap: 'anywhere' }}>
             {detail}
           </Text>
+        )}
+        {original && (
+          <details>
+            <Text component="summary" fz="sm" c="dimmed" style={{ cursor: 'pointer' }}>
+              {t('error.original')}
+            </Text>
+            <Text fz="sm" c="dimmed" mt={4} lang="en" style={{ overflowWrap: 'anywhere' }}>
+              {original}
+            </Text>
+          </details>
         )}
         {children}
         {retry && (

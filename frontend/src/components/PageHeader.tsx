@@ -52,7 +52,7 @@ export function PageHeader({
         {action}
       </Group>
       {(id || facts) && (
-        <Group gap={12}>
+        <Group gap={12} mt={{ base: 'xs', sm: 0 }}>
           {facts && (
             <Text fz="sm" c="dimmed" component="div">
               {facts}

@@ -6,7 +6,7 @@ import { type Described, ENGLISH, loadWords, type Words } from './words';
 
 const STORAGE_KEY = 'tuneyard.language';
 
-interface I18n {
+export interface I18n {
   language: Language;
   setLanguage(language: Language): void;
   t: Translate;

@@ -1,9 +1,9 @@
 // @vitest-environment jsdom
-import '../browser';
 import { fireEvent, render, screen, waitFor } from '@testing-library/react';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { App } from '~/app/App';
 import { safeNext } from '~/app/guards';
+import { markSession } from '../browser';
 
 const refusal = (message: string) => ({ error: { code: 'x', message, type: 'x', param: null } });
 const session = {
@@ -30,15 +30,23 @@ function serve(answers: Answers) {
 beforeEach(() => window.history.replaceState(null, '', '/'));
 
 describe('who comes in', () => {
-  it('is asked to set up an empty server', async () => {
-    serve({ 'GET /api/v1/session': [401, refusal('')], 'GET /api/v1/setup': [200, { needed: true }] });
+  it('is asked to set up an empty server, which is asked for nothing else', async () => {
+    markSession(false);
+    const calls = serve({ 'GET /api/v1/setup': [200, { needed: true }] });
     render(<App />);
     expect(await screen.findByRole('button', { name: 'Create the workspace' })).toBeDefined();
+    expect(new Set(calls.map(({ url }) => new URL(url).pathname))).toEqual(new Set(['/api/v1/setup']));
+  });
+
+  it('is sent to sign in where the session has ended', async () => {
+    serve({ 'GET /api/v1/session': [401, refusal('')], 'GET /api/v1/setup': [200, { needed: false }] });
+    render(<App />);
+    expect(await screen.findByRole('button', { name: 'Sign in' })).toBeDefined();
   });
 
   it('signs in, with the server’s words if that fails', async () => {
+    markSession(false);
     const answers: Answers = {
-      'GET /api/v1/session': [401, refusal('')],
       'GET /api/v1/setup': [200, { needed: false }],
       'POST /api/v1/session': [401, refusal('Email or password is wrong.')],
     };
@@ -52,6 +60,7 @@ describe('who comes in', () => {
     expect(await screen.findByText('Email or password is wrong.')).toBeDefined();
 
     answers['POST /api/v1/session'] = [200, session];
+    markSession(true);
     fireEvent.click(screen.getByRole('button', { name: 'Sign in' }));
     expect(await screen.findByText('Acme')).toBeDefined();
     const write = calls.findLast(({ method }) => method === 'POST');

@@ -20,6 +20,7 @@ from tuneyard.kit.config import Settings
 
 SESSION = "/api/v1/session"
 COOKIE = "tuneyard_session"
+MARK = "tuneyard_signed_in"
 # Taken before the fixtures replace it.
 REAL_HASHER = passwords.HASHER
 WRITE = {"origin": "http://testserver", "x-tuneyard-csrf": "1"}
@@ -53,12 +54,19 @@ def test_a_member_signs_in_and_is_known(anonymous: TestClient, workspace: Worksp
 
 def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(anonymous: TestClient, email: str) -> None:
     answer = anonymous.post(SESSION, json={"email": email, "password": PASSWORD})
-    cookie = SimpleCookie(answer.headers["set-cookie"])[COOKIE]
+    cookie = SimpleCookie(answer.headers.get_list("set-cookie")[0])[COOKIE]
     assert cookie["httponly"] is True
     assert cookie["samesite"] == "lax"
     assert cookie["path"] == "/"
     assert cookie["secure"] == ""
     assert len(cookie.value) == 43
+
+
+def test_the_mark_comes_and_goes_with_the_session(anonymous: TestClient, email: str) -> None:
+    sign_in(anonymous, email)
+    assert anonymous.cookies[MARK] == "1"
+    assert anonymous.delete(SESSION, headers=WRITE).status_code == 204
+    assert not {COOKIE, MARK} & set(anonymous.cookies)
 
 
 def test_the_token_is_stored_hashed(app: FastAPI, anonymous: TestClient, email: str) -> None:
@@ -282,7 +290,7 @@ class TestBehindTls:
     def test_the_cookie_is_bound_to_this_host(self, app: FastAPI, email: str) -> None:
         client = TestClient(app, base_url="https://tune.example")
         answer = client.post(SESSION, json={"email": email, "password": PASSWORD})
-        cookie = SimpleCookie(answer.headers["set-cookie"])[f"__Host-{COOKIE}"]
+        cookie = SimpleCookie(answer.headers.get_list("set-cookie")[0])[f"__Host-{COOKIE}"]
         assert cookie["secure"] is True
         assert cookie["domain"] == ""
         assert client.get(SESSION).status_code == 200

@@ -160,6 +160,12 @@ def test_card_is_markdown(workspace: WorkspaceUnderTest) -> None:
     assert answer.text == "# tickets – modèle\n"
 
 
+def test_card_is_there_in_chinese_too(workspace: WorkspaceUnderTest) -> None:
+    answer = workspace.client.get(f"{publish(workspace).url}/card", params={"language": "zh-CN"})
+    assert (answer.headers["content-language"], answer.text) == ("zh-CN", "# 工单\n")
+    assert workspace.client.get(f"{publish(workspace).url}/card", params={"language": "fr"}).status_code == 422
+
+
 def test_unknown_things_are_404(workspace: WorkspaceUnderTest) -> None:
     version = publish(workspace)
     for path in (

@@ -19,6 +19,11 @@ def test_a_version_and_its_evaluation_are_shown(workspace: WorkspaceUnderTest) -
     assert [each["kind"] for each in found["baselines"]] == ["base", "retrieval"]
 
 
+def test_an_older_card_is_there_in_english_only(workspace: WorkspaceUnderTest) -> None:
+    answer = workspace.client.get(f"{publish_writer(workspace).url}/card", params={"language": "zh-CN"})
+    assert (answer.headers["content-language"], answer.text) == ("en", "# answers\n")
+
+
 @pytest.mark.parametrize(
     ("wanted", "names"),
     [

@@ -1,6 +1,7 @@
 """The whole evaluation, its files and the model card."""
 
 import json
+import re
 import time
 from pathlib import Path
 
@@ -132,6 +133,16 @@ def test_model_card(make_artifact):
     assert "<c>" not in body
     assert "| a simple word-count model |" in body
     assert (artifact / "README.md").is_file()
+
+
+def test_the_chinese_card_says_the_same(make_artifact):
+    artifact = make_artifact()
+    card = (artifact / "README.zh-CN.md").read_text()
+    words = re.sub(r"```.*?```|`[^`]*`", "", card, flags=re.DOTALL)
+    assert re.findall(r"(?:[a-z]+ ){3,}[a-z]+", words) == []
+    english = (artifact / "README.md").read_text().split("---\n", 2)[2]
+    assert re.findall(r"\d+\.\d{3}", card) == re.findall(r"\d+\.\d{3}", english)
+    assert re.findall(r"```.*?```", card, re.DOTALL) == re.findall(r"```.*?```", english, re.DOTALL)
 
 
 def test_evaluation_of_banking77_is_quick():

@@ -43,7 +43,7 @@ def test_a_job_ends_with_a_complete_artifact(make_job):
         path.relative_to(job / "artifact").as_posix() for path in (job / "artifact").rglob("*") if path.is_file()
     }
     assert written == {entry.path for entry in manifest.files} | {"manifest.json"}
-    assert {"README.md", "evaluation/evaluation.json", "evaluation/predictions.parquet"} < written
+    assert {"README.md", "README.zh-CN.md", "evaluation/evaluation.json", "evaluation/predictions.parquet"} < written
 
 
 def test_the_artifact_answers(make_job):

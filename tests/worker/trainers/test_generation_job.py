@@ -65,8 +65,11 @@ def test_it_learns_to_answer_and_says_so(make_chat_job):
     paths = sorted(entry.path for entry in manifest.files)
     assert manifest.files == [file_entry(job / "artifact" / path, job / "artifact") for path in paths]
     folders = {path.split("/")[0] for path in paths}
-    assert folders == {"README.md", "adapter", "evaluation", "gguf", "model"}
-    assert "llama-cli -m gguf/model-q8_0.gguf" in (job / "artifact/README.md").read_text()
+    assert folders == {"README.md", "README.zh-CN.md", "adapter", "evaluation", "gguf", "model"}
+    cards = [(job / "artifact" / name).read_text() for name in ("README.md", "README.zh-CN.md")]
+    assert all("llama-cli -m gguf/model-q8_0.gguf" in card for card in cards)
+    assert all(f"{evaluation.answers.chrf.value:.1f}" in card for card in cards)
+    assert evaluation.verdict.zh_cn in cards[1]
     assert [each.data.shape for each in GGUFReader(job / "artifact/gguf/model-q8_0.gguf").tensors]
     phases = [event["phase"] for event in events(job, "status") if event.get("phase")]
     assert phases == ["preparing", "training", "evaluating", "packaging"]

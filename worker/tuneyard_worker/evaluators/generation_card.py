@@ -6,13 +6,22 @@ from tuneyard.specs.generation_evaluation import AnswerScores, GenerationEvaluat
 from tuneyard.specs.manifest import ModelManifest
 from tuneyard.specs.tasks import columns_of
 from tuneyard.specs.text_generation import TextGenerationHyperparameters
+from tuneyard_worker.evaluators.card_parts import (
+    adapter_code,
+    chat_code,
+    code,
+    llama_code,
+    text,
+    write_cards,
+    yaml_text,
+)
 from tuneyard_worker.evaluators.findings import percent
-from tuneyard_worker.evaluators.model_card import text, yaml_text
+from tuneyard_worker.evaluators.generation_card_zh import chinese_generation_card
 from tuneyard_worker.evaluators.writing_en import number
 
 
 def write_generation_card(artifact: Path, manifest: ModelManifest, evaluation: GenerationEvaluation) -> None:
-    """Write README.md into the artifact folder; `manifest.files` is not used and may still be empty."""
+    """Write it into the artifact folder, in both languages; `manifest.files` is not used and may still be empty."""
     adapters = (artifact / "adapter").is_dir()
     gguf = [path.relative_to(artifact).as_posix() for path in (artifact / "gguf").glob("*.gguf")]
     sections = [
@@ -23,9 +32,10 @@ def write_generation_card(artifact: Path, manifest: ModelManifest, evaluation: G
         _results(evaluation),
         _limits(manifest, evaluation),
         _loading(manifest, adapters=adapters),
-        *(f"With llama.cpp, and what is built on it:\n\n```\nllama-cli -m {path}\n```" for path in gguf),
+        *(f"With llama.cpp, and what is built on it:\n\n{llama_code(path)}" for path in gguf),
     ]
-    (artifact / "README.md").write_text("\n\n".join(sections) + "\n", encoding="utf-8")
+    chinese = chinese_generation_card(manifest, evaluation, adapters=adapters, gguf=gguf)
+    write_cards(artifact, "\n\n".join(sections) + "\n", chinese)
 
 
 def _front_matter(manifest: ModelManifest) -> str:
@@ -44,8 +54,7 @@ def _front_matter(manifest: ModelManifest) -> str:
 
 def _use(manifest: ModelManifest) -> str:
     roles = "; ".join(
-        f"{role}: {' and '.join(f'`{text(name)}`' for name in columns_of(manifest.columns, role))}"
-        for role in manifest.columns
+        f"{role}: {' and '.join(map(code, columns_of(manifest.columns, role)))}" for role in manifest.columns
     )
     return f"## Intended use\n\nAnswers in the manner of the rows it learnt from, by their columns ({roles})."
 
@@ -120,28 +129,7 @@ def _limits(manifest: ModelManifest, evaluation: GenerationEvaluation) -> str:
 def _loading(manifest: ModelManifest, *, adapters: bool) -> str:
     hyper = manifest.hyperparameters
     system = hyper.system_prompt if isinstance(hyper, TextGenerationHyperparameters) else ""
-    told = f'{{"role": "system", "content": {yaml_text(system)}}}, ' if system and "{{" not in system else ""
-    whole = f"""## How to load
-
-With `transformers`, from this folder:
-
-```python
-from transformers import pipeline
-
-chat = pipeline("text-generation", model="model")
-messages = [{told}{{"role": "user", "content": "Some question"}}]
-print(chat(messages, max_new_tokens=200)[0]["generated_text"][-1]["content"])
-```"""
+    whole = f"## How to load\n\nWith `transformers`, from this folder:\n\n{chat_code(system)}"
     if not adapters:
         return whole
-    return f"""{whole}
-
-The adapters alone, on the base model:
-
-```python
-from peft import PeftModel
-from transformers import AutoModelForCausalLM
-
-base = AutoModelForCausalLM.from_pretrained("PATH OF {text(manifest.base_model.name)}")
-model = PeftModel.from_pretrained(base, "adapter")
-```"""
+    return f"{whole}\n\nThe adapters alone, on the base model:\n\n{adapter_code(manifest.base_model.name)}"

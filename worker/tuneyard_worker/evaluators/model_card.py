@@ -1,20 +1,26 @@
 """The model card: README.md of an artifact, in the format of the Hugging Face hub."""
 
-import json
 from pathlib import Path
 
 from tuneyard.specs.evaluation import Evaluation
 from tuneyard.specs.manifest import ModelManifest
 from tuneyard.specs.tasks import Role, columns_of
+from tuneyard_worker.evaluators.card_parts import (
+    SHOWN_CLASSES,
+    code,
+    onnx_code,
+    text,
+    transformers_code,
+    write_cards,
+    yaml_text,
+)
 from tuneyard_worker.evaluators.findings import percent
-
-# A table of hundreds of classes is in evaluation.json; the card shows the ones to look at.
-SHOWN_CLASSES = 20
+from tuneyard_worker.evaluators.model_card_zh import chinese_model_card
 
 
 def write_model_card(artifact: Path, manifest: ModelManifest, evaluation: Evaluation) -> None:
-    """Write README.md into the artifact folder; `manifest.files` is not used and may still be empty."""
-    (artifact / "README.md").write_text(model_card(manifest, evaluation), encoding="utf-8")
+    """Write it into the artifact folder, in both languages; `manifest.files` is not used and may still be empty."""
+    write_cards(artifact, model_card(manifest, evaluation), chinese_model_card(manifest, evaluation))
 
 
 def model_card(manifest: ModelManifest, evaluation: Evaluation) -> str:
@@ -62,10 +68,10 @@ def _title(manifest: ModelManifest, evaluation: Evaluation) -> str:
 
 
 def _use(manifest: ModelManifest) -> str:
-    labels = ", ".join(f"`{text(label)}`" for label in manifest.labels[:SHOWN_CLASSES])
+    labels = ", ".join(map(code, manifest.labels[:SHOWN_CLASSES]))
     more = len(manifest.labels) - SHOWN_CLASSES
     others = f" and {more} more (see `onnx/labels.json`)" if more > 0 else ""
-    columns = " and ".join(f"`{text(column)}`" for column in columns_of(manifest.columns, Role.TEXT))
+    columns = " and ".join(map(code, columns_of(manifest.columns, Role.TEXT)))
     return (
         "## Intended use\n\n"
         f"Sorts short texts like those of column {columns} into {len(manifest.labels)} classes: {labels}{others}. "
@@ -81,7 +87,7 @@ def _data(manifest: ModelManifest) -> str:
             "## Training data",
             "",
             f"- Dataset: {text(data.name)}, version {data.number}, {data.rows:,} rows (sha256 `{data.sha256}`)",
-            f"- Label column: `{text(label)}`",
+            f"- Label column: {code(label)}",
             f"- Rows: {splits.train:,} to learn from, {splits.validation:,} to choose settings, "
             f"{splits.test:,} held out ({text(splits.how)})",
         ]
@@ -159,44 +165,12 @@ def _loading(manifest: ModelManifest) -> str:
 
 With `transformers`, from this folder:
 
-```python
-from transformers import pipeline
-
-classify = pipeline("text-classification", model="model")
-print(classify("Some text", truncation=True, max_length={manifest.engine.max_length}))
-```
+{transformers_code(manifest.engine.max_length)}
 
 With `onnxruntime` and `tokenizers` alone:
 
-```python
-import json
-
-import numpy as np
-import onnxruntime
-from tokenizers import Tokenizer
-
-tokenizer = Tokenizer.from_file("{manifest.engine.tokenizer}")
-tokenizer.enable_truncation({manifest.engine.max_length})
-session = onnxruntime.InferenceSession("onnx/model.onnx")
-labels = json.load(open("onnx/labels.json", encoding="utf-8"))
-
-ids = np.array([tokenizer.encode("Some text").ids], dtype=np.int64)
-logits = session.run(["logits"], {{"input_ids": ids, "attention_mask": np.ones_like(ids)}})[0]
-print(labels[int(logits[0].argmax())])
-```"""
+{onnx_code(manifest.engine)}"""
 
 
 def _heading(manifest: ModelManifest) -> str:
     return f"{manifest.dataset.name}: text classification"
-
-
-def yaml_text(value: str) -> str:
-    """A text as YAML and Python both write it."""
-    # A JSON string is a valid YAML scalar, whatever it contains.
-    return json.dumps(value, ensure_ascii=False)
-
-
-def text(value: str) -> str:
-    """Text of users on one line, harmless inside tables and code."""
-    line = " ".join(value.split())
-    return line.replace("|", "\\|").replace("`", "'").replace("<", "&lt;")

@@ -21,7 +21,7 @@ def _score(findings: Findings) -> str:
     else:
         start = f"在 {unseen}上，{percent(accuracy)}% 判断正确（± {percent(findings.margin)}）"
     others = [
-        f"{_name(other)}的正确率为 {percent(other.accuracy.value)}%{_seen(other)}" for other in findings.baselines
+        f"{name_of(other)}的正确率为 {percent(other.accuracy.value)}%{_seen(other)}" for other in findings.baselines
     ]
     return f"{start}；{'，'.join(others)}。"
 
@@ -30,7 +30,8 @@ def _seen(baseline: Baseline) -> str:
     return "（它可能学习过其中一部分）" if baseline.possibly_seen else ""
 
 
-def _name(baseline: Baseline) -> str:
+def name_of(baseline: Baseline) -> str:
+    """What a baseline is called, with a space where a word may follow a number."""
     if baseline.kind == "majority":
         return f"总是回答{baseline.name.removeprefix('always answering ')}"
     if baseline.kind == "tfidf_logistic_regression":
@@ -39,7 +40,7 @@ def _name(baseline: Baseline) -> str:
 
 
 def _comparison(findings: Findings) -> str:
-    name = _name(findings.best).strip()
+    name = name_of(findings.best).strip()
     if findings.level == "better":
         return ""
     if findings.level == "similar":

@@ -58,7 +58,7 @@ export function SettingsPage() {
         )}
       </QueryView>
       <Section title={t('settings.browsers')} hint={t('settings.browsersHint')}>
-        <Browsers onSignedOut={() => navigate({ to: '/sign-in' })} />
+        <Browsers leave={() => navigate({ to: '/sign-in' })} />
       </Section>
     </>
   );

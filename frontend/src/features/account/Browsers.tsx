@@ -9,10 +9,10 @@ import { browserName } from './browserName';
 import { browsersQuery, useSignOut, useSignOutEverywhere } from './queries';
 
 /** Where this account is signed in, and how to end that, here or everywhere. */
-export function Browsers({ onSignedOut }: { onSignedOut: () => void }) {
+export function Browsers({ leave }: { leave: () => Promise<unknown> }) {
   const { t } = useI18n();
-  const signOut = useSignOut();
-  const everywhere = useSignOutEverywhere();
+  const signOut = useSignOut(leave);
+  const everywhere = useSignOutEverywhere(leave);
   return (
     <>
       <QueryView query={useQuery(browsersQuery)}>
@@ -48,18 +48,14 @@ export function Browsers({ onSignedOut }: { onSignedOut: () => void }) {
       </QueryView>
       <ErrorNote error={signOut.error ?? everywhere.error} />
       <Group gap="sm">
-        <Button
-          variant="default"
-          loading={signOut.isPending}
-          onClick={() => signOut.mutate(undefined, { onSuccess: onSignedOut })}
-        >
+        <Button variant="default" loading={signOut.isPending} onClick={() => signOut.mutate()}>
           {t('settings.signOut')}
         </Button>
         <Button
           variant="default"
           color="red"
           loading={everywhere.isPending}
-          onClick={() => everywhere.mutate(undefined, { onSuccess: onSignedOut })}
+          onClick={() => everywhere.mutate()}
         >
           {t('settings.signOutEverywhere')}
         </Button>

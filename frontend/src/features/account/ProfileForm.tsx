@@ -1,4 +1,4 @@
-import { Button, Group, Text, TextInput } from '@mantine/core';
+import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import type { FormEvent } from 'react';
 import { ErrorNote } from '~/components/ErrorNote';
 import { fieldWords } from '~/components/errorWords';
@@ -8,7 +8,8 @@ import { useChangeEmail } from './queries';
 
 /** The address one signs in with. */
 export function ProfileForm({ email }: { email: string }) {
-  const { t, language } = useI18n();
+  const reader = useI18n();
+  const { t } = reader;
   const change = useChangeEmail();
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -19,35 +20,37 @@ export function ProfileForm({ email }: { email: string }) {
       { onSuccess: () => form.reset() },
     );
   };
-  const wrong = (field: string) => fieldWords(change.error, field, t, language);
+  const wrong = (field: string) => fieldWords(change.error, field, reader);
   return (
     <form onSubmit={submit}>
-      <Group gap="sm" align="flex-start">
-        <TextInput
-          key={email}
-          name="email"
-          type="email"
-          label={t('account.email')}
-          autoComplete="username"
-          defaultValue={email}
-          required
-          w={280}
-          error={wrong('email')}
-        />
-        <PasswordField
-          name="current_password"
-          label={t('account.currentPassword')}
-          autoComplete="current-password"
-          required
-          w={240}
-          error={wrong('current_password')}
-        />
-        <Button type="submit" variant="default" loading={change.isPending} mt={{ base: 0, sm: 25 }}>
-          {t('account.changeEmail')}
-        </Button>
-      </Group>
+      <Stack gap="sm">
+        <Group gap="sm" align="flex-start">
+          <TextInput
+            key={email}
+            name="email"
+            type="email"
+            label={t('account.email')}
+            autoComplete="username"
+            defaultValue={email}
+            required
+            w={280}
+            error={wrong('email')}
+          />
+          <PasswordField
+            name="current_password"
+            label={t('account.currentPassword')}
+            autoComplete="current-password"
+            required
+            w={240}
+            error={wrong('current_password')}
+          />
+          <Button type="submit" variant="default" loading={change.isPending} mt={{ base: 0, sm: 25 }}>
+            {t('account.changeEmail')}
+          </Button>
+        </Group>
+        {!wrong('email') && !wrong('current_password') && <ErrorNote error={change.error} />}
+      </Stack>
       <Outcome done={change.isSuccess} text={t('account.emailChanged')} />
-      {!wrong('email') && !wrong('current_password') && <ErrorNote error={change.error} />}
     </form>
   );
 }

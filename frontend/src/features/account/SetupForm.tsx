@@ -10,7 +10,8 @@ export const SHORTEST_PASSWORD = 12;
 
 /** Makes the first account and its workspace. */
 export function SetupForm({ onDone }: { onDone: () => void }) {
-  const { t, language } = useI18n();
+  const reader = useI18n();
+  const { t } = reader;
   const setUp = useSetUp();
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -21,7 +22,7 @@ export function SetupForm({ onDone }: { onDone: () => void }) {
       { onSuccess: onDone },
     );
   };
-  const wrong = (field: string) => fieldWords(setUp.error, field, t, language);
+  const wrong = (field: string) => fieldWords(setUp.error, field, reader);
   const placed = ['email', 'password', 'workspace'].some(wrong);
   return (
     <form onSubmit={submit}>

@@ -49,19 +49,25 @@ export function useSignIn() {
   });
 }
 
-export function useSignOut() {
-  const queryClient = useQueryClient();
-  return useMutation({
-    mutationFn: () => unwrap(api.DELETE('/api/v1/session')),
-    onSuccess: () => queryClient.clear(),
-  });
+type Leave = () => Promise<unknown>;
+
+export function useSignOut(leave: Leave) {
+  return useEnding(() => unwrap(api.DELETE('/api/v1/session')), leave);
 }
 
-export function useSignOutEverywhere() {
+export function useSignOutEverywhere(leave: Leave) {
+  return useEnding(() => unwrap(api.DELETE('/api/v1/sessions')), leave);
+}
+
+/** Forgets what the server has told, once the page is left that would ask for it again. */
+function useEnding(end: () => Promise<unknown>, leave: Leave) {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: () => unwrap(api.DELETE('/api/v1/sessions')),
-    onSuccess: () => queryClient.clear(),
+    mutationFn: end,
+    onSuccess: async () => {
+      await leave();
+      queryClient.clear();
+    },
   });
 }
 

@@ -19,10 +19,11 @@ export function Turns({ turns, models, name, again }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const last = turns.at(-1);
   const length = last && Object.values(last.answers).reduce((sum, { text }) => sum + text.length, 0);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what is written stays in sight
+  const over = last !== undefined && Object.values(last.answers).every(({ state }) => state !== 'writing');
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is written stays in sight, and why it ended
   useEffect(() => {
     if (box.current) box.current.scrollTop = box.current.scrollHeight;
-  }, [turns.length, length]);
+  }, [turns.length, length, over]);
   if (!last) {
     return (
       <Text c="dimmed" fz="sm" mt="sm">
@@ -30,7 +31,6 @@ export function Turns({ turns, models, name, again }: Props) {
       </Text>
     );
   }
-  const over = Object.values(last.answers).every(({ state }) => state !== 'writing');
   return (
     <>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a keyboard scrolls only what it can reach. */}

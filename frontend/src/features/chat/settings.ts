@@ -15,7 +15,15 @@ export interface ChatSettings {
   schema: string;
 }
 
-export const USUAL: ChatSettings = { system: '', maxTokens: 256, stop: [], format: 'text', schema: '' };
+/** Always the likeliest answer: so the exam was taken, too. */
+export const USUAL: ChatSettings = {
+  system: '',
+  temperature: 0,
+  maxTokens: 256,
+  stop: [],
+  format: 'text',
+  schema: '',
+};
 
 export const SCHEMA_EXAMPLE = '{"type": "object", "properties": {}}';
 

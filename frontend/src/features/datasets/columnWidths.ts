@@ -4,7 +4,7 @@ const NARROWEST = 96;
 const WIDEST = 380;
 /** A long name over short cells is cut; it is shown in full on hover. */
 const WIDEST_NAME = 180;
-const CHAR = 7.4;
+const CHAR = 8;
 /** Of a Chinese, Japanese or Korean character, compared with a Latin one. */
 const WIDE_CHAR = 1.9;
 const PADDING = 28;

@@ -8,7 +8,7 @@ export function Address({ url }: { url: string }) {
   const { t } = useI18n();
   return (
     <div className={classes.row}>
-      <Text c="dimmed" fz="sm" component="span">
+      <Text c="dimmed" fz="sm" component="span" style={{ flex: 'none' }}>
         {t('deployments.address')}
       </Text>
       <span className={classes.url}>{url}</span>

@@ -19,7 +19,8 @@ interface Props {
   period: TrafficPeriod;
 }
 
-const [LEFT, RIGHT, BOTTOM, PLOT, KEY_LINE] = [56, 8, 24, 140, 20];
+const [LEAST_LEFT, RIGHT, BOTTOM, PLOT, KEY_LINE] = [56, 8, 24, 140, 20];
+const LETTER = 7.5;
 const COLORS = ['var(--ty-chart-1)', 'var(--ty-chart-2)', 'var(--ty-chart-3)'];
 const DASHES = [undefined, '6 3', '2 3'];
 
@@ -29,18 +30,20 @@ export function TimeChart({ label, width, starts, series, format, period }: Prop
   const [pointed, setPointed] = useState<number | null>(null);
   const last = starts.length - 1;
   const top = niceTop(Math.max(...series.flatMap(({ values }) => values.map((value) => value ?? 0))));
+  const marks = [0, top / 2, top];
+  const left = Math.max(LEAST_LEFT, 16 + LETTER * Math.max(...marks.map((value) => format(value).length)));
   const place = pointed ?? last;
   const texts = series.map(({ name, values }) => {
     const value = values[place];
     return `${name} ${typeof value === 'number' ? format(value) : '–'}`;
   });
-  const { places, lines } = keyPlaces(texts, width - LEFT - RIGHT);
+  const { places, lines } = keyPlaces(texts, width - left - RIGHT);
   const head = lines * KEY_LINE + 8;
-  const x = (step: number) => LEFT + (step / Math.max(last, 1)) * (width - LEFT - RIGHT);
+  const x = (step: number) => left + (step / Math.max(last, 1)) * (width - left - RIGHT);
   const y = (value: number) => head + PLOT - (value / top) * PLOT;
   const follow = ({ clientX, currentTarget }: PointerEvent<SVGSVGElement>) => {
-    const from = clientX - currentTarget.getBoundingClientRect().left - LEFT;
-    setPointed(Math.min(last, Math.max(0, Math.round((from / (width - LEFT - RIGHT)) * last))));
+    const from = clientX - currentTarget.getBoundingClientRect().left - left;
+    setPointed(Math.min(last, Math.max(0, Math.round((from / (width - left - RIGHT)) * last))));
   };
   const time = new Intl.DateTimeFormat(language, TIME_FORMATS[period]);
   const [tickFormat, whole] = [
@@ -59,7 +62,7 @@ export function TimeChart({ label, width, starts, series, format, period }: Prop
       {texts.map((text, number) => (
         <g
           key={series[number]?.name}
-          transform={`translate(${LEFT + (places[number]?.x ?? 0)} ${places[number]?.y})`}
+          transform={`translate(${left + (places[number]?.x ?? 0)} ${places[number]?.y})`}
         >
           <line x1={0} x2={20} y1={10} y2={10} {...stroke(number)} />
           <text x={26} y={14} className={classes.key}>
@@ -67,10 +70,10 @@ export function TimeChart({ label, width, starts, series, format, period }: Prop
           </text>
         </g>
       ))}
-      {[0, top / 2, top].map((value) => (
+      {marks.map((value) => (
         <g key={value}>
-          <line x1={LEFT} x2={width - RIGHT} y1={y(value)} y2={y(value)} className={classes.grid} />
-          <text x={LEFT - 8} y={y(value) + 4} textAnchor="end" className={classes.tick}>
+          <line x1={left} x2={width - RIGHT} y1={y(value)} y2={y(value)} className={classes.grid} />
+          <text x={left - 8} y={y(value) + 4} textAnchor="end" className={classes.tick}>
             {format(value)}
           </text>
         </g>
@@ -89,7 +92,7 @@ export function TimeChart({ label, width, starts, series, format, period }: Prop
       {pointed !== null && (
         <>
           <line x1={x(pointed)} x2={x(pointed)} y1={head} y2={head + PLOT} className={classes.pointer} />
-          <text x={(LEFT + width) / 2} y={head + PLOT + 18} textAnchor="middle" className={classes.key}>
+          <text x={(left + width) / 2} y={head + PLOT + 18} textAnchor="middle" className={classes.key}>
             {whole.format(new Date(starts[pointed] ?? ''))}
           </text>
         </>

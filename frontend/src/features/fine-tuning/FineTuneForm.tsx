@@ -31,9 +31,10 @@ interface Props {
 
 /** What should it learn, from which model, how thoroughly, and what will that take: then start. */
 export function FineTuneForm({ datasetName, crumbs, version, onStarted, ...props }: Props) {
-  const { t, say, language } = useI18n();
+  const reader = useI18n();
+  const { t, say } = reader;
   const [choices, onChoose] = useChoices(props.choices, props.onChoose);
-  const { form, task, preset, complete } = completed(choices, version);
+  const { form, task, columns, preset, complete } = completed(choices, version);
   const sheet = useSheet(task);
   const fineTune = useFineTune();
   const changes = changesIn(choices.set, sheet?.presets[preset]);
@@ -42,8 +43,12 @@ export function FineTuneForm({ datasetName, crumbs, version, onStarted, ...props
   const [settled] = useDebouncedValue(complete ? JSON.stringify(request) : null, TYPING_MS);
   const estimates = useEstimates(settled === null ? null : JSON.parse(settled));
   const estimate = estimates[preset];
+  // Whoever tells the model the answer teaches it nothing.
+  const readable = version.columns
+    .map(({ name }) => name)
+    .filter((name) => !columns.completion?.includes(name));
   const error = fineTune.error ?? (complete ? estimate?.error : null);
-  const errorOf = errorsOf(error, t, language);
+  const errorOf = errorsOf(error, reader);
   const choose = (changed: Choices) => {
     fineTune.reset();
     onChoose(changed);
@@ -75,7 +80,7 @@ export function FineTuneForm({ datasetName, crumbs, version, onStarted, ...props
         {task === 'text_generation' && (
           <PromptSection
             form={form}
-            columns={version.columns.map(({ name }) => name)}
+            columns={readable}
             rows={version.rows}
             changes={changes}
             request={settled === null ? null : JSON.parse(settled)}

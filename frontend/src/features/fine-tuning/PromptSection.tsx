@@ -98,11 +98,12 @@ function BlankField({ label, hint, placeholder, value, columns, error, onChange 
             variant="default"
             ff="monospace"
             maw={220}
-            styles={{ label: { display: 'block', overflow: 'hidden', textOverflow: 'ellipsis' } }}
             aria-label={t('prompt.insertColumn', { column: name })}
             onClick={() => insert(name)}
           >
-            {`{{${name}}}`}
+            <Text span inherit truncate>
+              {`{{${name}}}`}
+            </Text>
           </Button>
         ))}
       </Group>

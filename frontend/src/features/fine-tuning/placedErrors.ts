@@ -1,6 +1,6 @@
 import { ApiError, fieldError } from '~/api/errors';
 import { fieldWords } from '~/components/errorWords';
-import type { Language, Translate } from '~/i18n/translate';
+import type { I18n } from '~/i18n/I18nProvider';
 
 const FIELDS = [
   'columns.text',
@@ -22,8 +22,8 @@ const FIELDS = [
 /** The message for a field, if a refusal named it; `hyperparameters.epochs` is a field of its own. */
 export type ErrorOf = (field: string) => string | undefined;
 
-export function errorsOf(error: unknown, t: Translate, language: Language): ErrorOf {
-  return (field) => fieldWords(error, field, t, language);
+export function errorsOf(error: unknown, reader: I18n): ErrorOf {
+  return (field) => fieldWords(error, field, reader);
 }
 
 /** A refusal that no field shows. */

@@ -6,6 +6,7 @@ import { ChartFrame } from '~/components/ChartFrame';
 import type { Format } from '~/i18n/format';
 import { useI18n } from '~/i18n/I18nProvider';
 import type { Translate } from '~/i18n/translate';
+import classes from './charts.module.css';
 import { type Cell, cells, MOST_AT_ONCE, mostConfused } from './confusion';
 import { MatrixDrawing } from './MatrixDrawing';
 import { useVersionSearch } from './useVersionSearch';
@@ -55,13 +56,34 @@ export function ConfusionMatrix({ evaluation, fileName }: { evaluation: Evaluati
               {...measures(width, labels, ZOOM[all && many ? zoom : 1] ?? 0)}
               onLook={setLooked}
             />
-            <Text fz="sm" mt="xs" mih={66} lineClamp={3} aria-hidden="true" pos="sticky" left={0} maw={width}>
-              {looked ? said(looked, t, format) : t('matrix.hint')}
-            </Text>
+            <Legend width={width} looked={looked} cells={shown} />
           </>
         )}
       </ChartFrame>
     </>
+  );
+}
+
+/** What the colours mean, or what the cell under the pointer says. Whichever it is, nothing beneath it moves. */
+function Legend({ width, looked, cells }: { width: number; looked: Cell | null; cells: Cell[] }) {
+  const { t, format } = useI18n();
+  const hint = t('matrix.hint');
+  const says = cells.map((cell) => said(cell, t, format));
+  const longest = says.reduce((one, other) => (other.length > one.length ? other : one), hint);
+  const texts = [
+    { text: hint, seen: looked === null },
+    { text: longest, seen: false },
+    ...(looked ? [{ text: said(looked, t, format), seen: true }] : []),
+  ];
+  return (
+    <div className={classes.legend} style={{ maxWidth: width }} aria-hidden="true">
+      {texts.map(({ text, seen }, place) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: what stands there has no other name.
+        <Text key={place} fz="sm" lineClamp={3} data-seen={seen}>
+          {text}
+        </Text>
+      ))}
+    </div>
   );
 }
 

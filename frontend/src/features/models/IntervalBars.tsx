@@ -19,21 +19,22 @@ const LINE = 16;
 const AXIS = 24;
 /** Room for the numbers beside the bars. */
 const VALUE = 64;
-const MARKS = [0, 0.25, 0.5, 0.75, 1];
+const SHARES = [0, 0.25, 0.5, 0.75, 1];
 
 interface Props {
   label: string;
   width: number;
   bars: IntervalBar[];
-  /** Where the axis ends. */
-  most?: number;
+  /** Marks of the axis, from nothing to where it ends. */
+  marks?: number[];
   show?: (value: number) => string;
 }
 
 /** Values as bars from nothing to the most there is, each with its interval as a whisker; shares if not told else. */
-export function IntervalBars({ label, width, bars, most = 1, show }: Props) {
+export function IntervalBars({ label, width, bars, marks = SHARES, show }: Props) {
   const { format } = useI18n();
   const mark = show ?? ((value: number) => format.percent(value, 0));
+  const most = marks.at(-1) ?? 1;
   const lines = ({ notes = [] }: IntervalBar) =>
     width < NARROW || notes.length === 0 ? notes : [notes.join(' · ')];
   const tops = bars.map((_, place) =>
@@ -43,22 +44,16 @@ export function IntervalBars({ label, width, bars, most = 1, show }: Props) {
   const x = (value: number) => 2 + (value / most) * (width - VALUE);
   return (
     <svg width={width} height={height} role="img" aria-label={label}>
-      {MARKS.map((share) => (
-        <g key={share}>
-          <line
-            x1={x(share * most)}
-            x2={x(share * most)}
-            y1={0}
-            y2={height - AXIS}
-            className={classes.grid}
-          />
+      {marks.map((place) => (
+        <g key={place}>
+          <line x1={x(place)} x2={x(place)} y1={0} y2={height - AXIS} className={classes.grid} />
           <text
-            x={x(share * most)}
+            x={x(place)}
             y={height - 6}
-            textAnchor={share === 0 ? 'start' : 'middle'}
+            textAnchor={place === 0 ? 'start' : 'middle'}
             className={classes.tick}
           >
-            {mark(share * most)}
+            {mark(place)}
           </text>
         </g>
       ))}

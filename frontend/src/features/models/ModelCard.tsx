@@ -4,6 +4,7 @@ import Markdown from 'markdown-to-jsx';
 import type { ReactNode } from 'react';
 import type { ModelVersion } from '~/api/types';
 import { QueryView } from '~/components/QueryView';
+import { useI18n } from '~/i18n/I18nProvider';
 import classes from './ModelCard.module.css';
 import { cardQuery } from './queries';
 
@@ -35,11 +36,12 @@ const OPTIONS = {
 
 /** The card that goes with the files, rendered; what looks like HTML in it stays text. */
 export function ModelCard({ version }: { version: ModelVersion }) {
-  const card = useQuery(cardQuery(version.model_id, version.number));
+  const { language } = useI18n();
+  const card = useQuery(cardQuery(version.model_id, version.number, language));
   return (
     <QueryView query={card} rows={10}>
-      {(text) => (
-        <Paper p="lg" className={classes.card} lang="en">
+      {({ text, language }) => (
+        <Paper p="lg" className={classes.card} lang={language}>
           <Markdown options={OPTIONS}>{text}</Markdown>
         </Paper>
       )}

@@ -1,11 +1,14 @@
 import { SimpleGrid, Text } from '@mantine/core';
 import type { GenerationEvaluation, ModelVersion } from '~/api/types';
+import { axisOf } from '~/components/axis';
 import { ChartFrame } from '~/components/ChartFrame';
 import { Section } from '~/components/Section';
 import { Term } from '~/components/Term';
 import { useI18n } from '~/i18n/I18nProvider';
 import { IntervalBars } from './IntervalBars';
 import { MEASURES, type Measure, waysOf } from './measures';
+
+const MARKS = { share: [0, 0.25, 0.5, 0.75, 1], points: [0, 25, 50, 75, 100] };
 
 interface Props {
   version: ModelVersion;
@@ -51,7 +54,7 @@ function MeasureBars({ measure: { name, of, scale, least }, evaluation, fileName
   });
   const show = (value: number) =>
     scale === 'share' ? format.percent(value) : format.number(value, value < 100 ? 1 : 0);
-  const most = scale === 'open' ? Math.max(...ways.map(({ high }) => high)) : scale === 'share' ? 1 : 100;
+  const marks = scale === 'open' ? axisOf([0, ...ways.map(({ high }) => high)]).ticks : MARKS[scale];
   const title = t(`metric.${name}`);
   const columns = [title, t('model.low'), t('model.high')].map((column) => ({ name: column, format: show }));
   return (
@@ -65,7 +68,7 @@ function MeasureBars({ measure: { name, of, scale, least }, evaluation, fileName
     >
       {(width) => (
         <>
-          <IntervalBars label={title} width={width} bars={ways} most={most} show={show} />
+          <IntervalBars label={title} width={width} bars={ways} marks={marks} show={show} />
           <Text fz="xs" c="dimmed">
             <Term word={t('writing.whatIsIt')} gloss={t(`gloss.${name}`)} />
           </Text>

@@ -1,5 +1,6 @@
 import { keepPreviousData, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, unwrap } from '~/api/client';
+import type { Language } from '~/i18n/translate';
 import { type AnswersSearch, type RowsSearch, shownAnswers } from './search';
 
 export const ROWS_OF_A_PAGE = 50;
@@ -99,16 +100,18 @@ export const answersQuery = (modelId: string, number: number, search: AnswersSea
     placeholderData: keepPreviousData,
   });
 
-export const cardQuery = (modelId: string, number: number) =>
+/** In this language, if there is a card in it; else in English. */
+export const cardQuery = (modelId: string, number: number, language: Language) =>
   queryOptions({
-    queryKey: [...modelsKey, modelId, 'versions', number, 'card'],
-    queryFn: () =>
-      unwrap(
-        api.GET('/api/v1/models/{model_id}/versions/{number}/card', {
-          params: { path: { model_id: modelId, number } },
-          parseAs: 'text',
-        }),
-      ),
+    queryKey: [...modelsKey, modelId, 'versions', number, 'card', language],
+    queryFn: async () => {
+      const answer = api.GET('/api/v1/models/{model_id}/versions/{number}/card', {
+        params: { path: { model_id: modelId, number }, query: { language } },
+        parseAs: 'text',
+      });
+      const text = await unwrap(answer);
+      return { text, language: (await answer).response.headers.get('content-language') ?? 'en' };
+    },
     staleTime: Number.POSITIVE_INFINITY,
   });
 

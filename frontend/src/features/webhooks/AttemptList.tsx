@@ -6,7 +6,7 @@ import { SHORTEST, useAttemptWords } from './useAttemptWords';
 
 /** Every attempt, the newest first, with what came back as plain text. */
 export function AttemptList({ attempts }: Pick<Delivery, 'attempts'>) {
-  const { t, format } = useI18n();
+  const { t, format, language } = useI18n();
   const words = useAttemptWords();
   if (attempts.length === 0) {
     return (
@@ -28,8 +28,8 @@ export function AttemptList({ attempts }: Pick<Delivery, 'attempts'>) {
               {t('delivery.took', { seconds: format.number(Math.max(attempt.seconds, SHORTEST), 2) })}
             </Text>
             {attempt.error && (
-              <Text fz="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
-                {attempt.error.message}
+              <Text fz="xs" c="dimmed" lang="en" style={{ overflowWrap: 'anywhere' }}>
+                {language === 'en' ? attempt.error.message : attempt.error.cause}
               </Text>
             )}
             {attempt.answer && (

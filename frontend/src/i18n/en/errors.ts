@@ -1,6 +1,7 @@
 import type { Message } from '../translate';
 
 export const errors = {
+  'error.original': 'The server’s own words, in English',
   'error.page':
     'This page could not be shown. Reload it; if that does not help, the server’s log has the cause.',
   'error.title': 'Something went wrong',

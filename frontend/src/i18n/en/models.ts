@@ -1,7 +1,7 @@
 import type { Message } from '../translate';
 
 export const models = {
-  'card.hint': 'It goes with every download, in the format of the Hugging Face hub, in English.',
+  'card.hint': 'It goes with every download, in the format of the Hugging Face hub.',
   'card.title': 'Model card',
 
   'downloadHint.adapter':
@@ -89,15 +89,15 @@ export const models = {
   'versions.hint': 'Each fine-tune under the same name makes a version; none is ever changed.',
   'versions.shown': 'shown here',
   'versions.title': 'Versions',
-  'writing.better': 'better than untuned',
+  'writing.better': 'better, all in all',
   'writing.change': 'Perplexity {change}',
   'writing.changeOf':
     'On the answers of {rows} {rows:row|rows} it never saw, against the untuned model; less is better. Likely between {low} and {high}.',
   'writing.hint':
     '{scored} of the {rows} {rows:row|rows} kept for the exam; {answered} of them were answered in full. The thin line is where the true value likely lies (95 %).',
-  'writing.similar': 'not clearly better',
+  'writing.similar': 'no clear gain, all in all',
   'writing.title': 'Compared with other ways',
-  'writing.worse': 'worse than untuned',
+  'writing.worse': 'worse, all in all',
 
   'answerOrder.closest': 'Closest to the expected first',
   'answerOrder.farthest': 'Farthest from the expected first',

@@ -2,6 +2,7 @@ import type { errors as en } from '../en/errors';
 import type { Translated } from '../translate';
 
 export const errors: Translated<typeof en> = {
+  'error.original': '服务器的原话（英文）',
   'error.page': '无法显示此页面。请重新加载；如仍不行，服务器日志中有原因。',
   'error.title': '出错了',
   'error.unexpected': '服务器的回应不符合预期（{status}）。请重试；如仍如此，服务器日志中有原因。',

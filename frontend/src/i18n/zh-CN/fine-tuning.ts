@@ -21,7 +21,7 @@ export const fineTuning: Translated<typeof en> = {
   'baseModel.less': '只显示此服务器上的',
   'baseModel.more': '再显示 {count} 个此服务器上还没有的',
   'baseModel.multilingual': '多种语言',
-  'baseModel.parameters': '{millions} 百万参数',
+  'baseModel.parameters': '{millions}M 参数',
   'baseModel.suggested': '推荐',
   'baseModel.tooLarge': '对此机器来说太大。',
   'baseModel.unmeasured': '尚未测量',

@@ -2,7 +2,7 @@ import type { models as en } from '../en/models';
 import type { Translated } from '../translate';
 
 export const models: Translated<typeof en> = {
-  'card.hint': '随每次下载一起提供，采用 Hugging Face 的格式，内容为英文。',
+  'card.hint': '随每次下载一起提供，采用 Hugging Face 的格式；下载的文件中是英文。',
   'card.title': '模型卡片',
 
   'downloadHint.adapter': '只包含学到的部分，配合基础模型用 PEFT 库加载：比整个模型小得多。',
@@ -82,14 +82,14 @@ export const models: Translated<typeof en> = {
   'versions.hint': '以同一名称每微调一次产生一个版本；版本一经产生不再改变。',
   'versions.shown': '当前显示',
   'versions.title': '版本',
-  'writing.better': '优于微调前',
+  'writing.better': '总体更好',
   'writing.change': '困惑度 {change}',
   'writing.changeOf': '与微调前相比，{rows} 行从未见过的答案，越低越好；大致在 {low} 与 {high} 之间。',
   'writing.hint':
     '留作考试的 {rows} 行中的 {scored} 行；其中 {answered} 行完整作答。细线表示真实值可能所在的范围（95 %）。',
-  'writing.similar': '没有明显更好',
+  'writing.similar': '总体没有明显改进',
   'writing.title': '与其他方式相比',
-  'writing.worse': '不如微调前',
+  'writing.worse': '总体更差',
 
   'answerOrder.closest': '最接近期望的在前',
   'answerOrder.farthest': '最偏离期望的在前',

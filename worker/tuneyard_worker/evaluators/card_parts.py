@@ -1,0 +1,90 @@
+"""What the model cards of every task and language are made of."""
+
+import json
+from pathlib import Path
+
+from tuneyard.specs.manifest import ServingEngine
+
+# A table of hundreds of classes is in evaluation.json; the card shows the ones to look at.
+SHOWN_CLASSES = 20
+
+
+def write_cards(artifact: Path, english: str, chinese: str) -> None:
+    """README.md, which the Hugging Face hub shows, and the same in Chinese beside it."""
+    (artifact / "README.md").write_text(english, encoding="utf-8")
+    (artifact / "README.zh-CN.md").write_text(chinese, encoding="utf-8")
+
+
+def yaml_text(value: str) -> str:
+    """A text as YAML and Python both write it."""
+    # A JSON string is a valid YAML scalar, whatever it contains.
+    return json.dumps(value, ensure_ascii=False)
+
+
+def text(value: str) -> str:
+    """Text of users on one line, harmless inside tables and code."""
+    line = " ".join(value.split())
+    return line.replace("|", "\\|").replace("`", "'").replace("<", "&lt;")
+
+
+def code(value: str) -> str:
+    """Text of users as a piece of code."""
+    return f"`{text(value)}`"
+
+
+def transformers_code(max_length: int) -> str:
+    """Asks a classifier."""
+    return f"""```python
+from transformers import pipeline
+
+classify = pipeline("text-classification", model="model")
+print(classify("Some text", truncation=True, max_length={max_length}))
+```"""
+
+
+def onnx_code(engine: ServingEngine) -> str:
+    """Asks a classifier without torch."""
+    return f"""```python
+import json
+
+import numpy as np
+import onnxruntime
+from tokenizers import Tokenizer
+
+tokenizer = Tokenizer.from_file("{engine.tokenizer}")
+tokenizer.enable_truncation({engine.max_length})
+session = onnxruntime.InferenceSession("onnx/model.onnx")
+labels = json.load(open("onnx/labels.json", encoding="utf-8"))
+
+ids = np.array([tokenizer.encode("Some text").ids], dtype=np.int64)
+logits = session.run(["logits"], {{"input_ids": ids, "attention_mask": np.ones_like(ids)}})[0]
+print(labels[int(logits[0].argmax())])
+```"""
+
+
+def chat_code(system: str) -> str:
+    """Asks a model that writes; `system` is what it was told in every conversation."""
+    told = f'{{"role": "system", "content": {yaml_text(system)}}}, ' if system and "{{" not in system else ""
+    return f"""```python
+from transformers import pipeline
+
+chat = pipeline("text-generation", model="model")
+messages = [{told}{{"role": "user", "content": "Some question"}}]
+print(chat(messages, max_new_tokens=200)[0]["generated_text"][-1]["content"])
+```"""
+
+
+def adapter_code(base_model: str) -> str:
+    """Puts the adapters on their base model."""
+    return f"""```python
+from peft import PeftModel
+from transformers import AutoModelForCausalLM
+
+base = AutoModelForCausalLM.from_pretrained("PATH OF {text(base_model)}")
+model = PeftModel.from_pretrained(base, "adapter")
+```"""
+
+
+def llama_code(path: str) -> str:
+    """Asks its GGUF file."""
+    return f"```\nllama-cli -m {path}\n```"
