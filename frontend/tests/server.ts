@@ -20,8 +20,8 @@ export const server = setupServer(
 );
 
 /** A refusal in the API's one shape. */
-export function refusal(status: number, code: string, message: string) {
-  return HttpResponse.json({ error: { code, message, type: 'x', param: null } }, { status });
+export function refusal(status: number, code: string, message: string, param: string | null = null) {
+  return HttpResponse.json({ error: { code, message, type: 'x', param } }, { status });
 }
 
 beforeAll(() => server.listen({ onUnhandledRequest: 'error' }));

@@ -8,9 +8,17 @@ from pathlib import Path
 import pytest
 
 from tuneyard.base_models.catalogue import CATALOGUE as BASE_MODELS
-from tuneyard.base_models.errors import BaseModelNotInstalled, UnknownBaseModel
+from tuneyard.base_models.errors import (
+    BaseModelNotInstalled,
+    BaseModelUnreachable,
+    LicenceNotAccepted,
+    RefusedBaseModel,
+    UnknownBaseModel,
+    WrongChecksum,
+)
 from tuneyard.jobs import errors as job_errors
 from tuneyard.kit.errors import NotFound, TuneyardError
+from tuneyard.kit.storage import DiskFull
 from tuneyard.specs.dataset import ColumnType, Question
 from tuneyard.specs.hyperparameters import PRESETS, Preset
 from tuneyard.specs.tasks import Task
@@ -39,8 +47,17 @@ SENTENCES = {
     "chat_suggestions.py": ("column", "suggestion"),
     "splits.py": ("split",),
 }
-# What the engine says of a job that it can't even start.
-REFUSALS = (NotFound, UnknownBaseModel, BaseModelNotInstalled)
+# What the engine says of a job that it can't even start, and why a base model can't be fetched.
+REFUSALS = (
+    NotFound,
+    UnknownBaseModel,
+    BaseModelNotInstalled,
+    BaseModelUnreachable,
+    LicenceNotAccepted,
+    RefusedBaseModel,
+    WrongChecksum,
+    DiskFull,
+)
 
 
 def keys() -> set[str]:

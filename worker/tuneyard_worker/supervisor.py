@@ -15,6 +15,8 @@ from typing import Any, Protocol, TypeVar
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from tuneyard.base_models.entries import BaseModelEntry
+from tuneyard.base_models.importing import alone, installed, keep
 from tuneyard.jobs import leases
 from tuneyard.jobs.leases import Lease, Wishes
 from tuneyard.jobs.models import JobStatus, Outcome
@@ -25,17 +27,20 @@ from tuneyard.kit.queue import Queue
 from tuneyard.kit.services import Services
 from tuneyard.kit.storage import StoreUnavailable, naming_full_disk
 from tuneyard.specs.events import EventType, JobError
-from tuneyard.specs.job import JobKind
+from tuneyard.specs.job import JobKind, JobPhase
 from tuneyard_worker.checkpoint_store import CheckpointStore
+from tuneyard_worker.child_process import OUTCOMES, ChildProcess, Ending
 from tuneyard_worker.device import graphics_card
 from tuneyard_worker.event_log import EventLog
+from tuneyard_worker.fetching import FetcherProcess, missing
 from tuneyard_worker.forked_trainer import Nursery
+from tuneyard_worker.job_directory import JobDirectory
 from tuneyard_worker.preparing import prepare
 from tuneyard_worker.publishing import artifact_key, clear_unpublished, forget, publish
 from tuneyard_worker.resource_meter import ResourceMeter
 from tuneyard_worker.room import is_full
 from tuneyard_worker.runner import explained
-from tuneyard_worker.trainer_process import OUTCOMES, TrainerProcess
+from tuneyard_worker.trainer_process import TrainerProcess
 
 log = structlog.get_logger()
 
@@ -43,6 +48,7 @@ T = TypeVar("T")
 
 TICK_SECONDS = 0.1
 TELL_SECONDS = 0.3
+GIVEN_BACK: Ending = (JobStatus.QUEUED, Outcome.PREEMPTED, None)
 
 
 class StopSign(Protocol):
@@ -77,6 +83,14 @@ def work(services: Services, queue: Queue, worker_id: str, stop: StopSign, nurse
 
 class LeaseLost(Exception):
     """Somebody else may work on the job, so this attempt must end and publish nothing."""
+
+
+class AskedToEnd(Exception):
+    """The job's owner, or who stops this worker, wants the attempt to end as `ending`, and no child has to be asked."""
+
+    def __init__(self, ending: Ending) -> None:
+        super().__init__()
+        self.ending = ending
 
 
 class Supervision:
@@ -123,50 +137,88 @@ class Supervision:
             shutil.rmtree(stale, ignore_errors=True)
         self.directory.mkdir(parents=True)
         self._with_store(lambda: clear_unpublished(self.services, self.lease))
+        entry = self._with_store(lambda: missing(self.services, self.lease))
+        if entry is not None and not self._fetch(entry):
+            return
         timeout = self._with_store(lambda: prepare(self.services, self.lease, self.directory))
-        trainer = TrainerProcess(self.directory, self.services.settings, self.nursery)
+        if self._see_through(TrainerProcess(self.directory, self.services.settings, self.nursery), timeout):
+            self._publish()
+
+    def _fetch(self, entry: BaseModelEntry) -> bool:
+        """Bring the job's base model into the store; False if the attempt has ended instead. Raises LeaseLost."""
+        store, job = self.services.store, JobDirectory(self.directory)
+        job.phase(JobPhase.FETCHING)
         try:
-            ending = self._watch(trainer, timeout)
+            with alone(store, entry.id, self._wait_for_other(job, entry)) as folder:
+                if self._with_store(lambda: installed(store, entry.id)) is None:
+                    fetcher = FetcherProcess(self.directory, entry.id, folder)
+                    if not self._see_through(fetcher, self.services.settings.job_seconds):
+                        return False
+                    self._with_store(lambda: keep(store, entry.id, folder))
+        except AskedToEnd as asked:
+            status, outcome, _ = asked.ending
+            self._finish(status, outcome)
+            return False
+        return True
+
+    def _wait_for_other(self, job: JobDirectory, entry: BaseModelEntry) -> Callable[[], None]:
+        """What to do, again and again, while another job fetches the same. It raises AskedToEnd, LeaseLost."""
+        told = False
+
+        def wait() -> None:
+            nonlocal told
+            if not told:
+                job.log("base_model_awaited", f"Another job is fetching {entry.name}; waiting for it.", name=entry.name)
+                told = True
+            time.sleep(TELL_SECONDS)
+            ending = as_wished(self._tell())
+            if self.stop.raised():
+                ending = GIVEN_BACK
+            if ending is not None:
+                raise AskedToEnd(ending)
+
+        return wait
+
+    def _see_through(self, child: ChildProcess, timeout: float) -> bool:
+        """Whether the child did its work; if it did not, the attempt is ended. Raises LeaseLost."""
+        try:
+            status, outcome, error = self._watch(child, timeout)
         finally:
-            trainer.kill()
-        status, outcome, error = ending
+            child.kill()
+            self._meter = None
         self._confirm()
         if status == JobStatus.SUCCEEDED:
-            self._publish()
-            return
+            return True
         self._take_checkpoints(self.directory)
-        if outcome == Outcome.OOM and self._give_back_smaller(trainer.exit_signal):
-            return
+        if outcome == Outcome.OOM and self._give_back_smaller(child.exit_signal):
+            return False
         if status == JobStatus.QUEUED and outcome == Outcome.LOST:
-            self._give_back_lost(exit_signal=trainer.exit_signal)
+            self._give_back_lost(exit_signal=child.exit_signal)
         else:
-            self._finish(status, outcome, error=error, exit_signal=trainer.exit_signal)
+            self._finish(status, outcome, error=error, exit_signal=child.exit_signal)
+        return False
 
-    def _watch(self, trainer: TrainerProcess, timeout: float) -> tuple[JobStatus, Outcome, JobError | None]:
-        """Until the attempt is over: how it ended. Raises LeaseLost."""
+    def _watch(self, child: ChildProcess, timeout: float) -> Ending:
+        """Until the child has ended: how. Raises LeaseLost."""
         started = told = time.monotonic()
-        while trainer.running():
-            if self._meter is None and trainer.pid is not None:
-                self._meter = ResourceMeter(trainer.pid)
+        while child.running():
+            if self._meter is None and child.pid is not None:
+                self._meter = ResourceMeter(child.pid)
             time.sleep(TICK_SECONDS)
             if self.stop.raised():
-                trainer.stop(self.services.settings.cancel_grace_seconds)
-                return JobStatus.QUEUED, Outcome.PREEMPTED, None
+                child.stop(self.services.settings.cancel_grace_seconds)
+                return GIVEN_BACK
             if time.monotonic() - started > timeout:
                 return JobStatus.FAILED, Outcome.STALLED, too_slow(timeout)
             if time.monotonic() - told < TELL_SECONDS:
                 continue
             told = time.monotonic()
-            wishes = self._tell()
+            ending = as_wished(self._tell())
             self._take_checkpoints(self.directory)
-            if wishes.cancel or wishes.pause:
-                trainer.stop(self.services.settings.cancel_grace_seconds)
-                return (
-                    (JobStatus.CANCELLED, Outcome.CANCELLED, None)
-                    if wishes.cancel
-                    else (JobStatus.PAUSED, Outcome.PAUSED, None)
-                )
-        return trainer.ending()
+            if ending is not None:
+                child.stop(self.services.settings.cancel_grace_seconds)
+                return ending
+        return child.ending()
 
     def _with_store(self, step: Callable[[], T]) -> T:
         """Do what may take long beside the heartbeat; again while the store is away, for as long as a lease lasts.
@@ -289,6 +341,13 @@ class Supervision:
             if held and status == JobStatus.FAILED and error is not None:
                 forget(self.services, session, self.lease, error)
         log.info("job.ended", status=status.value, outcome=outcome.value, held=held)
+
+
+def as_wished(wishes: Wishes) -> Ending | None:
+    """How the attempt is to end, if its job's owner wants it to."""
+    if wishes.cancel:
+        return JobStatus.CANCELLED, Outcome.CANCELLED, None
+    return (JobStatus.PAUSED, Outcome.PAUSED, None) if wishes.pause else None
 
 
 def preloading_pays(kind: JobKind) -> bool:

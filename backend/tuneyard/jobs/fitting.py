@@ -6,6 +6,7 @@ from dataclasses import replace
 from sqlalchemy.orm import Session
 
 from tuneyard.base_models import service as base_models
+from tuneyard.base_models.catalogue import DEFAULTS
 from tuneyard.base_models.requirements import machine_memory, memory_need
 from tuneyard.jobs import workers
 from tuneyard.jobs.errors import NoGraphicsCard, NotEnoughMemory
@@ -99,7 +100,9 @@ def _ways(store: Store, plan: Plan, there: int) -> Iterator[str]:
     smaller = [
         listed.entry
         for listed in base_models.listing(store)
-        if listed.installed and task in listed.entry.tasks and listed.entry.id != plan.base_model_id
+        if (listed.installed or listed.entry.id == DEFAULTS[task])
+        and task in listed.entry.tasks
+        and listed.entry.id != plan.base_model_id
     ]
     fitting = [entry for entry in smaller if memory_bytes(store, replace(plan, base_model_id=entry.id)) <= there]
     if fitting:

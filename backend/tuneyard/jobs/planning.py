@@ -147,8 +147,8 @@ def validation_version(
 
 
 def check_base_model(store: Store, base_model_id: str, task: Task) -> None:
-    """It is there and can be taught the task."""
-    entry = base_models.require(store, base_model_id).entry
+    """It is known and can be taught the task."""
+    entry = base_models.startable(store, base_model_id).entry
     if task not in entry.tasks:
         able = [each.entry.id for each in base_models.listing(store) if task in each.entry.tasks]
         raise UnsuitableBaseModel(

@@ -34,6 +34,7 @@ TOLD = {
     "succeeded": "The job has succeeded.",
     "failed": "The job has failed.",
     "cancelled": "The job is cancelled.",
+    "fetching": "The base model is being fetched.",
     "preparing": "The conversations are being prepared.",
     "training": "The model is being taught.",
     "evaluating": "The model takes its exam.",

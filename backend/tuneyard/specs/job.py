@@ -20,6 +20,7 @@ class JobKind(StrEnum):
 
 
 class JobPhase(StrEnum):
+    FETCHING = "fetching"
     PREPARING = "preparing"
     TRAINING = "training"
     EVALUATING = "evaluating"

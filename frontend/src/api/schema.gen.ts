@@ -1943,6 +1943,12 @@ export interface components {
              */
             description: string;
             /**
+             * Download Bytes
+             * @description About how much has to come over the network to fetch it.
+             * @example 83506384
+             */
+            download_bytes: number;
+            /**
              * Fits
              * @description Whether it can be taught on the machine of the web server.
              */
@@ -1957,7 +1963,7 @@ export interface components {
             id: string;
             /**
              * Installed
-             * @description Whether it is in this server's store; `tuneyard models pull ID` fetches it.
+             * @description Whether it is in this server's store; if not, the first fine-tune on it fetches it.
              */
             installed: boolean;
             /**
@@ -4898,7 +4904,7 @@ export interface components {
          * JobPhase
          * @enum {string}
          */
-        JobPhase: "preparing" | "training" | "evaluating" | "packaging";
+        JobPhase: "fetching" | "preparing" | "training" | "evaluating" | "packaging";
         /** JobRead */
         JobRead: {
             /**

@@ -203,8 +203,19 @@ export const sayingsZhCN: Record<string, string> = {
   'error.not_found.hint': '请检查数据集和模型是否已被删除。',
   'error.unknown_base_model': '没有这个基础模型。',
   'error.unknown_base_model.hint': '请选择列出的基础模型。',
-  'error.base_model_not_installed': '本机没有这个基础模型。',
-  'error.base_model_not_installed.hint': '请选择其他基础模型，或先在服务器上安装它。',
+  'error.base_model_not_installed': '尚未下载这个基础模型。',
+  'error.base_model_not_installed.hint':
+    '在它上面微调时会先下载它；也可以在服务器上用 tuneyard models pull 下载。',
+  'error.base_model_unreachable': '无法下载基础模型。',
+  'error.base_model_unreachable.hint':
+    '请检查训练所用机器的网络，或在服务器上导入一个文件夹：tuneyard models pull ID --from FOLDER。',
+  'error.base_model_licence_not_accepted': '无法下载基础模型：发布者要求先接受其许可协议。',
+  'error.base_model_licence_not_accepted.hint':
+    '请在 Hugging Face 上接受许可协议，并在启动工作进程时把 HF_TOKEN 设为有权读取它的令牌；或选择另一个基础模型。',
+  'error.base_model_refused': '下载到的基础模型不能使用。',
+  'error.base_model_refused.hint': '请选择另一个基础模型：只接受已知类型的配置、分词器和 safetensors 权重。',
+  'error.base_model_wrong_checksum': '下载到的基础模型与应有的校验和不符。',
+  'error.base_model_wrong_checksum.hint': '没有保留任何文件。请重试；如果再次发生，说明文件已被他人更改。',
   'error.missing_column': '没有名为“{column}”的列。现有的列：{others}。',
   'error.missing_column.hint': '请选择其中一列，或把相应的列改名为“{column}”。',
   'error.broken_model': '无法读取该模型版本的文件。',
@@ -270,6 +281,10 @@ export const sayingsZhCN: Record<string, string> = {
   'error.upload_too_large': '文件超过 {most}。',
   'error.quota_exceeded': '此工作区最多可存放 {most} 的上传文件，已用 {used}。',
 
+  'log.fetching_base_model': '正在下载 {name}（{size}）……',
+  'log.base_model_coming': '正在下载 {name}：{size} 中的 {percent}%。',
+  'log.base_model_awaited': '另一个任务正在下载 {name}，等待中。',
+  'log.base_model_fetched': '{name} 已下载并通过检查。',
   'log.file_read': '读取了 {rows} 行、{columns} 列；{rejected} 行无法读取。',
   'log.version_repaired': '修复了版本 {version}：保留 {rows} 行，移除 {removed} 行。',
   'log.rows_split':

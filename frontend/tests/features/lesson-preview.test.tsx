@@ -142,6 +142,17 @@ describe('a lesson', () => {
     expect(rows).toEqual([1, 2]);
   });
 
+  it('says when it can be shown of a base model that is not here yet', async () => {
+    server.use(
+      http.post('*/api/v1/jobs/preview', () =>
+        refusal(409, 'base_model_not_installed', 'Not fetched.', 'base_model'),
+      ),
+    );
+    prompts();
+    expect(await screen.findByText(/training fetches it first/)).toBeDefined();
+    expect(screen.queryByRole('alert')).toBeNull();
+  });
+
   it('tells a refusal where the text would be', async () => {
     server.use(
       http.post('*/api/v1/jobs/preview', () => refusal(422, 'preview_too_slow', 'It takes too long.')),

@@ -1,9 +1,11 @@
 """Importing base models: what is taken, and what is refused with nothing left behind."""
 
 import ast
+import errno
 import json
 import os
 import pickle
+import shutil
 import stat
 import struct
 import subprocess
@@ -16,19 +18,20 @@ from pathlib import Path, PurePosixPath
 import pytest
 from model_folder import COMMIT, cut_weights, hub, make_model_folder, sha256, weights
 
-from tuneyard.base_models import checks, service, sources
+from tuneyard.base_models import checks, importing, service, sources
 from tuneyard.base_models.catalogue import CATALOGUE, DEFAULT
 from tuneyard.base_models.entries import WheelSource
 from tuneyard.base_models.errors import (
     BaseModelNotInstalled,
     BaseModelUnreachable,
+    LicenceNotAccepted,
     RefusedBaseModel,
     UnknownBaseModel,
     WrongChecksum,
 )
 from tuneyard.base_models.importing import BaseModelManifest
 from tuneyard.kit.errors import InvalidRequest
-from tuneyard.kit.storage import Store
+from tuneyard.kit.storage import DiskFull, Store, StoreUnavailable
 from tuneyard.specs.tasks import Task
 
 WORKER_FAMILIES = Path(__file__).parents[3] / "worker/tuneyard_worker/trainers/base_models.py"
@@ -217,6 +220,55 @@ def test_a_file_with_another_hash_than_pinned_is_refused_with_both(store: Store,
     assert kept(store) == ["base_models", "base_models/.importing"]
 
 
+def test_without_room_on_the_disk_nothing_is_fetched(
+    store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free = shutil.disk_usage(store.root.parent)._replace(free=CATALOGUE[DEFAULT].bytes - 1)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: free)
+    with pytest.raises(DiskFull, match=r"takes 91 MB, and 91 MB are free"):
+        pull(store, DEFAULT, folder)
+    with pytest.raises(DiskFull, match="takes 258 MB"):
+        pull(store, DEFAULT, None)
+    assert kept(store) == ["base_models", "base_models/.importing"]
+
+
+def test_a_store_that_may_not_be_written_to_is_told(
+    store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def forbidden(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    monkeypatch.setattr(Path, "mkdir", forbidden)
+    with pytest.raises(StoreUnavailable, match="may not write"):
+        pull(store, "mine", folder)
+
+
+def test_who_waits_for_another_import_may_give_up(store: Store) -> None:
+    def give_up() -> None:
+        raise TimeoutError
+
+    with importing.alone(store, "mine") as staging:
+        with pytest.raises(TimeoutError), importing.alone(store, "mine", give_up):
+            pass
+        assert staging.is_dir()
+
+
+def test_what_another_machine_has_kept_meanwhile_stays(
+    store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = []
+
+    def keep_first(store: Store, base_model_id: str, staging: Path) -> BaseModelManifest:
+        shutil.copytree(staging / "ready", store.path("base_models/mine"))
+        other.append(keep(store, base_model_id, staging))
+        return other[0]
+
+    keep = importing.keep
+    monkeypatch.setattr(importing, "keep", keep_first)
+    assert pull(store, "mine", folder) == other[0]
+    assert importing.installed(store, "mine") == other[0]
+
+
 def test_unknown_and_absent_base_models_are_told_with_the_cure(store: Store) -> None:
     for unknown in ("nothing", "../../etc", "a/b", ""):
         with pytest.raises(UnknownBaseModel) as refusal:
@@ -234,11 +286,10 @@ def test_unknown_and_absent_base_models_are_told_with_the_cure(store: Store) -> 
         pull(store, "nothing", None)
 
 
-def test_auto_is_the_default_else_the_smallest_that_is_there(
+def test_auto_is_the_default_or_where_only_others_are_the_smallest_of_them(
     store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with pytest.raises(BaseModelNotInstalled):
-        service.choose(store, Task.TEXT_CLASSIFICATION)
+    assert service.choose(store, Task.TEXT_CLASSIFICATION) == DEFAULT
     pull(store, "small", folder)
     (folder / "model.safetensors").write_bytes(weights(99))
     pull(store, "large", folder)
@@ -282,6 +333,29 @@ class TestHub:
             monkeypatch.setenv("HF_ENDPOINT", url)
             with pytest.raises(WrongChecksum):
                 pull(store, "bge-small-en-v1.5", None)
+        assert kept(store) == ["base_models", "base_models/.importing"]
+
+    def test_what_breaks_off_is_gone_on_with(
+        self, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        made = make_model_folder(tmp_path / "hub" / "BAAI" / "bge-small-en-v1.5")
+        (made / "model.safetensors").write_bytes(weights(2**20))
+        came: list[int] = []
+        with hub(tmp_path / "hub", torn_at=2 * 2**20 + 5) as (url, asked):
+            monkeypatch.setenv("HF_ENDPOINT", url)
+            service.pull(store, "bge-small-en-v1.5", None, lambda name, count, _: came.append(count))
+        assert store.path("base_models/bge-small-en-v1.5/model.safetensors").read_bytes() == weights(2**20)
+        assert sum(path.startswith("/cdn/") for path in asked) == 2
+        assert came.count(2**20) == 1, "what had come was asked for again"
+
+    def test_a_licence_that_is_to_be_accepted_is_told(
+        self, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with hub(tmp_path / "hub", refusal=401) as (url, _):
+            monkeypatch.setenv("HF_ENDPOINT", url)
+            with pytest.raises(LicenceNotAccepted) as refusal:
+                pull(store, "llama-3.2-1b-instruct", None)
+        assert "HF_TOKEN" in refusal.value.body.error.message
         assert kept(store) == ["base_models", "base_models/.importing"]
 
     def test_a_hub_that_does_not_have_it_or_does_not_answer_is_told(

@@ -90,10 +90,13 @@ def test_the_estimate_follows_the_split_column(
     assert (estimate["held_out_rows"], estimate["train_rows"]) == (held_out, ROWS - held_out)
 
 
-def test_a_base_model_that_is_not_here_is_told_how_to_fetch(
+def test_a_fine_tune_may_start_on_a_base_model_that_is_not_here(
     client: TestClient, workspace: WorkspaceUnderTest, request_body: dict[str, Any]
 ) -> None:
-    absent = next(item["id"] for item in client.get("/api/v1/base-models").json()["data"] if not item["installed"])
-    answer = client.post("/api/v1/jobs", json=request_body | {"base_model": absent})
-    assert (answer.status_code, answer.json()["error"]["code"]) == (409, "base_model_not_installed")
-    assert f"tuneyard models pull {absent}" in answer.json()["error"]["message"]
+    absent = next(item for item in client.get("/api/v1/base-models").json()["data"] if not item["installed"])
+    assert absent["download_bytes"] > 0
+    estimate = client.post(ESTIMATE, json=request_body | {"base_model": absent["id"]})
+    assert estimate.status_code == 200
+    assert estimate.json()["memory_bytes"] > absent["bytes"]
+    answer = client.post("/api/v1/jobs", json=request_body | {"base_model": absent["id"]})
+    assert (answer.status_code, answer.json()["spec"]["base_model"]) == (201, absent["id"])

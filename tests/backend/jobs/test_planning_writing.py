@@ -124,6 +124,7 @@ def test_a_row_that_can_not_be_shown_is_told_in_words(
         (request_body | {"columns": {"prompt": "question"}}, 422, "columns.completion", "'completion'"),
         # The base model of this store is nothing but its manifest.
         (request_body, 422, None, "lacks the file config.json"),
+        (request_body | {"base_model": "gemma-3-270m-it"}, 409, "base_model", "A fine-tune on it fetches it first"),
     ]
     data = services(workspace.app).store.path(storage_key(workspace, request_body["dataset_id"])) / "data.parquet"
     data.parent.mkdir(parents=True, exist_ok=True)

@@ -8,6 +8,7 @@ from fastapi.testclient import TestClient
 from workspaces import WorkspaceUnderTest, services
 from written_versions import publish_writer
 
+from tuneyard.base_models.importing import key_of
 from tuneyard.base_models.writers import DEFAULT_WRITER
 from tuneyard.datasets import service as datasets
 from tuneyard.deployments.schemas import NAME
@@ -57,6 +58,16 @@ def test_it_waits_until_its_files_are_read(client: TestClient, upload: Upload, r
 def test_a_file_that_was_read_already_is_queued_at_once(upload: Upload, read: Read, create: Any) -> None:
     file = upload()["id"]
     read(file, ("prompt", "completion"))
+    assert create(file)["status"] == "queued"
+
+
+def test_a_base_model_that_is_not_here_yet_is_no_hindrance(
+    client: TestClient, upload: Upload, read: Read, create: Any, workspace: WorkspaceUnderTest
+) -> None:
+    services(workspace.app).store.delete([key_of(DEFAULT_WRITER)])
+    assert DEFAULT_WRITER not in [model["id"] for model in client.get("/v1/models").json()["data"]]
+    file = upload()["id"]
+    read(file)
     assert create(file)["status"] == "queued"
 
 

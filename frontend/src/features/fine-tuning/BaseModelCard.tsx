@@ -1,5 +1,5 @@
-import { Badge, Code, CopyButton, Group, Paper, Radio, Stack, Text, UnstyledButton } from '@mantine/core';
-import { IconAlertTriangle, IconCheck } from '@tabler/icons-react';
+import { Badge, Group, Radio, Stack, Text } from '@mantine/core';
+import { IconAlertTriangle, IconCheck, IconDownload } from '@tabler/icons-react';
 import type { BaseModel } from '~/api/types';
 import { useI18n } from '~/i18n/I18nProvider';
 import classes from './ChoiceCard.module.css';
@@ -9,16 +9,8 @@ interface Props {
   suggested: boolean;
 }
 
-/** A base model: size, languages, licence, and whether it fits this machine; how to get it where it is not here. */
+/** A base model: size, languages, licence, whether it fits this machine, and whether it has to be fetched first. */
 export function BaseModelCard({ model, suggested }: Props) {
-  if (!model.installed) {
-    return (
-      <Paper className={classes.card} aria-disabled="true">
-        <Facts model={model} suggested={suggested} />
-        <HowToGet id={model.id} />
-      </Paper>
-    );
-  }
   return (
     <Radio.Card value={model.id} className={classes.card} disabled={!model.fits} aria-label={model.name}>
       <Group wrap="nowrap" align="flex-start" gap="sm">
@@ -73,24 +65,14 @@ function Facts({ model, suggested }: Props) {
           </Text>
         </Text>
       </Group>
+      {!model.installed && (
+        <Group gap={6} wrap="nowrap" align="flex-start">
+          <IconDownload size={16} color="var(--mantine-color-dimmed)" aria-hidden="true" />
+          <Text fz="sm" style={{ flex: 1 }}>
+            {t('baseModel.fetchedFirst', { size: format.bytes(model.download_bytes) })}
+          </Text>
+        </Group>
+      )}
     </Stack>
-  );
-}
-
-function HowToGet({ id }: { id: string }) {
-  const { t } = useI18n();
-  const command = `tuneyard models pull ${id}`;
-  return (
-    <Group gap="xs" mt="xs">
-      <Text fz="sm">{t('baseModel.get')}</Text>
-      <Code>{command}</Code>
-      <CopyButton value={command}>
-        {({ copied, copy }) => (
-          <UnstyledButton fz="sm" td="underline" onClick={copy}>
-            {copied ? t('common.copied') : t('common.copy')}
-          </UnstyledButton>
-        )}
-      </CopyButton>
-    </Group>
   );
 }

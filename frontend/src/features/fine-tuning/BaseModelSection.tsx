@@ -18,7 +18,7 @@ interface Props {
   onChoose: (changed: Choices) => void;
 }
 
-/** The base models as cards; those that are not on this server are shown on demand, with how to get them. */
+/** The base models as cards; those that are not on this server are shown on demand, but for the one to start with. */
 export function BaseModelSection({ task, suggested, choices, errorOf, onChoose }: Props) {
   const { t } = useI18n();
   const [open, { toggle }] = useDisclosure(false);
@@ -37,9 +37,9 @@ export function BaseModelSection({ task, suggested, choices, errorOf, onChoose }
       <QueryView query={baseModels} rows={2}>
         {({ data }) => {
           const able = data.filter(({ tasks }) => tasks.includes(task));
-          const here = able.filter(({ installed }) => installed);
-          const elsewhere = able.filter(({ installed }) => !installed);
-          const chosen = choices.base ?? suggested ?? here.find((model) => model.default)?.id ?? here[0]?.id;
+          const chosen = choices.base ?? suggested ?? able.find((model) => model.default)?.id;
+          const first = able.filter((model) => model.installed || model.default || model.id === chosen);
+          const elsewhere = able.filter((model) => !first.includes(model));
           return (
             <>
               <Radio.Group
@@ -48,7 +48,7 @@ export function BaseModelSection({ task, suggested, choices, errorOf, onChoose }
                 onChange={(base) => onChoose({ base })}
               >
                 <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm">
-                  {[...here, ...(open ? elsewhere : [])].map((model) => (
+                  {[...first, ...(open ? elsewhere : [])].map((model) => (
                     <BaseModelCard key={model.id} model={model} suggested={model.default} />
                   ))}
                 </SimpleGrid>

@@ -1,6 +1,7 @@
 import { ActionIcon, Alert, Checkbox, Group, NumberInput, Paper, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle, IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
 import { useState } from 'react';
+import { ApiError } from '~/api/errors';
 import type { ChatPreview, FineTuneRequest } from '~/api/types';
 import { ErrorNote } from '~/components/ErrorNote';
 import { Waiting } from '~/components/QueryView';
@@ -21,6 +22,10 @@ export function LessonPreview({ request, rows }: Props) {
   const [row, setRow] = useState(1);
   const [tokens, setTokens] = useState(false);
   const preview = useLessonPreview(request && { ...request, row });
+  const absent =
+    request !== null &&
+    preview.error instanceof ApiError &&
+    preview.error.code === 'base_model_not_installed';
   const go = (wanted: number) => setRow(Math.min(Math.max(1, wanted), rows));
   return (
     <Paper component="section" aria-label={t('lesson.title')}>
@@ -65,9 +70,14 @@ export function LessonPreview({ request, rows }: Props) {
             {t('lesson.incomplete')}
           </Text>
         )}
+        {absent && (
+          <Text fz="sm" c="dimmed">
+            {t('lesson.absent')}
+          </Text>
+        )}
         {preview.isLoading && <Waiting rows={3} />}
         {/* What a field is at fault for stands at that field. */}
-        <ErrorNote error={request && unplaced(preview.error)} retry={() => preview.refetch()} />
+        <ErrorNote error={request && !absent && unplaced(preview.error)} retry={() => preview.refetch()} />
         {request && preview.data && !preview.error && (
           <div aria-busy={preview.isPlaceholderData} className={classes.shown}>
             <Shown preview={preview.data} tokens={tokens} />

@@ -7,10 +7,11 @@ const PHASES: JobPhase[] = ['preparing', 'training', 'evaluating', 'packaging'];
 
 type State = 'done' | 'current' | 'failed' | 'ahead';
 
-/** The four phases of a fine-tune, and where it is or where it ended. */
+/** The four phases of a fine-tune, and where it is or where it ended; to fetch its base model is part of the first. */
 export function JobPhases({ job, phase }: { job: Job; phase: JobPhase | null }) {
   const { t } = useI18n();
-  const current = job.status === 'succeeded' ? PHASES.length : phase ? PHASES.indexOf(phase) : -1;
+  const current =
+    job.status === 'succeeded' ? PHASES.length : phase ? Math.max(0, PHASES.indexOf(phase)) : -1;
   const stateOf = (place: number): State => {
     if (place !== current) return place < current ? 'done' : 'ahead';
     return job.status === 'failed' ? 'failed' : 'current';
@@ -23,7 +24,7 @@ export function JobPhases({ job, phase }: { job: Job; phase: JobPhase | null }) 
           <Group key={name} component="li" gap={6} aria-current={state === 'current' ? 'step' : undefined}>
             <Mark state={state} />
             <Text fz="sm" fw={state === 'current' ? 600 : 400} c={state === 'ahead' ? 'dimmed' : undefined}>
-              {t(`phase.${name}`)}
+              {t(`phase.${place === current && phase ? phase : name}`)}
             </Text>
           </Group>
         );

@@ -12,6 +12,7 @@ import { specOf } from './JobChoices';
 import { JobLog } from './JobLog';
 import { JobPhases } from './JobPhases';
 import { JobProgress } from './JobProgress';
+import { LastWords } from './LastWords';
 import { latestValues } from './liveJob';
 import { Machine } from './Machine';
 import { MetricValues } from './MetricValues';
@@ -33,6 +34,7 @@ interface Props {
 export function JobView({ job, cures, choices }: Props) {
   const { t } = useI18n();
   const live = useLiveJob(job);
+  const phase = live.phase ?? job.phase;
   // A job that has begun has told something, which is on its way.
   const waiting = job.attempt > 0 && live.lastSequence === 0;
   const values = job.status === 'succeeded' && job.metrics ? job.metrics : latestValues(live.metrics);
@@ -50,7 +52,8 @@ export function JobView({ job, cures, choices }: Props) {
       )}
       <Paper mb="xl">
         <Stack gap="md">
-          {job.kind === 'fine_tune' && <JobPhases job={job} phase={live.phase ?? job.phase} />}
+          {job.kind === 'fine_tune' && <JobPhases job={job} phase={phase} />}
+          {phase === 'fetching' && job.status === 'running' && <LastWords lines={live.log} />}
           <JobProgress
             job={job}
             progress={live.progress ?? job.progress}

@@ -13,7 +13,7 @@ export const errors = {
   'errorCode.already_set_up': 'Somebody has set this server up already. Sign in instead.',
   'errorCode.artifact_damaged': 'The files of this model are damaged. Train it again.',
   'errorCode.base_model_not_installed':
-    'This base model is not on this machine. Choose another, or install it.',
+    'This base model is not on this server yet. A fine-tune on it fetches it first.',
   'errorCode.batch_not_finished': 'This batch is still being worked on. Wait until it is done.',
   'errorCode.column_given_twice':
     'One column is given for two things. Choose another column for one of them.',

@@ -18,9 +18,9 @@ export const fineTuning = {
   'advanced.title': 'Advanced',
   'advanced.usual': 'Preset: {value}.',
 
+  'baseModel.fetchedFirst': 'Will be fetched first, {size}.',
   'baseModel.fits': 'Fits this machine.',
-  'baseModel.get': 'Not on this server yet. To get it, run there:',
-  'baseModel.less': 'Show only those on this server',
+  'baseModel.less': 'Show fewer',
   'baseModel.more': {
     one: 'Show {count} more that is not on this server yet',
     other: 'Show {count} more that are not on this server yet',
@@ -120,6 +120,7 @@ export const fineTuning = {
   'form.messages': 'A whole conversation in every row',
   'form.pairs': 'A question and its answer in every row',
 
+  'lesson.absent': 'Shown once the base model is on this server: training fetches it first.',
   'lesson.before': 'The row before',
   'lesson.counts':
     '{total} {total:token|tokens}, {learned} of them underlined: what the model learns to write.',

@@ -81,6 +81,7 @@ export const jobs = {
   'outcome.succeeded': 'It finished.',
 
   'phase.evaluating': 'Evaluating',
+  'phase.fetching': 'Fetching the base model',
   'phase.packaging': 'Packaging',
   'phase.preparing': 'Preparing',
   'phase.training': 'Training',

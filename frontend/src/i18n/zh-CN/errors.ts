@@ -10,7 +10,7 @@ export const errors: Translated<typeof en> = {
 
   'errorCode.already_set_up': '此服务器已设置完成。请直接登录。',
   'errorCode.artifact_damaged': '此模型的文件已损坏。请重新训练。',
-  'errorCode.base_model_not_installed': '本机没有这个基础模型。请选择其他模型，或先安装它。',
+  'errorCode.base_model_not_installed': '此服务器上还没有这个基础模型。在它上面微调时会先下载它。',
   'errorCode.batch_not_finished': '这一批仍在处理中。请等它完成。',
   'errorCode.column_given_twice': '同一列被选作两种用途。请为其中一种另选一列。',
   'errorCode.column_without_text': '这一列不是文本。请选择含有文字的列。',

@@ -16,9 +16,9 @@ export const fineTuning: Translated<typeof en> = {
   'advanced.title': '高级设置',
   'advanced.usual': '预设：{value}。',
 
+  'baseModel.fetchedFirst': '会先下载，{size}。',
   'baseModel.fits': '适合此机器。',
-  'baseModel.get': '此服务器上还没有。要获取它，请在服务器上运行：',
-  'baseModel.less': '只显示此服务器上的',
+  'baseModel.less': '收起',
   'baseModel.more': '再显示 {count} 个此服务器上还没有的',
   'baseModel.multilingual': '多种语言',
   'baseModel.parameters': '{millions}M 参数',
@@ -105,6 +105,7 @@ export const fineTuning: Translated<typeof en> = {
   'form.messages': '每行一整段对话',
   'form.pairs': '每行一个问题和它的回答',
 
+  'lesson.absent': '基础模型下载到此服务器后会显示在这里：训练时会先下载它。',
   'lesson.before': '上一行',
   'lesson.counts': '共 {total} 个词元，其中 {learned} 个带下划线：模型学习写出的部分。',
   'lesson.cut': '超过 {most} 个词元：划掉的部分会被截断，不参与学习。截断位置由“高级”中的“最长对话”决定。',

@@ -79,6 +79,7 @@ export const jobs: Translated<typeof en> = {
   'outcome.succeeded': '已完成。',
 
   'phase.evaluating': '评估',
+  'phase.fetching': '下载基础模型',
   'phase.packaging': '打包',
   'phase.preparing': '准备',
   'phase.training': '训练',
