@@ -1,6 +1,7 @@
 """The real stack, started by the product's own command, once for all tests of this folder."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,8 @@ from journey import upload
 from pages import TICKETS, Sample, make_sample
 from stack import Stack, running
 from writing import Writing, make_writing
+
+from hub_double import hub
 
 __all__ = ["account", "browser", "needs_browser", "page", "sample", "stack"]
 
@@ -27,8 +30,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def stack() -> Iterator[Stack]:
-    with running() as platform:
+def hub_folder(tmp_path_factory) -> Path:
+    """What the hub has that the shared platform fetches base models from."""
+    return tmp_path_factory.mktemp("hub")
+
+
+@pytest.fixture(scope="session")
+def stack(hub_folder) -> Iterator[Stack]:
+    with hub(hub_folder) as (url, _), running(HF_ENDPOINT=url) as platform:
         yield platform
 
 
@@ -40,9 +49,9 @@ def sample(stack) -> Sample:
 
 
 @pytest.fixture(scope="session")
-def writing(stack, tmp_path_factory) -> Writing:
+def writing(stack, hub_folder, tmp_path_factory) -> Writing:
     """A model that writes."""
-    return make_writing(stack, tmp_path_factory.mktemp("writing"))
+    return make_writing(stack, hub_folder, tmp_path_factory.mktemp("writing"))
 
 
 @pytest.fixture(scope="session")

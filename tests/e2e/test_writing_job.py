@@ -3,6 +3,19 @@
 import io
 import zipfile
 
+from writing import BASE, REPOSITORY
+
+from hub_double import COMMIT
+
+
+def test_the_job_fetched_its_base_model_first(stack, writing):
+    told = stack.api.get(f"/jobs/{writing.job['id']}/events?limit=1000").json()["data"]
+    phases = [event["data"]["phase"] for event in told if event["data"].get("phase")]
+    assert phases == ["fetching", "preparing", "training", "evaluating", "packaging"]
+    kept = stack.api.get(f"/base-models/{BASE}").json()
+    assert (kept["installed"], kept["source"]) == (True, f"hub:{REPOSITORY}@{COMMIT}")
+    assert writing.version["base_model"]["sha256"] == kept["sha256"]
+
 
 def test_a_row_is_shown_as_it_is_taught(stack, writing):
     shown = stack.api.post("/jobs/preview", json=writing.asked | {"row": 3}).json()
@@ -42,7 +55,7 @@ def test_the_stream_shows_what_it_answers_while_it_learns(stack, writing):
 
 
 def test_the_command_line_sees_that_it_is_to_write(stack, writing):
-    result = stack.run("tune", str(writing.sheet), "--base-model", "tiny-llama", "--name", "from the command line")
+    result = stack.run("tune", str(writing.sheet), "--base-model", BASE, "--name", "from the command line")
     assert result.returncode == 0, result.stdout + result.stderr
     assert "Reads prompt → writes completion" in result.stdout
     assert "step 0: What about" in result.stdout

@@ -10,6 +10,7 @@ from openai import OpenAI
 from playwright.sync_api import Page, expect
 from stack import Stack
 from test_accessibility import look
+from writing import BASE
 
 NAME = "served-answers"
 QUESTION: Any = [{"role": "user", "content": "What about 3?"}]
@@ -34,7 +35,7 @@ def client(stack: Stack) -> OpenAI:
 
 def test_the_tuned_model_and_its_base_answer_side_by_side(client: OpenAI, served: Any) -> None:
     said = {}
-    for model in (NAME, "tiny-llama"):
+    for model in (NAME, BASE):
         asked = client.chat.completions.create(
             model=model, messages=QUESTION, temperature=0, max_tokens=12, logprobs=True, top_logprobs=2
         )
@@ -44,8 +45,8 @@ def test_the_tuned_model_and_its_base_answer_side_by_side(client: OpenAI, served
         assert asked.choices[0].logprobs is not None
         assert len(asked.choices[0].logprobs.content or []) == asked.usage.completion_tokens
     # The adapter is in use.
-    assert said[NAME] != said["tiny-llama"]
-    assert {NAME, "tiny-llama"} <= {model.id for model in client.models.list()}
+    assert said[NAME] != said[BASE]
+    assert {NAME, BASE} <= {model.id for model in client.models.list()}
 
 
 def test_a_stream_says_what_the_whole_answer_says(client: OpenAI, served: Any) -> None:
@@ -71,7 +72,7 @@ def test_an_answer_keeps_a_schema(client: OpenAI, served: Any) -> None:
 
 
 def test_texts_are_gone_on_with(client: OpenAI, served: Any) -> None:
-    asked = client.completions.create(model="tiny-llama", prompt=["One", "Two"], max_tokens=4, echo=True, logprobs=1)
+    asked = client.completions.create(model=BASE, prompt=["One", "Two"], max_tokens=4, echo=True, logprobs=1)
     assert [choice.text[:3] for choice in asked.choices] == ["One", "Two"]
     assert [choice.index for choice in asked.choices] == [0, 1]
 

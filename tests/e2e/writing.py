@@ -12,6 +12,8 @@ from stack import Stack
 
 from tiny_llama import write_tiny_llama
 
+# Of the catalogue, and small enough for the memory of any machine; the hub of these tests has another in its place.
+BASE, REPOSITORY = "gemma-3-270m-it", "google/gemma-3-270m-it"
 ROWS = [{"prompt": f"What about {n}?", "completion": f"Number {n} is fine."} for n in range(60)]
 HYPER = {"max_length": 96, "epochs": 2, "lora_rank": 4, "exam_answers": 2, "answer_length": 8}
 
@@ -40,16 +42,14 @@ class Writing:
         )
 
 
-def make_writing(stack: Stack, folder: Path) -> Writing:
-    """By a tiny base model that knows nothing, from questions with answers."""
-    base = folder / "tiny-llama"
-    base.mkdir()
-    write_tiny_llama(base)
-    pulled = stack.run("models", "pull", "tiny-llama", "--from", str(base))
-    assert pulled.returncode == 0, pulled.stdout + pulled.stderr
+def make_writing(stack: Stack, hub_folder: Path, folder: Path) -> Writing:
+    """By a tiny base model that knows nothing, which the job fetches, from questions with answers."""
+    served = hub_folder / REPOSITORY
+    served.mkdir(parents=True)
+    write_tiny_llama(served)
     sheet = folder / "answers.jsonl"
     sheet.write_text("\n".join(map(json.dumps, ROWS)))
-    made = teach(stack, sheet, "answers", "tiny-llama", HYPER)
+    made = teach(stack, sheet, "answers", BASE, HYPER)
     assert made.asked["columns"] == {"prompt": "prompt", "completion": "completion"}
     return made
 

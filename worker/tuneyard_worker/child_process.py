@@ -12,6 +12,7 @@ from typing import Protocol
 from tuneyard.jobs.models import JobStatus, Outcome
 from tuneyard.kit.children import bound_to_this_process
 from tuneyard.specs.events import JobError
+from tuneyard_worker.endings import OUTCOMES, Ending
 from tuneyard_worker.out_of_memory import kernel_kills, out_of_memory
 from tuneyard_worker.room import disk_full
 from tuneyard_worker.runner import STOPPED, internal_error
@@ -19,11 +20,9 @@ from tuneyard_worker.runner import STOPPED, internal_error
 POLL_SECONDS = 0.05
 GONE_SECONDS = 5
 LAST_WORDS_BYTES = 4000
-OUTCOMES = {"out_of_memory": Outcome.OOM, "disk_full": Outcome.DISK_FULL, "disk_budget": Outcome.DISK_FULL}
 # Answers to users go first; on an idle machine this changes nothing.
 NICENESS = 10
 FULL_BELOW_BYTES = 2**20
-Ending = tuple[JobStatus, Outcome, JobError | None]
 
 
 class Process(Protocol):

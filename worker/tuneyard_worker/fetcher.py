@@ -48,6 +48,9 @@ class Telling:
             return
         self._percent = percent - percent % STEP_PERCENT
         name, told = self._entry.name, size(self._entry.download_bytes)
+        if percent == 100:
+            self._job.log("base_model_unpacked", f"{name} has come; unpacking and checking it …", name=name)
+            return
         self._job.log(
             "base_model_coming",
             f"Fetching {name}: {self._percent} % of {told}.",

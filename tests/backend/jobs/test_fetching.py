@@ -17,10 +17,11 @@ from pathlib import Path
 
 import psutil
 import pytest
-from model_folder import COMMIT, hub, make_model_folder, sha256
+from model_folder import make_model_folder
 from sqlalchemy import select, text
 from trainable import COLUMNS, make_dataset
 
+from hub_double import COMMIT, hub, sha256
 from tuneyard.base_models.catalogue import CATALOGUE
 from tuneyard.base_models.importing import alone, installed
 from tuneyard.jobs import dispatcher
@@ -269,5 +270,6 @@ def test_how_much_has_come_is_told_every_ten_percent(tmp_path):
         tell("model.safetensors", came, entry.bytes)
     tell("more.json", 10**6, None)
     events = [json.loads(line)["data"] for line in (tmp_path / "events.jsonl").read_text().splitlines()]
-    assert [event["details"]["percent"] for event in events] == [*range(10, 101, 10)]
+    assert [event["details"].get("percent") for event in events] == [*range(10, 100, 10), None]
+    assert events[-1]["message"] == "BGE small, English has come; unpacking and checking it …"
     assert events[3]["message"] == "Fetching BGE small, English: 40 % of 133 MB."

@@ -37,7 +37,10 @@ export function BaseModelSection({ task, suggested, choices, errorOf, onChoose }
       <QueryView query={baseModels} rows={2}>
         {({ data }) => {
           const able = data.filter(({ tasks }) => tasks.includes(task));
-          const chosen = choices.base ?? suggested ?? able.find((model) => model.default)?.id;
+          const here = able.filter(({ installed }) => installed);
+          // Until the server has said what it suggests.
+          const likely = (here.length > 0 ? here : able).find((model) => model.default) ?? here[0];
+          const chosen = choices.base ?? suggested ?? likely?.id;
           const first = able.filter((model) => model.installed || model.default || model.id === chosen);
           const elsewhere = able.filter((model) => !first.includes(model));
           return (
