@@ -2,7 +2,10 @@
 
 import re
 
+from journey import ended
 from playwright.sync_api import expect
+
+from tuneyard.base_models.writers import DEFAULT_WRITER
 
 
 def test_three_clicks_and_the_very_text_that_is_learned(stack, page, writing):
@@ -25,6 +28,23 @@ def test_three_clicks_and_the_very_text_that_is_learned(stack, page, writing):
     with stack.api as api:
         assert "{{prompt}}" in api.get(f"/jobs/{job_id}").json()["spec"]["hyperparameters"]["system_prompt"]
         assert api.post(f"/jobs/{job_id}/cancel").status_code == 200
+
+
+def test_a_base_model_that_is_not_here_is_fetched_and_not_any_more_once_it_is_cancelled(stack, page, writing):
+    page.goto(f"/datasets/{writing.dataset['id']}/fine-tune")
+    card = page.get_by_role("radio", name="SmolLM2 135M Instruct")
+    expect(card).to_contain_text("Will be fetched first, 92.9 MB.")
+    card.click()
+    expect(page.get_by_text("Shown once the base model is on this server")).to_be_visible()
+    page.get_by_role("button", name="Start", exact=True).click()
+    expect(page).to_have_url(re.compile(r"/jobs/job_\w+$"))
+    expect(page.get_by_role("list", name="Phases")).to_contain_text("Fetching the base model", timeout=30_000)
+    expect(page.get_by_role("status").get_by_text("Fetching SmolLM2 135M Instruct")).to_be_visible()
+    job_id = page.url.rpartition("/")[2]
+    with stack.api as api:
+        assert api.post(f"/jobs/{job_id}/cancel").status_code == 200
+        assert ended(api, job_id)["status"] == "cancelled"
+        assert not api.get(f"/base-models/{DEFAULT_WRITER}").json()["installed"]
 
 
 def test_what_came_out_is_shown_and_searched(page, writing):
