@@ -133,6 +133,7 @@ def test_model_card(make_artifact):
     assert "<c>" not in body
     assert "| a simple word-count model |" in body
     assert (artifact / "README.md").is_file()
+    assert "In a download of one format the files lie at its root" in body
 
 
 def test_the_chinese_card_says_the_same(make_artifact):

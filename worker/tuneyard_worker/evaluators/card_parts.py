@@ -7,6 +7,10 @@ from tuneyard.specs.manifest import ServingEngine
 
 # A table of hundreds of classes is in evaluation.json; the card shows the ones to look at.
 SHOWN_CLASSES = 20
+FROM_ROOT = (
+    "In a download of one format the files lie at its root: leave the folders `model`, `adapter`, `onnx` and `gguf` "
+    "away there, or write `.` for them."
+)
 
 
 def write_cards(artifact: Path, english: str, chinese: str) -> None:

@@ -6,6 +6,7 @@ from tuneyard.specs.sayings import Saying
 from tuneyard.specs.tasks import Role, columns_of
 from tuneyard_worker.evaluators.card_parts import code, text
 
+FROM_ROOT = "若下载的是单一格式，文件就在其根目录：请去掉 `model`、`adapter`、`onnx`、`gguf` 这些文件夹名，或写作 `.`。"
 PRESETS = {Preset.FAST: "快速", Preset.BALANCED: "均衡", Preset.BEST: "最佳"}
 ROLES = {
     Role.TEXT: "文本",

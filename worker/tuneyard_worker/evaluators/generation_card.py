@@ -7,6 +7,7 @@ from tuneyard.specs.manifest import ModelManifest
 from tuneyard.specs.tasks import columns_of
 from tuneyard.specs.text_generation import TextGenerationHyperparameters
 from tuneyard_worker.evaluators.card_parts import (
+    FROM_ROOT,
     adapter_code,
     chat_code,
     code,
@@ -129,7 +130,7 @@ def _limits(manifest: ModelManifest, evaluation: GenerationEvaluation) -> str:
 def _loading(manifest: ModelManifest, *, adapters: bool) -> str:
     hyper = manifest.hyperparameters
     system = hyper.system_prompt if isinstance(hyper, TextGenerationHyperparameters) else ""
-    whole = f"## How to load\n\nWith `transformers`, from this folder:\n\n{chat_code(system)}"
+    whole = f"## How to load\n\n{FROM_ROOT}\n\nWith `transformers`, from this folder:\n\n{chat_code(system)}"
     if not adapters:
         return whole
     return f"{whole}\n\nThe adapters alone, on the base model:\n\n{adapter_code(manifest.base_model.name)}"

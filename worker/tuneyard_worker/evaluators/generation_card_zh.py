@@ -6,7 +6,7 @@ from tuneyard.specs.generation_evaluation import AnswerScores, GenerationEvaluat
 from tuneyard.specs.manifest import ModelManifest
 from tuneyard.specs.text_generation import TextGenerationHyperparameters
 from tuneyard_worker.evaluators.card_parts import adapter_code, chat_code, code, llama_code, text
-from tuneyard_worker.evaluators.card_words_zh import PRESETS, device_of, roles_of, split_of
+from tuneyard_worker.evaluators.card_words_zh import FROM_ROOT, PRESETS, device_of, roles_of, split_of
 from tuneyard_worker.evaluators.findings import percent
 from tuneyard_worker.evaluators.writing_en import number
 
@@ -81,4 +81,4 @@ def _limits(manifest: ModelManifest, evaluation: GenerationEvaluation) -> str:
 def _loading(manifest: ModelManifest) -> str:
     hyper = manifest.hyperparameters
     system = hyper.system_prompt if isinstance(hyper, TextGenerationHyperparameters) else ""
-    return f"## 如何加载\n\n在此文件夹中使用 `transformers`：\n\n{chat_code(system)}"
+    return f"## 如何加载\n\n{FROM_ROOT}\n\n在此文件夹中使用 `transformers`：\n\n{chat_code(system)}"

@@ -6,6 +6,7 @@ from tuneyard.specs.evaluation import Evaluation
 from tuneyard.specs.manifest import ModelManifest
 from tuneyard.specs.tasks import Role, columns_of
 from tuneyard_worker.evaluators.card_parts import (
+    FROM_ROOT,
     SHOWN_CLASSES,
     code,
     onnx_code,
@@ -162,6 +163,8 @@ def _limits(manifest: ModelManifest, evaluation: Evaluation) -> str:
 
 def _loading(manifest: ModelManifest) -> str:
     return f"""## How to load
+
+{FROM_ROOT}
 
 With `transformers`, from this folder:
 

@@ -4,7 +4,7 @@ from tuneyard.specs.evaluation import Evaluation, Interval
 from tuneyard.specs.manifest import ModelManifest
 from tuneyard.specs.tasks import Role, columns_of
 from tuneyard_worker.evaluators.card_parts import SHOWN_CLASSES, code, onnx_code, text, transformers_code
-from tuneyard_worker.evaluators.card_words_zh import PRESETS, columns, device_of, split_of
+from tuneyard_worker.evaluators.card_words_zh import FROM_ROOT, PRESETS, columns, device_of, split_of
 from tuneyard_worker.evaluators.findings import percent
 from tuneyard_worker.evaluators.wording_zh import name_of
 
@@ -101,6 +101,8 @@ def _limits(manifest: ModelManifest, evaluation: Evaluation) -> str:
 
 def _loading(manifest: ModelManifest) -> str:
     return f"""## 如何加载
+
+{FROM_ROOT}
 
 在此文件夹中使用 `transformers`：
 
