@@ -52,6 +52,7 @@ WRITER_PAGES = {
     "writer-votes": "{page}/vote",
     "writer-deployment": "/deployments/{deployment}",
     "writer-code": "/deployments/{deployment}?tab=code",
+    "writer-batch": "/deployments/{deployment}?tab=batch",
 }
 
 

@@ -5,6 +5,7 @@ import re
 from journey import ended
 from playwright.sync_api import expect
 
+from judge_endpoint import judging
 from tuneyard.base_models.writers import DEFAULT_WRITER
 
 
@@ -58,3 +59,22 @@ def test_what_came_out_is_shown_and_searched(page, writing):
     page.get_by_label("Find in questions and answers").fill("no such thing")
     expect(page.get_by_text("Nothing like this was found.")).to_be_visible()
     expect(page).to_have_url(re.compile("find=no"))
+
+
+def test_another_model_judges_and_its_key_is_kept_nowhere(page, stack, writing):
+    page.goto(f"{writing.page}/vote")
+    part = page.locator("section").filter(has=page.get_by_role("heading", name="Let another model judge"))
+    with judging() as endpoint:
+        part.get_by_label("Address").fill(endpoint.url)
+        part.get_by_label("Model").fill("judge-1")
+        part.get_by_role("textbox", name="Key").fill("sk-very-secret")
+        endpoint.status = 401
+        part.get_by_role("button", name="Let it judge").click()
+        expect(part.get_by_role("alert")).to_contain_text("The judge answers with the status 401")
+        endpoint.status = 200
+        endpoint.reply = lambda material: "A" if material["answer A"] > material["answer B"] else "B"
+        part.get_by_role("button", name="Let it judge").click()
+        expect(part.get_by_role("status")).to_have_text("2 of 2 judged · it has seen every row")
+        assert endpoint.asked[-1][0]["authorization"] == "Bearer sk-very-secret"
+    expect(part.get_by_role("region", name=re.compile("^judge-1 at 127.0.0.1"))).to_contain_text("Of 2 votes on 2 rows")
+    assert "sk-very-secret" not in str(page.context.storage_state()) + page.evaluate("JSON.stringify(sessionStorage)")

@@ -1,11 +1,15 @@
 """A model that writes, deployed on the real stack and asked by real clients, in the browser too."""
 
+import csv
+import io
 import json
+from pathlib import Path
 from typing import Any
 
 import openai
 import pytest
 from huggingface_hub import InferenceClient
+from journey import ended, until, until_gone
 from openai import OpenAI
 from playwright.sync_api import Page, expect
 from stack import Stack
@@ -13,6 +17,7 @@ from test_accessibility import look
 from writing import BASE
 
 NAME = "served-answers"
+ROWS = 400
 QUESTION: Any = [{"role": "user", "content": "What about 3?"}]
 YES = {
     "type": "object",
@@ -94,8 +99,6 @@ def test_it_has_no_labels(stack: Stack, served: Any) -> None:
     answer = stack.api.post(f"/deployments/{NAME}/predict", json={"inputs": ["x"]})
     assert (answer.status_code, answer.json()["error"]["code"]) == (409, "wrong_kind_of_model")
     assert "/v1/chat/completions" in answer.json()["error"]["message"]
-    batch = stack.api.post(f"/deployments/{NAME}/batches", files={"file": ("a.csv", b"text\nx\n")})
-    assert batch.status_code == 409
 
 
 def test_hugging_faces_client_asks_it(stack: Stack, served: Any) -> None:
@@ -115,3 +118,56 @@ def test_the_browser_chats_with_it(page: Page, served: Any) -> None:
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_text("tokens/s").first).to_be_visible()
     assert not look(page, f"/deployments/{NAME}")
+
+
+def test_a_spreadsheet_comes_back_with_the_answers_of_the_deployment(
+    page: Page, client: OpenAI, served: Any, tmp_path: Path
+) -> None:
+    asked = ["What about 3?", "What about 71?", "long " * 80]
+    sheet = tmp_path / "questions.csv"
+    sheet.write_text("id,prompt\n" + "".join(f"{number},{text}\n" for number, text in enumerate([*asked, ""])))
+    page.goto(f"/deployments/{NAME}?tab=batch")
+    expect(page.get_by_text("It reads: prompt.")).to_be_visible()
+    page.get_by_label("Longest answer").fill("9")
+    page.set_input_files("input[type=file]", sheet)
+    row = page.get_by_role("row").filter(has_text="questions.csv")
+    with page.expect_download() as download:
+        row.get_by_role("link", name="Download").click(timeout=120_000)
+    assert download.value.suggested_filename == "questions-predictions.csv"
+    cells = list(csv.reader(io.StringIO(download.value.path().read_text("utf-8-sig"))))
+    assert cells[0] == ["id", "prompt", "prediction", "finish", "note"]
+    assert [row[0] for row in cells[1:]] == ["0", "1", "2", "3"]
+    for text, found in zip(asked[:2], cells[1:], strict=False):
+        said: Any = [{"role": "user", "content": text}]
+        live = client.chat.completions.create(model=NAME, messages=said, temperature=0, max_tokens=9).choices[0]
+        assert found[2:4] == [(live.message.content or "").strip(), live.finish_reason]
+    assert "tokens; this model is served with room for 256" in cells[3][4]
+    assert cells[4][2:] == ["", "", "The question is empty."]
+
+
+def test_a_paused_batch_does_no_row_twice(stack: Stack, served: Any) -> None:
+    sheet = "prompt\n" + "".join(f"What about {number}?\n" for number in range(ROWS))
+    with stack.api as api:
+
+        def found() -> Any:
+            return api.get(f"/batches/{sent['id']}").json()
+
+        answer = api.post(
+            f"/deployments/{NAME}/batches", files={"file": ("many.csv", sheet)}, data={"answer_length": 60}
+        )
+        sent = answer.json()
+        assert answer.status_code == 202, sent
+        until(found, lambda batch: (batch["progress"] or {}).get("step"))
+        assert api.post(f"/jobs/{sent['job_id']}/pause").status_code == 200
+        paused = until(found, lambda batch: batch["status"] == "paused", timeout=15)
+        assert 0 < paused["progress"]["step"] < ROWS
+        api.post(f"/jobs/{sent['job_id']}/resume")
+        assert ended(api, sent["job_id"])["status"] == "succeeded"
+        first, second = api.get(f"/jobs/{sent['job_id']}/attempts").json()["data"]
+        assert (first["outcome"], second["outcome"]) == ("paused", "succeeded")
+        assert second["continued_from_step"] >= paused["progress"]["step"]
+        result = api.get(f"/batches/{sent['id']}/result").text.removeprefix("\ufeff")
+    rows = list(csv.DictReader(io.StringIO(result)))
+    assert [row["prompt"] for row in rows] == [f"What about {number}?" for number in range(ROWS)]
+    assert all(row["finish"] in ("stop", "length") for row in rows)
+    until_gone(stack.folder / "store" / "checkpoints", f"*/{sent['job_id']}/*")

@@ -22,11 +22,15 @@ from tuneyard.specs.job import (
     IngestSpec,
     JobKind,
     ReadingOptions,
+    WriterRef,
 )
 from tuneyard.specs.manifest import ModelManifest
 from tuneyard.specs.repairs import RepairRequest
-from tuneyard.specs.tasks import Role
+from tuneyard.specs.tasks import Role, Task
 from tuneyard_worker.checkpoint_store import checkpoints_key
+from tuneyard_worker.exporters.decoder_files import made_graph
+from tuneyard_worker.serving.artifact import open_artifact
+from tuneyard_worker.serving.writing.sources import version_source
 
 
 def prepare(services: Services, lease: Lease, directory: Path) -> float:
@@ -108,13 +112,38 @@ def _dataset(services: Services, session: Session, job: Job, version_id: str, in
 
 def _batch_predict(services: Services, session: Session, job: Job, inputs: Path) -> Spec:
     batch = predictions.batch_inputs(session, job.workspace_id, job.spec["batch_id"])
+    store, settings = services.store, services.settings
+    writes = batch.task is Task.TEXT_GENERATION
+    files = f"{batch.model_storage_key}/manifest.json" if writes else batch.model_storage_key
+    model = store.lend(files, inputs)
     return BatchPredictSpec(
         job_id=job.id,
-        path=services.store.lend(batch.input_key, inputs),
+        path=store.lend(batch.input_key, inputs),
         filename=batch.filename,
-        model=services.store.lend(batch.model_storage_key, inputs),
+        model=model.parent if writes else model,
         text_columns=batch.text_columns,
-        budget=Budget(threads=services.settings.threads, memory_bytes=None),
+        writer=_writer(services, batch.model_storage_key, inputs) if writes else None,
+        answer_length=batch.answer_length,
+        earlier=store.lend(checkpoints_key(job.workspace_id, job.id), inputs) if writes else None,
+        budget=Budget(
+            threads=settings.threads,
+            memory_bytes=None,
+            disk_bytes=settings.job_disk_bytes if writes else None,
+            checkpoint_seconds=settings.checkpoint_seconds,
+        ),
+    )
+
+
+def _writer(services: Services, key: str, inputs: Path) -> WriterRef:
+    """As serving runs it on the processor, by the graph that it has made if it is on this machine."""
+    source = version_source(services.store, open_artifact(services.store, key), None, inputs)
+    graph = made_graph(services.settings.graph_dir, source.weights_sha256)
+    return WriterRef(
+        texts=source.bring_text_files(),
+        weights=None if graph else source.bring_weights(),
+        graph=graph,
+        adapter=source.bring_adapter() if source.bring_adapter else None,
+        memory_bytes=services.settings.serving_memory_bytes,
     )
 
 

@@ -32,7 +32,8 @@ from tuneyard.deployments.service import Announce, Routed
 from tuneyard.kit.pagination import Page, PageQuery
 from tuneyard.kit.services import ServicesDep
 from tuneyard.kit.web import LARGEST_BODY, documented
-from tuneyard.specs.tasks import Role, columns_of
+from tuneyard.specs.asked import asked_columns
+from tuneyard.specs.tasks import Role
 
 router = APIRouter(prefix="/deployments", tags=["deployments"], max_body_size=LARGEST_BODY)
 READ = [Depends(requires(Scope.READ))]
@@ -209,8 +210,11 @@ def route_read(route: Route) -> RouteRead:
 
 def text_columns(routes: Sequence[Route]) -> list[str]:
     """Of all versions that may answer, each once."""
-    mappings = ({Role(role): value for role, value in route.columns.items()} for route in routes)
-    return list(dict.fromkeys(column for mapping in mappings for column in columns_of(mapping, Role.TEXT)))
+    asked = (
+        asked_columns({Role(role): value for role, value in route.columns.items()}, route.prompt_template or "")
+        for route in routes
+    )
+    return list(dict.fromkeys(column for columns in asked for column in columns))
 
 
 def check_read(check: ParityCheck) -> CheckRead:

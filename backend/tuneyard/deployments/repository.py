@@ -33,6 +33,7 @@ class Route:
     model_name: str
     number: int
     columns: dict[str, Any]
+    prompt_template: str | None
 
 
 @dataclass(frozen=True)
@@ -159,6 +160,7 @@ def routes(session: Session, workspace_id: str, revision_ids: Sequence[str]) -> 
             Model.name,
             ModelVersion.number,
             ModelVersion.manifest["columns"],
+            ModelVersion.manifest["hyperparameters"]["prompt_template"].astext,
         )
         .join(ModelVersion, ModelVersion.id == DeploymentRoute.model_version_id)
         .join(Model, Model.id == ModelVersion.model_id)

@@ -148,7 +148,8 @@ class DeploymentRead(BaseModel):
     )
     routes: list[RouteRead] = Field(description="Of the revision that takes traffic; of the newest until one does.")
     text_columns: list[str] = Field(
-        description="Columns that an input needs if it is sent as a row; a text alone does as well.",
+        description="Columns that hold what is asked: a batch reads them, and a classifier's input needs them if it "
+        "is sent as a row; a text alone does as well.",
         examples=[["subject", "body"]],
     )
     urls: DeploymentUrls = Field(description="Where to reach it.")

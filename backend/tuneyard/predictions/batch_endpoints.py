@@ -52,7 +52,11 @@ MEDIA_TYPES = {
 async def create_batch(
     name: str, request: Request, caller: CallerDep, services: ServicesDep, once: ManualOnceDep
 ) -> BatchRead:
-    """A job; its result is the same file with prediction columns added, every row in its place."""
+    """A job; its result is the same file with columns added, every row in its place.
+
+    `prediction` and `confidence` of a classifier; of a model that writes `prediction` and `finish`, which is `stop`, or
+    `length` where the answer was cut. Where something is wrong with a row, `note` says what.
+    """
     allowance = await run_in_threadpool(_allowance, services, caller.workspace_id, name, once)
     batch_id = new_id("batch")
     folder = service.folder_key(caller.workspace_id, batch_id)
@@ -153,6 +157,6 @@ def _create(
             batch_id=batch_id,
             input_key=form.file.storage_key,
             filename=form.file.filename,
-            text_columns=fields.text_columns,
+            fields=fields,
         )
         return once.keep(session, batch_read(state))

@@ -14,6 +14,8 @@ from tuneyard.specs.events import JobError, ProgressData
 MOST_INPUTS = 1000
 # Far beyond what any model reads; it keeps one request from occupying the tokenizer for seconds.
 LONGEST_TEXT = 100_000
+# Longer than any text that is written on the processor.
+LONGEST_ANSWER = 4096
 SCORES_EXAMPLE = {"billing": 0.971, "refund": 0.021, "shipping": 0.008}
 
 
@@ -75,6 +77,10 @@ def _one_name_or_several(value: Any) -> Any:
         ) from error
 
 
+def _nothing_is_none(value: Any) -> Any:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
 ColumnName = Annotated[str, Field(min_length=1, max_length=1000)]
 ColumnNames = Annotated[list[ColumnName], Field(min_length=1, max_length=100)]
 
@@ -85,8 +91,13 @@ class BatchFields(BaseModel):
     text_columns: Annotated[ColumnNames | None, BeforeValidator(_one_name_or_several)] = Field(
         None,
         description="The file's columns that hold the text: one name, or several as a JSON list. The columns that the "
-        "model was trained on if not given.",
+        "model was trained on if not given; of one that was taught with a prompt template, those for its blanks.",
         examples=['["subject", "body"]'],
+    )
+    answer_length: Annotated[int | None, Field(ge=1, le=LONGEST_ANSWER), BeforeValidator(_nothing_is_none)] = Field(
+        None,
+        description="Of a model that writes: tokens of an answer at most. As many as in its exam if not given.",
+        examples=[256],
     )
 
 

@@ -8,7 +8,6 @@ import structlog
 from sqlalchemy.orm import Session
 
 from tuneyard.deployments import service as deployments
-from tuneyard.deployments.errors import WrongKindOfModel
 from tuneyard.deployments.models import Deployment
 from tuneyard.deployments.service import Announce
 from tuneyard.jobs import service as jobs
@@ -19,14 +18,18 @@ from tuneyard.kit.queue import Doorbell, Queue
 from tuneyard.kit.references import discard, item_of
 from tuneyard.kit.storage import Store
 from tuneyard.predictions import repository
-from tuneyard.predictions.errors import BatchNotFinished
+from tuneyard.predictions.errors import BatchNotFinished, UnsupportedParameter
 from tuneyard.predictions.models import Batch
+from tuneyard.predictions.schemas import BatchFields
 from tuneyard.registry import service as registry
 from tuneyard.registry.errors import ArtifactDamaged
 from tuneyard.specs.job import JobKind
 from tuneyard.specs.tasks import Task
 
 log = structlog.get_logger()
+
+# To write takes hours, and nobody should wait so long for a file to be read.
+QUEUES = {Task.TEXT_CLASSIFICATION: Queue.DATA, Task.TEXT_GENERATION: Queue.TRAIN}
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,9 @@ class BatchInputs:
     input_key: str
     filename: str
     model_storage_key: str
+    task: Task
     text_columns: list[str] | None
+    answer_length: int | None
 
 
 def folder_key(workspace_id: str, batch_id: str) -> str:
@@ -62,13 +67,17 @@ def create_batch(
     batch_id: str,
     input_key: str,
     filename: str,
-    text_columns: list[str] | None,
+    fields: BatchFields,
 ) -> BatchState:
     """A queued job that gives every row of the stored file the answer of the deployment's main version."""
     deployment, routes = deployments.live_routes(session, workspace_id, name)
     main = max(routes, key=lambda route: route.weight)
-    if main.task != Task.TEXT_CLASSIFICATION:
-        raise WrongKindOfModel(f"The model of '{name}' writes; a table can be sent to a classifier only.")
+    if fields.answer_length is not None and main.task != Task.TEXT_GENERATION:
+        raise UnsupportedParameter(
+            f"The model of '{name}' does not write, so its answers have no length.",
+            param="answer_length",
+            hint="Leave it out.",
+        )
     version_id = main.model_version_id
     job = jobs.submit(
         session,
@@ -76,8 +85,8 @@ def create_batch(
         workspace_id=workspace_id,
         kind=JobKind.BATCH_PREDICT,
         name=filename,
-        spec={"batch_id": batch_id, "text_columns": text_columns},
-        queue=Queue.DATA,
+        spec={"batch_id": batch_id, **fields.model_dump()},
+        queue=QUEUES[Task(main.task)],
     )
     batch = Batch(
         id=batch_id,
@@ -127,7 +136,14 @@ def batch_inputs(session: Session, workspace_id: str, batch_id: str) -> BatchInp
     batch = _found(repository.get(session, workspace_id, batch_id), batch_id)
     job = jobs.get(session, workspace_id, batch.job_id)
     found = registry.get_version_by_id(session, workspace_id, batch.model_version_id)
-    return BatchInputs(batch.input_key, batch.filename, found.version.storage_key, job.spec.get("text_columns"))
+    return BatchInputs(
+        input_key=batch.input_key,
+        filename=batch.filename,
+        model_storage_key=found.version.storage_key,
+        task=found.model.task,
+        text_columns=job.spec.get("text_columns"),
+        answer_length=job.spec.get("answer_length"),
+    )
 
 
 def complete_batch(session: Session, *, workspace_id: str, job_id: str, result_key: str) -> None:

@@ -9,9 +9,10 @@ FORMAT = 1
 
 
 class CheckpointFile(Spec):
-    """The state of one part of the work, in `<folder>/<part>.pt`."""
+    """The state of one part of the work, in `<folder>/<part>.<suffix>`."""
 
     part: str = Field(description="Name of the part.")
+    suffix: str = Field("pt", description="How the file is written: `pt` by torch, `json` as JSON.")
     folder: str = Field(description="Checkpoint that holds the file: a finished part is written once.")
     sha256: str = Field(description="Of its bytes.")
     bytes: int = Field(description="Its size.")
@@ -19,7 +20,7 @@ class CheckpointFile(Spec):
     @property
     def path(self) -> str:
         """Relative to the folder in which the checkpoints lie side by side."""
-        return f"{self.folder}/{self.part}.pt"
+        return f"{self.folder}/{self.part}.{self.suffix}"
 
 
 class CheckpointManifest(Spec):

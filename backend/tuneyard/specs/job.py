@@ -127,9 +127,23 @@ class IngestSpec(Spec):
     budget: Budget
 
 
+class WriterRef(Spec):
+    """How a model that writes is run for a batch: as its deployment runs it."""
+
+    texts: Path = Field(description="Folder with config.json, tokenizer and chat template.")
+    weights: Path | None = Field(None, description="Folder with config.json and weights, of which a graph is made.")
+    graph: Path | None = Field(None, description="The graph of these weights, where the machine has it already.")
+    adapter: Path | None = Field(None, description="What was learned on top of the weights, for `peft`.")
+    memory_bytes: int = Field(gt=0, description="What the serving process has for models; the room of a text is by it.")
+
+
 class BatchPredictSpec(Spec):
-    """Result: `artifact/` with the input's rows in their order, columns added (`prediction`, `confidence`), as
-    `result.csv` or `result.xlsx` like the input, and manifest.json (specs.manifest.FileManifest)."""
+    """Result: `artifact/` with the input's rows in their order and columns added, as `result.csv` or `result.xlsx` like
+    the input, and manifest.json (specs.manifest.FileManifest).
+
+    The columns are `prediction` and `confidence` of a classifier, `prediction` and `finish` of a model that writes;
+    where something has to be said about a row, `note` too.
+    """
 
     kind: Literal[JobKind.BATCH_PREDICT] = JobKind.BATCH_PREDICT
     job_id: str
@@ -137,6 +151,9 @@ class BatchPredictSpec(Spec):
     filename: str
     model: Path = Field(description="The artifact folder of the model version.")
     text_columns: list[str] | None = Field(None, description="None: the columns the model was trained on.")
+    writer: WriterRef | None = Field(None, description="None for a classifier.")
+    answer_length: int | None = Field(None, ge=1, description="Tokens of an answer; None: as in the exam.")
+    earlier: Path | None = Field(None, description="Checkpoints of earlier attempts, of a model that writes.")
     budget: Budget
 
 

@@ -483,7 +483,10 @@ export interface paths {
         put?: never;
         /**
          * Predict every row of a file
-         * @description A job; its result is the same file with prediction columns added, every row in its place.
+         * @description A job; its result is the same file with columns added, every row in its place.
+         *
+         *     `prediction` and `confidence` of a classifier; of a model that writes `prediction` and `finish`, which is `stop`, or
+         *     `length` where the answer was cut. Where something is wrong with a row, `note` says what.
          */
         post: operations["create_batch_api_v1_deployments__name__batches_post"];
         delete?: never;
@@ -3549,7 +3552,7 @@ export interface components {
             status: components["schemas"]["DeploymentStatus"];
             /**
              * Text Columns
-             * @description Columns that an input needs if it is sent as a row; a text alone does as well.
+             * @description Columns that hold what is asked: a batch reads them, and a classifier's input needs them if it is sent as a row; a text alone does as well.
              * @example [
              *       "subject",
              *       "body"
@@ -10863,13 +10866,19 @@ export interface operations {
             content: {
                 "multipart/form-data": {
                     /**
+                     * Answer Length
+                     * @description Of a model that writes: tokens of an answer at most. As many as in its exam if not given.
+                     * @example 256
+                     */
+                    answer_length?: number | null;
+                    /**
                      * Format: binary
                      * @description CSV, TSV, Excel, JSON, JSONL or Parquet.
                      */
                     file: string;
                     /**
                      * Text Columns
-                     * @description The file's columns that hold the text: one name, or several as a JSON list. The columns that the model was trained on if not given.
+                     * @description The file's columns that hold the text: one name, or several as a JSON list. The columns that the model was trained on if not given; of one that was taught with a prompt template, those for its blanks.
                      * @example ["subject", "body"]
                      */
                     text_columns?: string[] | null;

@@ -1,10 +1,7 @@
 """Answers side by side: blind votes of people, what they come to, and another model as judge."""
 
-import json
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Iterator
 from ipaddress import ip_network
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -14,6 +11,7 @@ from sqlalchemy import text
 from workspaces import WorkspaceUnderTest, services
 from written_versions import ANSWERS, publish_writer
 
+from judge_endpoint import Endpoint, judging
 from tuneyard.auth.models import MemberRole
 from tuneyard.evaluations.judging import letter
 from tuneyard.evaluations.models import Preference
@@ -136,53 +134,10 @@ def test_what_can_not_be_voted_on_is_refused(workspace: WorkspaceUnderTest, vers
     assert viewer.put(f"{version.url}/comparisons/12", json={"vote": "left"}).status_code == 403
 
 
-class Endpoint(ThreadingHTTPServer):
-    """An OpenAI-compatible endpoint that answers as it is told to."""
-
-    daemon_threads = True
-    url = ""
-    asked: list[tuple[dict[str, str], dict[str, Any]]]
-    reply: Callable[[dict[str, Any]], str]
-    status = 200
-    thinks = False
-    """Whether it refuses what models of OpenAI that think refuse."""
-
-
 @pytest.fixture
 def endpoint() -> Iterator[Endpoint]:
-    class Handler(BaseHTTPRequestHandler):
-        server: Endpoint
-
-        def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers["content-length"])))
-            self.server.asked.append(({name.lower(): value for name, value in self.headers.items()}, body))
-            material = json.loads(body["messages"][1]["content"])
-            said = {"choices": [{"message": {"role": "assistant", "content": self.server.reply(material)}}]}
-            content = json.dumps(said).encode()
-            refuses = self.server.thinks and {"max_tokens", "temperature"} & set(body)
-            self.send_response(400 if refuses else self.server.status)
-            self.send_header("content-length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = Endpoint(("127.0.0.1", 0), Handler)
-    server.url, server.asked = f"http://127.0.0.1:{server.server_address[1]}/v1", []
-    server.reply = fair
-    thread = Thread(target=server.serve_forever, args=(0.05,))
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-def fair(material: dict[str, Any]) -> str:
-    """Prefers what is in the sheet."""
-    right = [name for name in ("A", "B") if material[f"answer {name}"] == material["reference"]]
-    return f"Thinking about A and B.\n{right[0] if len(right) == 1 else 'C'}"
+    with judging() as found:
+        yield found
 
 
 def judge(workspace: WorkspaceUnderTest, version: PublishedVersion, endpoint: Endpoint, **options: Any) -> Any:

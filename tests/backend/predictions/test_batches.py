@@ -5,13 +5,16 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from model_versions import Deploy
+from model_versions import Deploy, PublishedVersion
+from serving_double import ServingDouble, report
 from workspaces import MakeWorkspace, WorkspaceUnderTest, services
+from written_versions import publish_writer
 
 from tuneyard.jobs import service as jobs
 from tuneyard.jobs.models import JobStatus
 from tuneyard.kit.config import Settings
 from tuneyard.predictions import service
+from tuneyard.specs.tasks import Task
 
 URL = "/api/v1/deployments/support/batches"
 FILE = {"file": ("tickets.csv", b"body\nWhere is my invoice?\n", "text/csv")}
@@ -95,6 +98,41 @@ def test_why_a_batch_failed_is_told(client: TestClient, workspace: WorkspaceUnde
     refused = client.get(f"/api/v1/batches/{batch['id']}/result")
     assert refused.status_code == 409
     assert "failed: The file has no column 'body'." in refused.json()["error"]["message"]
+
+
+@pytest.fixture
+def writer(client: TestClient, workspace: WorkspaceUnderTest, serving: ServingDouble) -> PublishedVersion:
+    """A model that writes, which answers."""
+    version = publish_writer(workspace)
+    made = client.post("/api/v1/deployments", json={"name": "support", "model_version_id": version.id})
+    assert made.status_code == 201, made.text
+    report(client, serving.token, version.id, "ready")
+    return version
+
+
+def test_a_model_that_writes_takes_batches_of_its_questions(
+    client: TestClient, workspace: WorkspaceUnderTest, writer: PublishedVersion
+) -> None:
+    assert client.get("/api/v1/deployments/support").json()["text_columns"] == ["question"]
+    batch = send(client, answer_length="80")
+    own = services(workspace.app)
+    with own.database.workspace(workspace.id) as session:
+        inputs = service.batch_inputs(session, workspace.id, batch["id"])
+        # Where a file is only read nobody waits behind hours of writing.
+        assert jobs.get(session, workspace.id, batch["job_id"]).queue == "train"
+    assert (inputs.task, inputs.answer_length) == (Task.TEXT_GENERATION, 80)
+    assert own.store.path(inputs.model_storage_key) == writer.path
+    assert send(client, answer_length="")["status"] == "queued"
+
+
+def test_the_length_of_an_answer_has_bounds_and_a_label_has_none(
+    client: TestClient, workspace: WorkspaceUnderTest, deploy: Deploy
+) -> None:
+    deploy()
+    for given, code in (("0", "invalid_request"), ("5000", "invalid_request"), ("80", "unsupported_parameter")):
+        error = client.post(URL, files=FILE, data={"answer_length": given}).json()["error"]
+        assert (error["code"], error["param"]) == (code, "answer_length")
+    assert not list(store_of(workspace).glob("*"))
 
 
 def refusals(client: TestClient) -> list[tuple[int, str, str | None]]:

@@ -31,7 +31,8 @@ from tuneyard_worker.serving.errors import QueueFull, Unwritable, VersionNotRead
 from tuneyard_worker.serving.lifetimes import when_gone
 from tuneyard_worker.serving.writing import engine_kinds
 from tuneyard_worker.serving.writing.schemas import Part, WriteRequest
-from tuneyard_worker.serving.writing.writers import Source, Writers
+from tuneyard_worker.serving.writing.sources import Source
+from tuneyard_worker.serving.writing.writers import Writers
 
 ROOM, VOCABULARY, END = 96, 100, 2
 SCHEMA = {"type": "object"}

@@ -122,6 +122,39 @@ def test_a_text_that_nobody_waits_for_is_not_written_further(open_writer: Open) 
     assert steps < 20
 
 
+def test_what_texts_begin_with_is_read_once(open_writer: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    begin = [5 + (place * 11) % 200 for place in range(40)]
+    other = object()
+    orders = [
+        Order([*begin, *ids], 6, frozenset(), COLD, adapter)
+        for ids, adapter in (([7, 8, 9], None), ([7, 8], None), ([10], None), ([7, 8], other))
+    ]
+    read = OnnxDecoder.read
+    taken: list[tuple[int, int]] = []
+
+    def counted(self: OnnxDecoder, row: int, ids: Any, start: int, adapter: Any) -> Any:
+        taken.append((start, len(ids)))
+        return read(self, row, ids, start, None)
+
+    monkeypatch.setattr(OnnxDecoder, "read", counted)
+    step = OnnxDecoder.step
+    monkeypatch.setattr(OnnxDecoder, "step", lambda self, ids, at, adapters: step(self, ids, at, [None] * len(ids)))
+
+    async def together() -> list[list[int]]:
+        writer = open_writer()
+        return list(await asyncio.gather(*(written(writer, each) for each in orders)))
+
+    async def alone() -> list[list[int]]:
+        writer = open_writer()
+        return [await written(writer, each) for each in orders]
+
+    found = run(together())
+    assert taken == [(0, 43), (41, 1), (40, 1), (0, 42)]
+    expected = run(alone())
+    assert sum(one == other for one, other in zip(found, expected, strict=True)) >= 3
+    assert found[1] == found[3]
+
+
 def test_more_than_can_wait_are_told_when_to_come_again(open_writer: Open) -> None:
     async def scenario() -> None:
         writer = open_writer()

@@ -30,12 +30,18 @@ def free_name(name: str, taken: Sequence[str]) -> str:
     return candidate
 
 
-def _find(name: str, columns: Sequence[str]) -> int:
+def place_of(name: str, columns: Sequence[str]) -> int | None:
+    """Position of a column, found as by `find_columns`; None if there is none, or several are alike."""
     if name in columns:
         return columns.index(name)
     alike = [index for index, column in enumerate(columns) if column.strip().casefold() == name.strip().casefold()]
-    if len(alike) == 1:
-        return alike[0]
+    return alike[0] if len(alike) == 1 else None
+
+
+def _find(name: str, columns: Sequence[str]) -> int:
+    place = place_of(name, columns)
+    if place is not None:
+        return place
     shown = ", ".join(columns[:SHOWN_COLUMNS]) + (" …" if len(columns) > SHOWN_COLUMNS else "")
     raise JobFailure(
         "missing_column",

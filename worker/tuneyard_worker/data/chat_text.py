@@ -1,5 +1,6 @@
 """Conversations as the text that a model reads and writes, by its own chat template."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -32,6 +33,8 @@ class ChatTokenizer(Protocol):
 
 
 SAMPLE = "So it is."
+# Some models think before they answer, and say so when they don't.
+THOUGHTS = re.compile(r"^\s*<think>.*?</think>\s*", re.DOTALL)
 UNFIT = Sentence("The base model's chat template does not say where an answer begins.", "template_unfit")
 
 
@@ -43,6 +46,11 @@ class Piece:
     learned: bool
     plain: bool = False
     """Control tokens in it are what somebody wrote: text like any other."""
+
+
+def spoken(text: str) -> str:
+    """Of what a model wrote, what it says."""
+    return THOUGHTS.sub("", text).strip()
 
 
 def token_ids(piece: Piece, tokenizer: ChatTokenizer) -> list[int]:

@@ -13,11 +13,11 @@ from typing import Any
 import ml_dtypes
 import numpy as np
 
+from tuneyard_worker.exporters.decoder_files import FACTS, GRAPH
 from tuneyard_worker.exporters.decoder_graph import DecoderGraph
 from tuneyard_worker.exporters.decoder_shape import UnknownDecoder, shape_of
 from tuneyard_worker.exporters.graph_builder import Array, GraphBuilder, WeightsFile
 
-GRAPH, FACTS = "decoder.onnx", "decoder.json"
 LONGEST = 8192
 """Positions that are prepared at most: the tables of the turns take memory."""
 UNKNOWN = 3

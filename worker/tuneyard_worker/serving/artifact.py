@@ -9,7 +9,6 @@ from pydantic import ValidationError
 
 from tuneyard.kit.storage import Store
 from tuneyard.specs.manifest import FileEntry, ModelManifest
-from tuneyard_worker.serving.engines.onnx_classifier import session_sizes
 from tuneyard_worker.serving.errors import BrokenArtifact
 
 PREDICTIONS = "evaluation/predictions.parquet"
@@ -31,6 +30,9 @@ class Artifact:
     @functools.cached_property
     def sizes(self) -> dict[str, int]:
         """About the bytes in memory of each of its sessions, by their keys. Raises BrokenArtifact, StoreUnavailable."""
+        # Imported here: supervisors open artifacts too, and must not have the threads of ONNX Runtime.
+        from tuneyard_worker.serving.engines.onnx_classifier import session_sizes
+
         try:
             self.bring_serving_files()
             return session_sizes(self.path, self.manifest.engine)

@@ -4,9 +4,8 @@ import os
 import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-import torch
 from pydantic import ValidationError
 
 from tuneyard.specs.checkpoint import FORMAT, CheckpointFile, CheckpointManifest
@@ -15,14 +14,44 @@ from tuneyard_worker.job_directory import MANIFEST, file_entry
 State = Any
 
 
+class StateFiles(Protocol):
+    """How the states of a job become files."""
+
+    suffix: str
+
+    def save(self, state: State, path: Path) -> None:
+        """Write it. Raises OSError."""
+        ...
+
+    def load(self, path: Path) -> State:
+        """Read it; nothing of the file is run."""
+        ...
+
+    def size(self, state: State) -> int:
+        """About its bytes in a file."""
+        ...
+
+    def drawn(self) -> State:
+        """How far the sources of random numbers are that the job draws from."""
+        ...
+
+    def draw_on(self, drawn: State) -> None:
+        """Put them back to there."""
+        ...
+
+
 def write(
-    root: Path, name: str, states: dict[str, State], manifest: Callable[[list[CheckpointFile]], CheckpointManifest]
+    root: Path,
+    name: str,
+    states: dict[str, State],
+    files: StateFiles,
+    manifest: Callable[[list[CheckpointFile]], CheckpointManifest],
 ) -> CheckpointManifest:
     """Write `root/name` under another name, rename it when everything is on the disk. Raises OSError."""
     temporary = root / f".{name}.tmp"
     try:
         temporary.mkdir()
-        written = manifest([_write_part(temporary, name, part, state) for part, state in states.items()])
+        written = manifest([_write_part(temporary, name, part, state, files) for part, state in states.items()])
         # Last: its presence means that the rest is there.
         (temporary / MANIFEST).write_text(written.model_dump_json(indent=2), encoding="utf-8")
         sync(temporary / MANIFEST)
@@ -49,9 +78,9 @@ def newest(roots: Sequence[Path], tell: Callable[[str], None]) -> tuple[str, Che
     return None
 
 
-def load(roots: Sequence[Path], file: CheckpointFile) -> State:
-    """The state of one part, in main memory. Nothing of the file is run: it holds plain data only."""
-    return torch.load(_find(roots, file), map_location="cpu", weights_only=True)
+def load(roots: Sequence[Path], file: CheckpointFile, files: StateFiles) -> State:
+    """The state of one part, in main memory."""
+    return files.load(_find(roots, file))
 
 
 def sync(path: Path) -> None:
@@ -63,13 +92,12 @@ def sync(path: Path) -> None:
         os.close(handle)
 
 
-def _write_part(folder: Path, name: str, part: str, state: State) -> CheckpointFile:
-    path = folder / f"{part}.pt"
-    with path.open("wb") as stream:
-        torch.save(state, stream)
+def _write_part(folder: Path, name: str, part: str, state: State, files: StateFiles) -> CheckpointFile:
+    path = folder / f"{part}.{files.suffix}"
+    files.save(state, path)
     sync(path)
     entry = file_entry(path, folder)
-    return CheckpointFile(part=part, folder=name, sha256=entry.sha256, bytes=entry.bytes)
+    return CheckpointFile(part=part, suffix=files.suffix, folder=name, sha256=entry.sha256, bytes=entry.bytes)
 
 
 def _read(folder: Path) -> CheckpointManifest | None:

@@ -1,8 +1,8 @@
-"""Checkpoints: what an interrupted training needs to go on, in another process and on another machine.
+"""Checkpoints: what an interrupted job needs to go on, in another process and on another machine.
 
 A training is a row of parts with names: each is done once, and between its steps it may be written down. A checkpoint
 holds the results of the finished parts, the state of the one in progress, the random states and the time worked. What
-the parts are is the trainer's business; a state is made of dicts, lists, numbers, strings and tensors.
+the parts are is the trainer's business, and what a state is made of that of its StateFiles.
 """
 
 import errno
@@ -11,15 +11,13 @@ import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
-
-import torch
+from typing import TypeVar
 
 from tuneyard.specs.checkpoint import FORMAT, CheckpointFile, CheckpointManifest
 from tuneyard_worker.job_directory import JobDirectory
 from tuneyard_worker.room import Room, disk_full
-from tuneyard_worker.trainers import checkpoint_folders, random_states
-from tuneyard_worker.trainers.checkpoint_folders import State
+from tuneyard_worker.trainers import checkpoint_folders
+from tuneyard_worker.trainers.checkpoint_folders import State, StateFiles
 
 T = TypeVar("T")
 
@@ -89,13 +87,15 @@ class Checkpoints:
         self,
         job: JobDirectory,
         room: Room,
+        files: StateFiles,
         *,
         earlier: Path | None = None,
         least_seconds: float = 0.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Between two checkpoints pass at least `least_seconds`, and more where writing would cost too much."""
-        self._job, self._room, self._clock, self._least_seconds = job, room, clock, least_seconds
+        self._job, self._room, self._files = job, room, files
+        self._clock, self._least_seconds = clock, least_seconds
         self._roots = [job.checkpoints, *([earlier] if earlier else [])]
         self._pause = max(least_seconds, _pause_after(FIRST_COST_SECONDS))
         self._unwritten: dict[str, State] = {}
@@ -120,11 +120,16 @@ class Checkpoints:
         """See Part."""
         if name in self._unwritten:
             return self._unwritten[name]
-        return checkpoint_folders.load(self._roots, self._finished[name]) if name in self._finished else None
+        file = self._finished.get(name)
+        return checkpoint_folders.load(self._roots, file, self._files) if file else None
+
+    def keep(self, name: str, result: State) -> None:
+        """A part is done, which is written down with the next checkpoint."""
+        self._unwritten[name] = result
 
     def finish(self, name: str, result: State) -> None:
         """See Part."""
-        self._unwritten[name] = result
+        self.keep(name, result)
         if self._wanted():
             self.write_finished()
         self._job.stop.obey()
@@ -134,15 +139,15 @@ class Checkpoints:
         file = self.newest.in_progress if self.newest else None
         if file is None or file.part != name:
             return None
-        kept = checkpoint_folders.load(self._roots, file)
-        random_states.put_back(kept["random"])
+        kept = checkpoint_folders.load(self._roots, file, self._files)
+        self._files.draw_on(kept["random"])
         return kept["state"]
 
     def reached(self, name: str, step: int, state: Callable[[], State]) -> None:
         """See Part."""
         self._step = step
         if self._wanted():
-            self._write({name: {"state": state(), "random": random_states.take()}}, in_progress=name)
+            self._write({name: {"state": state(), "random": self._files.drawn()}}, in_progress=name)
         self._job.stop.obey()
 
     def write_finished(self) -> None:
@@ -160,7 +165,7 @@ class Checkpoints:
     def _write(self, states: dict[str, State], in_progress: str | None = None) -> None:
         began = self._clock()
         states = self._unwritten | states
-        self._room.ensure(state_bytes(states) + OVERHEAD_BYTES, "a checkpoint")
+        self._room.ensure(sum(map(self._files.size, states.values())) + OVERHEAD_BYTES, "a checkpoint")
         name = f"{self._sequence + 1:08d}-{secrets.token_hex(4)}"
 
         def manifest(written: list[CheckpointFile]) -> CheckpointManifest:
@@ -175,7 +180,7 @@ class Checkpoints:
             )
 
         try:
-            kept = checkpoint_folders.write(self._job.checkpoints, name, states, manifest)
+            kept = checkpoint_folders.write(self._job.checkpoints, name, states, self._files, manifest)
         except OSError as error:
             if error.errno not in (errno.ENOSPC, errno.EDQUOT):
                 raise
@@ -205,15 +210,3 @@ class Checkpoints:
 def _pause_after(cost: float) -> float:
     """Seconds of training before the next checkpoint, so that writing stays within its share."""
     return cost * (1 / LARGEST_SHARE - 1)
-
-
-def state_bytes(state: State) -> int:
-    """Size of the tensors in a state."""
-    if isinstance(state, torch.Tensor):
-        return state.nbytes
-    values: list[Any] = []
-    if isinstance(state, dict):
-        values = list(state.values())
-    elif isinstance(state, list | tuple):
-        values = list(state)
-    return sum(state_bytes(value) for value in values)

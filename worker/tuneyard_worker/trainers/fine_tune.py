@@ -4,9 +4,8 @@ import os
 
 from tuneyard.specs.job import AnyFineTuneSpec
 from tuneyard_worker.job_directory import JobDirectory
+from tuneyard_worker.out_of_memory import naming_lack_of_memory
 
-# How torch and ONNX Runtime say on the processor that there is no memory; neither has an error of its own for it.
-ALLOCATION_FAILED = ("can't allocate memory", "Failed to allocate memory", "std::bad_alloc")
 # Waiting OpenMP threads that spin slow down whatever else computes on the same cores by up to a half.
 OPENMP = {"OMP_WAIT_POLICY": "passive", "GOMP_SPINCOUNT": "0"}
 
@@ -20,13 +19,10 @@ def run(spec: AnyFineTuneSpec, job: JobDirectory) -> None:
     from tuneyard_worker.trainers.registry import TRAINERS
 
     try:
-        TRAINERS[spec.task]().run(spec, job)
+        with naming_lack_of_memory():
+            TRAINERS[spec.task]().run(spec, job)
     except torch.OutOfMemoryError as error:
         raise MemoryError from error  # of the device; told like the machine's
-    except RuntimeError as error:
-        if any(words in str(error) for words in ALLOCATION_FAILED):
-            raise MemoryError from error
-        raise
 
 
 def set_environment(threads: int) -> None:

@@ -7,7 +7,7 @@ import { TabStrip } from '~/components/TabStrip';
 import { Playground } from '~/features/deployments/Playground';
 import { type DeploymentSearch, type DeploymentTab, TABS } from '~/features/deployments/search';
 import { useI18n } from '~/i18n/I18nProvider';
-import { systemPromptOf } from '../systemPrompt';
+import { answerLengthOf, systemPromptOf } from '../writing';
 import { ClassifierCode, WriterCode } from './DeploymentCode';
 
 const ChatPlayground = lazy(() => import('~/features/chat/ChatPlayground'));
@@ -56,7 +56,7 @@ export function DeploymentTabs({ deployment, version, tries }: Props) {
       <Playground deployment={deployment} focus={tries} />
     ),
     code: writes ? <WriterCode deployment={deployment} /> : <ClassifierCode deployment={deployment} />,
-    batch: <BatchPanel deployment={deployment} writes={writes} />,
+    batch: <BatchPanel deployment={deployment} usualLength={answerLengthOf(version)} />,
     traffic: (
       <TrafficPanel
         name={deployment.name}

@@ -1,8 +1,10 @@
+import { Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { PageHeader } from '~/components/PageHeader';
 import { QueryView } from '~/components/QueryView';
 import { versionQuery } from '~/features/models/queries';
+import { JudgePanel } from '~/features/voting/JudgePanel';
 import { VotingTable } from '~/features/voting/VotingTable';
 import { useI18n } from '~/i18n/I18nProvider';
 
@@ -14,6 +16,7 @@ export function VotingPage() {
   return (
     <QueryView query={version}>
       {({ model_name: name }) => {
+        const place = { modelId, number: Number(number) };
         const versioned = `${name} ${t('common.versionShort', { number })}`;
         return (
           <>
@@ -25,7 +28,10 @@ export function VotingPage() {
               ]}
               facts={t('vote.hint')}
             />
-            <VotingTable place={{ modelId, number: Number(number) }} />
+            <Stack gap="xl">
+              <VotingTable place={place} />
+              <JudgePanel place={place} />
+            </Stack>
           </>
         );
       }}

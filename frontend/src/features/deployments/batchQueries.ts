@@ -26,6 +26,8 @@ interface Sheet {
   file: File;
   /** Those that the model was trained on if there are none. */
   textColumns: string[];
+  /** Tokens of an answer; as many as usual if null. */
+  answerLength: number | null;
 }
 
 /** Sends a file of which every row is to be answered, with the fraction sent so far. */
@@ -33,9 +35,10 @@ export function useSendBatch(name: string) {
   const queryClient = useQueryClient();
   const [sent, setSent] = useState(0);
   const mutation = useMutation({
-    mutationFn: ({ file, textColumns }: Sheet) => {
+    mutationFn: ({ file, textColumns, answerLength }: Sheet) => {
       const form = new FormData();
       if (textColumns.length > 0) form.append('text_columns', JSON.stringify(textColumns));
+      if (answerLength !== null) form.append('answer_length', String(answerLength));
       form.append('file', file);
       return sendFile<Batch>(`/api/v1/deployments/${encodeURIComponent(name)}/batches`, form, setSent);
     },

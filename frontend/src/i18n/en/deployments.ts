@@ -4,6 +4,7 @@ export const deployments = {
   'batch.columns': 'Columns with the text',
   'batch.columnsHint':
     'Only if they are called otherwise than in the training data. Press Enter after each name.',
+  'batch.columnsWrites': 'Columns with the question',
   'batch.download': 'Download',
   'batch.drop': 'Drop a spreadsheet here, or click to choose one',
   'batch.dropHint': 'CSV comes back as CSV, Excel as Excel; anything else as CSV.',
@@ -11,6 +12,10 @@ export const deployments = {
   'batch.file': 'File',
   'batch.hint':
     'The same file comes back with a prediction and a confidence beside every row. It reads: {columns}.',
+  'batch.hintWrites':
+    'The same file comes back with an answer beside every row, and whether it came to its end. It reads: {columns}.',
+  'batch.length': 'Longest answer',
+  'batch.lengthHint': 'In tokens. What is longer is cut, and says so in its row.',
   'batch.none': 'No batch yet. Drop a spreadsheet above.',
   'batch.progress': 'Progress of {name}',
   'batch.result': 'Result',
@@ -107,6 +112,4 @@ export const deployments = {
   'traffic.time': 'From',
   'traffic.title': 'Traffic',
   'traffic.week': 'Week',
-
-  'batch.hintWrites': 'The same file comes back with an answer beside every row. It reads: {columns}.',
 } as const satisfies Record<string, Message>;

@@ -122,6 +122,30 @@ export const models = {
 
   'modelTab.answers': 'Its answers',
 
+  'judge.address': 'Address',
+  'judge.addressExample': 'https://api.openai.com/v1',
+  'judge.addressHint':
+    'As the official OpenAI clients take it. One in a network of your own has to be allowed by the operator.',
+  'judge.allSeen': 'it has seen every row',
+  'judge.failed': 'The judge could not go on',
+  'judge.goOn': 'Go on with what is left',
+  'judge.hint':
+    'Any model with an OpenAI-compatible address. It is sent each question, the expected answer and both answers, twice, the answers changing places: a row counts for a model only if its answer is preferred both times.',
+  'judge.kept': 'What was judged before is kept.',
+  'judge.key': 'Key',
+  'judge.keyHint': 'Used for these requests and stored nowhere. Leave it empty if none is wanted there.',
+  'judge.left': { one: '{count} row left', other: '{count} rows left' },
+  'judge.model': 'Model',
+  'judge.modelHint': 'Its name there.',
+  'judge.progress': 'Judged by the model so far',
+  'judge.rows': 'Rows',
+  'judge.rowsHint': 'Of those that this judge has not seen; each is two requests.',
+  'judge.start': 'Let it judge',
+  'judge.stop': 'Stop',
+  'judge.stopping': 'Stops after these rows',
+  'judge.title': 'Let another model judge',
+  'judge.unclear': { one: '{count} without a clear answer', other: '{count} without a clear answer' },
+
   'vote.before': 'Back',
   'vote.count': { one: '{count} vote', other: '{count} votes' },
   'vote.difference':

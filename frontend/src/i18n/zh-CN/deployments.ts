@@ -4,12 +4,16 @@ import type { Translated } from '../translate';
 export const deployments: Translated<typeof en> = {
   'batch.columns': '文本所在的列',
   'batch.columnsHint': '仅当列名与训练数据不同时填写。每输入一个列名后按回车。',
+  'batch.columnsWrites': '问题所在的列',
   'batch.download': '下载',
   'batch.drop': '将表格拖到此处，或点击选择',
   'batch.dropHint': 'CSV 返回 CSV，Excel 返回 Excel；其他格式返回 CSV。',
   'batch.earlier': '批量预测记录',
   'batch.file': '文件',
   'batch.hint': '返回同一个文件，每行附上预测和置信度。读取的列：{columns}。',
+  'batch.hintWrites': '返回同一个文件，每一行旁边加上回答，并注明回答是否完整。读取的列：{columns}。',
+  'batch.length': '回答的最大长度',
+  'batch.lengthHint': '以词元计。更长的回答会被截断，并在该行注明。',
   'batch.none': '还没有批量预测。请将表格拖到上方。',
   'batch.progress': '{name} 的进度',
   'batch.result': '结果',
@@ -103,6 +107,4 @@ export const deployments: Translated<typeof en> = {
   'traffic.time': '起始时间',
   'traffic.title': '流量',
   'traffic.week': '一周',
-
-  'batch.hintWrites': '返回同一个文件，每一行旁边加上回答。读取的列：{columns}。',
 };

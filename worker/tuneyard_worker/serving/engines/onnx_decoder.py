@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tuneyard_worker.exporters.decoder_files import FACTS, GRAPH
 from tuneyard_worker.serving.engines.adapters import Adapter, AdapterInputs
 from tuneyard_worker.serving.engines.session_cache import open_session
 
 Numbers = NDArray[np.float32]
 
-GRAPH, FACTS = "decoder.onnx", "decoder.json"
 # Of a long prompt so many tokens are read at once, so that the others need not wait for all of it.
 TOKENS_AT_ONCE = 128
 

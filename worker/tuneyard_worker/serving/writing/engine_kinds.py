@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from tokenizers import Tokenizer
-
 from tuneyard.kit.config import Settings
 from tuneyard_worker.data.chat_text import ChatText
 from tuneyard_worker.data.plain_tokenizer import PlainTokenizer
@@ -25,6 +23,7 @@ from tuneyard_worker.serving.engines.vllm_writer import VllmWriter
 from tuneyard_worker.serving.engines.writing import WritingEngine
 from tuneyard_worker.serving.lifetimes import when_gone
 from tuneyard_worker.serving.writing.graphs import Graphs
+from tuneyard_worker.serving.writing.text_stream import open_tokenizer
 
 AUTO = "auto"
 
@@ -145,11 +144,3 @@ def chosen_engines(settings: Settings) -> type[OnnxEngines] | type[VllmEngines]:
 def vllm_python(settings: Settings) -> Path:
     """What runs vLLM."""
     return settings.vllm_python or Path(sys.executable)
-
-
-def open_tokenizer(folder: Path) -> Tokenizer:
-    """The tokenizer of a model's folder, which neither cuts nor fills."""
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    return tokenizer

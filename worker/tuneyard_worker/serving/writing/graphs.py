@@ -10,14 +10,13 @@ from pathlib import Path
 import structlog
 
 from tuneyard.kit.limited_process import KEPT_VARIABLES
-from tuneyard_worker.exporters.decoder_folder import FACTS, UNKNOWN
+from tuneyard_worker.exporters.decoder_files import FACTS, graph_place, made_graph
+from tuneyard_worker.exporters.decoder_folder import UNKNOWN
 from tuneyard_worker.serving.errors import BrokenArtifact, NotWritable
 
 log = structlog.get_logger()
 
 PROGRAM = "tuneyard_worker.exporters.decoder_folder"
-# Goes up when the graph changes, so that those of an older program are not used.
-FORM = 1
 LONGEST_SECONDS = 1800
 MAKING = ".making-"
 
@@ -34,7 +33,7 @@ class Graphs:
 
     async def of(self, model: Path, sha256: str) -> Path:
         """The folder with the graph of a model folder with such weights. Raises NotWritable, BrokenArtifact."""
-        target = self._target(sha256)
+        target = graph_place(self._folder, sha256)
         if not (target / FACTS).is_file():
             async with self._alone:
                 if not (target / FACTS).is_file():
@@ -43,10 +42,7 @@ class Graphs:
 
     def has(self, sha256: str) -> bool:
         """Whether the graph of such weights is there."""
-        return (self._target(sha256) / FACTS).is_file()
-
-    def _target(self, sha256: str) -> Path:
-        return self._folder / f"{sha256}-{FORM}"
+        return made_graph(self._folder, sha256) is not None
 
     async def _make(self, model: Path, target: Path) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)

@@ -1,6 +1,7 @@
 """Text from tokens as they come, up to where somebody wanted it to stop."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from tokenizers import Tokenizer
 from tokenizers.decoders import DecodeStream
@@ -44,3 +45,11 @@ class TextStream:
         longest = max((len(stop) for stop in self._stops), default=1) - 1
         ends = range(min(longest, len(self._held)), 0, -1)
         return next((size for size in ends if any(stop.startswith(self._held[-size:]) for stop in self._stops)), 0)
+
+
+def open_tokenizer(folder: Path) -> Tokenizer:
+    """The tokenizer of a model's folder, which neither cuts nor fills."""
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer

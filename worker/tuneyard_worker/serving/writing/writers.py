@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tuneyard.base_models.importing import installed, key_of
 from tuneyard.kit.storage import Store
 from tuneyard_worker.data.chat_text import ChatText
 from tuneyard_worker.data.plain_tokenizer import PlainTokenizer
@@ -16,38 +15,13 @@ from tuneyard_worker.exporters.decoder_shape import DecoderShape, UnknownDecoder
 from tuneyard_worker.serving.artifact import Artifact
 from tuneyard_worker.serving.engines.adapters import adapter_bytes
 from tuneyard_worker.serving.engines.writing import WritingEngine
-from tuneyard_worker.serving.errors import BrokenArtifact, NotWritable, VersionNotAssigned
+from tuneyard_worker.serving.errors import BrokenArtifact, NotWritable
 from tuneyard_worker.serving.lifetimes import when_gone
-from tuneyard_worker.serving.writing.engine_kinds import EngineKind, Opening, open_tokenizer
+from tuneyard_worker.serving.writing.engine_kinds import EngineKind, Opening
+from tuneyard_worker.serving.writing.room import ROWS, cache_bytes, room_of
+from tuneyard_worker.serving.writing.sources import CONFIG, Source, base_source, version_source
+from tuneyard_worker.serving.writing.text_stream import open_tokenizer
 from tuneyard_worker.serving.writing.writer import Writer
-
-WEIGHTS, CONFIG = "model.safetensors", "config.json"
-TEXT_FILES = (CONFIG, "tokenizer.json", "tokenizer_config.json", "chat_template.jinja")
-MODEL, ADAPTER = "model", "adapter"
-ADAPTER_FILES = ("adapter_config.json", "adapter_model.safetensors")
-# Whose adapters can be added to the base model's own answers.
-SHARING = ("lora", "rslora", "qlora")
-ROWS = 8
-"""Texts that are written at once."""
-MOST_ROOM = 4096
-LEAST_ROOM = 256
-# Of the memory for models, what earlier tokens of one of them may take.
-SHARE_OF_MEMORY = 1 / 3
-
-
-@dataclass(frozen=True)
-class Source:
-    """What a model that writes is made of, and how its files are brought."""
-
-    key: str
-    """No two with the same key differ."""
-    weights_sha256: str
-    bring_text_files: Callable[[], Path]
-    """The folder with config.json, tokenizer and template. Raises BrokenArtifact, StoreUnavailable."""
-    bring_weights: Callable[[], Path]
-    """The folder that has the weights too."""
-    bring_adapter: Callable[[], Path] | None
-    system_prompt: str = ""
 
 
 class Writers:
@@ -132,11 +106,10 @@ class Writers:
         return engine
 
     def _cache_bytes(self, shape: DecoderShape) -> int:
-        return ROWS * self._room(shape) * _token_bytes(shape)
+        return cache_bytes(shape, self._memory_bytes)
 
     def _room(self, shape: DecoderShape) -> int:
-        fits = int(SHARE_OF_MEMORY * self._memory_bytes) // (ROWS * _token_bytes(shape))
-        return min(shape.longest, MOST_ROOM, max(LEAST_ROOM, fits))
+        return room_of(shape, self._memory_bytes)
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,61 +132,8 @@ class LoadableWriter:
         return self.writers.sizes(self.find())
 
 
-def version_source(store: Store, artifact: Artifact, most_rank: int | None) -> Source:
-    """Adapters on a base model that is still there as it was, if the engine takes them; else the version's weights."""
-    manifest = artifact.manifest
-    system_prompt = str(getattr(manifest.hyperparameters, "system_prompt", ""))
-
-    def text_files() -> Path:
-        return _bring(artifact.bring, [f"{MODEL}/{name}" for name in TEXT_FILES if artifact.has(f"{MODEL}/{name}")])
-
-    def weights() -> Path:
-        text_files()
-        return artifact.bring(f"{MODEL}/{WEIGHTS}").parent
-
-    def adapter() -> Path:
-        return _bring(artifact.bring, [f"{ADAPTER}/{name}" for name in ADAPTER_FILES])
-
-    base = installed(store, manifest.base_model.id)
-    shares = manifest.chosen.tuning in SHARING and artifact.has(f"{ADAPTER}/{ADAPTER_FILES[1]}")
-    if most_rank is not None:
-        shares = shares and getattr(manifest.hyperparameters, "lora_rank", 0) <= most_rank
-    if shares and base is not None and base.sha256 == manifest.base_model.sha256:
-        of_base = base_source(store, manifest.base_model.id)
-        return Source(artifact.key, base.sha256, text_files, of_base.bring_weights, adapter, system_prompt)
-    sha256 = artifact.entry(f"{MODEL}/{WEIGHTS}").sha256
-    return Source(artifact.key, sha256, text_files, weights, None, system_prompt)
-
-
-def base_source(store: Store, base_model_id: str) -> Source:
-    """A base model of the store. Raises VersionNotAssigned if it is not there."""
-    manifest = installed(store, base_model_id)
-    if manifest is None:
-        raise VersionNotAssigned(f"The base model '{base_model_id}' is not in the store.")
-    key = key_of(base_model_id)
-    names = [entry.path for entry in manifest.files]
-
-    def text_files() -> Path:
-        return _bring(store.path, [f"{key}/{name}" for name in TEXT_FILES if name in names])
-
-    def weights() -> Path:
-        text_files()
-        return store.path(f"{key}/{WEIGHTS}").parent
-
-    return Source(f"base:{base_model_id}", manifest.sha256, text_files, weights, None)
-
-
-def _bring(bring: Callable[[str], Path], paths: list[str]) -> Path:
-    """Have some files of one folder here; the folder."""
-    return [bring(path) for path in paths][-1].parent
-
-
 def _shape(folder: Path) -> DecoderShape:
     try:
         return shape_of(json.loads((folder / CONFIG).read_text(encoding="utf-8")))
     except UnknownDecoder as error:
         raise NotWritable(f"The serving process knows no {error}.") from error
-
-
-def _token_bytes(shape: DecoderShape) -> int:
-    return 2 * 4 * shape.layers * shape.kv_heads * shape.head_size

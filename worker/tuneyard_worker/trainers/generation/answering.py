@@ -1,19 +1,17 @@
 """A model answers prompts, several at a time, always with the word it holds for the likeliest."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
 
 from tuneyard.specs.job import TextGenerationSpec
+from tuneyard_worker.data.chat_text import spoken
 from tuneyard_worker.trainers.compute import Compute
 from tuneyard_worker.trainers.generation.causal_models import CausalModel
 from tuneyard_worker.trainers.generation.lesson import Lesson
 
 PROMPTS_AT_ONCE = 8
-# Some models think before they answer, and say so when they don't.
-THOUGHTS = re.compile(r"^\s*<think>.*?</think>\s*", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -77,4 +75,4 @@ def answer(base: CausalModel, prompts: Sequence[Sequence[int]], how: Answering, 
 def _text(base: CausalModel, ids: list[int], stop_ids: list[int]) -> str:
     end = next((place for place, token in enumerate(ids) if token in stop_ids), len(ids))
     text = base.tokenizer.decode(ids[:end], skip_special_tokens=True)
-    return THOUGHTS.sub("", str(text)).strip()
+    return spoken(str(text))

@@ -24,6 +24,7 @@ from tuneyard_worker.trainers.generation.lesson import prepare
 from tuneyard_worker.trainers.generation.trainer import load_to_teach, teach
 from tuneyard_worker.trainers.progress import Progress
 from tuneyard_worker.trainers.ranks import Together
+from tuneyard_worker.trainers.torch_states import TorchStates
 
 PR_SET_PDEATHSIG = 1
 
@@ -71,7 +72,7 @@ def main(directory: Path, rank: int, count: int, port: int) -> None:
     if compute.device.type == "cuda":
         torch.cuda.set_device(rank)
         compute = replace(compute, device=torch.device("cuda", rank))
-    checkpoints = ReadCheckpoints(job, Room((job.root,)), earlier=spec.earlier)
+    checkpoints = ReadCheckpoints(job, Room((job.root,)), TorchStates(), earlier=spec.earlier)
     base = load_to_teach(spec, compute)
     lesson = prepare(spec, job, base)
     compute = replace(compute, ranks=Together(rank, count, port, compute.device))

@@ -5,3 +5,8 @@ export function systemPromptOf({ hyperparameters }: ModelVersion): string {
   const told = hyperparameters.task === 'text_generation' ? (hyperparameters.system_prompt ?? '') : '';
   return told.includes('{{') ? '' : told;
 }
+
+/** Tokens that an answer had at most in the exam; null for a classifier. */
+export function answerLengthOf({ hyperparameters }: ModelVersion): number | null {
+  return hyperparameters.task === 'text_generation' ? (hyperparameters.answer_length ?? null) : null;
+}

@@ -1,0 +1,56 @@
+import { Button, Group, Progress, Stack, Text } from '@mantine/core';
+import { ErrorNote } from '~/components/ErrorNote';
+import { Section } from '~/components/Section';
+import { useI18n } from '~/i18n/I18nProvider';
+import { JudgeForm } from './JudgeForm';
+import { type Judging, useJudge } from './judging';
+import type { Place } from './queries';
+import { Votes } from './Votes';
+
+/** Another model compares the answers: who it is, how far it is, and what it thinks. */
+export function JudgePanel({ place }: { place: Place }) {
+  const { t } = useI18n();
+  const { start, stop, stopping, judging, isPending, error } = useJudge(place);
+  const left = judging?.tally?.left ?? 0;
+  return (
+    <Section title={t('judge.title')} hint={t('judge.hint')}>
+      <Stack gap="md">
+        <JudgeForm
+          submit={t(left > 0 ? 'judge.goOn' : 'judge.start')}
+          pending={isPending}
+          error={error}
+          onSubmit={start}
+        />
+        {judging && <JudgingProgress judging={judging} />}
+        {isPending && (
+          <Group>
+            <Button variant="default" size="xs" onClick={stop} disabled={stopping}>
+              {t(stopping ? 'judge.stopping' : 'judge.stop')}
+            </Button>
+          </Group>
+        )}
+        <ErrorNote error={error} title={t('judge.failed')}>
+          {judging?.tally && <Text fz="sm">{t('judge.kept')}</Text>}
+        </ErrorNote>
+        {judging?.tally && <Votes title={judging.tally.judge} votes={judging.tally} />}
+      </Stack>
+    </Section>
+  );
+}
+
+function JudgingProgress({ judging: { judged, unclear, wanted, tally } }: { judging: Judging }) {
+  const { t } = useI18n();
+  const facts = [
+    t('vote.judged', { judged, count: wanted }),
+    unclear > 0 ? t('judge.unclear', { count: unclear }) : null,
+    tally && (tally.left > 0 ? t('judge.left', { count: tally.left }) : t('judge.allSeen')),
+  ];
+  return (
+    <Stack gap={4}>
+      <Progress value={wanted === 0 ? 100 : (100 * judged) / wanted} aria-label={t('judge.progress')} />
+      <Text fz="sm" role="status">
+        {facts.filter(Boolean).join(' · ')}
+      </Text>
+    </Stack>
+  );
+}
