@@ -17,7 +17,8 @@ interface Props {
 
 /** Which model is to judge, where it is, and how many rows. */
 export function JudgeForm({ submit, pending, error, onSubmit }: Props) {
-  const { t, language } = useI18n();
+  const reader = useI18n();
+  const { t } = reader;
   const send = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const values = new FormData(event.currentTarget);
@@ -40,7 +41,7 @@ export function JudgeForm({ submit, pending, error, onSubmit }: Props) {
             placeholder={t('judge.addressExample')}
             required
             maxLength={2000}
-            error={fieldWords(error, 'base_url', t, language)}
+            error={fieldWords(error, 'base_url', reader)}
           />
           <TextInput
             name="model"
@@ -48,7 +49,7 @@ export function JudgeForm({ submit, pending, error, onSubmit }: Props) {
             description={t('judge.modelHint')}
             required
             maxLength={200}
-            error={fieldWords(error, 'model', t, language)}
+            error={fieldWords(error, 'model', reader)}
           />
           <PasswordField
             name="api_key"
