@@ -12,8 +12,6 @@ from typing import Protocol
 from tokenizers import Tokenizer
 
 from tuneyard.kit.config import Settings
-from tuneyard_worker.data.chat_text import ChatText
-from tuneyard_worker.data.plain_tokenizer import PlainTokenizer
 from tuneyard_worker.device import graphics_card
 from tuneyard_worker.exporters.decoder_graph import graph_bytes, weight_count
 from tuneyard_worker.exporters.decoder_shape import DecoderShape
@@ -39,8 +37,9 @@ class Opening:
 
     folder: Path
     """With config.json, tokenizer and weights."""
-    text_folder: Path
-    """With tokenizer and chat template of the model that asked for it first."""
+    tokenizer: Tokenizer
+    stop_ids: list[int]
+    """Tokens that end an answer."""
     sha256: str
     """Of the weights."""
     shape: DecoderShape
@@ -95,10 +94,7 @@ class OnnxEngines:
     async def open(self, opening: Opening) -> OnnxWriter:
         graph = await self._graphs.of(opening.folder, opening.sha256)
         decoder = await asyncio.to_thread(OnnxDecoder, graph, self._threads, opening.rows, opening.room)
-        # Read now: the folder is that of a version, which may be deleted.
-        tokenizer = open_tokenizer(opening.text_folder)
-        stop_ids = ChatText(PlainTokenizer(opening.text_folder)).stop_ids
-        grammars = functools.partial(Grammars, tokenizer, decoder.facts.vocabulary, stop_ids)
+        grammars = functools.partial(Grammars, opening.tokenizer, decoder.facts.vocabulary, opening.stop_ids)
         return OnnxWriter(decoder, grammars, self._computer, self._queue)
 
 
@@ -145,11 +141,3 @@ def chosen_engines(settings: Settings) -> type[OnnxEngines] | type[VllmEngines]:
 def vllm_python(settings: Settings) -> Path:
     """What runs vLLM."""
     return settings.vllm_python or Path(sys.executable)
-
-
-def open_tokenizer(folder: Path) -> Tokenizer:
-    """The tokenizer of a model's folder, which neither cuts nor fills."""
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    return tokenizer
