@@ -65,8 +65,8 @@ def create_batch(
     text_columns: list[str] | None,
 ) -> BatchState:
     """A queued job that gives every row of the stored file the answer of the deployment's main version."""
-    deployment, routes = deployments.live_routes(session, workspace_id, name)
-    main = max(routes, key=lambda route: route.weight)
+    deployment = deployments.live(session, workspace_id, name)
+    main = max(deployment.routes, key=lambda route: route.weight)
     if main.task != Task.TEXT_CLASSIFICATION:
         raise WrongKindOfModel(f"The model of '{name}' writes; a table can be sent to a classifier only.")
     version_id = main.model_version_id
@@ -82,7 +82,7 @@ def create_batch(
     batch = Batch(
         id=batch_id,
         workspace_id=workspace_id,
-        deployment_id=deployment.id,
+        deployment_id=deployment.deployment_id,
         model_version_id=version_id,
         job_id=job.id,
         filename=filename,
