@@ -1,5 +1,6 @@
 """Conversations as the text that a model reads and writes, by its own chat template."""
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -69,7 +70,7 @@ class ChatText:
         """What stands before an answer, as an empty thought: the model writes it itself."""
         self._adds_end = not sample.rstrip().endswith(self.end)
 
-    @property
+    @functools.cached_property
     def stop_ids(self) -> list[int]:
         """Tokens that end an answer."""
         first = self._tokenizer.encode(self.end, add_special_tokens=False, split_special_tokens=False)[0]
