@@ -20,6 +20,8 @@ from tuneyard_worker.serving.engines.writing import Order, Token
 from tuneyard_worker.serving.errors import QueueFull, VersionNotReady
 
 LONGEST_WAIT = 60
+PASSING_ON_SECONDS = 0.002
+"""After the first token of a text: the next step takes every core, and would keep it from whoever waits for it."""
 
 
 @dataclass(eq=False)
@@ -134,6 +136,8 @@ class OnnxWriter:
                     continue
                 for text, token in told:
                     self._tell(text, token)
+                if any(text.written == 1 and not text.gone for text, _ in told):
+                    await asyncio.sleep(PASSING_ON_SECONDS)
         finally:
             self._running = None
             if not self._rows:
