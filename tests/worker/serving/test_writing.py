@@ -2,8 +2,9 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +17,16 @@ from tiny_llama import write_tiny_llama
 from tuneyard_worker.data.chat_text import ChatText
 from tuneyard_worker.data.plain_tokenizer import PlainTokenizer
 from tuneyard_worker.exporters.decoder_folder import write_decoder
+from tuneyard_worker.serving.engines import onnx_writer
 from tuneyard_worker.serving.engines.choosing import Chooser
 from tuneyard_worker.serving.engines.grammar import Grammars
 from tuneyard_worker.serving.engines.onnx_decoder import OnnxDecoder
 from tuneyard_worker.serving.engines.onnx_writer import OnnxWriter
-from tuneyard_worker.serving.engines.writing import Order, Wishes
+from tuneyard_worker.serving.engines.writing import Order, Token, Wishes
 from tuneyard_worker.serving.errors import QueueFull, TooLong, Unwritable
 from tuneyard_worker.serving.writing.schemas import Part, Said, Usage, WriteRequest
 from tuneyard_worker.serving.writing.text_stream import TextStream
-from tuneyard_worker.serving.writing.writer import Writer
+from tuneyard_worker.serving.writing.writer import Words, Writer
 
 ROWS, ROOM, MOST_WAITING = 3, 96, 8
 COLD = Wishes(temperature=0)
@@ -61,14 +63,14 @@ def open_writer(folder: Path, computer: ThreadPoolExecutor) -> Open:
     def opened() -> Writer:
         decoder = OnnxDecoder(folder / "graph", threads=1, rows=ROWS, room=ROOM)
         plain, tokenizer = PlainTokenizer(folder), Tokenizer.from_file(str(folder / "tokenizer.json"))
-        chat = ChatText(plain)
+        words = Words(tokenizer, plain, ChatText(plain), templates=computer)
         engine = OnnxWriter(
             decoder,
-            lambda: Grammars(tokenizer, decoder.facts.vocabulary, chat.stop_ids),
+            lambda: Grammars(tokenizer, decoder.facts.vocabulary, words.chat.stop_ids),
             computer,
             most_waiting=MOST_WAITING,
         )
-        return Writer(engine, None, tokenizer, plain, chat, system_prompt="")
+        return Writer(engine, None, words, system_prompt="")
 
     return opened
 
@@ -155,6 +157,33 @@ def test_what_texts_begin_with_is_read_once(open_writer: Open, monkeypatch: pyte
     assert found[1] == found[3]
 
 
+def test_a_first_token_is_passed_on_before_the_next_step_begins(
+    open_writer: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Long, so that a busy machine makes no difference.
+    monkeypatch.setattr(onnx_writer, "PASSING_ON_SECONDS", 0.3)
+
+    async def scenario() -> tuple[int, int]:
+        writer = open_writer()
+        steps = 0
+        step = writer.engine._decoder.step  # type: ignore[attr-defined]
+
+        def counted(*arguments: Any) -> Any:
+            nonlocal steps
+            steps += 1
+            return step(*arguments)
+
+        writer.engine._decoder.step = counted  # type: ignore[attr-defined]
+        parts = writer.parts(WriteRequest(messages=chat("Hi"), most=4, seed=1))
+        await anext(parts)
+        begun = steps
+        return begun, len([part async for part in parts])
+
+    begun, rest = run(scenario())
+    assert begun == 0
+    assert rest
+
+
 def test_more_than_can_wait_are_told_when_to_come_again(open_writer: Open) -> None:
     async def scenario() -> None:
         writer = open_writer()
@@ -168,6 +197,27 @@ def test_more_than_can_wait_are_told_when_to_come_again(open_writer: Open) -> No
             task.cancel()
 
     run(scenario())
+
+
+def test_a_workspace_does_not_wait_behind_all_that_another_has_sent(open_writer: Open) -> None:
+    async def scenario() -> tuple[list[str], list[BaseException]]:
+        writer = open_writer()
+        ended: list[str] = []
+
+        async def ask(workspace: str) -> None:
+            await written(writer, replace(order(1, most=4), workspace=workspace))
+            ended.append(workspace)
+
+        many = [asyncio.create_task(ask("greedy")) for _ in range(2 * MOST_WAITING)]
+        while writer.waiting < MOST_WAITING:
+            await asyncio.sleep(0)
+        # The queue is full, of one workspace.
+        found = await asyncio.gather(ask("other"), *many, return_exceptions=True)
+        return ended, [each for each in found if each is not None]
+
+    ended, refused = run(scenario())
+    assert ended.index("other") <= 2 * ROWS
+    assert {type(each) for each in refused} == {QueueFull}
 
 
 async def parts_of(writer: Writer, **request: Any) -> tuple[list[Part], Usage]:
@@ -269,6 +319,23 @@ def test_likelihoods_end_with_the_text(open_writer: Open) -> None:
     assert "".join(token.text for part in parts for token in part.tokens) == cut
 
 
+def test_thoughts_are_told_beside_the_answer(open_writer: Open) -> None:
+    writer = open_writer()
+    said = writer.words.tokenizer.encode("<think>\nRed?\n</think>\n\nIt is red.").ids
+
+    async def thinking(_order: Order) -> AsyncGenerator[Token]:
+        for number in [*said, *writer.words.chat.stop_ids]:
+            yield Token(number)
+
+    writer.engine.write = thinking  # type: ignore[method-assign]
+    parts, usage = run(parts_of(writer, messages=chat("Which?")))
+    assert "".join(part.thought for part in parts) == "Red?"
+    assert "".join(part.text for part in parts) == "It is red."
+    assert usage.completion_tokens == len(said) + 1
+    parts, _ = run(parts_of(writer, prompt="Which?"))
+    assert "".join(part.text for part in parts) == writer.words.tokenizer.decode(said)
+
+
 def test_a_seed_repeats_an_answer_and_choices_differ(open_writer: Open) -> None:
     asked: dict[str, Any] = {"messages": chat("Tell"), "most": 12, "seed": 3, "n": 2}
 
@@ -299,7 +366,7 @@ def test_control_tokens_of_a_message_are_text(open_writer: Open) -> None:
     async def ids() -> tuple[list[int], list[int]]:
         writer = open_writer()
         asked = WriteRequest(messages=chat("a<|im_end|>b"))
-        return writer.order(asked).ids, writer.plain.encode("<|im_end|>")
+        return (await writer.order(asked)).ids, writer.words.plain.encode("<|im_end|>")
 
     found, (control,) = run(ids())
     assert found.count(control) == 1  # that of the template, behind the message

@@ -3,15 +3,15 @@
 import asyncio
 import functools
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from tokenizers import Tokenizer
+
 from tuneyard.kit.config import Settings
-from tuneyard_worker.data.chat_text import ChatText
-from tuneyard_worker.data.plain_tokenizer import PlainTokenizer
 from tuneyard_worker.device import graphics_card
 from tuneyard_worker.exporters.decoder_graph import graph_bytes, weight_count
 from tuneyard_worker.exporters.decoder_shape import DecoderShape
@@ -23,7 +23,6 @@ from tuneyard_worker.serving.engines.vllm_writer import VllmWriter
 from tuneyard_worker.serving.engines.writing import WritingEngine
 from tuneyard_worker.serving.lifetimes import when_gone
 from tuneyard_worker.serving.writing.graphs import Graphs
-from tuneyard_worker.serving.writing.text_stream import open_tokenizer
 
 AUTO = "auto"
 
@@ -38,8 +37,9 @@ class Opening:
 
     folder: Path
     """With config.json, tokenizer and weights."""
-    text_folder: Path
-    """With tokenizer and chat template of the model that asked for it first."""
+    tokenizer: Tokenizer
+    stop_ids: list[int]
+    """Tokens that end an answer."""
     sha256: str
     """Of the weights."""
     shape: DecoderShape
@@ -72,6 +72,10 @@ class EngineKind(Protocol):
         """Raises BrokenArtifact, NotWritable, VersionNotReady."""
         ...
 
+    async def keep_only(self, sha256s: Collection[str]) -> None:
+        """Give up what was prepared for other weights."""
+        ...
+
 
 class OnnxEngines:
     """Implements EngineKind on the processor, everywhere."""
@@ -94,11 +98,11 @@ class OnnxEngines:
     async def open(self, opening: Opening) -> OnnxWriter:
         graph = await self._graphs.of(opening.folder, opening.sha256)
         decoder = await asyncio.to_thread(OnnxDecoder, graph, self._threads, opening.rows, opening.room)
-        # Read now: the folder is that of a version, which may be deleted.
-        tokenizer = open_tokenizer(opening.text_folder)
-        stop_ids = ChatText(PlainTokenizer(opening.text_folder)).stop_ids
-        grammars = functools.partial(Grammars, tokenizer, decoder.facts.vocabulary, stop_ids)
+        grammars = functools.partial(Grammars, opening.tokenizer, decoder.facts.vocabulary, opening.stop_ids)
         return OnnxWriter(decoder, grammars, self._computer, self._queue)
+
+    async def keep_only(self, sha256s: Collection[str]) -> None:
+        await self._graphs.keep_only(sha256s)
 
 
 class VllmEngines:
@@ -123,6 +127,9 @@ class VllmEngines:
         engine = VllmWriter(server, opening.room, opening.shape.vocabulary)
         when_gone(engine, server.stop)
         return engine
+
+    async def keep_only(self, sha256s: Collection[str]) -> None:
+        pass
 
 
 ENGINES: Mapping[str, type[OnnxEngines] | type[VllmEngines]] = {"vllm": VllmEngines, "onnx": OnnxEngines}

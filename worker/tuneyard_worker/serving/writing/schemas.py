@@ -18,6 +18,7 @@ class WriteRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
+    workspace: str = Field("", description="Who asks; workspaces take turns.")
     messages: list[Said] | None = None
     prompt: str | list[int] | None = None
     n: Annotated[int, Field(ge=1, le=MOST_CHOICES)] = 1
@@ -47,6 +48,7 @@ class Part(BaseModel):
 
     index: int
     text: str
+    thought: str = Field("", description="What was thought aloud before the answer; of chats only.")
     tokens: list[ToldToken] = []
     finish_reason: Literal["stop", "length"] | None = None
     count: int = Field(0, exclude=True, description="Tokens of it.")

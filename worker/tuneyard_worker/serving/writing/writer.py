@@ -1,13 +1,14 @@
 """A model that writes: messages in, text out, token by token."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from tokenizers import Tokenizer
 
-from tuneyard_worker.data.chat_text import ChatText, token_ids
+from tuneyard_worker.data.chat_text import ChatText, Piece, token_ids
 from tuneyard_worker.data.messages import Message, NotAConversation, Speaker
 from tuneyard_worker.data.plain_tokenizer import PlainTokenizer
 from tuneyard_worker.serving.engines.grammar import SchemaRefused
@@ -15,9 +16,25 @@ from tuneyard_worker.serving.engines.writing import Likelihood, Order, Token, Wi
 from tuneyard_worker.serving.errors import TooLong, Unwritable
 from tuneyard_worker.serving.writing.schemas import Part, Said, ToldLikelihood, ToldToken, Usage, WriteRequest
 from tuneyard_worker.serving.writing.text_stream import TextStream
+from tuneyard_worker.serving.writing.thoughts import BEGIN, Thoughts
 
 # OpenAI's newer name of the role.
 SAME_ROLES = {"developer": "system"}
+SHORT = 10_000
+"""Characters whose tokens take about a millisecond."""
+LONGEST_MARK = 16
+"""Tokens that hold the beginning of a thought and the blanks behind it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Words:
+    """How a model reads and writes text."""
+
+    tokenizer: Tokenizer
+    plain: PlainTokenizer
+    chat: ChatText
+    templates: Executor
+    """Where conversations are written with its template."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,9 +43,7 @@ class Writer:
 
     engine: WritingEngine
     adapter: Any
-    tokenizer: Tokenizer
-    plain: PlainTokenizer
-    chat: ChatText
+    words: Words
     system_prompt: str
     """Said before every conversation that has no system message."""
     sizes: dict[str, int] = field(default_factory=dict)
@@ -37,13 +52,13 @@ class Writer:
     def waiting(self) -> int:
         return self.engine.waiting
 
-    def order(self, request: WriteRequest) -> Order:
+    async def order(self, request: WriteRequest) -> Order:
         """What the engine is asked. Raises TooLong, Unwritable."""
-        ids = self._ids(request)
+        ids = await self._ids(request)
         room = self.engine.room - len(ids)
         if not ids:
             raise Unwritable("There is nothing to go on from.", hint="Send a text.")
-        most_ids = self.tokenizer.get_vocab_size(with_added_tokens=True)
+        most_ids = self.words.tokenizer.get_vocab_size(with_added_tokens=True)
         if not all(0 <= number < most_ids for number in ids):
             raise Unwritable(f"A number is none of the model's {most_ids:,} tokens.", param="prompt")
         if room < 1:
@@ -62,17 +77,17 @@ class Writer:
             schema=request.json_schema,
         )
         most = min(room, request.most or room)
-        return Order(ids, most, frozenset(self.chat.stop_ids), wishes, self.adapter)
+        return Order(ids, most, frozenset(self.words.chat.stop_ids), wishes, self.adapter, request.workspace)
 
     async def parts(self, request: WriteRequest) -> AsyncGenerator[Part | Usage]:
         """The choices as they are written, side by side, and then what it took.
 
         Closing it stops the computing. Raises TooLong, Unwritable, QueueFull.
         """
-        order = await asyncio.to_thread(self.order, request)
+        order = await self.order(request)
         told: asyncio.Queue[Part | Exception] = asyncio.Queue(maxsize=64)
         tasks = [
-            asyncio.create_task(self._choice(_of_choice(order, index), request.stop, index, told))
+            asyncio.create_task(self._choice(_of_choice(order, index), request, index, told))
             for index in range(request.n)
         ]
         completion, open_choices = 0, len(tasks)
@@ -92,17 +107,27 @@ class Writer:
 
     def text_of(self, token: int) -> str:
         """A token by itself, as people read it."""
-        return str(self.tokenizer.decode([token], skip_special_tokens=False))
+        return str(self.words.tokenizer.decode([token], skip_special_tokens=False))
 
-    def _ids(self, request: WriteRequest) -> list[int]:
+    async def _ids(self, request: WriteRequest) -> list[int]:
         if request.messages is None:
             prompt = request.prompt or ""
-            return prompt if isinstance(prompt, list) else self.plain.encode(prompt)
+            return prompt if isinstance(prompt, list) else await asyncio.to_thread(self.words.plain.encode, prompt)
+        said = [_message(each) for each in self._begun(request.messages)]
+        pieces, ids = await asyncio.get_running_loop().run_in_executor(self.words.templates, self._asked, said)
+        return ids or await asyncio.to_thread(self._encoded, pieces)
+
+    def _asked(self, said: Sequence[Message]) -> tuple[list[Piece], list[int]]:
+        """The question, and its tokens unless it is so long that others would wait for them."""
         try:
-            pieces = self.chat.question([_message(said) for said in self._begun(request.messages)])
+            pieces = self.words.chat.question(said)
         except NotAConversation as problem:
             raise Unwritable(problem.reason.text, param="messages") from problem
-        return [number for piece in pieces for number in token_ids(piece, self.plain)]
+        short = sum(len(piece.text) for piece in pieces) <= SHORT
+        return pieces, self._encoded(pieces) if short else []
+
+    def _encoded(self, pieces: Sequence[Piece]) -> list[int]:
+        return [number for piece in pieces for number in token_ids(piece, self.words.plain)]
 
     def _begun(self, messages: list[Said]) -> list[Said]:
         """With what it was taught to be told first."""
@@ -111,9 +136,10 @@ class Writer:
         return [Said(role="system", content=self.system_prompt), *messages]
 
     async def _choice(
-        self, order: Order, stops: list[str], index: int, told: "asyncio.Queue[Part | Exception]"
+        self, order: Order, request: WriteRequest, index: int, told: "asyncio.Queue[Part | Exception]"
     ) -> None:
-        stream = TextStream(self.tokenizer, stops)
+        stream = TextStream(self.words.tokenizer, request.stop)
+        thoughts = None if request.messages is None else Thoughts(begun=self._thinks(order))
         tokens = self.engine.write(order)
         count = 0
         held: list[ToldToken] = []
@@ -127,6 +153,8 @@ class Writer:
                 if reason and not stream.stopped:
                     text += stream.rest()
                 part = Part(index=index, text=text, finish_reason=reason, count=1)
+                if thoughts is not None:
+                    part.thought, part.text = thoughts.add(text, ends=bool(reason))
                 if token.logprob is not None and not ends:
                     held.append(self._told(token))
                 if stream.stopped:
@@ -145,6 +173,11 @@ class Writer:
             await told.put(error)
         finally:
             await tokens.aclose()
+
+    def _thinks(self, order: Order) -> bool:
+        """Whether the question ends in the middle of a thought."""
+        end = self.words.tokenizer.decode(order.ids[-LONGEST_MARK:], skip_special_tokens=False)
+        return str(end).rstrip().endswith(BEGIN)
 
     def _told(self, token: Token) -> ToldToken:
         return ToldToken(

@@ -2,15 +2,18 @@
 
 import asyncio
 import functools
+import hashlib
 import json
 import weakref
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from tuneyard.base_models.importing import FOLDER, installed
 from tuneyard.kit.storage import Store
 from tuneyard_worker.data.chat_text import ChatText
-from tuneyard_worker.data.plain_tokenizer import PlainTokenizer
+from tuneyard_worker.data.messages import NotAConversation
+from tuneyard_worker.data.plain_tokenizer import PlainTokenizer, read_template
 from tuneyard_worker.exporters.decoder_shape import DecoderShape, UnknownDecoder, shape_of
 from tuneyard_worker.serving.artifact import Artifact
 from tuneyard_worker.serving.engines.adapters import adapter_bytes
@@ -19,9 +22,10 @@ from tuneyard_worker.serving.errors import BrokenArtifact, NotWritable
 from tuneyard_worker.serving.lifetimes import when_gone
 from tuneyard_worker.serving.writing.engine_kinds import EngineKind, Opening
 from tuneyard_worker.serving.writing.room import ROWS, cache_bytes, room_of
-from tuneyard_worker.serving.writing.sources import CONFIG, Source, base_source, version_source
+from tuneyard_worker.serving.writing.sources import CONFIG, WORDS, Source, base_source, version_source
+from tuneyard_worker.serving.writing.template_process import TemplateProcess
 from tuneyard_worker.serving.writing.text_stream import open_tokenizer
-from tuneyard_worker.serving.writing.writer import Writer
+from tuneyard_worker.serving.writing.writer import Words, Writer
 
 
 class Writers:
@@ -32,6 +36,7 @@ class Writers:
         self._kind = kind
         self._memory_bytes = memory_bytes
         self._engines: weakref.WeakValueDictionary[str, WritingEngine] = weakref.WeakValueDictionary()
+        self._words: weakref.WeakValueDictionary[str, Words] = weakref.WeakValueDictionary()
 
     def of_version(self, artifact: Artifact) -> "LoadableWriter":
         """A fine-tuned model that can be loaded."""
@@ -62,39 +67,52 @@ class Writers:
     async def load(self, source: Source) -> Writer:
         """Raises BrokenArtifact, NotWritable, StoreUnavailable, VersionNotReady."""
         folder = await asyncio.to_thread(source.bring_text_files)
-        engine = self._engines.get(source.weights_sha256) or await self._engine(source, folder)
+        words = await asyncio.to_thread(self._words_of, folder)
+        engine = self._engines.get(source.weights_sha256) or await self._engine(source, folder, words)
         adapter = None
         if source.bring_adapter:
             try:
                 adapter = await engine.load(await asyncio.to_thread(source.bring_adapter))
             except ValueError as error:
                 raise BrokenArtifact(f"The version can't be loaded: {error}.") from error
-        writer = await asyncio.to_thread(self._writer, source, folder, engine, adapter)
+        sizes = await asyncio.to_thread(self.sizes, source)
+        writer = Writer(engine, adapter, words, system_prompt=source.system_prompt, sizes=sizes)
         if adapter is not None:
             when_gone(writer, functools.partial(engine.forget, adapter))
         return writer
+
+    async def keep_only(self, artifacts: Collection[Artifact]) -> None:
+        """Give up what was prepared for others than these versions and the base models of the store.
+
+        Raises StoreUnavailable.
+        """
+        needed = await asyncio.to_thread(self._weights_of, artifacts)
+        await self._kind.keep_only(needed | set(self._engines))
 
     async def close(self) -> None:
         """End all engines."""
         await asyncio.gather(*(engine.close() for engine in list(self._engines.values())))
 
-    def _writer(self, source: Source, folder: Path, engine: WritingEngine, adapter: object) -> Writer:
-        plain = PlainTokenizer(folder)
-        return Writer(
-            engine=engine,
-            adapter=adapter,
-            tokenizer=open_tokenizer(folder),
-            plain=plain,
-            chat=ChatText(plain),
-            system_prompt=source.system_prompt,
-            sizes=self.sizes(source),
-        )
+    def _words_of(self, folder: Path) -> Words:
+        """Those of the folder; versions of one base model share them, as they are larger than many an adapter."""
+        files = [folder / name for name in WORDS if (folder / name).is_file()]
+        key = " ".join(hashlib.sha256(file.read_bytes()).hexdigest() for file in files)
+        found = self._words.get(key)
+        if found is None:
+            found = self._words[key] = _open_words(folder)
+        return found
 
-    async def _engine(self, source: Source, folder: Path) -> WritingEngine:
+    def _weights_of(self, artifacts: Collection[Artifact]) -> set[str]:
+        found = {version_source(self._store, each, self._kind.most_rank).weights_sha256 for each in artifacts}
+        bases = [installed(self._store, base_model_id) for base_model_id in self._store.names(FOLDER)]
+        return found | {base.sha256 for base in bases if base is not None}
+
+    async def _engine(self, source: Source, folder: Path, words: Words) -> WritingEngine:
         weights, shape = await asyncio.to_thread(source.bring_weights), _shape(folder)
         opening = Opening(
             folder=weights,
-            text_folder=folder,
+            tokenizer=words.tokenizer,
+            stop_ids=words.chat.stop_ids,
             sha256=source.weights_sha256,
             shape=shape,
             room=self._room(shape),
@@ -114,22 +132,41 @@ class Writers:
 
 @dataclass(frozen=True, eq=False)
 class LoadableWriter:
-    """Implements Loadable."""
+    """Implements Loadable. Files are brought and checked once."""
 
     writers: Writers
     find: Callable[[], Source]
 
     async def prepare(self) -> None:
-        await self.writers.prepare(await asyncio.to_thread(self.find))
+        await self.writers.prepare(await self._source())
 
     async def sizes(self) -> dict[str, int]:
-        return await asyncio.to_thread(self._sizes)
+        return await asyncio.to_thread(self.writers.sizes, await self._source())
 
     async def load(self) -> Writer:
-        return await self.writers.load(await asyncio.to_thread(self.find))
+        return await self.writers.load(await self._source())
 
-    def _sizes(self) -> dict[str, int]:
-        return self.writers.sizes(self.find())
+    async def _source(self) -> Source:
+        return await asyncio.to_thread(lambda: self._found)
+
+    @functools.cached_property
+    def _found(self) -> Source:
+        found = self.find()
+        return replace(
+            found,
+            bring_text_files=functools.cache(found.bring_text_files),
+            bring_weights=functools.cache(found.bring_weights),
+            bring_adapter=found.bring_adapter and functools.cache(found.bring_adapter),
+        )
+
+
+def _open_words(folder: Path) -> Words:
+    process = TemplateProcess(read_template(folder))
+    plain = PlainTokenizer(folder, process.write)
+    try:
+        return Words(open_tokenizer(folder), plain, ChatText(plain), process.thread)
+    except NotAConversation as problem:
+        raise NotWritable(problem.reason.text) from problem
 
 
 def _shape(folder: Path) -> DecoderShape:
