@@ -13,7 +13,8 @@ from test_serving_app import until
 from tiny_llama import write_tiny_llama
 from tuneyard.base_models.service import pull
 from tuneyard.kit.storage import Store, StoreUnavailable
-from tuneyard_worker.serving.writing.graphs import FORM, UNUSED_SECONDS
+from tuneyard_worker.exporters.decoder_files import FORM
+from tuneyard_worker.serving.writing.graphs import UNUSED_SECONDS
 
 Start = Callable[..., TestClient]
 GONE, NEW = "a" * 64, "b" * 64
