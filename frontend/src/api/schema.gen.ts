@@ -1772,6 +1772,11 @@ export interface components {
              */
             content: string;
             /**
+             * Reasoning Content
+             * @description What the model thought before it answered, if it did.
+             */
+            reasoning_content?: string | null;
+            /**
              * Refusal
              * @description Always null.
              */
