@@ -28,6 +28,8 @@ PREDICT_TIMEOUT = httpx.Timeout(120, connect=2, pool=5)
 # A text may have to wait for its turn.
 WRITE_TIMEOUT = httpx.Timeout(600, connect=2, pool=5)
 LIMITS = httpx.Limits(max_connections=256, max_keepalive_connections=64)
+# Those that write wait in serving, where workspaces take turns; here the first 256 would keep out all others.
+WRITE_LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=64)
 LOADING = "The model is being loaded. Try again in a second."
 
 
@@ -44,9 +46,9 @@ class ServingClient:
     """Relays predictions; one per process, its connections are kept open. Belongs to the event loop."""
 
     def __init__(self, settings: Settings) -> None:
-        self._client = _client(settings, PREDICT_TIMEOUT)
+        self._client = _client(settings, PREDICT_TIMEOUT, LIMITS)
         # Texts take long to write: they must not take the connections of predictions.
-        self._writing = _client(settings, WRITE_TIMEOUT)
+        self._writing = _client(settings, WRITE_TIMEOUT, WRITE_LIMITS)
 
     async def predict(self, model_version_id: str, texts: list[str], top_k: int | None) -> list[dict[str, Any]]:
         """`{label, score, scores}` per text, in their order. Raises ServingUnreachable, ServingBusy, VersionLoading."""
@@ -58,13 +60,13 @@ class ServingClient:
         """`{embeddings, tokens}` of texts or token ids. Raises as `predict`, and InvalidRequest that names an input."""
         return await self._post(path, {"inputs": inputs})
 
-    async def write(self, path: str, body: dict[str, Any]) -> AsyncGenerator[dict[str, Any]]:
+    async def write(self, path: str, workspace_id: str, body: dict[str, Any]) -> AsyncGenerator[dict[str, Any]]:
         """Line by line `{index, text, tokens, finish_reason}`, then `{prompt_tokens, completion_tokens}`.
 
         Closing it ends the computing. Raises as `predict`, ContextTooLong and InvalidRequest, also in the middle.
         """
         try:
-            async with self._writing.stream("POST", path, json=body) as response:
+            async with self._writing.stream("POST", path, json=body | {"workspace": workspace_id}) as response:
                 if response.status_code != 200:
                     await response.aread()
                     raise _refusal(response, body)
@@ -73,8 +75,6 @@ class ServingClient:
                     if "error" in told:
                         raise ServingUnreachable(told["error"]["message"])
                     yield told
-        except httpx.PoolTimeout as error:
-            raise ServingBusy("Too many requests are waiting. Send this again in 1 s.", headers=_after("1")) from error
         except httpx.HTTPError as error:
             log.warning("serving.unreachable", error=f"{type(error).__name__}: {error}")
             raise ServingUnreachable("The serving process does not answer.", headers=_after("2")) from error
@@ -113,9 +113,9 @@ async def close_serving_client(app: Starlette) -> None:
         del app.state.serving_client
 
 
-def _client(settings: Settings, timeout: httpx.Timeout) -> httpx.AsyncClient:
+def _client(settings: Settings, timeout: httpx.Timeout, limits: httpx.Limits) -> httpx.AsyncClient:
     return httpx.AsyncClient(
-        base_url=settings.serving_url, headers=_authorization(settings), timeout=timeout, limits=LIMITS
+        base_url=settings.serving_url, headers=_authorization(settings), timeout=timeout, limits=limits
     )
 
 

@@ -8,7 +8,6 @@ from fastapi.responses import JSONResponse, StreamingResponse
 
 from tuneyard.auth.dependencies import CallerDep, requires
 from tuneyard.auth.models import Scope
-from tuneyard.deployments.serving_client import ServingClient
 from tuneyard.kit.hanging_up import unless_disconnected
 from tuneyard.kit.services import ServicesDep
 from tuneyard.kit.web import LARGEST_BODY, documented
@@ -57,7 +56,8 @@ async def create_chat_completion(
     parameters.refuse_unknown(body)
     asked = await asking.find(services, caller.workspace_id, body.model)
     if asked.writes:
-        return await _written(request, body, asked, serving)
+        lines = serving.write(asked.path, caller.workspace_id, asking.chat_order(body))
+        return await _written(request, body, asked, lines)
     labels.refuse_unsupported(body)
     text = labels.question(body)
     answer = await gateway.predict(services.database, serving, caller.workspace_id, body.model, [text], None)
@@ -86,8 +86,8 @@ async def create_hub_chat_completion(
     return await create_chat_completion(named, request, caller, services, serving)
 
 
-async def _written(request: Request, body: ChatRequest, asked: Asked, serving: ServingClient) -> Response:
-    lines = await gateway.begun(serving.write(asked.path, asking.chat_order(body)))
+async def _written(request: Request, body: ChatRequest, asked: Asked, lines: chat.Lines) -> Response:
+    lines = await gateway.begun(lines)
     if body.stream:
         return StreamingResponse(chat.events(body, asked, lines), media_type=EVENTS)
     done = await unless_disconnected(request, chat.completion(body, asked, lines))
@@ -116,9 +116,9 @@ async def create_completion(
     orders = asking.completion_orders(body)
 
     def write(order: dict[str, Any]) -> AsyncGenerator[dict[str, Any]]:
-        return first if order is orders[0] else serving.write(asked.path, order)
+        return first if order is orders[0] else serving.write(asked.path, caller.workspace_id, order)
 
-    first = await gateway.begun(serving.write(asked.path, orders[0]))
+    first = await gateway.begun(serving.write(asked.path, caller.workspace_id, orders[0]))
     if body.stream:
         return StreamingResponse(completions.events(body, asked, orders, write), media_type=EVENTS)
     done = await unless_disconnected(request, completions.completion(body, asked, orders, write))

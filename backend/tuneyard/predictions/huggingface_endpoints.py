@@ -70,7 +70,7 @@ async def infer(
     route = await run_in_threadpool(gateway.choose_route, services.database, caller.workspace_id, name)
     if route.task == Task.TEXT_GENERATION:
         prompt, order = huggingface_writing.order(body.inputs, parameters)
-        lines = serving.write(f"/versions/{route.model_version_id}/write", order)
+        lines = serving.write(f"/versions/{route.model_version_id}/write", caller.workspace_id, order)
         if body.stream:
             return StreamingResponse(huggingface_writing.events(await begun(lines)), media_type="text/event-stream")
         return JSONResponse([{"generated_text": await huggingface_writing.text(prompt, lines)}])

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -168,6 +169,27 @@ def test_more_than_can_wait_are_told_when_to_come_again(open_writer: Open) -> No
             task.cancel()
 
     run(scenario())
+
+
+def test_a_workspace_does_not_wait_behind_all_that_another_has_sent(open_writer: Open) -> None:
+    async def scenario() -> tuple[list[str], list[BaseException]]:
+        writer = open_writer()
+        ended: list[str] = []
+
+        async def ask(workspace: str) -> None:
+            await written(writer, replace(order(1, most=4), workspace=workspace))
+            ended.append(workspace)
+
+        many = [asyncio.create_task(ask("greedy")) for _ in range(2 * MOST_WAITING)]
+        while writer.waiting < MOST_WAITING:
+            await asyncio.sleep(0)
+        # The queue is full, of one workspace.
+        found = await asyncio.gather(ask("other"), *many, return_exceptions=True)
+        return ended, [each for each in found if each is not None]
+
+    ended, refused = run(scenario())
+    assert ended.index("other") <= 2 * ROWS
+    assert {type(each) for each in refused} == {QueueFull}
 
 
 async def parts_of(writer: Writer, **request: Any) -> tuple[list[Part], Usage]:

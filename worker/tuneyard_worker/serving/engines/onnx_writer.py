@@ -4,7 +4,7 @@ import asyncio
 import itertools
 import math
 import time
-from collections import deque
+from collections import Counter
 from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
@@ -15,6 +15,7 @@ from tuneyard_worker.serving.engines.adapters import Adapter, read_adapter
 from tuneyard_worker.serving.engines.choosing import Chooser, Scores
 from tuneyard_worker.serving.engines.grammar import Grammars
 from tuneyard_worker.serving.engines.onnx_decoder import TOKENS_AT_ONCE, OnnxDecoder
+from tuneyard_worker.serving.engines.turns import Turns
 from tuneyard_worker.serving.engines.writing import Order, Token
 from tuneyard_worker.serving.errors import QueueFull, VersionNotReady
 
@@ -41,6 +42,10 @@ class Text:
     """Nobody waits for it any more, or it is finished."""
 
     @property
+    def workspace(self) -> str:
+        return self.order.workspace
+
+    @property
     def position(self) -> int:
         """Tokens that the decoder has taken."""
         return self.read + max(0, self.written - 1)
@@ -56,8 +61,7 @@ class OnnxWriter:
         self._make_grammars = grammars
         self._grammars: Grammars | None = None
         self._executor = executor
-        self._most_waiting = most_waiting
-        self._queue: deque[Text] = deque()
+        self._queue: Turns[Text] = Turns(most_waiting)
         self._rows: list[Text] = []
         """By their rows; one that is still being read is the last."""
         self._running: asyncio.Task[None] | None = None
@@ -80,10 +84,11 @@ class OnnxWriter:
     async def write(self, order: Order) -> AsyncGenerator[Token]:
         """Raises QueueFull, and SchemaRefused for a schema that can't be kept."""
         text = await self._text(order)
-        if len(self._queue) >= self._most_waiting:
-            seconds = min(max(1, math.ceil(len(self._queue) * self._seconds_per_text)), LONGEST_WAIT)
-            raise QueueFull(len(self._queue), seconds)
-        self._queue.append(text)
+        out = self._queue.add(text)
+        if out is text:
+            raise self._full()
+        if out is not None:
+            self._tell(out, self._full())
         if self._running is None:
             self._running = asyncio.create_task(self._run())
         try:
@@ -109,6 +114,10 @@ class OnnxWriter:
                 self._grammars = await asyncio.to_thread(self._make_grammars)
             grammar = await asyncio.to_thread(self._grammars.of, order.wishes.schema)
         return Text(order, Chooser(order.wishes, grammar), order.adapter)
+
+    def _full(self) -> QueueFull:
+        waiting = len(self._queue)
+        return QueueFull(waiting, min(max(1, math.ceil(waiting * self._seconds_per_text)), LONGEST_WAIT))
 
     async def _run(self) -> None:
         loop = asyncio.get_running_loop()
@@ -136,7 +145,7 @@ class OnnxWriter:
         """Let go of texts that nobody waits for; those that are left."""
         for text in [each for each in self._rows if each.gone]:
             self._remove(self._rows.index(text))
-        self._queue = deque(each for each in self._queue if not each.gone)
+        self._queue.drop()
         return self._rows
 
     def _remove(self, row: int) -> None:
@@ -154,7 +163,7 @@ class OnnxWriter:
         """One at a time is read, so that each begins as soon as it can."""
         reads = bool(self._rows) and self._rows[-1].next_id is None
         if self._queue and not reads and len(self._rows) < self._decoder.rows:
-            text = self._queue.popleft()
+            text = self._queue.take(Counter(each.workspace for each in self._rows))
             self._take_over(text)
             self._rows.append(text)
 

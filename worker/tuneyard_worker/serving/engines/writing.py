@@ -35,6 +35,8 @@ class Order:
     wishes: Wishes = Wishes()
     adapter: Any = None
     """What the engine gave for it; None for the base model as it is."""
+    workspace: str = ""
+    """Whose it is: of several that wait, workspaces take turns. Empty for what this process asks itself."""
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ class WriteRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
+    workspace: str = Field("", description="Who asks; workspaces take turns.")
     messages: list[Said] | None = None
     prompt: str | list[int] | None = None
     n: Annotated[int, Field(ge=1, le=MOST_CHOICES)] = 1

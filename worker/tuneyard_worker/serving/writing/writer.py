@@ -62,7 +62,7 @@ class Writer:
             schema=request.json_schema,
         )
         most = min(room, request.most or room)
-        return Order(ids, most, frozenset(self.chat.stop_ids), wishes, self.adapter)
+        return Order(ids, most, frozenset(self.chat.stop_ids), wishes, self.adapter, request.workspace)
 
     async def parts(self, request: WriteRequest) -> AsyncGenerator[Part | Usage]:
         """The choices as they are written, side by side, and then what it took.
