@@ -28,6 +28,7 @@ DONE = "data: [DONE]\n\n"
 async def completion(request: ChatRequest, asked: Asked, lines: Lines) -> ChatCompletion:
     """The answers once they are written."""
     texts: dict[int, str] = {}
+    thoughts: dict[int, str] = {}
     tokens: dict[int, list[TokenLogprob]] = {}
     reasons: dict[int, Any] = {}
     usage = None
@@ -38,12 +39,13 @@ async def completion(request: ChatRequest, asked: Asked, lines: Lines) -> ChatCo
                 continue
             index = line["index"]
             texts[index] = texts.get(index, "") + line["text"]
+            thoughts[index] = thoughts.get(index, "") + line["thought"]
             tokens.setdefault(index, []).extend(map(token_logprob, line["tokens"]))
             reasons[index] = line["finish_reason"] or reasons.get(index)
     choices = [
         Choice(
             index=index,
-            message=AssistantMessage(content=texts[index]),
+            message=AssistantMessage(content=texts[index], reasoning_content=thoughts[index] or None),
             finish_reason=reasons[index],
             logprobs=Logprobs(content=tokens[index]) if request.logprobs else None,
         )
@@ -69,9 +71,8 @@ async def events(request: ChatRequest, asked: Asked, lines: Lines) -> AsyncItera
                 if index not in begun:
                     begun.add(index)
                     yield event(head | {"choices": [_delta(index, {"role": "assistant", "content": ""})]})
-                if line["text"] or line["tokens"]:
-                    logprobs = _logprobs(request, line)
-                    yield event(head | {"choices": [_delta(index, {"content": line["text"]}, logprobs=logprobs)]})
+                if said := _said(line):
+                    yield event(head | {"choices": [_delta(index, said, logprobs=_logprobs(request, line))]})
                 if line["finish_reason"]:
                     yield event(head | {"choices": [_delta(index, {}, finish_reason=line["finish_reason"])]})
         except TuneyardError as error:
@@ -105,6 +106,12 @@ def _logprobs(request: ChatRequest, line: dict[str, Any]) -> dict[str, Any] | No
     if not request.logprobs:
         return None
     return Logprobs(content=[token_logprob(token) for token in line["tokens"]]).model_dump()
+
+
+def _said(line: dict[str, Any]) -> dict[str, str]:
+    """What a line adds to the message."""
+    said = {"reasoning_content": line["thought"]} if line["thought"] else {}
+    return said | ({"content": line["text"]} if line["text"] or (line["tokens"] and not said) else {})
 
 
 def _delta(index: int, delta: dict[str, str], **more: Any) -> dict[str, Any]:

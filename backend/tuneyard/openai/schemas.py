@@ -177,6 +177,7 @@ class AssistantMessage(BaseModel):
 
     role: Literal["assistant"] = Field("assistant", description="Always `assistant`.")
     content: str = Field(description="The text, or the label.", examples=["billing"])
+    reasoning_content: str | None = Field(None, description="What the model thought before it answered, if it did.")
     refusal: None = Field(None, description="Always null.")
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -21,7 +21,7 @@ from tuneyard_worker.serving.engines.choosing import Chooser
 from tuneyard_worker.serving.engines.grammar import Grammars
 from tuneyard_worker.serving.engines.onnx_decoder import OnnxDecoder
 from tuneyard_worker.serving.engines.onnx_writer import OnnxWriter
-from tuneyard_worker.serving.engines.writing import Order, Wishes
+from tuneyard_worker.serving.engines.writing import Order, Token, Wishes
 from tuneyard_worker.serving.errors import QueueFull, TooLong, Unwritable
 from tuneyard_worker.serving.writing.schemas import Part, Said, Usage, WriteRequest
 from tuneyard_worker.serving.writing.text_stream import TextStream
@@ -289,6 +289,23 @@ def test_likelihoods_end_with_the_text(open_writer: Open) -> None:
     cut = "".join(part.text for part in parts)
     assert cut == text[: text.index(stop)]
     assert "".join(token.text for part in parts for token in part.tokens) == cut
+
+
+def test_thoughts_are_told_beside_the_answer(open_writer: Open) -> None:
+    writer = open_writer()
+    said = writer.tokenizer.encode("<think>\nRed?\n</think>\n\nIt is red.").ids
+
+    async def thinking(_order: Order) -> AsyncGenerator[Token]:
+        for number in [*said, *writer.chat.stop_ids]:
+            yield Token(number)
+
+    writer.engine.write = thinking  # type: ignore[method-assign]
+    parts, usage = run(parts_of(writer, messages=chat("Which?")))
+    assert "".join(part.thought for part in parts) == "Red?"
+    assert "".join(part.text for part in parts) == "It is red."
+    assert usage.completion_tokens == len(said) + 1
+    parts, _ = run(parts_of(writer, prompt="Which?"))
+    assert "".join(part.text for part in parts) == writer.tokenizer.decode(said)
 
 
 def test_a_seed_repeats_an_answer_and_choices_differ(open_writer: Open) -> None:

@@ -48,6 +48,7 @@ class Part(BaseModel):
 
     index: int
     text: str
+    thought: str = Field("", description="What was thought aloud before the answer; of chats only.")
     tokens: list[ToldToken] = []
     finish_reason: Literal["stop", "length"] | None = None
     count: int = Field(0, exclude=True, description="Tokens of it.")

@@ -15,9 +15,12 @@ from tuneyard_worker.serving.engines.writing import Likelihood, Order, Token, Wi
 from tuneyard_worker.serving.errors import TooLong, Unwritable
 from tuneyard_worker.serving.writing.schemas import Part, Said, ToldLikelihood, ToldToken, Usage, WriteRequest
 from tuneyard_worker.serving.writing.text_stream import TextStream
+from tuneyard_worker.serving.writing.thoughts import BEGIN, Thoughts
 
 # OpenAI's newer name of the role.
 SAME_ROLES = {"developer": "system"}
+LONGEST_MARK = 16
+"""Tokens that hold the beginning of a thought and the blanks behind it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +75,7 @@ class Writer:
         order = await asyncio.to_thread(self.order, request)
         told: asyncio.Queue[Part | Exception] = asyncio.Queue(maxsize=64)
         tasks = [
-            asyncio.create_task(self._choice(_of_choice(order, index), request.stop, index, told))
+            asyncio.create_task(self._choice(_of_choice(order, index), request, index, told))
             for index in range(request.n)
         ]
         completion, open_choices = 0, len(tasks)
@@ -111,9 +114,10 @@ class Writer:
         return [Said(role="system", content=self.system_prompt), *messages]
 
     async def _choice(
-        self, order: Order, stops: list[str], index: int, told: "asyncio.Queue[Part | Exception]"
+        self, order: Order, request: WriteRequest, index: int, told: "asyncio.Queue[Part | Exception]"
     ) -> None:
-        stream = TextStream(self.tokenizer, stops)
+        stream = TextStream(self.tokenizer, request.stop)
+        thoughts = None if request.messages is None else Thoughts(begun=self._thinks(order))
         tokens = self.engine.write(order)
         count = 0
         held: list[ToldToken] = []
@@ -127,6 +131,8 @@ class Writer:
                 if reason and not stream.stopped:
                     text += stream.rest()
                 part = Part(index=index, text=text, finish_reason=reason, count=1)
+                if thoughts is not None:
+                    part.thought, part.text = thoughts.add(text, ends=bool(reason))
                 if token.logprob is not None and not ends:
                     held.append(self._told(token))
                 if stream.stopped:
@@ -145,6 +151,11 @@ class Writer:
             await told.put(error)
         finally:
             await tokens.aclose()
+
+    def _thinks(self, order: Order) -> bool:
+        """Whether the question ends in the middle of a thought."""
+        end = self.tokenizer.decode(order.ids[-LONGEST_MARK:], skip_special_tokens=False)
+        return str(end).rstrip().endswith(BEGIN)
 
     def _told(self, token: Token) -> ToldToken:
         return ToldToken(
