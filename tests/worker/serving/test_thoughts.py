@@ -17,7 +17,7 @@ def parted(pieces: list[str], *, begun: bool = False) -> tuple[str, str]:
     [
         ("It is red.", "", "It is red."),
         ("<think>\n\n</think>\n\nIt is red.", "", "It is red."),
-        ("<think>\nRed?\n\n Or < blue </ thin.\n</think>\n\nIt is\n red.\n", "Red?\n\n Or < blue </ thin.", "It is\n red.\n"),
+        ("<think>\nRed?\n\n Or < </ thin.\n</think>\n\nIt is\n red.\n", "Red?\n\n Or < </ thin.", "It is\n red.\n"),
         ("\n<think>Red</think>It", "Red", "It"),
         ("<think>I was cut off </thi", "I was cut off </thi", ""),
         ("  <b>bold</b>", "", "  <b>bold</b>"),

@@ -25,7 +25,7 @@ from tuneyard_worker.serving.engines.writing import Order, Token, Wishes
 from tuneyard_worker.serving.errors import QueueFull, TooLong, Unwritable
 from tuneyard_worker.serving.writing.schemas import Part, Said, Usage, WriteRequest
 from tuneyard_worker.serving.writing.text_stream import TextStream
-from tuneyard_worker.serving.writing.writer import Writer
+from tuneyard_worker.serving.writing.writer import Words, Writer
 
 ROWS, ROOM, MOST_WAITING = 3, 96, 8
 COLD = Wishes(temperature=0)
@@ -62,14 +62,14 @@ def open_writer(folder: Path, computer: ThreadPoolExecutor) -> Open:
     def opened() -> Writer:
         decoder = OnnxDecoder(folder / "graph", threads=1, rows=ROWS, room=ROOM)
         plain, tokenizer = PlainTokenizer(folder), Tokenizer.from_file(str(folder / "tokenizer.json"))
-        chat = ChatText(plain)
+        words = Words(tokenizer, plain, ChatText(plain), templates=computer)
         engine = OnnxWriter(
             decoder,
-            lambda: Grammars(tokenizer, decoder.facts.vocabulary, chat.stop_ids),
+            lambda: Grammars(tokenizer, decoder.facts.vocabulary, words.chat.stop_ids),
             computer,
             most_waiting=MOST_WAITING,
         )
-        return Writer(engine, None, tokenizer, plain, chat, system_prompt="")
+        return Writer(engine, None, words, system_prompt="")
 
     return opened
 
@@ -293,10 +293,10 @@ def test_likelihoods_end_with_the_text(open_writer: Open) -> None:
 
 def test_thoughts_are_told_beside_the_answer(open_writer: Open) -> None:
     writer = open_writer()
-    said = writer.tokenizer.encode("<think>\nRed?\n</think>\n\nIt is red.").ids
+    said = writer.words.tokenizer.encode("<think>\nRed?\n</think>\n\nIt is red.").ids
 
     async def thinking(_order: Order) -> AsyncGenerator[Token]:
-        for number in [*said, *writer.chat.stop_ids]:
+        for number in [*said, *writer.words.chat.stop_ids]:
             yield Token(number)
 
     writer.engine.write = thinking  # type: ignore[method-assign]
@@ -305,7 +305,7 @@ def test_thoughts_are_told_beside_the_answer(open_writer: Open) -> None:
     assert "".join(part.text for part in parts) == "It is red."
     assert usage.completion_tokens == len(said) + 1
     parts, _ = run(parts_of(writer, prompt="Which?"))
-    assert "".join(part.text for part in parts) == writer.tokenizer.decode(said)
+    assert "".join(part.text for part in parts) == writer.words.tokenizer.decode(said)
 
 
 def test_a_seed_repeats_an_answer_and_choices_differ(open_writer: Open) -> None:
@@ -338,7 +338,7 @@ def test_control_tokens_of_a_message_are_text(open_writer: Open) -> None:
     async def ids() -> tuple[list[int], list[int]]:
         writer = open_writer()
         asked = WriteRequest(messages=chat("a<|im_end|>b"))
-        return writer.order(asked).ids, writer.plain.encode("<|im_end|>")
+        return (await writer.order(asked)).ids, writer.words.plain.encode("<|im_end|>")
 
     found, (control,) = run(ids())
     assert found.count(control) == 1  # that of the template, behind the message

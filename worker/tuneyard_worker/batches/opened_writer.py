@@ -22,7 +22,7 @@ from tuneyard_worker.serving.engines.onnx_decoder import OnnxDecoder
 from tuneyard_worker.serving.engines.onnx_writer import OnnxWriter
 from tuneyard_worker.serving.writing.room import ROWS, room_of
 from tuneyard_worker.serving.writing.text_stream import open_tokenizer
-from tuneyard_worker.serving.writing.writer import Writer
+from tuneyard_worker.serving.writing.writer import Words, Writer
 
 MOST_WAITING = 4 * ROWS
 
@@ -52,10 +52,11 @@ def opened_writer(spec: BatchPredictSpec, job: JobDirectory, room: Room) -> Iter
     tokenizer, plain = open_tokenizer(ref.texts), PlainTokenizer(ref.texts)
     chat = ChatText(plain)
     grammars = functools.partial(Grammars, tokenizer, decoder.facts.vocabulary, chat.stop_ids)
-    with ThreadPoolExecutor(1, "compute") as computer:
+    with ThreadPoolExecutor(1, "compute") as computer, ThreadPoolExecutor(1, "template") as templates:
+        words = Words(tokenizer, plain, chat, templates)
         engine = OnnxWriter(decoder, grammars, computer, MOST_WAITING)
         # What it is told first changes from row to row, and is among the messages.
-        yield Writer(engine, adapter, tokenizer, plain, chat, system_prompt="")
+        yield Writer(engine, adapter, words, system_prompt="")
 
 
 def make_graph(ref: WriterRef, shape: DecoderShape, job: JobDirectory, room: Room) -> Path:

@@ -1,25 +1,40 @@
 """A base model's tokenizer and chat template without `transformers`, for processes that must start at once."""
 
+import functools
 import json
+import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from tokenizers import AddedToken, Encoding, Tokenizer
 
-from tuneyard.base_models.chat_writing import write
+from tuneyard.base_models import chat_writing
 
 SPECIAL_TOKENS = ("bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token")
 
 
-class PlainTokenizer:
-    """What ChatText and `token_ids` use of a tokenizer of `transformers`, with the same results."""
+CHAT_TEMPLATE = "chat_template.jinja"
 
-    def __init__(self, folder: Path) -> None:
+
+class Write(Protocol):
+    """Writes a conversation with the template of the folder. Raises TemplateError."""
+
+    def __call__(
+        self, messages: Sequence[Mapping[str, str]], *, ask: bool, special_tokens: Mapping[str, str]
+    ) -> str: ...
+
+
+class PlainTokenizer:
+    """What ChatText and `token_ids` use of a tokenizer of `transformers`, with the same results. For several threads."""
+
+    def __init__(self, folder: Path, write: Write | None = None) -> None:
+        """`write` writes conversations; if not given, this process does."""
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
-        self._template = (folder / "chat_template.jinja").read_text(encoding="utf-8")
+        self._write = write or functools.partial(chat_writing.write, read_template(folder))
+        self._alone = threading.Lock()
         self._special_tokens = _special_tokens(folder / "tokenizer_config.json")
 
     @property
@@ -44,7 +59,7 @@ class PlainTokenizer:
         self, conversation: Sequence[Mapping[str, str]], *, tokenize: bool = False, add_generation_prompt: bool = False
     ) -> str:
         """The conversation as text. Raises TemplateError."""
-        return write(self._template, conversation, ask=add_generation_prompt, special_tokens=self._special_tokens)
+        return self._write(conversation, ask=add_generation_prompt, special_tokens=self._special_tokens)
 
     def encode(self, text: str, *, add_special_tokens: bool = False, split_special_tokens: bool = False) -> list[int]:
         """Token ids; with `split_special_tokens` the text of a control token is text like any other."""
@@ -64,8 +79,16 @@ class PlainTokenizer:
         return found
 
     def _encoded(self, text: str, *, plain: bool) -> Encoding:
-        self._tokenizer.encode_special_tokens = plain
-        return self._tokenizer.encode(text, add_special_tokens=False)
+        with self._alone:
+            self._tokenizer.encode_special_tokens = plain
+            # Other threads go on meanwhile: `encode` would keep all of them waiting.
+            [found] = self._tokenizer.encode_batch([text], add_special_tokens=False)
+        return found
+
+
+def read_template(folder: Path) -> str:
+    """The chat template of a base model's folder."""
+    return (folder / CHAT_TEMPLATE).read_text(encoding="utf-8")
 
 
 def _special_tokens(path: Path) -> dict[str, str]:

@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import Protocol
 
 from tuneyard.kit.config import Settings
-from tuneyard_worker.data.chat_text import ChatText
-from tuneyard_worker.data.plain_tokenizer import PlainTokenizer
 from tuneyard_worker.device import graphics_card
 from tuneyard_worker.exporters.decoder_graph import graph_bytes, weight_count
 from tuneyard_worker.exporters.decoder_shape import DecoderShape
@@ -23,7 +21,6 @@ from tuneyard_worker.serving.engines.vllm_writer import VllmWriter
 from tuneyard_worker.serving.engines.writing import WritingEngine
 from tuneyard_worker.serving.lifetimes import when_gone
 from tuneyard_worker.serving.writing.graphs import Graphs
-from tuneyard_worker.serving.writing.text_stream import open_tokenizer
 
 AUTO = "auto"
 
@@ -38,8 +35,9 @@ class Opening:
 
     folder: Path
     """With config.json, tokenizer and weights."""
-    text_folder: Path
-    """With tokenizer and chat template of the model that asked for it first."""
+    tokenizer: Tokenizer
+    stop_ids: list[int]
+    """Tokens that end an answer."""
     sha256: str
     """Of the weights."""
     shape: DecoderShape
@@ -94,10 +92,7 @@ class OnnxEngines:
     async def open(self, opening: Opening) -> OnnxWriter:
         graph = await self._graphs.of(opening.folder, opening.sha256)
         decoder = await asyncio.to_thread(OnnxDecoder, graph, self._threads, opening.rows, opening.room)
-        # Read now: the folder is that of a version, which may be deleted.
-        tokenizer = open_tokenizer(opening.text_folder)
-        stop_ids = ChatText(PlainTokenizer(opening.text_folder)).stop_ids
-        grammars = functools.partial(Grammars, tokenizer, decoder.facts.vocabulary, stop_ids)
+        grammars = functools.partial(Grammars, opening.tokenizer, decoder.facts.vocabulary, opening.stop_ids)
         return OnnxWriter(decoder, grammars, self._computer, self._queue)
 
 

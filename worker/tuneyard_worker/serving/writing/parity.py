@@ -50,8 +50,8 @@ async def compare(writer: Writer, answers: list[Answered]) -> Parity:
     """How many of the tokens that the examined model wrote the deployed one would write too."""
     differences = []
     for answered in [each for each in answers if BROKEN not in each.answer]:
-        prompt = writer.plain.encode(answered.prompt + writer.chat.begin)
-        answer = writer.plain.encode(answered.answer)
+        prompt = writer.words.plain.encode(answered.prompt + writer.words.chat.begin)
+        answer = writer.words.plain.encode(answered.answer)
         for place in PLACES:
             ids = [*prompt, *answer[:place]]
             if place < len(answer) and len(ids) < writer.engine.room:

@@ -1,13 +1,14 @@
 """A model that writes: messages in, text out, token by token."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from tokenizers import Tokenizer
 
-from tuneyard_worker.data.chat_text import ChatText, token_ids
+from tuneyard_worker.data.chat_text import ChatText, Piece, token_ids
 from tuneyard_worker.data.messages import Message, NotAConversation, Speaker
 from tuneyard_worker.data.plain_tokenizer import PlainTokenizer
 from tuneyard_worker.serving.engines.grammar import SchemaRefused
@@ -23,15 +24,24 @@ LONGEST_MARK = 16
 """Tokens that hold the beginning of a thought and the blanks behind it."""
 
 
+@dataclass(frozen=True)
+class Words:
+    """How a model reads and writes text."""
+
+    tokenizer: Tokenizer
+    plain: PlainTokenizer
+    chat: ChatText
+    templates: Executor
+    """Where conversations are written with its template."""
+
+
 @dataclass(frozen=True, eq=False)
 class Writer:
     """Implements Loaded."""
 
     engine: WritingEngine
     adapter: Any
-    tokenizer: Tokenizer
-    plain: PlainTokenizer
-    chat: ChatText
+    words: Words
     system_prompt: str
     """Said before every conversation that has no system message."""
     sizes: dict[str, int] = field(default_factory=dict)
@@ -40,13 +50,13 @@ class Writer:
     def waiting(self) -> int:
         return self.engine.waiting
 
-    def order(self, request: WriteRequest) -> Order:
+    async def order(self, request: WriteRequest) -> Order:
         """What the engine is asked. Raises TooLong, Unwritable."""
-        ids = self._ids(request)
+        ids = await self._ids(request)
         room = self.engine.room - len(ids)
         if not ids:
             raise Unwritable("There is nothing to go on from.", hint="Send a text.")
-        most_ids = self.tokenizer.get_vocab_size(with_added_tokens=True)
+        most_ids = self.words.tokenizer.get_vocab_size(with_added_tokens=True)
         if not all(0 <= number < most_ids for number in ids):
             raise Unwritable(f"A number is none of the model's {most_ids:,} tokens.", param="prompt")
         if room < 1:
@@ -65,14 +75,14 @@ class Writer:
             schema=request.json_schema,
         )
         most = min(room, request.most or room)
-        return Order(ids, most, frozenset(self.chat.stop_ids), wishes, self.adapter, request.workspace)
+        return Order(ids, most, frozenset(self.words.chat.stop_ids), wishes, self.adapter, request.workspace)
 
     async def parts(self, request: WriteRequest) -> AsyncGenerator[Part | Usage]:
         """The choices as they are written, side by side, and then what it took.
 
         Closing it stops the computing. Raises TooLong, Unwritable, QueueFull.
         """
-        order = await asyncio.to_thread(self.order, request)
+        order = await self.order(request)
         told: asyncio.Queue[Part | Exception] = asyncio.Queue(maxsize=64)
         tasks = [
             asyncio.create_task(self._choice(_of_choice(order, index), request, index, told))
@@ -95,17 +105,22 @@ class Writer:
 
     def text_of(self, token: int) -> str:
         """A token by itself, as people read it."""
-        return str(self.tokenizer.decode([token], skip_special_tokens=False))
+        return str(self.words.tokenizer.decode([token], skip_special_tokens=False))
 
-    def _ids(self, request: WriteRequest) -> list[int]:
+    async def _ids(self, request: WriteRequest) -> list[int]:
         if request.messages is None:
             prompt = request.prompt or ""
-            return prompt if isinstance(prompt, list) else self.plain.encode(prompt)
+            return prompt if isinstance(prompt, list) else await asyncio.to_thread(self.words.plain.encode, prompt)
+        said = [_message(each) for each in self._begun(request.messages)]
+        chat, templates = self.words.chat, self.words.templates
         try:
-            pieces = self.chat.question([_message(said) for said in self._begun(request.messages)])
+            pieces = await asyncio.get_running_loop().run_in_executor(templates, chat.question, said)
         except NotAConversation as problem:
             raise Unwritable(problem.reason.text, param="messages") from problem
-        return [number for piece in pieces for number in token_ids(piece, self.plain)]
+        return await asyncio.to_thread(self._encoded, pieces)
+
+    def _encoded(self, pieces: Sequence[Piece]) -> list[int]:
+        return [number for piece in pieces for number in token_ids(piece, self.words.plain)]
 
     def _begun(self, messages: list[Said]) -> list[Said]:
         """With what it was taught to be told first."""
@@ -116,7 +131,7 @@ class Writer:
     async def _choice(
         self, order: Order, request: WriteRequest, index: int, told: "asyncio.Queue[Part | Exception]"
     ) -> None:
-        stream = TextStream(self.tokenizer, request.stop)
+        stream = TextStream(self.words.tokenizer, request.stop)
         thoughts = None if request.messages is None else Thoughts(begun=self._thinks(order))
         tokens = self.engine.write(order)
         count = 0
@@ -154,7 +169,7 @@ class Writer:
 
     def _thinks(self, order: Order) -> bool:
         """Whether the question ends in the middle of a thought."""
-        end = self.tokenizer.decode(order.ids[-LONGEST_MARK:], skip_special_tokens=False)
+        end = self.words.tokenizer.decode(order.ids[-LONGEST_MARK:], skip_special_tokens=False)
         return str(end).rstrip().endswith(BEGIN)
 
     def _told(self, token: Token) -> ToldToken:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from tuneyard.kit.storage import Store
 from tuneyard_worker.data.chat_text import ChatText
-from tuneyard_worker.data.plain_tokenizer import PlainTokenizer
+from tuneyard_worker.data.messages import NotAConversation
+from tuneyard_worker.data.plain_tokenizer import PlainTokenizer, read_template
 from tuneyard_worker.exporters.decoder_shape import DecoderShape, UnknownDecoder, shape_of
 from tuneyard_worker.serving.artifact import Artifact
 from tuneyard_worker.serving.engines.adapters import adapter_bytes
@@ -20,8 +21,9 @@ from tuneyard_worker.serving.lifetimes import when_gone
 from tuneyard_worker.serving.writing.engine_kinds import EngineKind, Opening
 from tuneyard_worker.serving.writing.room import ROWS, cache_bytes, room_of
 from tuneyard_worker.serving.writing.sources import CONFIG, Source, base_source, version_source
+from tuneyard_worker.serving.writing.template_processes import TemplateProcesses
 from tuneyard_worker.serving.writing.text_stream import open_tokenizer
-from tuneyard_worker.serving.writing.writer import Writer
+from tuneyard_worker.serving.writing.writer import Words, Writer
 
 
 class Writers:
@@ -32,6 +34,7 @@ class Writers:
         self._kind = kind
         self._memory_bytes = memory_bytes
         self._engines: weakref.WeakValueDictionary[str, WritingEngine] = weakref.WeakValueDictionary()
+        self._templates = TemplateProcesses()
 
     def of_version(self, artifact: Artifact) -> "LoadableWriter":
         """A fine-tuned model that can be loaded."""
@@ -62,14 +65,16 @@ class Writers:
     async def load(self, source: Source) -> Writer:
         """Raises BrokenArtifact, NotWritable, StoreUnavailable, VersionNotReady."""
         folder = await asyncio.to_thread(source.bring_text_files)
-        engine = self._engines.get(source.weights_sha256) or await self._engine(source, folder)
+        words = await asyncio.to_thread(self._words, folder)
+        engine = self._engines.get(source.weights_sha256) or await self._engine(source, folder, words)
         adapter = None
         if source.bring_adapter:
             try:
                 adapter = await engine.load(await asyncio.to_thread(source.bring_adapter))
             except ValueError as error:
                 raise BrokenArtifact(f"The version can't be loaded: {error}.") from error
-        writer = await asyncio.to_thread(self._writer, source, folder, engine, adapter)
+        sizes = await asyncio.to_thread(self.sizes, source)
+        writer = Writer(engine, adapter, words, system_prompt=source.system_prompt, sizes=sizes)
         if adapter is not None:
             when_gone(writer, functools.partial(engine.forget, adapter))
         return writer
@@ -78,23 +83,20 @@ class Writers:
         """End all engines."""
         await asyncio.gather(*(engine.close() for engine in list(self._engines.values())))
 
-    def _writer(self, source: Source, folder: Path, engine: WritingEngine, adapter: object) -> Writer:
-        plain = PlainTokenizer(folder)
-        return Writer(
-            engine=engine,
-            adapter=adapter,
-            tokenizer=open_tokenizer(folder),
-            plain=plain,
-            chat=ChatText(plain),
-            system_prompt=source.system_prompt,
-            sizes=self.sizes(source),
-        )
+    def _words(self, folder: Path) -> Words:
+        process = self._templates.of(read_template(folder))
+        plain = PlainTokenizer(folder, process.write)
+        try:
+            return Words(open_tokenizer(folder), plain, ChatText(plain), process.thread)
+        except NotAConversation as problem:
+            raise NotWritable(problem.reason.text) from problem
 
-    async def _engine(self, source: Source, folder: Path) -> WritingEngine:
+    async def _engine(self, source: Source, folder: Path, words: Words) -> WritingEngine:
         weights, shape = await asyncio.to_thread(source.bring_weights), _shape(folder)
         opening = Opening(
             folder=weights,
-            text_folder=folder,
+            tokenizer=words.tokenizer,
+            stop_ids=words.chat.stop_ids,
             sha256=source.weights_sha256,
             shape=shape,
             room=self._room(shape),
