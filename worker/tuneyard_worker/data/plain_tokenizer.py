@@ -26,7 +26,10 @@ class Write(Protocol):
 
 
 class PlainTokenizer:
-    """What ChatText and `token_ids` use of a tokenizer of `transformers`, with the same results. For several threads."""
+    """What ChatText and `token_ids` use of a tokenizer of `transformers`, with the same results.
+
+    Threads may share it.
+    """
 
     def __init__(self, folder: Path, write: Write | None = None) -> None:
         """`write` writes conversations; if not given, this process does."""

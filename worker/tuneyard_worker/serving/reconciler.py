@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import math
 import time
 from typing import Any
 
@@ -19,6 +20,7 @@ log = structlog.get_logger()
 ASSIGNMENTS = "/internal/serving/assignments"
 REPORTS = "/internal/serving/reports"
 SECONDS_BETWEEN_CHECKS = 60
+SECONDS_BETWEEN_SWEEPS = 3600
 LONGEST_MESSAGE = 4000
 
 
@@ -35,6 +37,7 @@ class Reconciler:
         self._woken = asyncio.Event()
         self._untold: set[str] = set()
         self._checked_at: dict[str, float] = {}
+        self._swept_at = -math.inf
 
     def wake(self) -> None:
         """Ask the api now; if it is being asked already, once more after that."""
@@ -70,6 +73,8 @@ class Reconciler:
             if self._due(version, woken):
                 await self._check(version)
             await self._tell(version)
+        if time.monotonic() - self._swept_at > SECONDS_BETWEEN_SWEEPS:
+            await self._sweep()
 
     def _due(self, version: Version, woken: bool) -> bool:
         """A failed version that the api still wants is tried again: its files may have been restored."""
@@ -83,6 +88,14 @@ class Reconciler:
             await self._versions.preload(version)
         except TuneyardError as error:
             log.error("model.broken", model_version_id=version.assignment.model_version_id, error=str(error))
+
+    async def _sweep(self) -> None:
+        self._swept_at = time.monotonic()
+        try:
+            await self._versions.sweep()
+        except TuneyardError as error:
+            # What is needed is not known now.
+            log.warning("serving.not_swept", error=str(error))
 
     async def _check(self, version: Version) -> None:
         version_id = version.assignment.model_version_id

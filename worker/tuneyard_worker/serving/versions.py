@@ -1,6 +1,7 @@
 """The versions that the api wants served, and what is known of each."""
 
 import asyncio
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -124,6 +125,18 @@ class Versions:
             artifact = await version.opened(self._store)
             await self._pool.load_if_it_fits(version.assignment.model_version_id, self._loadable(artifact))
 
+    async def sweep(self) -> None:
+        """Give up what was prepared for versions that are not wanted any more. Raises StoreUnavailable."""
+        artifacts: list[Artifact] = []
+        for version in list((self._versions or {}).values()):
+            # A broken one has nothing prepared that it could be served with; its next check reads it afresh.
+            with contextlib.suppress(BrokenArtifact):
+                found = version.artifact
+                if found is None:
+                    found = await asyncio.to_thread(open_artifact, self._store, version.assignment.artifact)
+                artifacts.append(found)
+        await self._writers.keep_only([each for each in artifacts if _writes(each)])
+
     def status(self) -> Status:
         """What is held and how busy it is."""
         held = [self._held(version) for version in (self._versions or {}).values()]
@@ -157,8 +170,7 @@ class Versions:
         return await self._pool.get(version.assignment.model_version_id, self._loadable(artifact))
 
     def _loadable(self, artifact: Artifact) -> Loadable:
-        writes = artifact.manifest.task is Task.TEXT_GENERATION
-        return self._writers.of_version(artifact) if writes else self._classifiers.of(artifact)
+        return self._writers.of_version(artifact) if _writes(artifact) else self._classifiers.of(artifact)
 
     def _held(self, version: Version) -> HeldVersion:
         version_id = version.assignment.model_version_id
@@ -169,6 +181,10 @@ class Versions:
             loaded=model is not None,
             waiting=model.waiting if model else 0,
         )
+
+
+def _writes(artifact: Artifact) -> bool:
+    return artifact.manifest.task is Task.TEXT_GENERATION
 
 
 def _report(version: Version, found: Parity, message: str | None) -> Report:

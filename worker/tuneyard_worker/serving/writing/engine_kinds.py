@@ -3,11 +3,13 @@
 import asyncio
 import functools
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
+
+from tokenizers import Tokenizer
 
 from tuneyard.kit.config import Settings
 from tuneyard_worker.device import graphics_card
@@ -70,6 +72,10 @@ class EngineKind(Protocol):
         """Raises BrokenArtifact, NotWritable, VersionNotReady."""
         ...
 
+    async def keep_only(self, sha256s: Collection[str]) -> None:
+        """Give up what was prepared for other weights."""
+        ...
+
 
 class OnnxEngines:
     """Implements EngineKind on the processor, everywhere."""
@@ -95,6 +101,9 @@ class OnnxEngines:
         grammars = functools.partial(Grammars, opening.tokenizer, decoder.facts.vocabulary, opening.stop_ids)
         return OnnxWriter(decoder, grammars, self._computer, self._queue)
 
+    async def keep_only(self, sha256s: Collection[str]) -> None:
+        await self._graphs.keep_only(sha256s)
+
 
 class VllmEngines:
     """Implements EngineKind on a CUDA card: a process of vLLM for each base model. Not measured."""
@@ -118,6 +127,9 @@ class VllmEngines:
         engine = VllmWriter(server, opening.room, opening.shape.vocabulary)
         when_gone(engine, server.stop)
         return engine
+
+    async def keep_only(self, sha256s: Collection[str]) -> None:
+        pass
 
 
 ENGINES: Mapping[str, type[OnnxEngines] | type[VllmEngines]] = {"vllm": VllmEngines, "onnx": OnnxEngines}

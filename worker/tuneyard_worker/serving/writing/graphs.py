@@ -5,6 +5,8 @@ import os
 import shutil
 import sys
 import tempfile
+import time
+from collections.abc import Collection
 from pathlib import Path
 
 import structlog
@@ -19,6 +21,9 @@ log = structlog.get_logger()
 PROGRAM = "tuneyard_worker.exporters.decoder_folder"
 LONGEST_SECONDS = 1800
 MAKING = ".making-"
+GOING = ".going-"
+UNUSED_SECONDS = 3600
+"""So long a graph stays after its last use, whoever needs it: somebody may be about to open it."""
 
 
 class Graphs:
@@ -27,7 +32,7 @@ class Graphs:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         # What an earlier process did not live to finish.
-        for left in folder.glob(f"{MAKING}*"):
+        for left in [*folder.glob(f"{MAKING}*"), *folder.glob(f"{GOING}*")]:
             shutil.rmtree(left, ignore_errors=True)
         self._alone = asyncio.Lock()
 
@@ -38,11 +43,22 @@ class Graphs:
             async with self._alone:
                 if not (target / FACTS).is_file():
                     await self._make(model, target)
+        os.utime(target)
         return target
 
     def has(self, sha256: str) -> bool:
         """Whether the graph of such weights is there."""
         return made_graph(self._folder, sha256) is not None
+
+    async def keep_only(self, sha256s: Collection[str]) -> None:
+        """Remove the graphs of other weights, and those of an older program."""
+        kept, before = {graph_place(self._folder, each) for each in sha256s}, time.time() - UNUSED_SECONDS
+        unused = [each for each in self._folder.glob("[!.]*") if each not in kept and each.stat().st_mtime < before]
+        for graph in unused:
+            # At once, so that nobody finds a part of it.
+            going = graph.rename(graph.with_name(f"{GOING}{graph.name}"))
+            await asyncio.to_thread(shutil.rmtree, going, ignore_errors=True)
+            log.info("graph.removed", graph=graph.name)
 
     async def _make(self, model: Path, target: Path) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)

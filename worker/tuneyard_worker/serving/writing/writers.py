@@ -4,10 +4,11 @@ import asyncio
 import functools
 import json
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
+from tuneyard.base_models.importing import FOLDER, installed
 from tuneyard.kit.storage import Store
 from tuneyard_worker.data.chat_text import ChatText
 from tuneyard_worker.data.messages import NotAConversation
@@ -79,6 +80,14 @@ class Writers:
             when_gone(writer, functools.partial(engine.forget, adapter))
         return writer
 
+    async def keep_only(self, artifacts: Collection[Artifact]) -> None:
+        """Give up what was prepared for others than these versions and the base models of the store.
+
+        Raises StoreUnavailable.
+        """
+        needed = await asyncio.to_thread(self._weights_of, artifacts)
+        await self._kind.keep_only(needed | set(self._engines))
+
     async def close(self) -> None:
         """End all engines."""
         await asyncio.gather(*(engine.close() for engine in list(self._engines.values())))
@@ -90,6 +99,11 @@ class Writers:
             return Words(open_tokenizer(folder), plain, ChatText(plain), process.thread)
         except NotAConversation as problem:
             raise NotWritable(problem.reason.text) from problem
+
+    def _weights_of(self, artifacts: Collection[Artifact]) -> set[str]:
+        found = {version_source(self._store, each, self._kind.most_rank).weights_sha256 for each in artifacts}
+        bases = [installed(self._store, base_model_id) for base_model_id in self._store.names(FOLDER)]
+        return found | {base.sha256 for base in bases if base is not None}
 
     async def _engine(self, source: Source, folder: Path, words: Words) -> WritingEngine:
         weights, shape = await asyncio.to_thread(source.bring_weights), _shape(folder)
