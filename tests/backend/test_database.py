@@ -1,10 +1,11 @@
 """Connections are taken up again without a question to the server, unless it has said something meanwhile."""
 
 from collections.abc import Iterator
+from threading import Thread
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from workspaces import WorkspaceUnderTest
 
 from tuneyard.kit.db import Database
@@ -59,7 +60,20 @@ def test_what_is_sent_at_once_is_one_transaction(database: Database, workspace: 
     assert database.at_once((rename, {"id": workspace.id, "name": workspace.id})) == [(workspace.id,)]
 
 
-def test_a_connection_that_breaks_at_once_is_replaced(database: Database) -> None:
-    with pytest.raises(SQLAlchemyError):
-        database.at_once((text("SELECT pg_terminate_backend(pg_backend_pid())"), {}))
+def test_a_connection_that_breaks_at_once_is_replaced(database: Database, other: Database) -> None:
+    pid = backend(database)
+    sleeping = text("SELECT count(*) FROM pg_stat_activity WHERE pid = :pid AND wait_event = 'PgSleep'")
+
+    def end() -> None:
+        with other.engine.connect() as connection:
+            while not connection.execute(sleeping, {"pid": pid}).scalar_one():
+                connection.rollback()
+        run(other, "SELECT pg_terminate_backend(:pid, 5000)", pid=pid)
+
+    ending = Thread(target=end)
+    ending.start()
+    # Those that are answered with 503.
+    with pytest.raises(OperationalError):
+        database.at_once((text("SELECT pg_sleep(30)"), {}))
+    ending.join()
     assert database.at_once((text("SELECT 1"), {})) == [(1,)]

@@ -61,8 +61,7 @@ def authenticate(
         return None
     if bearer is not None:
         pepper = services.settings.required("secret")
-        with services.database.system() as session:
-            caller = keys.authenticate_key(session, pepper, bearer.credentials)
+        caller = keys.authenticate_key(services.database, pepper, bearer.credentials)
     elif token := cookies.read(request, services.settings):
         cookies.refuse_cross_site_write(request, services.settings)
         with services.database.system() as session:

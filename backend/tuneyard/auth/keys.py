@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 from tuneyard.auth import repository, tokens
 from tuneyard.auth.caller import Caller
 from tuneyard.auth.errors import ExpiredKey, Forbidden, RevokedKey, UnknownKey
-from tuneyard.auth.models import ApiKey, Scope
+from tuneyard.auth.models import ApiKey, MemberRole, Scope
 from tuneyard.auth.roles import SCOPES, lowest_role
 from tuneyard.kit import clock
+from tuneyard.kit.db import Database
 from tuneyard.kit.errors import InvalidRequest, NotFound
 from tuneyard.kit.ids import new_id
 from tuneyard.kit.pagination import PageRequest
@@ -80,26 +81,26 @@ def create(
     )
 
 
-def authenticate_key(session: Session, pepper: str, text: str) -> Caller:
+def authenticate_key(database: Database, pepper: str, text: str) -> Caller:
     """The caller behind a key. Raises UnknownKey, RevokedKey, ExpiredKey.
 
     What its maker may no longer do, the key may no longer do either.
     """
     parsed = tokens.parse_key(text)
-    found = repository.api_key(session, parsed.id) if parsed else None
-    if found is None or not tokens.same(tokens.key_hmac(pepper, text), found[0].secret_hmac):
+    key = repository.key_in_use(database, parsed.id) if parsed else None
+    if key is None or not tokens.same(tokens.key_hmac(pepper, text), key.secret_hmac):
         raise UnknownKey("This is not an API key of this server.")
-    key, maker_role = found
     if key.revoked_at is not None:
         raise RevokedKey(f"The API key '{key.name}' was revoked on {key.revoked_at:%Y-%m-%d}.")
     if key.expires_at is not None and key.expires_at <= clock.now():
         raise ExpiredKey(f"The API key '{key.name}' expired on {key.expires_at:%Y-%m-%d}.")
-    if key.created_by is not None and maker_role is None:
+    if key.created_by is not None and key.maker_role is None:
         raise RevokedKey(f"Whoever made the API key '{key.name}' has left the workspace.")
     if key.last_used_at is None or clock.now() - key.last_used_at > repository.TOUCH_EVERY:
-        repository.touch_key(session, key.id)
+        with database.system() as session:
+            repository.touch_key(session, key.id)
     granted = frozenset(Scope(scope) for scope in key.scopes)
-    scopes = granted & SCOPES[maker_role] if maker_role else granted
+    scopes = granted & SCOPES[MemberRole(key.maker_role)] if key.maker_role else granted
     return Caller(
         workspace_id=key.workspace_id,
         user_id=key.created_by,
@@ -124,7 +125,7 @@ def workspace_of(session: Session, key_id: str) -> str:
     found = repository.api_key(session, key_id)
     if found is None:
         raise NotFound(f"There is no API key '{key_id}'.")
-    return found[0].workspace_id
+    return found.workspace_id
 
 
 def revoke(session: Session, workspace_id: str, key_id: str) -> None:

@@ -1,6 +1,7 @@
 """Queries about users, memberships, sessions, keys and attempts to sign in."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, func, or_, select, text, update
@@ -17,17 +18,46 @@ from tuneyard.auth.models import (
     User,
     Workspace,
 )
+from tuneyard.kit.db import Database
 from tuneyard.kit.pagination import PageRequest, fetch_page
 
 TOUCH_EVERY = timedelta(minutes=1)
 # Put together once: every request asks this.
-KEY_AND_ROLE = (
-    select(ApiKey, Membership.role)
+KEY_IN_USE = (
+    select(
+        ApiKey.id,
+        ApiKey.workspace_id,
+        ApiKey.name,
+        ApiKey.secret_hmac,
+        ApiKey.scopes,
+        ApiKey.created_by,
+        ApiKey.expires_at,
+        ApiKey.revoked_at,
+        ApiKey.last_used_at,
+        Membership.role,
+    )
     .outerjoin(
         Membership, and_(Membership.workspace_id == ApiKey.workspace_id, Membership.user_id == ApiKey.created_by)
     )
     .where(ApiKey.id == bindparam("key_id"))
 )
+
+
+@dataclass(frozen=True)
+class KeyInUse:
+    """What a request needs to know of its key."""
+
+    id: str
+    workspace_id: str
+    name: str
+    secret_hmac: str
+    scopes: list[str]
+    created_by: str | None
+    expires_at: datetime | None
+    revoked_at: datetime | None
+    last_used_at: datetime | None
+    maker_role: str | None
+    """The role its maker has in the workspace today."""
 
 
 def advisory_lock(session: Session, number: int) -> None:
@@ -69,10 +99,15 @@ def membership(session: Session, workspace_id: str, user_id: str) -> Membership:
     return session.scalars(query).one()
 
 
-def api_key(session: Session, key_id: str) -> tuple[ApiKey, MemberRole | None] | None:
-    """A key with the role its maker has in the workspace today."""
-    row = session.execute(KEY_AND_ROLE, {"key_id": key_id}).one_or_none()
-    return (row[0], row[1]) if row else None
+def api_key(session: Session, key_id: str) -> ApiKey | None:
+    """For the engine's own transactions: a key of any workspace."""
+    return session.scalars(select(ApiKey).where(ApiKey.id == key_id)).one_or_none()
+
+
+def key_in_use(database: Database, key_id: str) -> KeyInUse | None:
+    """A key as it is now, in one round trip."""
+    rows = database.at_once((KEY_IN_USE, {"key_id": key_id}))
+    return KeyInUse(*rows[0]) if rows else None
 
 
 def workspace_key(session: Session, workspace_id: str, key_id: str) -> ApiKey | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, bindparam, delete, func, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import array, insert
 from sqlalchemy.orm import Session
 
@@ -15,9 +15,11 @@ from tuneyard.deployments.models import (
     Deployment,
     DeploymentRevision,
     DeploymentRoute,
+    DeploymentStatus,
     DeploymentTraffic,
     ParityCheck,
 )
+from tuneyard.kit.db import Database
 from tuneyard.kit.matching import best_matches
 from tuneyard.kit.pagination import PageRequest, fetch_page
 from tuneyard.registry.models import Model, ModelVersion
@@ -47,6 +49,17 @@ class LiveRoute:
 
 
 @dataclass(frozen=True)
+class Live:
+    """What a request to a deployment needs to know of it."""
+
+    deployment_id: str
+    status: DeploymentStatus
+    error: dict[str, Any] | None
+    routes: list[LiveRoute]
+    """Those that take traffic now."""
+
+
+@dataclass(frozen=True)
 class WantedVersion:
     """A version that the serving process is to hold."""
 
@@ -63,6 +76,29 @@ class Traffic:
     start: datetime
     status_class: int
     latencies: list[int]
+
+
+def _revision_is(number: Any) -> ColumnElement[bool]:
+    return and_(DeploymentRevision.deployment_id == Deployment.id, DeploymentRevision.number == number)
+
+
+# Put together once: every prediction asks this.
+LIVE = (
+    select(
+        Deployment.id,
+        Deployment.status,
+        Deployment.error,
+        DeploymentRoute.model_version_id,
+        DeploymentRoute.weight,
+        ModelVersion.manifest["columns"],
+        ModelVersion.manifest["task"].astext,
+    )
+    .outerjoin(DeploymentRevision, _revision_is(Deployment.revision))
+    .outerjoin(DeploymentRoute, DeploymentRoute.revision_id == DeploymentRevision.id)
+    .outerjoin(ModelVersion, ModelVersion.id == DeploymentRoute.model_version_id)
+    .where(Deployment.workspace_id == bindparam("workspace_id"), Deployment.name == bindparam("name"))
+    .order_by(DeploymentRoute.id)
+)
 
 
 def page(
@@ -84,26 +120,23 @@ def by_name(session: Session, workspace_id: str, name: str, *, lock: bool = Fals
     return session.scalars(query.with_for_update() if lock else query).one_or_none()
 
 
-def live(session: Session, workspace_id: str, name: str) -> tuple[Deployment, list[LiveRoute]] | None:
-    """The deployment and the routes that take traffic now, in one round trip."""
-    query = (
-        select(
-            Deployment,
-            DeploymentRoute.model_version_id,
-            DeploymentRoute.weight,
-            ModelVersion.manifest["columns"],
-            ModelVersion.manifest["task"].astext,
-        )
-        .outerjoin(DeploymentRevision, _revision_is(Deployment.revision))
-        .outerjoin(DeploymentRoute, DeploymentRoute.revision_id == DeploymentRevision.id)
-        .outerjoin(ModelVersion, ModelVersion.id == DeploymentRoute.model_version_id)
-        .where(Deployment.workspace_id == workspace_id, Deployment.name == name)
-        .order_by(DeploymentRoute.id)
-    )
-    found = session.execute(query).all()
-    if not found:
+def live(session: Session, workspace_id: str, name: str) -> Live | None:
+    """The deployment with the routes that take traffic now."""
+    return _live(session.execute(LIVE, {"workspace_id": workspace_id, "name": name}).all())
+
+
+def live_at_once(database: Database, workspace_id: str, name: str) -> Live | None:
+    """The same in a transaction of its own and one round trip."""
+    values = {"workspace_id": workspace_id, "name": name}
+    return _live(database.at_once((LIVE, values), workspace_id=workspace_id))
+
+
+def _live(rows: Sequence[Any]) -> Live | None:
+    if not rows:
         return None
-    return found[0][0], [LiveRoute(*row[1:]) for row in found if row[1] is not None]
+    deployment_id, status, error = rows[0][:3]
+    routes = [LiveRoute(*row[3:]) for row in rows if row[3] is not None]
+    return Live(deployment_id, DeploymentStatus(status), error, routes)
 
 
 def revision(session: Session, deployment: Deployment, number: int) -> DeploymentRevision | None:
@@ -291,7 +324,3 @@ def forget_traffic(session: Session, before: datetime) -> int:
     """For the engine's own transactions: of every workspace. How many counts were removed."""
     gone = delete(DeploymentTraffic).where(DeploymentTraffic.minute < before).returning(DeploymentTraffic.minute)
     return len(session.execute(gone.execution_options(synchronize_session=False)).all())
-
-
-def _revision_is(number: Any) -> ColumnElement[bool]:
-    return and_(DeploymentRevision.deployment_id == Deployment.id, DeploymentRevision.number == number)

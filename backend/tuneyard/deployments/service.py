@@ -21,10 +21,10 @@ from tuneyard.deployments.models import (
     DeploymentStatus,
     ParityCheck,
 )
-from tuneyard.deployments.repository import LiveRoute, Route
+from tuneyard.deployments.repository import Live, Route
 from tuneyard.deployments.schemas import RevisionState, RouteWrite
 from tuneyard.deployments.traffic import Recent
-from tuneyard.kit.db import after_commit
+from tuneyard.kit.db import Database, after_commit
 from tuneyard.kit.errors import NameTaken, NotFound
 from tuneyard.kit.ids import new_id
 from tuneyard.kit.pagination import PageRequest
@@ -170,16 +170,23 @@ def history(session: Session, workspace_id: str, name: str, request: PageRequest
     return found, cursor
 
 
-def live_routes(session: Session, workspace_id: str, name: str) -> tuple[Deployment, list[LiveRoute]]:
+def live(session: Session, workspace_id: str, name: str) -> Live:
     """Where requests go now. Raises NotFound, DeploymentStarting or DeploymentFailed."""
-    found = repository.live(session, workspace_id, name)
+    return _answering(repository.live(session, workspace_id, name), name)
+
+
+def live_at_once(database: Database, workspace_id: str, name: str) -> Live:
+    """The same in a transaction of its own, with as little to do as can be: for every prediction."""
+    return _answering(repository.live_at_once(database, workspace_id, name), name)
+
+
+def _answering(found: Live | None, name: str) -> Live:
     if found is None:
         raise _unknown(name)
-    deployment, routes = found
-    if routes:
-        return deployment, routes
-    if deployment.status == DeploymentStatus.FAILED:
-        message = (deployment.error or {}).get("message", "Its model has not passed its check.")
+    if found.routes:
+        return found
+    if found.status == DeploymentStatus.FAILED:
+        message = (found.error or {}).get("message", "Its model has not passed its check.")
         raise DeploymentFailed(f"The deployment '{name}' has failed. {message}")
     raise DeploymentStarting(f"The deployment '{name}' is still starting.", headers={"retry-after": "2"})
 

@@ -14,7 +14,19 @@ from functools import cache
 from typing import Any, Protocol, TypeVar, cast
 
 import psycopg
-from sqlalchemy import Connection, DateTime, Dialect, Engine, Enum, MetaData, TextClause, create_engine, event, func
+from sqlalchemy import (
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    Enum,
+    MetaData,
+    Select,
+    TextClause,
+    create_engine,
+    event,
+    func,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError, InvalidatePoolError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
@@ -120,23 +132,33 @@ class Database:
         with self._transaction(SYSTEM_ROLE, "") as session:
             yield session
 
-    def at_once(self, *statements: tuple[TextClause, Mapping[str, Any]]) -> list[tuple[Any, ...]]:
-        """One transaction of the engine itself, sent as a whole; the rows of its last statement.
+    def at_once(
+        self,
+        *statements: tuple[TextClause | Select[*tuple[Any, ...]], Mapping[str, Any]],
+        workspace_id: str | None = None,
+    ) -> list[tuple[Any, ...]]:
+        """One transaction, of the engine itself or within a workspace, sent as a whole; the rows of its last statement.
 
-        Who waits for a lock that it takes waits for the server only, not for this process in between.
-        Raises SQLAlchemyError.
+        Who waits for a lock that it takes waits for the server only, not for this process in between. Statements are
+        compiled once: keep them. Raises SQLAlchemyError.
         """
+        role = {"role": SYSTEM_ROLE, "workspace": ""}
+        if workspace_id is not None:
+            role = {"role": APP_ROLE, "workspace": workspace_id}
         with self.engine.connect() as connection:
             driver = cast("psycopg.Connection[tuple[Any, ...]]", connection.connection.driver_connection)
             try:
                 with driver.pipeline():
-                    cursor = driver.execute(TAKE_ROLE, {"role": SYSTEM_ROLE, "workspace": ""})
+                    cursor = driver.execute(TAKE_ROLE, role)
                     for statement, values in statements:
-                        cursor = driver.execute(_driver_sql(statement, self.engine.dialect), values)
+                        sql, constants = _driver_sql(statement, self.engine.dialect)
+                        cursor = driver.execute(sql, {**constants, **values})
                     driver.commit()
                 return cursor.fetchall()
             except psycopg.Error as error:
-                raise DBAPIError(str(statements[-1][0]), None, error) from error
+                raise DBAPIError.instance(
+                    str(statements[-1][0]), None, error, psycopg.Error, dialect=self.engine.dialect
+                ) from error
 
     def close(self) -> None:
         self.engine.dispose()
@@ -199,8 +221,10 @@ def normalised(url: str) -> str:
 
 
 @cache
-def _driver_sql(statement: TextClause, dialect: Dialect) -> str:
-    return str(statement.compile(dialect=dialect))
+def _driver_sql(statement: TextClause | Select[*tuple[Any, ...]], dialect: Dialect) -> tuple[str, dict[str, Any]]:
+    """A statement as the driver reads it, and the constants in it."""
+    compiled = statement.compile(dialect=dialect)
+    return str(compiled), compiled.params
 
 
 def _refuse_closed(connection: psycopg.Connection[Any], _record: object, _proxy: object) -> None:

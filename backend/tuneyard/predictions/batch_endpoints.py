@@ -131,7 +131,7 @@ def batch_read(state: BatchState) -> BatchRead:
 def _allowance(services: Services, workspace_id: str, name: str, once: Once) -> Allowance:
     with services.database.workspace(workspace_id) as session:
         if once.first is None:
-            deployments.live_routes(session, workspace_id, name)
+            deployments.live(session, workspace_id, name)
         allowance = datasets.allowance(session, services.settings, workspace_id)
     # What is sent again is looked at, and not kept.
     return replace(allowance, used_bytes=0) if once.first else allowance

@@ -63,6 +63,5 @@ async def begun(lines: AsyncGenerator[dict[str, Any]]) -> AsyncGenerator[dict[st
 
 def choose_route(database: Database, workspace_id: str, name: str) -> LiveRoute:
     """In a transaction of its own, which is over before serving is asked."""
-    with database.workspace(workspace_id) as session:
-        _, routes = deployments.live_routes(session, workspace_id, name)
+    routes = deployments.live_at_once(database, workspace_id, name).routes
     return random.choices(routes, [route.weight for route in routes])[0]  # noqa: S311 - shares traffic, guards nothing

@@ -70,8 +70,8 @@ def create_batch(
     fields: BatchFields,
 ) -> BatchState:
     """A queued job that gives every row of the stored file the answer of the deployment's main version."""
-    deployment, routes = deployments.live_routes(session, workspace_id, name)
-    main = max(routes, key=lambda route: route.weight)
+    deployment = deployments.live(session, workspace_id, name)
+    main = max(deployment.routes, key=lambda route: route.weight)
     if fields.answer_length is not None and main.task != Task.TEXT_GENERATION:
         raise UnsupportedParameter(
             f"The model of '{name}' does not write, so its answers have no length.",
@@ -91,7 +91,7 @@ def create_batch(
     batch = Batch(
         id=batch_id,
         workspace_id=workspace_id,
-        deployment_id=deployment.id,
+        deployment_id=deployment.deployment_id,
         model_version_id=version_id,
         job_id=job.id,
         filename=filename,
