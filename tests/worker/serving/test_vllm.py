@@ -353,6 +353,7 @@ def test_versions_share_a_server_until_none_is_left(
         writers = Writers(open_store(settings), kind, 2**30)
         one, two = await writers.load(source("one")), await writers.load(source("two"))
         assert one.engine is two.engine
+        assert one.words is two.words
         found = [part async for part in two.parts(WriteRequest(prompt="Hi", most=2))]
         assert [part.finish_reason for part in found[:-1] if isinstance(part, Part)] == [None, "length"]
         del one

@@ -1,5 +1,6 @@
 """Conversations as the text that a model reads and writes, by its own chat template."""
 
+import functools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -77,7 +78,7 @@ class ChatText:
         """What stands before an answer, as an empty thought: the model writes it itself."""
         self._adds_end = not sample.rstrip().endswith(self.end)
 
-    @property
+    @functools.cached_property
     def stop_ids(self) -> list[int]:
         """Tokens that end an answer."""
         first = self._tokenizer.encode(self.end, add_special_tokens=False, split_special_tokens=False)[0]

@@ -10,7 +10,8 @@ from tuneyard_worker.serving.artifact import Artifact
 from tuneyard_worker.serving.errors import VersionNotAssigned
 
 WEIGHTS, CONFIG = "model.safetensors", "config.json"
-TEXT_FILES = (CONFIG, "tokenizer.json", "tokenizer_config.json", "chat_template.jinja")
+WORDS = ("tokenizer.json", "tokenizer_config.json", "chat_template.jinja")
+TEXT_FILES = (CONFIG, *WORDS)
 MODEL, ADAPTER = "model", "adapter"
 ADAPTER_FILES = ("adapter_config.json", "adapter_model.safetensors")
 # Whose adapters can be added to the base model's own answers.

