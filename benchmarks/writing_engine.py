@@ -1,7 +1,7 @@
 """The engine of models that write, by itself: no processes, no HTTP, random adapters of the usual rank.
 
 `python writing_engine.py MODEL_FOLDER` prints JSON: tokens a second of `one` stream, of `eight` with one adapter and of
-`mixed`, eight of fifty adapters at once; and `first`, the milliseconds to the first token.
+`mixed`, eight of fifty adapters at once.
 """
 
 import asyncio
@@ -38,18 +38,16 @@ def main() -> None:
 
 
 async def measured(decoder: OnnxDecoder, computer: ThreadPoolExecutor) -> dict[str, float]:
-    engine = OnnxWriter(decoder, _no_grammars, computer, most_waiting=STREAMS)
+    engine = OnnxWriter(decoder, no_grammars, computer, most_waiting=STREAMS)
     draw = np.random.default_rng(0)
     adapters = [random_adapter(decoder, draw) for _ in range(ADAPTERS)]
-    found: dict[str, list[float]] = {"one": [], "eight": [], "mixed": [], "first": []}
+    found: dict[str, list[float]] = {"one": [], "eight": [], "mixed": []}
     for turn in range(TURNS):
         mixed = [adapters[(turn * STREAMS + stream) % ADAPTERS] for stream in range(STREAMS)]
         found["one"].append(await rate(engine, adapters[:1]))
         found["eight"].append(await rate(engine, adapters[:1] * STREAMS))
         found["mixed"].append(await rate(engine, mixed))
-        found["first"].append(await first(engine, adapters[0]))
-    best = {name: max(values) for name, values in found.items() if name != "first"}
-    return best | {"first": min(found["first"])}
+    return {name: max(values) for name, values in found.items()}
 
 
 async def rate(engine: OnnxWriter, adapters: list[Adapter]) -> float:
@@ -59,16 +57,6 @@ async def rate(engine: OnnxWriter, adapters: list[Adapter]) -> float:
     started = time.perf_counter()
     counts = await asyncio.gather(*(rest(stream) for stream in streams))
     return sum(counts) / (time.perf_counter() - started)
-
-
-async def first(engine: OnnxWriter, adapter: Adapter) -> float:
-    """Milliseconds."""
-    started = time.perf_counter()
-    stream = engine.write(order(adapter))
-    await anext(stream)
-    seconds = time.perf_counter() - started
-    await stream.aclose()
-    return 1000 * seconds
 
 
 async def rest(stream: Any) -> int:
@@ -91,7 +79,7 @@ def numbers(draw: np.random.Generator, rows: int, columns: int) -> Any:
     return draw.standard_normal((rows, columns), np.float32) * np.float32(0.01)
 
 
-def _no_grammars() -> Any:
+def no_grammars() -> Any:
     raise NotImplementedError
 
 
