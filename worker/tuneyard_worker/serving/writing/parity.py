@@ -4,6 +4,7 @@ Weights are served in 8 bits, so two tokens that were about equally likely may c
 adapter, or with another's, goes on in its own way.
 """
 
+import asyncio
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,14 +49,14 @@ def read_answers(path: Path) -> list[Answered]:
 
 async def compare(writer: Writer, answers: list[Answered]) -> Parity:
     """How many of the tokens that the examined model wrote the deployed one would write too."""
-    differences = []
+    differences: list[float] = []
     for answered in [each for each in answers if BROKEN not in each.answer]:
         prompt = writer.words.plain.encode(answered.prompt + writer.words.chat.begin)
         answer = writer.words.plain.encode(answered.answer)
-        for place in PLACES:
-            ids = [*prompt, *answer[:place]]
-            if place < len(answer) and len(ids) < writer.engine.room:
-                differences.append(await _difference(writer, ids, answer[place]))
+        places = [each for each in PLACES if each < len(answer) and len(prompt) + each < writer.engine.room]
+        # Side by side: where others write, each has to wait for a row.
+        asked = (_difference(writer, [*prompt, *answer[:place]], answer[place]) for place in places)
+        differences += await asyncio.gather(*asked)
     agreeing = sum(difference <= CLOSE for difference in differences)
     return Parity(rows=len(differences), agreeing=agreeing, largest_difference=max(differences, default=0.0))
 
