@@ -67,14 +67,10 @@ async def events(request: ChatRequest, asked: Asked, lines: Lines) -> AsyncItera
                     if wants_usage:
                         yield event(head | {"choices": [], "usage": Usage.of(**counts(line)).model_dump()})
                     continue
-                index = line["index"]
-                if index not in begun:
-                    begun.add(index)
-                    yield event(head | {"choices": [_delta(index, {"role": "assistant", "content": ""})]})
-                if said := _said(line):
-                    yield event(head | {"choices": [_delta(index, said, logprobs=_logprobs(request, line))]})
-                if line["finish_reason"]:
-                    yield event(head | {"choices": [_delta(index, {}, finish_reason=line["finish_reason"])]})
+                deltas = _deltas(request, line, begins=line["index"] not in begun)
+                begun.add(line["index"])
+                if deltas:
+                    yield "".join(event(head | {"choices": [delta]}) for delta in deltas)
         except TuneyardError as error:
             yield event(error.body.model_dump(mode="json"))
     yield DONE
@@ -106,6 +102,17 @@ def _logprobs(request: ChatRequest, line: dict[str, Any]) -> dict[str, Any] | No
     if not request.logprobs:
         return None
     return Logprobs(content=[token_logprob(token) for token in line["tokens"]]).model_dump()
+
+
+def _deltas(request: ChatRequest, line: dict[str, Any], *, begins: bool) -> list[dict[str, Any]]:
+    """What a line adds to its choice."""
+    index = line["index"]
+    deltas = [_delta(index, {"role": "assistant", "content": ""})] if begins else []
+    if said := _said(line):
+        deltas.append(_delta(index, said, logprobs=_logprobs(request, line)))
+    if line["finish_reason"]:
+        deltas.append(_delta(index, {}, finish_reason=line["finish_reason"]))
+    return deltas
 
 
 def _said(line: dict[str, Any]) -> dict[str, str]:

@@ -34,8 +34,10 @@ def test_thoughts_are_reasoning_content() -> None:
     }  # fmt: skip
 
     async def deltas() -> list[dict[str, Any]]:
-        events = [event async for event in chat.events(request(), ASKED, told(*lines))]
-        return [json.loads(event[6:])["choices"][0]["delta"] for event in events[:-1]]
+        text = "".join([events async for events in chat.events(request(), ASKED, told(*lines))])
+        events = [event.removeprefix("data: ") for event in text.split("\n\n")[:-1]]
+        assert events.pop() == "[DONE]"
+        return [json.loads(event)["choices"][0]["delta"] for event in events]
 
     assert run(deltas()) == [
         {"role": "assistant", "content": ""},

@@ -17,6 +17,7 @@ from tiny_llama import write_tiny_llama
 from tuneyard_worker.data.chat_text import ChatText
 from tuneyard_worker.data.plain_tokenizer import PlainTokenizer
 from tuneyard_worker.exporters.decoder_folder import write_decoder
+from tuneyard_worker.serving.engines import onnx_writer
 from tuneyard_worker.serving.engines.choosing import Chooser
 from tuneyard_worker.serving.engines.grammar import Grammars
 from tuneyard_worker.serving.engines.onnx_decoder import OnnxDecoder
@@ -154,6 +155,33 @@ def test_what_texts_begin_with_is_read_once(open_writer: Open, monkeypatch: pyte
     expected = run(alone())
     assert sum(one == other for one, other in zip(found, expected, strict=True)) >= 3
     assert found[1] == found[3]
+
+
+def test_a_first_token_is_passed_on_before_the_next_step_begins(
+    open_writer: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Long, so that a busy machine makes no difference.
+    monkeypatch.setattr(onnx_writer, "PASSING_ON_SECONDS", 0.3)
+
+    async def scenario() -> tuple[int, int]:
+        writer = open_writer()
+        steps = 0
+        step = writer.engine._decoder.step  # type: ignore[attr-defined]
+
+        def counted(*arguments: Any) -> Any:
+            nonlocal steps
+            steps += 1
+            return step(*arguments)
+
+        writer.engine._decoder.step = counted  # type: ignore[attr-defined]
+        parts = writer.parts(WriteRequest(messages=chat("Hi"), most=4, seed=1))
+        await anext(parts)
+        begun = steps
+        return begun, len([part async for part in parts])
+
+    begun, rest = run(scenario())
+    assert begun == 0
+    assert rest
 
 
 def test_more_than_can_wait_are_told_when_to_come_again(open_writer: Open) -> None:

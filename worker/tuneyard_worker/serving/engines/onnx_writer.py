@@ -22,6 +22,8 @@ from tuneyard_worker.serving.errors import QueueFull, VersionNotReady
 LONGEST_WAIT = 60
 # To find and to move fewer tokens takes about as long as to read them.
 LEAST_SHARED = 16
+PASSING_ON_SECONDS = 0.002
+"""After the first token of a text: the next step takes every core, and would keep it from whoever waits for it."""
 
 
 @dataclass(eq=False)
@@ -136,6 +138,8 @@ class OnnxWriter:
                     continue
                 for text, token in told:
                     self._tell(text, token)
+                if any(text.written == 1 and not text.gone for text, _ in told):
+                    await asyncio.sleep(PASSING_ON_SECONDS)
         finally:
             self._running = None
             if not self._rows:

@@ -20,6 +20,8 @@ from tuneyard_worker.serving.writing.thoughts import BEGIN, Thoughts
 
 # OpenAI's newer name of the role.
 SAME_ROLES = {"developer": "system"}
+SHORT = 10_000
+"""Characters whose tokens take about a millisecond."""
 LONGEST_MARK = 16
 """Tokens that hold the beginning of a thought and the blanks behind it."""
 
@@ -112,12 +114,17 @@ class Writer:
             prompt = request.prompt or ""
             return prompt if isinstance(prompt, list) else await asyncio.to_thread(self.words.plain.encode, prompt)
         said = [_message(each) for each in self._begun(request.messages)]
-        chat, templates = self.words.chat, self.words.templates
+        pieces, ids = await asyncio.get_running_loop().run_in_executor(self.words.templates, self._asked, said)
+        return ids or await asyncio.to_thread(self._encoded, pieces)
+
+    def _asked(self, said: Sequence[Message]) -> tuple[list[Piece], list[int]]:
+        """The question, and its tokens unless it is so long that others would wait for them."""
         try:
-            pieces = await asyncio.get_running_loop().run_in_executor(templates, chat.question, said)
+            pieces = self.words.chat.question(said)
         except NotAConversation as problem:
             raise Unwritable(problem.reason.text, param="messages") from problem
-        return await asyncio.to_thread(self._encoded, pieces)
+        short = sum(len(piece.text) for piece in pieces) <= SHORT
+        return pieces, self._encoded(pieces) if short else []
 
     def _encoded(self, pieces: Sequence[Piece]) -> list[int]:
         return [number for piece in pieces for number in token_ids(piece, self.words.plain)]
