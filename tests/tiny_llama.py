@@ -56,3 +56,12 @@ def questions(count: int, seed: int = 0) -> list[dict[str, str]]:
         colour, thing = draw.choice(COLOURS), draw.choice(THINGS)
         rows.append({"prompt": f"{number}: a {colour} {thing}?", "completion": f"It is {colour}."})
     return rows
+
+
+def two_answers(count: int, seed: int = 0) -> list[dict[str, str]]:
+    """The same questions with an answer that is wanted and one that is not."""
+    rows = questions(count, seed)
+    return [
+        {"prompt": row["prompt"], "chosen": row["completion"], "rejected": "Dunno, maybe some other colour?"}
+        for row in rows
+    ]

@@ -24,6 +24,7 @@ def run(
     label: Annotated[str | None, typer.Option(help="Column to answer.")] = None,
     prompt: Annotated[list[str] | None, typer.Option(help="Column with questions; may be given several times.")] = None,
     completion: Annotated[str | None, typer.Option(help="Column with answers to learn to write.")] = None,
+    rejected: Annotated[str | None, typer.Option(help="Column with answers that are not wanted.")] = None,
     base_model: Annotated[str, typer.Option(help="Id of the base model.")] = "auto",
     preset: Annotated[Preset, typer.Option(help="How thoroughly.")] = Preset.FAST,
     name: Annotated[str | None, typer.Option(help="Name of the model; the file's name if not given.")] = None,
@@ -32,7 +33,8 @@ def run(
 ) -> None:
     """Train, evaluate and deploy a model from a file."""
     console = Console(highlight=False)
-    asked = {Role.TEXT: text, Role.LABEL: label, Role.PROMPT: prompt, Role.COMPLETION: completion}
+    writing = {Role.PROMPT: prompt, Role.COMPLETION: completion, Role.REJECTED: rejected}
+    asked = {Role.TEXT: text, Role.LABEL: label, **writing}
     given = {role: [names] if isinstance(names, str) else names for role, names in asked.items() if names}
     api = connect(load_settings(data_dir=data_dir).data_dir)
     dataset = upload(api, console, file)

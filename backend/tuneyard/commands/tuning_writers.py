@@ -34,8 +34,10 @@ def columns(version: Any, given: Mapping[Role, Sequence[str]]) -> dict[str, Any]
 def plan(console: Console, columns: Mapping[str, Any]) -> None:
     """What it reads and writes."""
     if "completion" in columns:
-        read = columns["prompt"] if isinstance(columns["prompt"], str) else " + ".join(columns["prompt"])
-        console.print(f"Reads [bold]{read}[/] → writes [bold]{columns['completion']}[/]")
+        asked = columns.get("prompt") or columns["messages"]
+        read = asked if isinstance(asked, str) else " + ".join(asked)
+        other = f" rather than [bold]{columns['rejected']}[/]" if "rejected" in columns else ""
+        console.print(f"Reads [bold]{read}[/] → writes [bold]{columns['completion']}[/]{other}")
     else:
         console.print(f"Learns the answers in [bold]{columns.get('messages') or columns['content']}[/]")
 

@@ -35,7 +35,9 @@ def memory_bytes(store: Store, plan: Plan) -> int:
     """About how much memory a job needs."""
     hyper, entry = plan.hyperparameters, base_models.get(store, plan.base_model_id).entry
     parts = min(hyper.gradient_accumulation_steps, hyper.batch_size)
-    need = memory_need(entry, hyper.batch_size * hyper.max_length // parts)
+    # Of a pair of answers none is learnt without the other.
+    sequences = hyper.batch_size * (2 if plan.preferences else 1)
+    need = memory_need(entry, sequences * hyper.max_length // parts)
     if isinstance(hyper, TextGenerationHyperparameters):
         model = need.full_training if hyper.tuning == "full" else need.adapter_training
         return model + plan.characters * BYTES_PER_CHARACTER

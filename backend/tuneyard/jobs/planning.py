@@ -28,7 +28,7 @@ from tuneyard.specs.dataset import ColumnProfile, ColumnType, Profile
 from tuneyard.specs.hyperparameters import PRESETS, Hyperparameters
 from tuneyard.specs.sayings import Saying
 from tuneyard.specs.splits import TRAIN, side_of
-from tuneyard.specs.tasks import SEVERAL, Role, Task, closest_form, columns_of, roles_of
+from tuneyard.specs.tasks import SEVERAL, Role, Task, closest_form, columns_of, learns_preferences, roles_of
 from tuneyard.specs.templates import blanks
 from tuneyard.specs.text_generation import TextGenerationHyperparameters
 
@@ -37,7 +37,7 @@ FEWEST_ROWS = 10
 CHARACTERS_PER_TOKEN = 4
 READ: dict[Task, tuple[Role, ...]] = {
     Task.TEXT_CLASSIFICATION: (Role.TEXT,),
-    Task.TEXT_GENERATION: (Role.PROMPT, Role.COMPLETION, Role.MESSAGES, Role.CONTENT),
+    Task.TEXT_GENERATION: (Role.PROMPT, Role.COMPLETION, Role.REJECTED, Role.MESSAGES, Role.CONTENT),
 }
 """The roles whose text the model reads."""
 ANSWERS: dict[Task, tuple[Role, ...]] = {
@@ -63,6 +63,8 @@ class Plan:
     """Of text to read, what is cut off not counted."""
     answer: ColumnProfile
     """The column that holds what is to be answered, as the label."""
+    preferences: bool
+    """Whether it learns which of two answers is wanted."""
 
     @property
     def labelled_rows(self) -> int:
@@ -115,6 +117,7 @@ def plan(session: Session, store: Store, workspace_id: str, request: FineTuneReq
         name=request.name or dataset.name,
         characters=characters_to_read(request, profile, hyperparameters),
         answer=answer,
+        preferences=learns_preferences(request.columns),
     )
 
 
@@ -161,9 +164,16 @@ def check_base_model(store: Store, base_model_id: str, task: Task) -> None:
 
 def characters_to_read(request: FineTuneRequest, profile: Profile, hyperparameters: Hyperparameters) -> int:
     """Characters of all texts, each cut at about the longest that the model reads."""
-    names = [name for role in READ[request.task] for name in columns_of(request.columns, role)]
-    mean = sum(column.lengths.mean for column in profile.columns if column.name in names and column.lengths)
-    return round(profile.rows * min(mean, hyperparameters.max_length * CHARACTERS_PER_TOKEN))
+    means = {column.name: column.lengths.mean for column in profile.columns if column.lengths}
+
+    def mean(*without: Role) -> float:
+        roles = [role for role in READ[request.task] if role not in without]
+        read = sum(means.get(name, 0) for role in roles for name in columns_of(request.columns, role))
+        return min(read, hyperparameters.max_length * CHARACTERS_PER_TOKEN)
+
+    # Each of two answers is read behind the question.
+    other = mean(Role.COMPLETION) if learns_preferences(request.columns) else 0
+    return round(profile.rows * (mean(Role.REJECTED) + other))
 
 
 def resolve_hyperparameters(request: FineTuneRequest) -> Hyperparameters:

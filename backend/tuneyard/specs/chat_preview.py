@@ -39,6 +39,7 @@ class PreviewLesson(Spec):
     tokens: list[PreviewToken] = Field(description="What is read, as far as it is not cut off.")
     total: int = Field(description="How many tokens it has before it is cut.")
     rest: str = Field(description="The text that is cut off.")
+    rejected: bool = Field(False, description="Whether its answer is the one that is not wanted.")
 
 
 class ChatPreview(Spec):
@@ -47,5 +48,7 @@ class ChatPreview(Spec):
     row: int = Field(description="The row; of a conversation in several rows its first one. The first row is 1.")
     rows: int = Field(description="How many rows there are to look at.")
     max_length: int = Field(description="Tokens after which a conversation is cut.")
-    lessons: list[PreviewLesson] = Field(description="Usually one; some templates need one for each answer.")
+    lessons: list[PreviewLesson] = Field(
+        description="Usually one; some templates need one for each answer, and pairs of answers have two."
+    )
     problem: Remark | None = Field(description="Why the row can't be learned from, if it can't.")

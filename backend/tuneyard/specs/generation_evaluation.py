@@ -43,6 +43,18 @@ class Memorisation(Spec):
     answers: int = Field(description="Answers that the model gave and that are those of training rows.")
 
 
+class Preference(Spec):
+    """How it weighs the wanted answers of the held-out rows against those that are not wanted."""
+
+    pairs: int = Field(description="Pairs of answers that were weighed.")
+    preferred: Interval = Field(
+        description="Share of them in which teaching has made the wanted answer likelier, as against the other one: "
+        "half, if it has taught nothing (the implicit reward of DPO, Rafailov et al. 2023)."
+    )
+    likelier: float = Field(description="Share in which it holds the whole wanted answer for the likelier one.")
+    base_likelier: float = Field(description="The same of the untuned model.")
+
+
 class GenerationEvaluation(Spec):
     """Of a model that writes."""
 
@@ -56,6 +68,9 @@ class GenerationEvaluation(Spec):
     )
     answers: AnswerScores = Field(description="Of its answers.")
     baselines: list[GenerationBaseline] = Field(description="Other ways to answer, on the same rows.")
+    preference: Preference | None = Field(
+        None, description="Of the pairs of answers; null where it did not learn from any."
+    )
     memorisation: Memorisation = Field(description="What it may only repeat.")
     verdict: Verdict = Field(description="The result in plain words.")
     seed: int = Field(description="Of the bootstrap and of the rows that were drawn.")

@@ -16,6 +16,7 @@ class Role(StrEnum):
     LABEL = "label"
     PROMPT = "prompt"
     COMPLETION = "completion"
+    REJECTED = "rejected"
     MESSAGES = "messages"
     CONVERSATION = "conversation"
     AUTHOR = "author"
@@ -42,6 +43,10 @@ FORMS: dict[Task, tuple[Form, ...]] = {
         Form(needs=(Role.PROMPT, Role.COMPLETION), may=(Role.SYSTEM, Role.CONVERSATION, Role.SPLIT)),
         # A whole conversation in every row, as a JSON list of messages.
         Form(needs=(Role.MESSAGES,), may=(Role.SYSTEM, Role.SPLIT)),
+        # A question with two answers in every row, the wanted one and one that is not.
+        Form(needs=(Role.PROMPT, Role.COMPLETION, Role.REJECTED), may=(Role.SYSTEM, Role.SPLIT)),
+        # The same, where the question is a conversation as a JSON list of messages.
+        Form(needs=(Role.MESSAGES, Role.COMPLETION, Role.REJECTED), may=(Role.SYSTEM, Role.SPLIT)),
         # One message in every row: of which conversation, by whom, and what it says.
         Form(needs=(Role.CONVERSATION, Role.AUTHOR, Role.CONTENT), may=(Role.SYSTEM, Role.SPLIT)),
     ),
@@ -61,6 +66,11 @@ SEPARATOR = "\n\n"
 def roles_of(task: Task) -> set[Role]:
     """Every role that some form of the task knows."""
     return {role for form in FORMS[task] for role in (*form.needs, *form.may)}
+
+
+def learns_preferences(mapping: ColumnMapping) -> bool:
+    """Whether a model learns which of two answers is wanted, and not only to write one."""
+    return bool(columns_of(mapping, Role.REJECTED))
 
 
 def closest_form(task: Task, roles: Collection[Role]) -> Form:

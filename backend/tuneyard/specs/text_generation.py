@@ -91,7 +91,16 @@ class TextGenerationHyperparameters(Spec):
         gt=0,
         le=0.05,
         title="Learning rate",
-        description="Peak step size of the adapters; the whole model takes a tenth of it.",
+        description="Peak step size of the adapters; the whole model takes a tenth of it, and so does learning which "
+        "of two answers is wanted.",
+    )
+    preference_beta: float = Field(
+        0.1,
+        ge=0.001,
+        le=2,
+        title="Preference beta",
+        description="Only used where a column has answers that are not wanted: the larger, the closer the model stays "
+        "to what it was before.",
     )
     warmup_ratio: float = Field(
         0.05,

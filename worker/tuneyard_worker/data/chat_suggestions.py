@@ -15,7 +15,9 @@ from tuneyard_worker.data.vocabulary import words_of
 
 # Of the filled cells; what is no list of messages in the rest is told row by row.
 MOST = 0.8
-MESSAGE_LIST = r"""'^\s*(\{\s*"(messages|conversations)"\s*:\s*)?\[\s*\{\s*"(role|from|content|value|name)"\s*:'"""
+MESSAGE_LIST = (
+    r"""'^\s*(\{(.*,)?\s*"(messages|conversations)"\s*:\s*)?\[\s*\{\s*"(role|from|content|value|name)"\s*:'"""
+)
 # Question and answer by the names that people give them, the surest first.
 PAIRS: tuple[tuple[frozenset[str], frozenset[str]], ...] = tuple(
     (frozenset(asked.split()), frozenset(answered.split()))
@@ -28,6 +30,25 @@ PAIRS: tuple[tuple[frozenset[str], frozenset[str]], ...] = tuple(
         ("提示 提问 问题 指令 问", "回答 答案 回复 输出 答"),
     )
 )
+WANTED = frozenset(
+    ["chosen", "preferred", "better", "accepted", "winner", "更好", "更好的回答", "较好", "较好的回答", "优选", "采纳"]
+)
+UNWANTED = frozenset(
+    [
+        "rejected",
+        "worse",
+        "dispreferred",
+        "loser",
+        "更差",
+        "更差的回答",
+        "较差",
+        "较差的回答",
+        "拒绝",
+        "被拒绝",
+        "不采纳",
+    ]
+)
+NOT = frozenset(["non", "not"])
 INPUTS = frozenset(["input", "context", "输入", "上下文"])
 SYSTEMS = frozenset({"system", "system_prompt", "系统"})
 CONVERSATIONS = frozenset(["conversation", "dialog", "dialogue", "thread", "session", "chat", "ticket", "会话", "对话"])
@@ -48,28 +69,68 @@ class ChatColumns:
 
 def suggest_chat(database: duckdb.DuckDBPyConnection, source: str, stats: Sequence[ColumnStats]) -> ChatColumns | None:
     """The columns of a table that is made to teach writing; None for any other."""
-    return _messages(database, source, stats) or _turns(stats) or _pairs(stats)
+    lists = [column for column in stats if _holds_lists(database, source, column)]
+    return _preferences(stats, lists) or _messages(stats, lists) or _turns(stats) or _pairs(stats)
 
 
-def _messages(database: duckdb.DuckDBPyConnection, source: str, stats: Sequence[ColumnStats]) -> ChatColumns | None:
-    for column in stats:
-        if (
-            column.type is not ColumnType.TEXT
-            or not column.examples
-            or column.examples[0].lstrip()[:1] not in ("[", "{")
-        ):
-            continue
-        cell = identifier(column.name)
-        row = database.execute(
-            f"SELECT count(*) FROM {source} WHERE {is_filled(cell)} AND regexp_matches({cell}, {MESSAGE_LIST})"
-        ).fetchone()
-        if row and column.filled and row[0] >= MOST * column.filled:
-            words = Sentence("Holds lists of chat messages.", "messages")
-            columns: ColumnMapping = {Role.MESSAGES: column.name}
-            reasons = {column.name: words} | _system(stats, columns)
-            text = f"'{column.name}' holds conversations as lists of messages, from which a model learns to answer."
-            return ChatColumns(columns, Sentence(text, "chats", {"column": column.name}), reasons)
-    return None
+def _holds_lists(database: duckdb.DuckDBPyConnection, source: str, column: ColumnStats) -> bool:
+    """Whether the cells are lists of messages."""
+    if column.type is not ColumnType.TEXT or not column.examples or column.examples[0].lstrip()[:1] not in ("[", "{"):
+        return False
+    cell = identifier(column.name)
+    row = database.execute(
+        f"SELECT count(*) FROM {source} WHERE {is_filled(cell)} AND regexp_matches({cell}, {MESSAGE_LIST})"
+    ).fetchone()
+    return bool(row and column.filled and row[0] >= MOST * column.filled)
+
+
+def _preferences(stats: Sequence[ColumnStats], lists: Sequence[ColumnStats]) -> ChatColumns | None:
+    """A question with an answer that is wanted and one that is not."""
+    wanted = next((column for column in stats if _is_wanted(column.name) and _is_written(column)), None)
+    rejected = next((column for column in stats if _is_unwanted(column.name) and _is_text(column)), None)
+    if wanted is None or rejected is None:
+        return None
+    rest = [column for column in stats if column not in (wanted, rejected)]
+    columns: ColumnMapping = {}
+    reasons = _chat(rest, lists, columns)
+    if not reasons and wanted not in lists:
+        reasons = _question(rest, columns)
+    if not reasons:
+        return None
+    columns |= {Role.COMPLETION: wanted.name, Role.REJECTED: rejected.name}
+    reasons[wanted.name] = Sentence("The answer that is wanted.", "wanted")
+    reasons[rejected.name] = Sentence("The answer that is not wanted.", "rejected")
+    reasons |= _system(rest, columns)
+    text = f"'{wanted.name}' has answers that are wanted and '{rejected.name}' others, so a model can learn to prefer."
+    details = {"wanted": wanted.name, "rejected": rejected.name}
+    return ChatColumns(columns, Sentence(text, "preferences", dict(details)), reasons)
+
+
+def _chat(stats: Sequence[ColumnStats], lists: Sequence[ColumnStats], columns: ColumnMapping) -> dict[str, Sentence]:
+    """Add a column of lists of messages to `columns` if there is one; its reason."""
+    found = next((column for column in stats if column in lists), None)
+    if found is None:
+        return {}
+    columns[Role.MESSAGES] = found.name
+    return {found.name: Sentence("Holds lists of chat messages.", "messages")}
+
+
+def _question(stats: Sequence[ColumnStats], columns: ColumnMapping) -> dict[str, Sentence]:
+    """Add a column of questions to `columns` if there is one; the reasons."""
+    texts = [column for column in stats if _is_text(column)]
+    found = next((column for asked, _ in PAIRS for column in texts if _named(column, asked)), None)
+    return _asked(found, stats, columns) if found else {}
+
+
+def _messages(stats: Sequence[ColumnStats], lists: Sequence[ColumnStats]) -> ChatColumns | None:
+    columns: ColumnMapping = {}
+    reasons = _chat(stats, lists, columns)
+    if not reasons:
+        return None
+    name = lists[0].name
+    reasons |= _system(stats, columns)
+    text = f"'{name}' holds conversations as lists of messages, from which a model learns to answer."
+    return ChatColumns(columns, Sentence(text, "chats", {"column": name}), reasons)
 
 
 def _turns(stats: Sequence[ColumnStats]) -> ChatColumns | None:
@@ -94,27 +155,33 @@ def _turns(stats: Sequence[ColumnStats]) -> ChatColumns | None:
 
 
 def _pairs(stats: Sequence[ColumnStats]) -> ChatColumns | None:
-    texts = [column for column in stats if column.type in (ColumnType.TEXT, ColumnType.CATEGORY)]
+    texts = [column for column in stats if _is_text(column)]
     for asked, answered in PAIRS:
         prompt = next((column for column in texts if _named(column, asked)), None)
         completion = next((column for column in texts if _named(column, answered) and _is_written(column)), None)
         if prompt is None or completion is None or prompt is completion:
             continue
-        columns: ColumnMapping = {Role.PROMPT: prompt.name, Role.COMPLETION: completion.name}
-        reasons = {
-            prompt.name: Sentence("What the model is asked.", "prompt"),
-            completion.name: Sentence("What it learns to answer.", "completion"),
-        }
-        more = next((column for column in stats if column is not prompt and _named(column, INPUTS)), None)
-        if more is not None and more is not completion and more.filled:
-            columns[Role.PROMPT] = [prompt.name, more.name]
-            reasons[more.name] = Sentence(f"What '{prompt.name}' is about; the two are read together.", "prompt_input")
+        columns: ColumnMapping = {}
+        reasons = _asked(prompt, [column for column in stats if column is not completion], columns)
+        columns[Role.COMPLETION] = completion.name
+        reasons[completion.name] = Sentence("What it learns to answer.", "completion")
         reasons |= _system(stats, columns)
         text = f"'{prompt.name}' asks and '{completion.name}' answers in its own words, so a model can learn to write."
         return ChatColumns(
             columns, Sentence(text, "pairs", {"prompt": prompt.name, "completion": completion.name}), reasons
         )
     return None
+
+
+def _asked(prompt: ColumnStats, others: Sequence[ColumnStats], columns: ColumnMapping) -> dict[str, Sentence]:
+    """Add the question to `columns`, with what it is about if that stands in a column of its own; the reasons."""
+    columns[Role.PROMPT] = prompt.name
+    reasons = {prompt.name: Sentence("What the model is asked.", "prompt")}
+    more = next((column for column in others if column is not prompt and _named(column, INPUTS)), None)
+    if more is not None and more.filled:
+        columns[Role.PROMPT] = [prompt.name, more.name]
+        reasons[more.name] = Sentence(f"What '{prompt.name}' is about; the two are read together.", "prompt_input")
+    return reasons
 
 
 def _system(stats: Sequence[ColumnStats], columns: ColumnMapping) -> dict[str, Sentence]:
@@ -130,6 +197,20 @@ def _named(column: ColumnStats, names: frozenset[str]) -> bool:
     """Whether the name is one of `names`, alone or with `id`, `text` and the like beside it."""
     words = words_of(column.name)
     return len(words) <= 2 and any(word in names for word in words)
+
+
+def _is_unwanted(name: str) -> bool:
+    """Whether the name is that of answers that are not wanted, as `non_preferred_output`."""
+    words = set(words_of(name))
+    return bool(words & UNWANTED or (words & NOT and words & WANTED))
+
+
+def _is_wanted(name: str) -> bool:
+    return not _is_unwanted(name) and bool(WANTED.intersection(words_of(name)))
+
+
+def _is_text(column: ColumnStats) -> bool:
+    return column.type in (ColumnType.TEXT, ColumnType.CATEGORY)
 
 
 def _is_author(column: ColumnStats) -> bool:

@@ -65,6 +65,12 @@ def out_of_reach(max_length: int) -> Sentence:
     return Sentence(text, "answer_out_of_reach", {"tokens": max_length})
 
 
+def alike_within(max_length: int) -> Sentence:
+    """Why nothing can be learnt from two answers of which only the same beginning is read."""
+    text = f"The two answers are the same in the first {max_length} tokens, behind which they are cut."
+    return Sentence(text, "alike_within_length", {"tokens": max_length})
+
+
 class ChatText:
     """Writes conversations with one chat template."""
 

@@ -5,11 +5,13 @@ from dataclasses import dataclass, field, replace
 
 from tuneyard.specs.tasks import SEPARATOR, ColumnMapping, Role, columns_of
 from tuneyard.specs.templates import blanks, filled
-from tuneyard_worker.data.messages import Message, NotAConversation, check_order, read_messages, speaker
+from tuneyard_worker.data.messages import Message, NotAConversation, check_order, read_answer, read_messages, speaker
 from tuneyard_worker.data.sentences import Sentence
 
 NO_PROMPT = Sentence("There is no question.", "no_prompt")
 NO_COMPLETION = Sentence("There is no answer.", "no_completion")
+NO_REJECTED = Sentence("There is no answer that is not wanted.", "no_rejected")
+SAME_ANSWERS = Sentence("The answer that is wanted and the one that is not are the same.", "same_answers")
 NO_CONVERSATION = Sentence("Nothing says to which conversation it belongs.", "no_conversation")
 
 Cells = Mapping[str, str | None]
@@ -24,6 +26,13 @@ class Conversation:
     messages: list[Message]
     side: str | None = None
     """The cell of the split column."""
+    rejected: str | None = None
+    """What is not to be said last, where it is known."""
+
+    @property
+    def rejected_messages(self) -> list[Message]:
+        """The conversation with the answer that is not wanted."""
+        return [*self.messages[:-1], replace(self.messages[-1], content=self.rejected or "")]
 
     @property
     def answer(self) -> str:
@@ -122,21 +131,44 @@ class Shape:
         system = system or filled(self.system_prompt, cells).strip()
         if system and not (said and said[0].role == "system"):
             said = [Message("system", system), *said]
-        return Conversation(number, said, side)
+        return Conversation(number, said, side, self._rejected(cells, said))
 
     def _said(self, cells: Cells) -> list[Message]:
         """The messages of one row. Raises NotAConversation."""
         if name := next(iter(columns_of(self.columns, Role.MESSAGES)), None):
-            return read_messages(cells[name] or "")
+            messages = read_messages(cells[name] or "")
+            if not columns_of(self.columns, Role.COMPLETION):
+                return messages
+            # What was answered earlier is no answer to this question.
+            earlier = [replace(message, learned=False) for message in messages]
+            completion = self._answer(cells, Role.COMPLETION, NO_COMPLETION)
+            return [*earlier, Message("assistant", completion, learned=True)]
         if name := next(iter(columns_of(self.columns, Role.CONTENT)), None):
             return [self._uttered(cells, cells[name] or "")]
-        completion = cells[columns_of(self.columns, Role.COMPLETION)[0]] or ""
         prompt = self._prompt(cells)
         if not prompt.strip():
             raise NotAConversation(NO_PROMPT)
-        if not completion.strip():
-            raise NotAConversation(NO_COMPLETION)
+        completion = self._answer(cells, Role.COMPLETION, NO_COMPLETION)
         return [Message("user", prompt), Message("assistant", completion, learned=True)]
+
+    def _answer(self, cells: Cells, role: Role, nothing: Sentence) -> str:
+        """The answer in a column of its own; beside messages it may be a list of one. Raises NotAConversation."""
+        column = columns_of(self.columns, role)[0]
+        text = cells[column] or ""
+        if columns_of(self.columns, Role.MESSAGES) and text.lstrip().startswith("["):
+            text = read_answer(text, column)
+        if not text.strip():
+            raise NotAConversation(nothing)
+        return text
+
+    def _rejected(self, cells: Cells, said: list[Message]) -> str | None:
+        """The answer that is not wanted, if there is a column of them. Raises NotAConversation."""
+        if not columns_of(self.columns, Role.REJECTED):
+            return None
+        rejected = self._answer(cells, Role.REJECTED, NO_REJECTED)
+        if rejected.strip() == said[-1].content.strip():
+            raise NotAConversation(SAME_ANSWERS)
+        return rejected
 
     def _prompt(self, cells: Cells) -> str:
         if self.prompt_template:

@@ -65,6 +65,18 @@ def read_messages(cell: str) -> list[Message]:
     return [_message(item, place) for place, item in enumerate(found, start=1)]
 
 
+def read_answer(cell: str, column: str) -> str:
+    """The text of a cell that is a list of one answer. Raises NotAConversation."""
+    try:
+        [message] = read_messages(cell)
+    except (ValueError, NotAConversation):
+        message = None
+    if message is None or message.role != "assistant":
+        text = f"'{column}' has to be a list of one message, by the assistant, that says something."
+        raise NotAConversation(Sentence(text, "not_one_answer", {"column": column}))
+    return message.content
+
+
 def check_order(messages: list[Message]) -> None:
     """At most one system message at the beginning, then question and answer in turns. Raises NotAConversation."""
     if not messages:

@@ -66,8 +66,8 @@ TRAIN_VALUES = _words("train training 训练 训练集")
 OTHER_NAMES = _words(
     """
     name first last age gender sex city country address zip value score price amount count source quantity
-    code answer response instruction output completion a b c x v1 v2 col1 col2 column1 column2 姓名 名称
-    名字 年龄 性别 城市 国家 地址 答案 名前 年齢 이름 나이
+    code answer response instruction output completion chosen rejected preferred
+    a b c x v1 v2 col1 col2 column1 column2 姓名 名称 名字 年龄 性别 城市 国家 地址 答案 名前 年齢 이름 나이
     """
 )
 KNOWN_NAMES = TEXT_NAMES | LABEL_NAMES | ID_NAMES | DATE_NAMES | LANGUAGE_NAMES | SPLIT_NAMES | OTHER_NAMES

@@ -37,14 +37,7 @@ class Findings:
 
     @property
     def plausible(self) -> tuple[float, float]:
-        """Between which values the true accuracy lies; a bootstrap of all right or all wrong rows can't tell."""
-        # The rule of three, exactly: with this rate, n rows without a single case happen once in twenty times.
-        unseen = 1 - 0.05 ** (1 / self.rows)
-        if self.accuracy.value == 1:
-            return 1 - unseen, 1.0
-        if self.accuracy.value == 0:
-            return 0.0, unseen
-        return self.accuracy.low, self.accuracy.high
+        return plausible(self.accuracy, self.rows)
 
 
 def find(accuracy: Interval, rows: int, per_class: list[ClassMetrics], baselines: list[Baseline]) -> Findings:
@@ -52,6 +45,17 @@ def find(accuracy: Interval, rows: int, per_class: list[ClassMetrics], baselines
     fair = [baseline for baseline in baselines if not baseline.possibly_seen]
     best = max(fair, key=lambda baseline: baseline.accuracy.value)
     return Findings(accuracy, rows, baselines, best, compare(best.difference), weakest_class(per_class))
+
+
+def plausible(share: Interval, rows: int) -> tuple[float, float]:
+    """Between which values the true share lies; a bootstrap of all right or all wrong rows can't tell."""
+    # The rule of three, exactly: with this rate, n rows without a single case happen once in twenty times.
+    unseen = 1 - 0.05 ** (1 / rows)
+    if share.value == 1:
+        return 1 - unseen, 1.0
+    if share.value == 0:
+        return 0.0, unseen
+    return share.low, share.high
 
 
 def compare(difference: Interval) -> Level:

@@ -94,6 +94,14 @@ def _results(evaluation: GenerationEvaluation) -> str:
         "|---|---|---|---|---|---|",
         *(_row(*row) for row in rows),
     ]
+    if (preference := evaluation.preference) is not None:
+        moved = preference.preferred
+        share, low, high = (percent(round(each, 3)) for each in (moved.value, moved.low, moved.high))
+        lines += [
+            "",
+            f"Of {preference.pairs:,} held-out pairs of answers, teaching (DPO) made the wanted one likelier, as "
+            f"against the other, in {share} % ({low}–{high} %).",
+        ]
     memorised = evaluation.memorisation
     lines += [
         "",

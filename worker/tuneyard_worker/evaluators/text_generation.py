@@ -1,7 +1,7 @@
 """The evaluation of a model that writes, on rows it never saw."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,10 +13,11 @@ from tuneyard.specs.generation_evaluation import (
     GenerationEvaluation,
     Likelihood,
     Memorisation,
+    Preference,
 )
 from tuneyard_worker.data.splits import normalised
 from tuneyard_worker.evaluators import answer_scores
-from tuneyard_worker.evaluators.bootstrap import mean_interval, spread
+from tuneyard_worker.evaluators.bootstrap import accuracy_interval, mean_interval, spread
 from tuneyard_worker.evaluators.retrieval import nearest_answers
 from tuneyard_worker.evaluators.writing_findings import WritingFindings
 from tuneyard_worker.evaluators.writing_verdict import verdict
@@ -34,6 +35,8 @@ class Candidate:
     foreseen: list[tuple[float, int, int]]
     """Of each row the summed loss, the tokens, and how many of these were held for the likeliest."""
     answers: list[str]
+    rejected: list[float] = field(default_factory=list)
+    """Of each row that was foreseen the summed loss of the answer that is not wanted; empty where there is none."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,7 @@ def evaluate(
         chrf=answers.chrf.value,
         base=base,
         retrieval=retrieval,
+        preference=_preference(held_out, seed),
         memorisation=_memorisation(held_out, train_answers),
         valid_json=answers.valid_json,
         parameters=parameters,
@@ -101,6 +105,7 @@ def evaluate(
         perplexity_cut=findings.cut,
         answers=answers,
         baselines=[base, retrieval],
+        preference=findings.preference,
         memorisation=findings.memorisation,
         verdict=verdict(findings),
         seed=seed,
@@ -138,6 +143,23 @@ def perplexity_cut(tuned: Candidate, base: Candidate, seed: int) -> Interval:
         return 1 - np.exp(_loss(ours, rows) - _loss(others, rows))
 
     return spread(cut, len(ours), seed)
+
+
+def _preference(held_out: HeldOut, seed: int) -> Preference | None:
+    if not held_out.tuned.rejected:
+        return None
+    ours, others = _margins(held_out.tuned), _margins(held_out.base)
+    return Preference(
+        pairs=len(ours),
+        preferred=accuracy_interval(ours > others, seed),
+        likelier=float((ours > 0).mean()),
+        base_likelier=float((others > 0).mean()),
+    )
+
+
+def _margins(candidate: Candidate) -> NDArray[np.float64]:
+    """How much likelier each expected answer is than the one that is not wanted, in nats."""
+    return np.array(candidate.rejected) - _table(candidate)[:, 0]
 
 
 def _memorisation(held_out: HeldOut, train_answers: Sequence[str]) -> Memorisation:

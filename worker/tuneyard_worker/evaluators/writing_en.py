@@ -1,12 +1,13 @@
 """The verdict on a model that writes, in English."""
 
-from tuneyard_worker.evaluators.findings import percent
+from tuneyard_worker.evaluators.findings import percent, plausible
 from tuneyard_worker.evaluators.writing_findings import WritingFindings
 
 
 def english(findings: WritingFindings) -> str:
     """A few plain sentences."""
     sentences = [
+        _preferring(findings),
         _foreseeing(findings),
         _answering(findings),
         _retrieval(findings),
@@ -16,6 +17,23 @@ def english(findings: WritingFindings) -> str:
         _knowledge(findings),
     ]
     return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _preferring(findings: WritingFindings) -> str:
+    preference = findings.preference
+    if preference is None:
+        return ""
+    pairs = "the one pair" if preference.pairs == 1 else f"{preference.pairs:,} pairs"
+    low, high = (percent(round(share, 3)) for share in plausible(preference.preferred, preference.pairs))
+    share = f"{percent(round(preference.preferred.value, 3))} % ({low} to {high} %)"
+    moved = f"Of {pairs} of answers it never saw, teaching has moved it towards the better one in {share}"
+    after, before = (percent(round(share, 3)) for share in (preference.likelier, preference.base_likelier))
+    likelier = f"It holds the better one for likelier in {after} %, untuned in {before} %."
+    if findings.prefers == "better":
+        return f"{moved}, where half would be chance. {likelier}"
+    if findings.prefers == "worse":
+        return f"{moved}, less than by chance: see whether the columns are the right way round. {likelier}"
+    return f"{moved}, which may be chance. {likelier}"
 
 
 def _foreseeing(findings: WritingFindings) -> str:

@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 
 from tuneyard.specs.evaluation import Interval
-from tuneyard.specs.generation_evaluation import GenerationBaseline, Memorisation
-from tuneyard_worker.evaluators.findings import Level, compare
+from tuneyard.specs.generation_evaluation import GenerationBaseline, Memorisation, Preference
+from tuneyard_worker.evaluators.findings import Level, compare, plausible
 
 # Models below this have learnt from too little to know the world.
 KNOWS_LITTLE_BELOW = 1_000_000_000
 FEW_ANSWERS = 50
 # All of five rows are on one side by chance once in sixteen times: fewer than six show no difference (sign test, 5 %).
 FEWEST_TO_COMPARE = 6
+CHANCE = 0.5
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,8 @@ class WritingFindings:
     chrf: float
     base: GenerationBaseline
     retrieval: GenerationBaseline
+    preference: Preference | None
+    """Of a model that learnt which of two answers is wanted."""
     memorisation: Memorisation
     valid_json: float | None
     parameters: int
@@ -55,8 +58,23 @@ class WritingFindings:
         return self.answered_rows >= FEWEST_TO_COMPARE
 
     @property
+    def prefers(self) -> Level | None:
+        """Whether it leans to wanted answers more than before; tossing a coin it would in half of the pairs."""
+        if self.preference is None:
+            return None
+        if not self.scored_enough:
+            return "similar"
+        low, high = plausible(self.preference.preferred, self.preference.pairs)
+        return "better" if low > CHANCE else "worse" if high < CHANCE else "similar"
+
+    @property
     def level(self) -> Level:
-        """Better only if both say so and copying is not clearly better; worse as soon as one says so."""
+        """Better only if both say so and copying is not clearly better; worse as soon as one says so.
+
+        Where preferences were learnt, these decide, unless the answers have become worse.
+        """
+        if self.prefers is not None:
+            return "worse" if self.answers == "worse" else self.prefers
         if "worse" in (self.foresees, self.answers):
             return "worse"
         both = self.foresees == self.answers == "better"

@@ -1,6 +1,6 @@
 """The verdict on a model that writes, in Chinese."""
 
-from tuneyard_worker.evaluators.findings import percent
+from tuneyard_worker.evaluators.findings import percent, plausible
 from tuneyard_worker.evaluators.writing_en import number
 from tuneyard_worker.evaluators.writing_findings import WritingFindings
 
@@ -8,7 +8,8 @@ from tuneyard_worker.evaluators.writing_findings import WritingFindings
 def chinese(findings: WritingFindings) -> str:
     """A few plain sentences."""
     return (
-        _foreseeing(findings)
+        _preferring(findings)
+        + _foreseeing(findings)
         + _answering(findings)
         + _retrieval(findings)
         + _json(findings)
@@ -16,6 +17,22 @@ def chinese(findings: WritingFindings) -> str:
         + _caution(findings)
         + _knowledge(findings)
     )
+
+
+def _preferring(findings: WritingFindings) -> str:
+    preference = findings.preference
+    if preference is None:
+        return ""
+    low, high = (percent(round(share, 3)) for share in plausible(preference.preferred, preference.pairs))
+    share = f"{percent(round(preference.preferred.value, 3))}%（{low}% 到 {high}%）"
+    moved = f"在没见过的 {preference.pairs:,} 对回答中，微调使它在 {share}的情况下更偏向较好的回答"
+    after, before = (percent(round(share, 3)) for share in (preference.likelier, preference.base_likelier))
+    likelier = f"它认为较好的回答更可能的占 {after}%，微调前为 {before}%。"
+    if findings.prefers == "better":
+        return f"{moved}，随机则为一半。{likelier}"
+    if findings.prefers == "worse":
+        return f"{moved}，低于随机：请检查两列回答是否弄反了。{likelier}"
+    return f"{moved}，可能只是偶然。{likelier}"
 
 
 def _foreseeing(findings: WritingFindings) -> str:

@@ -42,6 +42,9 @@ class ReadOnly(Part):
     def __init__(self, part: Part) -> None:
         self._part = part
 
+    def result(self) -> State | None:
+        return self._part.result()
+
     def state(self) -> State | None:
         return self._part.state()
 

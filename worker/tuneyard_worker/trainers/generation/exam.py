@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +44,7 @@ class Sitting:
     def state(self) -> dict[str, Any]:
         """For a checkpoint."""
         return {
-            "foreseen": [(each.loss, each.tokens, each.right) for each in self.foreseen],
+            "foreseen": [astuple(each) for each in self.foreseen],
             "answers": self.answers,
             "longest": self.longest,
             "at_once": self.at_once,
@@ -145,13 +145,15 @@ class Exam:
 
     def _foresee(self, base: CausalModel, rows: Sequence[Written]) -> list[Foreseen]:
         """How well the answers of some conversations are foreseen, each conversation as a whole."""
-        examples = [example for row in rows for example in row.examples]
+        examples = [example for row in rows for example in row.read]
         found = iter(foresee(base.model, examples, self.how.pad_token_id, self.compute))
-        whole = [[next(found) for _ in row.examples] for row in rows]
-        return [
-            Foreseen(sum(e.loss for e in each), sum(e.tokens for e in each), sum(e.right for e in each))
-            for each in whole
-        ]
+        return [_whole([next(found) for _ in row.examples], next(found).loss if row.rejected else None) for row in rows]
+
+
+def _whole(parts: Sequence[Foreseen], rejected: float | None) -> Foreseen:
+    """One conversation of its parts."""
+    loss, tokens, right = (sum(e.loss for e in parts), sum(e.tokens for e in parts), sum(e.right for e in parts))
+    return Foreseen(loss, tokens, right, rejected)
 
 
 def examine(
@@ -217,8 +219,8 @@ def _compare(
         prompts=[row.prompt for row in exam.rows[: len(rows)]],
         asked=[row.asked for row in rows],
         expected=[row.answer for row in rows],
-        tuned=Candidate([(e.loss, e.tokens, e.right) for e in tuned.foreseen[:scored]], tuned.answers[:answered]),
-        base=Candidate([(e.loss, e.tokens, e.right) for e in base.foreseen], base.answers),
+        tuned=_candidate(tuned.foreseen[:scored], tuned.answers[:answered]),
+        base=_candidate(base.foreseen, base.answers),
         held_out_rows=len(lesson.splits.test),
     )
     taught = [row.conversation for row in lesson.side(lesson.splits.not_held_out)]
@@ -232,3 +234,8 @@ def _compare(
     write_evaluation(job.artifact / "evaluation", evaluation, held_out, retrieved)
     job.log("verdict", evaluation.verdict.en, sentence=evaluation.verdict.zh_cn)
     return evaluation
+
+
+def _candidate(foreseen: Sequence[Foreseen], answers: list[str]) -> Candidate:
+    rejected = [each.rejected for each in foreseen if each.rejected is not None]
+    return Candidate([(each.loss, each.tokens, each.right) for each in foreseen], answers, rejected)

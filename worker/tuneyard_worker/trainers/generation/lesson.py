@@ -10,7 +10,7 @@ import duckdb
 from tuneyard.specs.job import DatasetRef, TextGenerationSpec
 from tuneyard.specs.tasks import Role, columns_of
 from tuneyard_worker.data.chat_findings import rows_of
-from tuneyard_worker.data.chat_text import ChatText, out_of_reach
+from tuneyard_worker.data.chat_text import ChatText, alike_within, out_of_reach
 from tuneyard_worker.data.conversations import Conversation, Problem, Shape
 from tuneyard_worker.data.facts import counted
 from tuneyard_worker.data.messages import NotAConversation
@@ -20,6 +20,7 @@ from tuneyard_worker.failures import JobFailure
 from tuneyard_worker.job_directory import JobDirectory
 from tuneyard_worker.trainers.generation.causal_models import CausalModel
 from tuneyard_worker.trainers.generation.examples import Example, encode
+from tuneyard_worker.trainers.generation.preferences import Pair
 
 FEWEST_CONVERSATIONS = 10
 TOLD_PROBLEMS = 20
@@ -35,6 +36,13 @@ class Written:
     """What the model is given to write the last answer."""
     prompt_ids: list[int]
     """The same as tokens."""
+    rejected: Example | None = None
+    """The conversation with the answer that is not wanted, where there is one."""
+
+    @property
+    def read(self) -> list[Example]:
+        """All that is read of it."""
+        return [*self.examples, *([self.rejected] if self.rejected else [])]
 
 
 @dataclass(frozen=True)
@@ -52,6 +60,14 @@ class Lesson:
     def examples(self, places: Sequence[int]) -> list[Example]:
         """Those of some conversations."""
         return [example for place in places for example in self.written[place].examples]
+
+    def pairs(self, places: Sequence[int]) -> list[Pair]:
+        """Of those of some conversations that have an answer that is not wanted."""
+        return [Pair(each.examples[0], each.rejected) for each in self.side(places) if each.rejected]
+
+    def read(self, places: Sequence[int]) -> list[Example]:
+        """All that is read of some conversations."""
+        return [example for each in self.side(places) for example in each.read]
 
     def side(self, places: Sequence[int]) -> list[Written]:
         """Some of the conversations."""
@@ -108,18 +124,21 @@ def _write(
     cut = 0
     for conversation in conversations:
         try:
-            lessons = chat.lessons(conversation.messages)
-            whole = [encode(pieces, base.tokenizer) for pieces in lessons]
-            examples = [example for example in (each.cut(max_length) for each in whole) if example.weight]
-            if not examples:
-                raise NotAConversation(out_of_reach(max_length))
+            whole = [encode(pieces, base.tokenizer) for pieces in chat.lessons(conversation.messages)]
+            examples = _within(whole, max_length)
+            rejected = None
+            if conversation.rejected is not None:
+                whole += [encode(pieces, base.tokenizer) for pieces in chat.lessons(conversation.rejected_messages)]
+                rejected = _within(whole[1:], max_length)[0]
+                if rejected.ids.tolist() == examples[0].ids.tolist():
+                    raise NotAConversation(alike_within(max_length))
         except NotAConversation as problem:
             problems.append(Problem(conversation.row, problem.reason))
             continue
         cut += any(len(each) > max_length for each in whole)
         asked = chat.prompt(conversation.messages)
         ids = encode(asked, base.tokenizer).ids.tolist()
-        found.append(Written(conversation, examples, "".join(piece.text for piece in asked), ids))
+        found.append(Written(conversation, examples, "".join(piece.text for piece in asked), ids, rejected))
     _tell_problems(problems, job)
     if cut:
         job.log(
@@ -131,6 +150,14 @@ def _write(
             tokens=max_length,
         )
     return found
+
+
+def _within(whole: Sequence[Example], max_length: int) -> list[Example]:
+    """Those that have something to learn within so many tokens. Raises NotAConversation if none has."""
+    examples = [example for example in (each.cut(max_length) for each in whole) if example.weight]
+    if not examples:
+        raise NotAConversation(out_of_reach(max_length))
+    return examples
 
 
 def _split(conversations: Sequence[Conversation], spec: TextGenerationSpec, job: JobDirectory) -> Splits:
@@ -217,7 +244,7 @@ def _pad_token_id(base: CausalModel) -> int:
 
 def _tell(lesson: Lesson, job: JobDirectory) -> None:
     counts = lesson.splits.counts
-    examples = lesson.examples(lesson.splits.train)
+    examples = lesson.read(lesson.splits.train)
     tokens, learned = sum(map(len, examples)), sum(example.weight for example in examples)
     job.log(
         "conversations_split",

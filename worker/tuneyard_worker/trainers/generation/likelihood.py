@@ -21,6 +21,8 @@ class Foreseen:
     """Summed over its learnt tokens, in nats."""
     tokens: int
     right: int
+    rejected: float | None = None
+    """The loss of the answer that is not wanted, where there is one."""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from tuneyard.specs.generation_evaluation import GenerationEvaluation
 from tuneyard.specs.job import TextGenerationSpec
 from tuneyard.specs.manifest import BaseModelLineage, Chosen, DatasetLineage, ModelManifest
 from tuneyard.specs.sayings import Remark
+from tuneyard.specs.tasks import learns_preferences
 from tuneyard_worker.evaluators.generation_card import write_generation_card
 from tuneyard_worker.job_directory import JobDirectory
 from tuneyard_worker.trainers.compute import Compute
@@ -52,11 +53,12 @@ def package(
 
 def chosen(spec: TextGenerationSpec, tuned: Tuned) -> Chosen:
     """The moment whose weights were kept."""
-    reason = Remark(
-        code="best_moment",
-        message=f"After step {tuned.step} the validation answers were foreseen best.",
-        details={"step": tuned.step},
-    )
+    step = f"After step {tuned.step}"
+    if learns_preferences(spec.columns):
+        code, message = "best_moment_to_prefer", f"{step} the better ones of the validation answers were told best."
+    else:
+        code, message = "best_moment", f"{step} the validation answers were foreseen best."
+    reason = Remark(code=code, message=message, details={"step": tuned.step})
     return Chosen(
         tuning=spec.hyperparameters.tuning,
         reason=reason.message,
@@ -73,8 +75,9 @@ def chosen(spec: TextGenerationSpec, tuned: Tuned) -> Chosen:
 
 def metrics(evaluation: GenerationEvaluation, tuned: Tuned, seconds: float) -> dict[str, float]:
     """The numbers to sort models by."""
-    base = evaluation.baselines[0]
+    base, preference = evaluation.baselines[0], evaluation.preference
     return {
+        **({"preferred": round(preference.preferred.value, 4)} if preference else {}),
         "perplexity": round(evaluation.likelihood.perplexity.value, 4),
         "perplexity_cut": round(evaluation.perplexity_cut.value, 4),
         "token_accuracy": round(evaluation.likelihood.token_accuracy, 4),

@@ -15,7 +15,7 @@ import duckdb
 from tuneyard.specs.chat_preview import ChatPreview, ChatPreviewSpec, PreviewLesson, PreviewToken
 from tuneyard.specs.sayings import Remark
 from tuneyard.specs.tasks import Role, columns_of
-from tuneyard_worker.data.chat_text import ChatText, Piece, out_of_reach, token_ids
+from tuneyard_worker.data.chat_text import ChatText, Piece, alike_within, out_of_reach, token_ids
 from tuneyard_worker.data.conversations import Cells, Conversation, Problem, Shape
 from tuneyard_worker.data.messages import NotAConversation
 from tuneyard_worker.data.plain_tokenizer import PlainTokenizer
@@ -57,8 +57,7 @@ def preview(spec: ChatPreviewSpec) -> ChatPreview:
     else:
         try:
             lessons = _lessons(found, PlainTokenizer(spec.tokenizer), longest)
-            if not any(token.learned for lesson in lessons for token in lesson.tokens[1:]):
-                problem = out_of_reach(longest)
+            problem = _problem(lessons, longest)
         except NotAConversation as refusal:
             problem = refusal.reason
     first = found or next(iter(reading.problems), Problem(1, out_of_reach(longest)))
@@ -89,10 +88,15 @@ def _read(
 
 
 def _lessons(conversation: Conversation, tokenizer: PlainTokenizer, longest: int) -> list[PreviewLesson]:
-    return [_lesson(pieces, tokenizer, longest) for pieces in ChatText(tokenizer).lessons(conversation.messages)]
+    chat = ChatText(tokenizer)
+    lessons = [_lesson(pieces, tokenizer, longest) for pieces in chat.lessons(conversation.messages)]
+    if conversation.rejected is not None:
+        others = chat.lessons(conversation.rejected_messages)
+        lessons += [_lesson(pieces, tokenizer, longest, rejected=True) for pieces in others]
+    return lessons
 
 
-def _lesson(pieces: list[Piece], tokenizer: PlainTokenizer, longest: int) -> PreviewLesson:
+def _lesson(pieces: list[Piece], tokenizer: PlainTokenizer, longest: int, *, rejected: bool = False) -> PreviewLesson:
     tokens = [
         PreviewToken(id=number, text=text, learned=piece.learned)
         for piece in pieces
@@ -101,7 +105,16 @@ def _lesson(pieces: list[Piece], tokenizer: PlainTokenizer, longest: int) -> Pre
         )
     ]
     rest = "".join(token.text for token in tokens[longest:])
-    return PreviewLesson(tokens=tokens[:longest], total=len(tokens), rest=rest[:LONGEST_REST])
+    return PreviewLesson(tokens=tokens[:longest], total=len(tokens), rest=rest[:LONGEST_REST], rejected=rejected)
+
+
+def _problem(lessons: list[PreviewLesson], longest: int) -> Sentence | None:
+    """Why nothing is to be learned from them, if nothing is."""
+    within = [lesson for lesson in lessons if any(token.learned for token in lesson.tokens[1:])]
+    if not within or (lessons[-1].rejected and len(within) < len(lessons)):
+        return out_of_reach(longest)
+    alike = lessons[-1].rejected and lessons[0].tokens == lessons[-1].tokens
+    return alike_within(longest) if alike else None
 
 
 def _longest(folder: Path) -> int:

@@ -11,6 +11,7 @@ from tuneyard_worker.stopping import Stopped
 from tuneyard_worker.trainers.checkpoints import Checkpoints
 from tuneyard_worker.trainers.compute import Compute, set_up
 from tuneyard_worker.trainers.continuing import open_checkpoints
+from tuneyard_worker.trainers.generation.aims import aim
 from tuneyard_worker.trainers.generation.causal_models import (
     CausalModel,
     add_adapters,
@@ -27,7 +28,7 @@ from tuneyard_worker.trainers.generation.lesson import Lesson, prepare
 from tuneyard_worker.trainers.generation.likelihood import Score
 from tuneyard_worker.trainers.generation.packaging import package
 from tuneyard_worker.trainers.generation.samples import Samples, samples
-from tuneyard_worker.trainers.generation.tuning import Examples, Tuned, Tuning, tune
+from tuneyard_worker.trainers.generation.tuning import Tuned, Tuning, tune
 from tuneyard_worker.trainers.progress import Progress
 
 # By when of the time budget teaching is over; the rest is for the exam and the files.
@@ -107,7 +108,7 @@ def teach(
 
     So many seconds of it were needed to get `ready`; who teaches along need not know.
     """
-    hyper, splits = spec.hyperparameters, lesson.splits
+    hyper = spec.hyperparameters
     model = base.model if hyper.tuning == "full" else add_adapters(base.model, hyper)
     learning = sum(each.numel() for each in model.parameters() if each.requires_grad)
     method, device = METHODS[hyper.tuning], compute.describe()
@@ -121,21 +122,19 @@ def teach(
         device=device.code,
         **device.details,
     )
-    # Without a row to spare, the best moment is chosen by the rows that are learnt from.
-    examples = Examples(
-        lesson.examples(splits.train),
-        lesson.examples(splits.validation or splits.train),
-        lesson.pad_token_id,
-        lesson.max_length,
-    )
+    objective = aim(spec, job, lesson, model, compute, checkpoints, TEACHING * hyper.time_budget_seconds)
+    # Pairs of answers are weighed before the first step, which takes its time as well.
+    weighed = float(checkpoints.part("weighed").once(checkpoints.seconds))
     tuned = tune(
         model,
-        examples,
+        objective,
         hyper,
         compute,
-        TeachingReport(job, progress, samples(spec, job, lesson, replace(base, model=model), compute)),
+        TeachingReport(
+            job, progress, objective.measure, samples(spec, job, lesson, replace(base, model=model), compute)
+        ),
         seed=spec.seed,
-        seconds=TEACHING * hyper.time_budget_seconds - ready,
+        seconds=TEACHING * hyper.time_budget_seconds - ready - weighed,
         part=checkpoints.part("teach"),
         clock=checkpoints.seconds,
     )
@@ -164,6 +163,7 @@ class TeachingReport:
 
     job: JobDirectory
     progress: Progress
+    measure: str
     samples: Samples
 
     def step(self, state: Tuning, seen: Score, seconds: float) -> None:
@@ -173,7 +173,7 @@ class TeachingReport:
         if state.step % STEPS_PER_METRIC == 0 or state.step in (1, state.total_steps):
             values = {
                 "train_loss": seen.loss,
-                "train_token_accuracy": round(seen.accuracy, 4),
+                f"train_{self.measure}_accuracy": round(seen.accuracy, 4),
                 "learning_rate": state.optimizer.param_groups[0]["lr"],
                 "tokens_per_second": round(state.tokens / max(seconds, 1e-6), 1),
             }
@@ -181,7 +181,7 @@ class TeachingReport:
 
     def look(self, state: Tuning, seen: Score) -> None:
         """After each look at the validation rows."""
-        values = {"validation_loss": seen.loss, "validation_token_accuracy": round(seen.accuracy, 4)}
+        values = {"validation_loss": seen.loss, f"validation_{self.measure}_accuracy": round(seen.accuracy, 4)}
         self.job.metrics(values, step=state.step, epoch=state.epoch)
 
     def sample(self, state: Tuning, seconds: float) -> None:
@@ -191,7 +191,7 @@ class TeachingReport:
 
 def plan(lesson: Lesson, hyper: TextGenerationHyperparameters) -> dict[str, float]:
     """Expected seconds by stage."""
-    tokens = sum(map(len, lesson.examples(lesson.splits.train)))
+    tokens = sum(map(len, lesson.read(lesson.splits.train)))
     answers = min(hyper.exam_answers, len(lesson.splits.test))
     written = 2 * answers * hyper.answer_length * ANSWER_TOKEN * lesson.parameters
     teaching = tokens * hyper.epochs * TEACH_TOKEN * lesson.parameters

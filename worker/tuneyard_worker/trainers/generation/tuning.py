@@ -13,8 +13,8 @@ from tuneyard.specs.text_generation import TextGenerationHyperparameters
 from tuneyard_worker.trainers.batches import Sampler, parts
 from tuneyard_worker.trainers.checkpoints import UNKEPT, Part
 from tuneyard_worker.trainers.compute import Compute
-from tuneyard_worker.trainers.generation.examples import Example, collate
-from tuneyard_worker.trainers.generation.likelihood import Score, foresee, score, token_losses
+from tuneyard_worker.trainers.generation.likelihood import Score
+from tuneyard_worker.trainers.generation.objectives import Objective
 from tuneyard_worker.trainers.generation.packing import Sequences, packed, padded, width
 from tuneyard_worker.trainers.head import check_number
 from tuneyard_worker.trainers.schedules import set_learning_rate, warm_up_then_linear
@@ -30,16 +30,6 @@ LOOK_SHARE = 0.15
 SAMPLE_SHARE = 0.03
 # A training that is asked to stop has to do so soon.
 LONGEST_SAMPLE_SECONDS = 10.0
-
-
-@dataclass(frozen=True)
-class Examples:
-    """What is learnt from, and what chooses the best moment."""
-
-    train: Sequence[Example]
-    validation: Sequence[Example]
-    pad_token_id: int
-    max_length: int
 
 
 @dataclass
@@ -148,7 +138,7 @@ class Report(Protocol):
 
 def tune(
     model: Any,
-    examples: Examples,
+    objective: Objective,
     hyper: TextGenerationHyperparameters,
     compute: Compute,
     report: Report,
@@ -158,7 +148,7 @@ def tune(
     part: Part = UNKEPT,
     clock: Callable[[], float] = time.monotonic,
 ) -> Tuned:
-    """Teach `model` the answers; the weights of the moment that the validation rows like best come back.
+    """Teach `model` what is wanted; the weights of the moment that the validation rows like best come back.
 
     No step starts that would end after so many `seconds`, and the learning rate comes down by then. What an earlier
     attempt has done of `part` is not done again. Raises JobFailure `training_diverged` when a loss or a gradient is not
@@ -166,7 +156,7 @@ def tune(
     """
     if (kept := part.result()) is not None:
         return Tuned(**kept)
-    state = begin(model, examples, hyper, compute, seed)
+    state = begin(model, objective, hyper, compute, seed)
     state.began = clock()
     if (before := part.state()) is not None:
         state.put_back(before)
@@ -176,14 +166,14 @@ def tune(
         sample(state, report, SAMPLE_SHARE * seconds / 3, clock)
     while state.step < state.total_steps:
         for sequences in state.sampler.epoch():
-            seen = learn(state, examples, sequences, hyper, compute)
+            seen = learn(state, objective, sequences, hyper, compute)
             gone = clock() - state.began - state.aside
             left = int((deadline - clock()) / (gone / state.step)) if gone > 0 else state.planned_steps
             total_steps = max(state.step, min(state.planned_steps, state.step + left))
             state.total_steps = int(ranks.first_says(total_steps))
             report.step(state, seen, gone)
             if state.step >= min(state.looked + _pause(state), state.total_steps):
-                look(state, examples, hyper, compute, report)
+                look(state, objective, hyper, compute, report)
                 if ranks.rank == 0:
                     sample(state, report, SAMPLE_SHARE * seconds * state.step / state.total_steps - state.aside, clock)
             part.reached(state.step, state.state)
@@ -201,20 +191,22 @@ def tune(
     return tuned
 
 
-def begin(model: Any, examples: Examples, hyper: TextGenerationHyperparameters, compute: Compute, seed: int) -> Tuning:
+def begin(
+    model: Any, objective: Objective, hyper: TextGenerationHyperparameters, compute: Compute, seed: int
+) -> Tuning:
     """The model on the device that computes, and its optimizer."""
-    lengths = [len(example) for example in examples.train]
+    lengths = objective.lengths
 
     def draw(generator: torch.Generator) -> list[Sequences]:
         if not hyper.packing:
             return padded(lengths, hyper.batch_size, generator)
-        size = width(lengths, examples.max_length)
-        return packed(lengths, size, hyper.batch_size * examples.max_length // size, generator)
+        size = width(lengths, objective.max_length)
+        return packed(lengths, size, hyper.batch_size * objective.max_length // size, generator)
 
     model.to(compute.device).train()
     if hyper.gradient_checkpointing or _needs_checkpointing(hyper, compute):
         model.activation_checkpointing_enable()
-    rate = hyper.learning_rate * (FULL_RATE if hyper.tuning == "full" else 1.0)
+    rate = hyper.learning_rate * (FULL_RATE if hyper.tuning == "full" else 1.0) * objective.rate
     optimizer = torch.optim.AdamW(_groups(model, hyper.weight_decay), lr=rate, fused=True)
     steps = len(draw(torch.Generator().manual_seed(seed)))
     total = steps * hyper.epochs
@@ -223,29 +215,26 @@ def begin(model: Any, examples: Examples, hyper: TextGenerationHyperparameters, 
 
 def learn(
     state: Tuning,
-    examples: Examples,
+    objective: Objective,
     sequences: Sequences,
     hyper: TextGenerationHyperparameters,
     compute: Compute,
 ) -> Score:
-    """One step of the optimizer; how well the learnt tokens were foreseen before it.
+    """One step of the optimizer; how the model did before it.
 
-    Where several processes teach, each computes its share of the sequences; as all divide by the tokens of the whole
+    Where several processes teach, each computes its share of the sequences; as all divide by the weight of the whole
     batch, the sum of their gradients is its gradient.
     """
     set_learning_rate(state.optimizer, warm_up_then_linear(state.step, state.total_steps, hyper.warmup_ratio))
-    taken = [[examples.train[row] for row in sequence] for sequence in sequences]
-    weight = sum(example.weight for sequence in taken for example in sequence)
+    weight = objective.weight(sequences)
     loss, hits = 0.0, 0
     count = -(-hyper.gradient_accumulation_steps * compute.batch_parts // compute.ranks.count)
-    for few in parts(compute.ranks.share(range(len(taken))), count):
-        batch = collate([taken[place] for place in few], examples.pad_token_id, compute.device)
-        with compute.precision():
-            losses, right = token_losses(state.model, batch)
-        few_loss = losses.sum() / weight
+    for few in parts(compute.ranks.share(range(len(sequences))), count):
+        losses, right = objective.losses(state.model, [sequences[place] for place in few], compute)
+        few_loss = losses / weight
         few_loss.backward()  # type: ignore[no-untyped-call]
         loss += float(few_loss.detach())
-        hits += int(right.sum())
+        hits += right
     trained = [each for each in state.model.parameters() if each.requires_grad]
     loss, all_hits = compute.ranks.add_up(trained, [loss, float(hits)])
     check_number(loss, "loss")
@@ -253,19 +242,18 @@ def learn(
     state.optimizer.step()
     state.optimizer.zero_grad()
     state.step += 1
-    state.tokens += sum(len(example) for sequence in taken for example in sequence)
+    state.tokens += objective.tokens(sequences)
     return Score(loss, all_hits / weight)
 
 
 def look(
-    state: Tuning, examples: Examples, hyper: TextGenerationHyperparameters, compute: Compute, report: Report
+    state: Tuning, objective: Objective, hyper: TextGenerationHyperparameters, compute: Compute, report: Report
 ) -> None:
-    """Foresee the validation rows: keep the weights if better than ever, and stop if that has not been for long."""
+    """Look at the validation rows: keep the weights if better than ever, and stop if that has not been for long."""
     if not state.look_examples:
-        state.look_examples = _quickly_read(examples.validation, LOOK_SHARE * state.tokens)
-    few = examples.validation[: state.look_examples]
+        state.look_examples = _quickly_read(objective.looked_at, LOOK_SHARE * state.tokens)
     state.model.eval()
-    found = score(foresee(state.model, few, examples.pad_token_id, compute))
+    found = objective.look(state.model, state.look_examples, compute)
     seen = Score(compute.ranks.first_says(found.loss), compute.ranks.first_says(found.accuracy))
     state.model.train()
     check_number(seen.loss, "validation loss")
@@ -298,10 +286,9 @@ def put_weights(model: Any, weights: dict[str, torch.Tensor]) -> None:
         known[name].copy_(tensor)
 
 
-def _quickly_read(examples: Sequence[Example], tokens: float) -> int:
-    """How many of the first examples have at most so many tokens together; at least one."""
-    sums = accumulate(map(len, examples))
-    return max(1, sum(total <= tokens for total in sums))
+def _quickly_read(lengths: Sequence[int], tokens: float) -> int:
+    """How many of the first rows have at most so many tokens together; at least one."""
+    return max(1, sum(total <= tokens for total in accumulate(lengths)))
 
 
 def _pause(state: Tuning) -> int:
