@@ -14,6 +14,7 @@ from tuneyard.openai.errors import BadRequest
 from tuneyard.openai.files import seconds
 from tuneyard.openai.fine_tuning import State
 from tuneyard.openai.fine_tuning_schemas import (
+    AUTO,
     FineTuningCheckpoint,
     FineTuningError,
     FineTuningEvent,
@@ -22,7 +23,7 @@ from tuneyard.openai.fine_tuning_schemas import (
     FineTuningStatus,
 )
 from tuneyard.openai.models import FineTuning
-from tuneyard.openai.tuning_request import SUPERVISED
+from tuneyard.openai.tuning_request import method_of
 from tuneyard.registry import service as registry
 from tuneyard.specs.events import EventType, JobError, ProgressData
 
@@ -45,7 +46,11 @@ WORDS = {
     "train_accuracy": "training token accuracy",
     "valid_loss": "validation loss",
     "valid_mean_token_accuracy": "validation token accuracy",
+    "train_preference_accuracy": "training preference accuracy",
+    "valid_preference_accuracy": "validation preference accuracy",
 }
+CHOSEN = {"n_epochs": "epochs", "beta": "preference_beta"}
+"""What is chosen where `auto` is asked for, and our names of it."""
 BIRTH, END = 0, 1
 """Numbers of the events that no job tells; those of a job begin with 1."""
 
@@ -122,7 +127,7 @@ def event_read(fine_tuning: FineTuning, event: JobEvent) -> FineTuningEvent:
 def _read(state: State, starts_at: datetime | None) -> FineTuningRead:
     fine_tuning, job = state.fine_tuning, state.job
     succeeded = job is not None and job.status == JobStatus.SUCCEEDED
-    hyperparameters = _hyperparameters(fine_tuning, job)
+    method, hyperparameters = method_of(fine_tuning), _hyperparameters(fine_tuning, job)
     finished_at = job.finished_at if job else fine_tuning.ended_at
     finish = _finish(job, starts_at)
     return FineTuningRead(
@@ -140,7 +145,7 @@ def _read(state: State, starts_at: datetime | None) -> FineTuningRead:
         result_files=[results.file_id(fine_tuning)] if succeeded else [],
         seed=fine_tuning.seed,
         hyperparameters=hyperparameters,
-        method={"type": SUPERVISED, SUPERVISED: {"hyperparameters": hyperparameters}},
+        method={"type": method, method: {"hyperparameters": hyperparameters}},
         metadata=fine_tuning.tags,
         error=_error(fine_tuning, job),
         user_provided_suffix=fine_tuning.suffix,
@@ -157,10 +162,12 @@ def _status(fine_tuning: FineTuning, job: Job | None) -> FineTuningStatus:
 
 
 def _hyperparameters(fine_tuning: FineTuning, job: Job | None) -> dict[str, Any]:
-    """As asked for; how many epochs `auto` stands for is known with the job."""
-    if job is None or fine_tuning.hyperparameters["n_epochs"] != "auto":
-        return fine_tuning.hyperparameters
-    return fine_tuning.hyperparameters | {"n_epochs": job.spec["hyperparameters"]["epochs"]}
+    """As asked for; what `auto` stands for is known with the job."""
+    asked = fine_tuning.hyperparameters
+    if job is None:
+        return asked
+    used = {name: job.spec["hyperparameters"][own] for name, own in CHOSEN.items() if asked.get(name) == AUTO}
+    return asked | used
 
 
 def _error(fine_tuning: FineTuning, job: Job | None) -> FineTuningError | None:

@@ -65,6 +65,14 @@ class TuningHyperparameters(BaseModel):
     )
 
 
+class PreferenceHyperparameters(TuningHyperparameters):
+    """How to teach which answers are wanted."""
+
+    beta: Annotated[Auto | float, auto_or(0.001, 2, whole=False)] = Field(
+        AUTO, description="How close the model stays to what it was before: `auto`, or 0.001 to 2."
+    )
+
+
 class SupervisedMethod(BaseModel):
     """Learning from answers that are right."""
 
@@ -73,13 +81,22 @@ class SupervisedMethod(BaseModel):
     hyperparameters: TuningHyperparameters | None = Field(None, description="How to teach.")
 
 
+class PreferenceMethod(BaseModel):
+    """Learning from pairs of answers, one of which is wanted."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    hyperparameters: PreferenceHyperparameters | None = Field(None, description="How to teach.")
+
+
 class TuningMethod(BaseModel):
-    """What is learned from. Of the methods of OpenAI there is `supervised`."""
+    """What is learned from. Of the methods of OpenAI there are `supervised` and `dpo`."""
 
     model_config = ConfigDict(extra="allow")
 
-    type: str = Field(description="`supervised`.", examples=["supervised"])
-    supervised: SupervisedMethod | None = Field(None, description="Its settings.")
+    type: str = Field(description="`supervised` or `dpo`.", examples=["supervised"])
+    supervised: SupervisedMethod | None = Field(None, description="Settings of `supervised`.")
+    dpo: PreferenceMethod | None = Field(None, description="Settings of `dpo`.")
 
 
 class FineTuningCreate(BaseModel):

@@ -11,11 +11,14 @@ PREFIX = "ftresult_"
 NAMES = {
     "train_loss": "train_loss",
     "train_token_accuracy": "train_accuracy",
+    "train_preference_accuracy": "train_preference_accuracy",
     "validation_loss": "valid_loss",
     "validation_token_accuracy": "valid_mean_token_accuracy",
+    "validation_preference_accuracy": "valid_preference_accuracy",
 }
 """Our names of what is measured, and those of the columns."""
-COLUMNS = ("step", *NAMES.values())
+COLUMNS = ("step", "train_loss", "train_accuracy", "valid_loss", "valid_mean_token_accuracy")
+PREFERENCE_COLUMNS = ("step", "train_loss", "train_preference_accuracy", "valid_loss", "valid_preference_accuracy")
 Figures = dict[str, float]
 
 
@@ -41,8 +44,9 @@ def by_step(metrics: Iterable[dict[str, Any]]) -> dict[int, Figures]:
 
 def table(metrics: Iterable[dict[str, Any]]) -> bytes:
     """The same as CSV; what was not measured at a step is empty."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+    text, found = io.StringIO(), by_step(metrics)
+    prefers = any("train_preference_accuracy" in figures for figures in found.values())
+    writer = csv.DictWriter(text, PREFERENCE_COLUMNS if prefers else COLUMNS, lineterminator="\n")
     writer.writeheader()
-    writer.writerows({"step": step, **figures} for step, figures in by_step(metrics).items())
+    writer.writerows({"step": step, **figures} for step, figures in found.items())
     return text.getvalue().encode()

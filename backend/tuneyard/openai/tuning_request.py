@@ -12,21 +12,22 @@ from tuneyard.jobs.schemas import FineTuneRequest
 from tuneyard.kit.errors import TuneyardError
 from tuneyard.kit.storage import Store
 from tuneyard.openai.errors import BadRequest, Reworded, UnknownBaseModel, UnsupportedParameter
-from tuneyard.openai.fine_tuning_schemas import AUTO, FineTuningCreate, TuningHyperparameters
+from tuneyard.openai.fine_tuning_schemas import AUTO, FineTuningCreate, PreferenceHyperparameters, TuningHyperparameters
 from tuneyard.openai.models import FineTuning
 from tuneyard.specs.dataset import Profile
 from tuneyard.specs.hyperparameters import PRESETS, Preset
-from tuneyard.specs.tasks import ColumnMapping, Role, Task
+from tuneyard.specs.tasks import ColumnMapping, Role, Task, learns_preferences
 from tuneyard.specs.text_generation import TextGenerationHyperparameters
 
 TASK, PRESET = Task.TEXT_GENERATION, Preset.BALANCED
-SUPERVISED = "supervised"
+SUPERVISED, DPO = "supervised", "dpo"
+METHODS = (SUPERVISED, DPO)
 PARTS = 4
 """In so many parts a step is computed, unless there are fewer conversations in it."""
-FORMS: tuple[ColumnMapping, ...] = (
-    {Role.MESSAGES: "messages"},
-    {Role.PROMPT: "prompt", Role.COMPLETION: "completion"},
-)
+FORMS: dict[str, tuple[ColumnMapping, ...]] = {
+    SUPERVISED: ({Role.MESSAGES: "messages"}, {Role.PROMPT: "prompt", Role.COMPLETION: "completion"}),
+    DPO: ({Role.MESSAGES: "input", Role.COMPLETION: "preferred_output", Role.REJECTED: "non_preferred_output"},),
+}
 """The columns of the files that OpenAI describes."""
 PARAMS = {
     "base_model": "model",
@@ -34,15 +35,16 @@ PARAMS = {
     "validation_dataset_id": "validation_file",
     "hyperparameters.epochs": "hyperparameters.n_epochs",
     "hyperparameters.learning_rate": "hyperparameters.learning_rate_multiplier",
+    "hyperparameters.preference_beta": "hyperparameters.beta",
 }
 
 
 def refuse_unsupported(body: FineTuningCreate) -> None:
     """Raises UnsupportedParameter with the name of the first parameter that can't be honoured."""
     method = body.method
-    if method is not None and method.type != SUPERVISED:
+    if method is not None and method.type not in METHODS:
         raise UnsupportedParameter(
-            f"The method '{method.type}' is not supported.", param="method.type", hint="Use 'supervised'."
+            f"The method '{method.type}' is not supported.", param="method.type", hint="Use 'supervised' or 'dpo'."
         )
     _refuse_extra(body, "")
     if method is not None:
@@ -50,9 +52,23 @@ def refuse_unsupported(body: FineTuningCreate) -> None:
 
 
 def hyperparameters(body: FineTuningCreate) -> dict[str, Any]:
-    """What was asked for, by name; `auto` where nothing was. Raises BadRequest if it is out of bounds."""
-    by_method = body.method.supervised.hyperparameters if body.method and body.method.supervised else None
-    asked = (by_method or body.hyperparameters or TuningHyperparameters()).model_dump()
+    """What was asked for, by name; `auto` where nothing was. Raises BadRequest if it is out of bounds.
+
+    Only those of `dpo` have a `beta`: by that the method is told.
+    """
+    method = body.method
+    if method is not None and method.type == DPO:
+        given = (method.dpo and method.dpo.hyperparameters) or body.hyperparameters
+        asked = PreferenceHyperparameters.model_validate(given.model_dump() if given else {}).model_dump()
+    else:
+        given = (method and method.supervised and method.supervised.hyperparameters) or body.hyperparameters
+        asked = (given or TuningHyperparameters()).model_dump()
+        if "beta" in asked:
+            raise BadRequest(
+                "'beta' is for the method 'dpo'.",
+                param="hyperparameters.beta",
+                hint="Leave it out, or change the method.",
+            )
     request = FineTuneRequest(
         dataset_id="", task=TASK, columns={}, preset=PRESET, hyperparameters=native_hyperparameters(asked)
     )
@@ -61,6 +77,11 @@ def hyperparameters(body: FineTuningCreate) -> dict[str, Any]:
     except TuneyardError as error:
         raise reworded(error) from error
     return asked
+
+
+def method_of(fine_tuning: FineTuning) -> str:
+    """`supervised` or `dpo`."""
+    return DPO if "beta" in fine_tuning.hyperparameters else SUPERVISED
 
 
 def base_model(store: Store, name: str) -> BaseModelEntry:
@@ -83,7 +104,7 @@ def native_request(fine_tuning: FineTuning, profile: Profile) -> FineTuneRequest
         dataset_id=fine_tuning.training_file,
         validation_dataset_id=fine_tuning.validation_file,
         task=TASK,
-        columns=columns(profile),
+        columns=columns(profile, method_of(fine_tuning)),
         base_model=fine_tuning.model,
         preset=PRESET,
         hyperparameters=native_hyperparameters(fine_tuning.hyperparameters),
@@ -92,14 +113,27 @@ def native_request(fine_tuning: FineTuning, profile: Profile) -> FineTuneRequest
     )
 
 
-def columns(profile: Profile) -> ColumnMapping:
-    """Those that OpenAI describes, or what the platform itself would learn from."""
+def columns(profile: Profile, method: str) -> ColumnMapping:
+    """Those that OpenAI describes, or what the platform itself would learn from. Raises BadRequest."""
     names = {column.name for column in profile.columns}
-    for form in FORMS:
+    for form in FORMS[method]:
         if names.issuperset(str(name) for name in form.values()):
             return form
-    if profile.suggested_task is TASK:
-        return profile.suggested_columns
+    suggested = profile.suggested_columns if profile.suggested_task is TASK else {}
+    if suggested and learns_preferences(suggested) == (method == DPO):
+        return suggested
+    if method == DPO:
+        raise BadRequest(
+            "The file has no pairs of answers to learn preferences from.",
+            param="training_file",
+            hint='Every line needs "input", "preferred_output" and "non_preferred_output".',
+        )
+    if suggested:
+        raise BadRequest(
+            "The file has pairs of answers, from which the method 'dpo' learns.",
+            param="training_file",
+            hint="Ask for 'method': {'type': 'dpo'}.",
+        )
     raise BadRequest(
         "The file has nothing to learn to write from.",
         param="training_file",
@@ -109,7 +143,7 @@ def columns(profile: Profile) -> ColumnMapping:
 
 def native_hyperparameters(asked: Mapping[str, Any]) -> dict[str, Any]:
     """The changes to the preset."""
-    known = TuningHyperparameters.model_fields
+    known = PreferenceHyperparameters.model_fields
     found = {name: value for name, value in asked.items() if name not in known}
     chosen = {name: asked[name] for name in known if asked.get(name, AUTO) != AUTO}
     if "n_epochs" in chosen:
@@ -118,6 +152,8 @@ def native_hyperparameters(asked: Mapping[str, Any]) -> dict[str, Any]:
         # Packed, a batch would be counted in sequences that hold several conversations.
         size = chosen["batch_size"]
         found = {"packing": False, "gradient_accumulation_steps": min(PARTS, size), **found, "batch_size": size}
+    if "beta" in chosen:
+        found["preference_beta"] = chosen["beta"]
     if "learning_rate_multiplier" in chosen:
         found["learning_rate"] = usual().learning_rate * chosen["learning_rate_multiplier"]
     return found

@@ -9,8 +9,9 @@ export function headline(
   t: Translate,
   format: Format,
 ): string | undefined {
-  const { accuracy, perplexity_cut: cut, chrf } = metrics;
+  const { accuracy, preferred, perplexity_cut: cut, chrf } = metrics;
   if (accuracy !== undefined) return t('model.right', { percent: format.percent(accuracy) });
+  if (preferred !== undefined) return t('writing.preferred', { percent: format.percent(preferred) });
   if (cut !== undefined) return t('writing.change', { change: `${signedPoints(-cut, format)}\u202f%` });
   return chrf === undefined ? undefined : t('writing.chrf', { chrf: format.number(chrf, 1) });
 }

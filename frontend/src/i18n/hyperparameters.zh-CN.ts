@@ -36,7 +36,10 @@ const GENERATION: Record<string, Described> = {
       '每个线性层上的 LoRA 适配器；DoRA，学得略多但更慢；rsLoRA，为高秩调整过的 LoRA；QLoRA，在 CUDA 显卡上以 4 位保存基础模型；或整个模型，所需内存多得多。',
   },
   epochs: { title: '轮数', description: '在时间预算内遍历训练行的次数。' },
-  learning_rate: { title: '学习率', description: '适配器的最大步长；训练整个模型时取其十分之一。' },
+  learning_rate: {
+    title: '学习率',
+    description: '适配器的最大步长；训练整个模型时，或学习两个回答中哪个更好时，取其十分之一。',
+  },
   batch_size: {
     title: '批大小',
     description: '优化器每一步使用的最长序列数；不拼接时为行数。',
@@ -48,6 +51,10 @@ const GENERATION: Record<string, Described> = {
   gradient_checkpointing: {
     title: '梯度检查点',
     description: '网络的一部分计算两次，以减少内存；大约慢三分之一。',
+  },
+  preference_beta: {
+    title: '偏好 beta',
+    description: '仅在有一列不想要的回答时使用：越大，模型越接近原来的样子。',
   },
   warmup_ratio: { title: '预热', description: '学习率升至最大值所占的步数比例。' },
   weight_decay: { title: '权重衰减', description: '把权重拉向零的力度；越大越能防止过拟合。' },

@@ -85,6 +85,17 @@ describe('the forms of a table', () => {
     expect(completed({ form: 'messages' }, version).complete).toBe(false);
   });
 
+  it('may hold two answers, one of them better', () => {
+    const columns = ['q', 'good', 'bad'].map((name) => column(name));
+    const roles = { prompt: 'q', completion: 'good', rejected: 'bad' };
+    const pairs = { ...version, columns, suggested_columns: roles } as never;
+    expect(requestOf({}, pairs, {}).columns).toEqual({ ...roles, prompt: ['q'] });
+    expect(requestOf({ form: 'pairs' }, pairs, {}).columns).toEqual({ prompt: ['q'], completion: 'good' });
+    expect(completed({ rejected: '' }, pairs).complete).toBe(false);
+    const chat = { ...version, columns, suggested_columns: { ...roles, prompt: undefined, messages: 'q' } };
+    expect(completed({}, chat as never).form).toBe('chatPreferences');
+  });
+
   it('need no question where a template asks', () => {
     const choices = { prompt: [], completion: 'answer', set: { prompt_template: 'About {{question}}' } };
     expect(completed(choices, version).complete).toBe(true);

@@ -85,5 +85,8 @@ describe('perplexity', () => {
     const looks = [point({ validation_loss: Math.log(40) }), point({ validation_loss: Math.log(10) })];
     expect(perplexityOf(looks)?.first).toBeCloseTo(40);
     expect(perplexityOf(looks)?.now).toBeCloseTo(10);
+    // The loss of a preference is none of words.
+    const weighed = [point({ validation_loss: 0.6, validation_preference_accuracy: 0.7 })];
+    expect(perplexityOf(weighed)).toBeUndefined();
   });
 });

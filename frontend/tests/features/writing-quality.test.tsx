@@ -5,6 +5,7 @@ import { render, screen } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import type { GenerationEvaluation, ModelVersion } from '~/api/types';
 import { headline } from '~/components/headline';
+import { VerdictNote } from '~/features/models/VerdictNote';
 import WritingComparison from '~/features/models/WritingComparison';
 import WritingQuality from '~/features/models/WritingQuality';
 import { formatter } from '~/i18n/format';
@@ -70,6 +71,24 @@ describe('how well it writes', () => {
     expect(screen.getByText(/24 answers that it wrote, 2 are/)).toBeDefined();
   });
 
+  it('tells of pairs of answers which one it holds for likelier', () => {
+    const preference = { pairs: 30, preferred: interval(0.8), likelier: 0.7, base_likelier: 0.5 };
+    const verdict = { level: 'better', en: 'It learnt.', 'zh-CN': '' };
+    const weighed = { ...evaluation, preference, verdict } as unknown as GenerationEvaluation;
+    show(
+      <>
+        <VerdictNote evaluation={weighed} />
+        <WritingQuality version={version} evaluation={weighed} />
+      </>,
+    );
+    const bars = screen.getByRole('img', { name: 'Holds the better answer for likelier' }).textContent;
+    expect(bars).toContain('70');
+    expect(bars).toContain('50');
+    expect(bars).not.toContain('Copying');
+    expect(screen.getByText('80\u202f% towards better answers')).toBeDefined();
+    expect(screen.getByText(/of 30 pairs of answers it never saw, between 72/)).toBeDefined();
+  });
+
   it('stands beside that of another version', () => {
     const other = { version: { ...version, number: 1 }, evaluation };
     show(<WritingComparison one={{ version, evaluation }} other={other} />);
@@ -81,6 +100,7 @@ describe('how well it writes', () => {
     const words = (metrics: Record<string, number>) => headline(metrics, translator('en'), formatter('en'));
     expect(words({ accuracy: 0.937 })).toBe('93.7\u202f% right');
     expect(words({ perplexity_cut: 0.45, chrf: 30 })).toBe('Perplexity −45\u202f%');
+    expect(words({ preferred: 0.8, perplexity_cut: 0.1 })).toBe('80\u202f% towards better answers');
     expect(words({})).toBeUndefined();
   });
 });

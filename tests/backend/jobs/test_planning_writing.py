@@ -43,6 +43,14 @@ REFUSALS: list[tuple[dict[str, Any], str, str, list[str]]] = [
     ({"columns": PAIR | {"label": "who"}}, "invalid_request", "columns.label", ["no role 'label'"]),
     ({"columns": PAIR | {"system": "nope"}}, "missing_column", "columns.system", ["'nope'"]),
     (
+        {"columns": PAIR | {"rejected": "chat", "conversation": "id"}},
+        "invalid_request",
+        "columns.conversation",
+        ["rej"],
+    ),
+    ({"columns": {"prompt": "question", "rejected": "chat"}}, "missing_column", "columns.completion", ["'answer'"]),
+    ({"hyperparameters": {"preference_beta": 0}}, "invalid_request", "hyperparameters.preference_beta", ["greater"]),
+    (
         {"columns": PAIR | {"prompt": "answer"}},
         "column_given_twice",
         "columns.completion",
@@ -77,6 +85,8 @@ def test_a_refusal_names_the_place_and_the_cure(client: TestClient, request_body
         {"messages": "chat"},
         {"conversation": "id", "author": "who", "content": "answer"},
         {"conversation": "id"} | PAIR,
+        PAIR | {"rejected": "chat"},
+        {"messages": "chat", "completion": "answer", "rejected": "question"},
     ],
 )
 def test_every_form_is_taken(client: TestClient, request_body: dict[str, Any], columns: dict[str, Any]) -> None:
@@ -102,6 +112,8 @@ def test_the_estimate_goes_by_epochs_and_by_what_learns(client: TestClient, requ
     assert ask(hyperparameters={"epochs": 9, "time_budget_seconds": 60})["seconds"] == 60
     lora, full = (ask(hyperparameters={"tuning": tuning})["memory_bytes"] for tuning in ("lora", "full"))
     assert lora < full
+    pairs = ask(columns=PAIR | {"rejected": "chat"})
+    assert ask()["memory_bytes"] < pairs["memory_bytes"], "two answers are read at once"
     assert (once["train_rows"], once["held_out_rows"]) == (360, 40)
     assert [warning["code"] for warning in once["warnings"]] == ["short_exam"]
 

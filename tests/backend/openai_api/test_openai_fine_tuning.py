@@ -86,8 +86,47 @@ def test_hyperparameters_are_those_of_openai_or_our_own(
         assert expected.items() <= used.items()
 
 
+PAIRS = ("input", "preferred_output", "non_preferred_output")
+
+
+def test_preferences_are_learned_from_pairs_of_answers(
+    client: TestClient, upload: Upload, read: Read, create: Any
+) -> None:
+    file = upload("pairs.jsonl")["id"]
+    method = {"type": "dpo", "dpo": {"hyperparameters": {"beta": 0.5, "batch_size": 4}}}
+    asked = create(file, method=method)
+    assert asked["method"]["dpo"]["hyperparameters"] == {
+        "beta": 0.5, "batch_size": 4, "n_epochs": "auto", "learning_rate_multiplier": "auto"
+    }  # fmt: skip
+    read(file, PAIRS)
+    found = client.get(f"{JOBS}/{asked['id']}").json()
+    assert (found["status"], found["method"]["type"]) == ("queued", "dpo")
+    spec = client.get(f"/api/v1/jobs/{found['tuneyard_job_id']}").json()["spec"]
+    assert spec["columns"] == {
+        "messages": "input", "completion": "preferred_output", "rejected": "non_preferred_output"
+    }  # fmt: skip
+    assert spec["hyperparameters"]["preference_beta"] == 0.5
+    usual = create(file, method={"type": "dpo"})
+    assert usual["hyperparameters"]["beta"] == 0.1
+
+
+def test_a_method_and_a_file_that_do_not_fit_are_told(client: TestClient, upload: Upload, read: Read) -> None:
+    for columns, method, words in (
+        (("messages",), "dpo", '"preferred_output"'),
+        (("a", "b"), "dpo", '"preferred_output"'),
+        (PAIRS, "supervised", '"messages"'),
+    ):
+        file = upload()["id"]
+        read(file, columns)
+        answer = client.post(JOBS, json={"model": DEFAULT_WRITER, "training_file": file, "method": {"type": method}})
+        error = answer.json()["error"]
+        assert (answer.status_code, error["param"]) == (400, "training_file"), answer.text
+        assert words in error["message"]
+
+
 REFUSALS: list[tuple[dict[str, Any], str]] = [
-    ({"method": {"type": "dpo", "dpo": {}}}, "method.type"),
+    ({"method": {"type": "dpo", "dpo": {"hyperparameters": {"beta": 3}}}}, "method.dpo.hyperparameters.beta"),
+    ({"method": {"type": "supervised", "supervised": {"hyperparameters": {"beta": 1}}}}, "hyperparameters.beta"),
     ({"method": {"type": "reinforcement"}}, "method.type"),
     ({"integrations": [{"type": "wandb", "wandb": {"project": "p"}}]}, "integrations"),
     ({"colour": "red"}, "colour"),

@@ -45,6 +45,48 @@ def test_questions_with_written_answers(ingest_file, prompt, completion):
     }
 
 
+@pytest.mark.parametrize(
+    ("prompt", "wanted", "rejected"),
+    [
+        ("prompt", "chosen", "rejected"),
+        ("question", "Better answer", "worse_answer"),
+        ("input", "preferred", "non_preferred"),
+        ("问题", "更好的回答", "更差的回答"),
+    ],
+)
+def test_two_answers_of_which_one_is_wanted(ingest_file, prompt, wanted, rejected):
+    rows = [{prompt: f"What about {n}?", wanted: f"Number {n} is fine.", rejected: f"No idea, {n}."} for n in range(30)]
+    profile = ingest_file(lines(rows))
+    assert profile.suggested_task is Task.TEXT_GENERATION
+    assert profile.suggested_columns == {Role.PROMPT: prompt, Role.COMPLETION: wanted, Role.REJECTED: rejected}
+    assert [reason.code for reason in profile.suggestion_reasons] == ["preferences"]
+
+
+def test_preferences_as_openai_has_them_and_what_is_wrong_with_a_line(ingest_file):
+    rows = [
+        {
+            "input": {"tools": [], "messages": conversation(n)[:1]},
+            "preferred_output": conversation(n)[1:],
+            "non_preferred_output": [{"role": "assistant", "content": f"Go away {n}"}],
+        }
+        for n in range(20)
+    ]
+    rows[4]["non_preferred_output"] = rows[4]["preferred_output"]
+    profile = ingest_file(lines(rows))
+    assert profile.suggested_columns == {
+        Role.MESSAGES: "input",
+        Role.COMPLETION: "preferred_output",
+        Role.REJECTED: "non_preferred_output",
+    }
+    [finding] = [each for each in profile.findings if each.code == "not_a_conversation"]
+    assert (finding.rows, finding.details["reason"]) == ([5], "same_answers")
+
+
+def test_whole_conversations_behind_a_prompt_are_conversations(ingest_file):
+    rows = [{"prompt": f"Hello {n}", "chosen": conversation(n), "rejected": conversation(-n)} for n in range(20)]
+    assert ingest_file(lines(rows)).suggested_columns == {Role.MESSAGES: "chosen"}
+
+
 def test_alpaca_with_its_input_a_system_column_and_a_split(ingest_file):
     rows = [
         {

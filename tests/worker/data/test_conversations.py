@@ -133,6 +133,71 @@ def test_what_is_wrong_with_a_list_of_messages_is_told_with_its_row(row, code):
     assert [each.row for each in found.conversations] == [1, 3]
 
 
+BETTER = {"prompt": "q", "completion": "better", "rejected": "worse"}
+TWO_LISTS = {"messages": "input", "completion": "preferred_output", "rejected": "non_preferred_output"}
+
+
+def answer(*contents, role="assistant"):
+    return json.dumps([{"role": role, "content": content} for content in contents])
+
+
+def test_an_answer_that_is_not_wanted_stands_beside_the_conversation():
+    [found] = read([{"q": "Why?", "better": "Because.", "worse": "Go away."}], BETTER).conversations
+    assert (said(found), found.rejected) == ([("user", "Why?"), ("assistant", "Because.")], "Go away.")
+    assert [message.content for message in found.rejected_messages] == ["Why?", "Go away."]
+
+
+def test_preferences_of_openai_learn_the_last_answer_only():
+    asked = [("system", "Be kind."), ("user", "Hi"), ("assistant", "Hello"), ("user", "Why?")]
+    row = {
+        "input": chat(*asked)["messages"].join(['{"tools": [], "messages": ', "}"]),
+        "preferred_output": answer("Because."),
+        "non_preferred_output": "Go away.",
+    }
+    [found] = read([row], TWO_LISTS).conversations
+    assert said(found) == [*asked, ("assistant", "Because.")]
+    assert [message.learned for message in found.messages] == [False, False, False, False, True]
+    assert found.rejected == "Go away."
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        ({"q": "", "better": "a", "worse": "b"}, "no_prompt"),
+        ({"q": "x", "better": " ", "worse": "b"}, "no_completion"),
+        ({"q": "x", "better": "a", "worse": None}, "no_rejected"),
+        ({"q": "x", "better": "a", "worse": "a "}, "same_answers"),
+    ],
+)
+def test_what_is_wrong_with_two_answers_is_told(row, code):
+    good = {"q": "x", "better": "a", "worse": "b"}
+    found = read([good, row], BETTER)
+    assert [(problem.row, problem.reason.code) for problem in found.problems] == [(2, code)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"input": chat(("user", "x"), ("assistant", "y"))["messages"]}, "roles_out_of_order"),
+        ({"input": "x"}, "not_messages"),
+        ({"preferred_output": "[]"}, "not_one_answer"),
+        ({"preferred_output": answer("a", "b")}, "not_one_answer"),
+        ({"non_preferred_output": answer("a", role="user")}, "not_one_answer"),
+        ({"non_preferred_output": answer(" ")}, "not_one_answer"),
+        ({"non_preferred_output": ""}, "no_rejected"),
+        ({"non_preferred_output": answer("good")}, "same_answers"),
+    ],
+)
+def test_what_is_wrong_with_preferences_of_openai_is_told(changes, code):
+    good = {
+        "input": chat(("user", "x"))["messages"],
+        "preferred_output": answer("good"),
+        "non_preferred_output": answer("bad"),
+    }
+    found = read([good, good | changes], TWO_LISTS)
+    assert [(problem.row, problem.reason.code) for problem in found.problems] == [(2, code)]
+
+
 def test_a_row_that_can_not_be_read_spoils_its_conversation_and_no_other():
     rows = [
         {"ticket": "1", "who": "user", "text": "a"},

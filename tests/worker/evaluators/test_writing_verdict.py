@@ -98,3 +98,41 @@ def test_json_is_counted_where_json_is_expected():
     assert (found.answers.valid_json, found.baselines[0].answers.valid_json) == (1.0, 0.0)
     assert "100 % are valid JSON" in found.verdict.en
     assert verdict(held_out()).answers.valid_json is None
+
+
+def weighing(rows, gains):
+    """With answers that are not wanted: how much more each wanted one is the likelier since it was taught."""
+
+    def with_others(candidate, margins):
+        others = [loss + margin for (loss, _, _), margin in zip(candidate.foreseen, margins, strict=True)]
+        return replace(candidate, rejected=others)
+
+    return replace(
+        rows,
+        tuned=with_others(rows.tuned, [gain - 0.5 for gain in gains]),
+        base=with_others(rows.base, [-0.5] * len(gains)),
+    )
+
+
+@pytest.mark.parametrize(
+    ("gains", "level", "words"),
+    [
+        ([1.0] * 50 + [-1.0] * 10, "better", "towards the better one in 83.3 % (73.3 to 9"),
+        ([1.0] * 60, "better", "100 % (95.1 to 100 %), where half would be chance"),
+        ([1.0] * 30 + [-1.0] * 30, "similar", "which may be chance"),
+        ([1.0] * 10 + [-1.0] * 50, "worse", "the columns are the right way round"),
+    ],
+)
+def test_preferences_decide_where_they_were_learnt(gains, level, words):
+    found = verdict(weighing(held_out(tuned_loss=21.0), gains))
+    assert found.verdict.level == level
+    assert words in found.verdict.en
+    assert "60 对回答" in found.verdict.zh_cn
+    assert found.preference.pairs == 60
+    assert found.preference.preferred.value == pytest.approx(gains.count(1.0) / 60)
+    assert (found.preference.likelier, found.preference.base_likelier) == (gains.count(1.0) / 60, 0.0)
+
+
+def test_preferences_do_not_excuse_worse_answers():
+    found = verdict(weighing(held_out(tuned="zzz", base="Number {n} is fine, thanks."), [1.0] * 60))
+    assert found.verdict.level == "worse"

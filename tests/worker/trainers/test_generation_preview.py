@@ -58,10 +58,20 @@ LINES = [
     for n in range(12)
     for who in ("customer", "agent", "agent", "customer")
 ]
+PREFERENCES = [
+    {
+        "asked": json.dumps([{"role": "user", "content": "Hi"}, *talk, {"role": "user", "content": TRICKY[n % 4]}]),
+        "better": json.dumps([{"role": "assistant", "content": f"Ciao {n}"}]),
+        "worse": TRICKY[n % 3] + "!",
+    }
+    for n in range(12)
+    for talk in ([{"role": "assistant", "content": "Hello"}],)
+]
 FORMS = {
     "pairs": (PAIRS, {"prompt": "prompt", "completion": "completion"}),
     "messages": (CHATS, {"messages": "chat"}),
     "lines": (LINES, {"conversation": "id", "author": "who", "content": "says"}),
+    "preferences": (PREFERENCES, {"messages": "asked", "completion": "better", "rejected": "worse"}),
 }
 TEMPLATES = {"chatml": CHAT_TEMPLATE, "forgetful": FORGETFUL, "endless": ENDLESS, "fancy": FANCY}
 
@@ -89,7 +99,7 @@ def learned_of(job) -> dict[int, list[tuple[list[int], list[bool]]]]:
     spec = FINE_TUNE_SPEC.validate_json((job / "spec.json").read_bytes())
     lesson = prepare(spec, JobDirectory(job), load(spec.base_model.path, "tiny", torch.float32))
     return {
-        each.conversation.row: [(one.ids.tolist(), one.learned.tolist()) for one in each.examples]
+        each.conversation.row: [(one.ids.tolist(), one.learned.tolist()) for one in each.read]
         for each in lesson.written
     }
 

@@ -13,7 +13,8 @@ from tuneyard.specs.manifest import ModelManifest
 from tuneyard_worker.data.chat_text import ChatText
 from tuneyard_worker.data.messages import Message
 from tuneyard_worker.runner import run
-from tuneyard_worker.trainers.checkpoints import UNKEPT
+from tuneyard_worker.trainers import checkpoints
+from tuneyard_worker.trainers.checkpoints import UNKEPT, Checkpoints
 from tuneyard_worker.trainers.compute import Compute
 from tuneyard_worker.trainers.generation import aims
 from tuneyard_worker.trainers.generation.causal_models import load
@@ -61,14 +62,14 @@ def test_the_loss_is_that_of_the_paper_whichever_way_pairs_are_packed(base, tiny
     before = references(untaught, pairs, 2, PLAIN, part=UNKEPT, seconds=60, clock=lambda: 0.0)
     with torch.no_grad():
         for weights in base.model.parameters():
-            weights.add_(0.02 * torch.randn_like(weights, generator=None))
+            weights.add_(0.02 * torch.randn_like(weights))
     gains = [
         (log_likelihood(base.model, each.wanted) - log_likelihood(untaught, each.wanted))
         - (log_likelihood(base.model, each.rejected) - log_likelihood(untaught, each.rejected))
         for each in pairs
     ]
     expected = -functional.logsigmoid(BETA * torch.stack(gains)).sum()
-    right = sum(float(gain) > 0 for gain in gains)
+    right = sum(float(gain.detach()) > 0 for gain in gains)
     objective = Preferences(pairs, pairs, before, before, BETA, 2, 96)
     for sequences in ([[0, 1, 2]], [[2, 0], [1]], [[0], [1], [2]]):
         loss, hits = objective.losses(base.model, sequences, PLAIN)
@@ -125,6 +126,39 @@ def test_pairs_that_differ_too_late_are_left_out(make_chat_job):
         4: "same_answers",
         5: "no_rejected",
     }
+
+
+class Killed(BaseException):
+    """As abrupt as SIGKILL: nothing catches it."""
+
+
+@pytest.mark.parametrize("point", [2, 6], ids=["weighing", "teaching"])
+def test_killed_it_ends_with_the_same_weights(make_chat_job, monkeypatch, point):
+    monkeypatch.setattr("tuneyard_worker.trainers.generation.preferences.PAIRS_AT_ONCE", 16)
+    monkeypatch.setattr(checkpoints, "LARGEST_SHARE", 1.0)
+    jobs = [make_chat_job(two_answers(60), columns=COLUMNS, name=name, epochs=1, batch_size=4) for name in "ab"]
+    for job in jobs:
+        spec = json.loads((job / "spec.json").read_text())
+        spec["budget"]["checkpoint_seconds"] = 0
+        (job / "spec.json").write_text(json.dumps(spec))
+    assert run(jobs[0]) == 0
+    reached, points = Checkpoints.reached, []
+
+    def dying(self, name, *arguments):
+        points.append(name)
+        reached(self, name, *arguments)
+        if len(points) == point:
+            raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Checkpoints, "reached", dying)
+        with pytest.raises(Killed):
+            run(jobs[1])
+    assert points[-1] == {2: "references-train", 6: "teach"}[point]
+    assert run(jobs[1]) == 0
+    weights, evaluations = ("artifact/model/model.safetensors", "artifact/evaluation/evaluation.json")
+    assert (jobs[0] / weights).read_bytes() == (jobs[1] / weights).read_bytes()
+    assert (jobs[0] / evaluations).read_text() == (jobs[1] / evaluations).read_text()
 
 
 def test_a_file_for_openai_is_learnt_from(make_chat_job):

@@ -4,7 +4,7 @@ import type { FineTuneRequest } from '~/api/types';
 import { Section } from '~/components/Section';
 import { useI18n } from '~/i18n/I18nProvider';
 import type { Settings } from './choices';
-import type { Form } from './forms';
+import { type Form, hasQuestion } from './forms';
 import { LessonPreview } from './LessonPreview';
 import type { ErrorOf } from './placedErrors';
 
@@ -40,7 +40,7 @@ export function PromptSection({ form, columns, rows, changes, request, errorOf, 
     <Section title={t('prompt.title')} hint={t('prompt.hint')}>
       <Stack gap="md">
         {field('system_prompt')}
-        {form === 'pairs' && field('prompt_template')}
+        {hasQuestion(form) && field('prompt_template')}
         <LessonPreview request={request} rows={rows} />
       </Stack>
     </Section>

@@ -9,7 +9,13 @@ import { FORMS, type Form, fittingTasks, suggestedForm, TASK_OF } from './forms'
 import type { ErrorOf } from './placedErrors';
 import { WritingColumns } from './WritingColumns';
 
-const WRITING_FORMS = ['pairs', 'messages', 'lines'] as const satisfies Form[];
+const WRITING_FORMS = [
+  'pairs',
+  'messages',
+  'lines',
+  'preferences',
+  'chatPreferences',
+] as const satisfies Form[];
 
 interface Props {
   version: DatasetVersion;

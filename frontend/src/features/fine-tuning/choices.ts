@@ -1,5 +1,5 @@
 import type { DatasetVersion, FineTuneRequest, Role, Task } from '~/api/types';
-import { FORMS, type Form, formOf, PARTS, type Part, suggestedFor, suggestedForm, TASK_OF } from './forms';
+import { FORMS, type Form, formOf, hasQuestion, PARTS, type Part, suggestedFor, suggestedForm, TASK_OF } from './forms';
 
 export const PRESETS = ['fast', 'balanced', 'best'] as const;
 export type Preset = (typeof PRESETS)[number];
@@ -10,6 +10,7 @@ const SEVERAL = ['text', 'prompt'] as const;
 const SINGLE = [
   'label',
   'completion',
+  'rejected',
   'messages',
   'conversation',
   'author',
@@ -82,7 +83,7 @@ export function completed(choices: Choices, version: DatasetVersion) {
   const form = choices.form ?? suggestedForm(version);
   const chosen = (role: Role) => [choices[role] ?? suggestedFor(role, version)].flat().filter(Boolean);
   const columns = Object.fromEntries(rolesOf(form).map(({ role }) => [role, chosen(role)]));
-  const template = form === 'pairs' && Boolean(choices.set?.prompt_template);
+  const template = hasQuestion(form) && Boolean(choices.set?.prompt_template);
   const missing = PARTS[form].filter(
     ({ role, optional }) => !optional && columns[role]?.length === 0 && !(role === 'prompt' && template),
   );

@@ -1,7 +1,10 @@
 import type { DatasetVersion, Role, Task } from '~/api/types';
 
-/** The shapes that rows can have: texts in groups, questions with answers, whole conversations, single messages. */
-export const FORMS = ['classes', 'pairs', 'messages', 'lines'] as const;
+/**
+ * The shapes that rows can have: texts in groups, questions with answers, whole conversations, single messages; and
+ * two answers, of which one is wanted, to a question or to a conversation.
+ */
+export const FORMS = ['classes', 'pairs', 'messages', 'lines', 'preferences', 'chatPreferences'] as const;
 export type Form = (typeof FORMS)[number];
 
 export const TASK_OF: Record<Form, Task> = {
@@ -9,6 +12,8 @@ export const TASK_OF: Record<Form, Task> = {
   pairs: 'text_generation',
   messages: 'text_generation',
   lines: 'text_generation',
+  preferences: 'text_generation',
+  chatPreferences: 'text_generation',
 };
 
 export interface Part<Known extends Role = Exclude<Role, 'split'>> {
@@ -34,7 +39,24 @@ export const PARTS: Record<Form, Part[]> = {
     { role: 'content' },
     { role: 'system', optional: true },
   ],
+  preferences: [
+    { role: 'prompt', several: true },
+    { role: 'completion' },
+    { role: 'rejected' },
+    { role: 'system', optional: true },
+  ],
+  chatPreferences: [
+    { role: 'messages' },
+    { role: 'completion' },
+    { role: 'rejected' },
+    { role: 'system', optional: true },
+  ],
 };
+
+/** Whether a template may stand for the question. */
+export function hasQuestion(form: Form): boolean {
+  return PARTS[form].some(({ role }) => role === 'prompt');
+}
 
 /** What plays the other part where somebody sees the same table as another task. */
 const TWINS: Partial<Record<Role, Role>> = {
@@ -48,6 +70,7 @@ const GROUPS = ['category', 'boolean'];
 /** The form that roles belong to. */
 export function formOf(task: Task | null, columns: Partial<Record<Role, unknown>>): Form {
   if (task !== 'text_generation') return 'classes';
+  if (columns.rejected) return columns.messages ? 'chatPreferences' : 'preferences';
   if (columns.messages) return 'messages';
   return columns.content ? 'lines' : 'pairs';
 }

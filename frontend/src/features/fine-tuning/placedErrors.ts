@@ -7,6 +7,7 @@ const FIELDS = [
   'columns.label',
   'columns.prompt',
   'columns.completion',
+  'columns.rejected',
   'columns.messages',
   'columns.conversation',
   'columns.author',

@@ -27,6 +27,7 @@ const ROLES = [
   'system',
   'prompt',
   'completion',
+  'rejected',
 ] as const satisfies Role[];
 
 export function specOf(job: Job): FineTuneSpec | null {

@@ -1,7 +1,7 @@
 import type { Format } from '~/i18n/format';
 import { isMessageKey, type Translate } from '~/i18n/translate';
 
-const SHARE = /accuracy|f1|precision|recall|exact_match|perplexity_cut/;
+const SHARE = /accuracy|f1|precision|recall|exact_match|perplexity_cut|preferred/;
 
 export function isShare(name: string): boolean {
   return SHARE.test(name);

@@ -6,10 +6,14 @@ export interface Perplexity {
   now: number;
 }
 
-/** The perplexity on rows that were set aside, at the first look and at the newest; nothing before there is one. */
+/**
+ * The perplexity on rows that were set aside, at the first look and at the newest; nothing before there is one, or where
+ * it is told which of two answers is better.
+ */
 export function perplexityOf(points: MetricPoint[]): Perplexity | undefined {
-  const losses = points.flatMap(({ values: { validation_loss: loss } }) =>
-    loss === undefined ? [] : [loss],
+  const losses = points.flatMap(
+    ({ values: { validation_loss: loss, validation_preference_accuracy: preference } }) =>
+      loss === undefined || preference !== undefined ? [] : [loss],
   );
   const [first, now] = [losses[0], losses.at(-1)];
   return first === undefined || now === undefined

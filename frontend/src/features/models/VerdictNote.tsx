@@ -43,7 +43,19 @@ function useNumber(evaluation: Evaluation | GenerationEvaluation) {
   const { t, format } = useI18n();
   const { level } = evaluation.verdict;
   if (evaluation.task === 'text_generation') {
-    const { perplexity_cut: cut, scored_rows: rows } = evaluation;
+    const { perplexity_cut: cut, scored_rows: rows, preference } = evaluation;
+    if (preference) {
+      const { pairs, preferred } = preference;
+      return {
+        value: t('writing.preferred', { percent: format.percent(preferred.value) }),
+        level: t(`writing.${level}`),
+        meaning: t('writing.preferredOf', {
+          pairs,
+          low: format.percent(preferred.low),
+          high: format.percent(preferred.high),
+        }),
+      };
+    }
     const change = (fraction: number) => `${signedPoints(fraction, format)}\u202f%`;
     return {
       value: t('writing.change', { change: change(-cut.value) }),

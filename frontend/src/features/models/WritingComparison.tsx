@@ -2,7 +2,7 @@ import type { GenerationEvaluation, ModelVersion } from '~/api/types';
 import { DataTable } from '~/components/DataTable';
 import { Section } from '~/components/Section';
 import { useI18n } from '~/i18n/I18nProvider';
-import { MEASURES, type Measure } from './measures';
+import { MEASURES, type Measure, tunedOf } from './measures';
 
 export interface WritingSide {
   version: ModelVersion;
@@ -13,13 +13,13 @@ export interface WritingSide {
 export default function WritingComparison({ one, other }: { one: WritingSide; other: WritingSide }) {
   const { t, format } = useI18n();
   const show = ({ of, scale }: Measure, evaluation: GenerationEvaluation) => {
-    const found = of(evaluation);
+    const found = of(tunedOf(evaluation));
     if (!found) return '';
     const write = (value: number) => (scale === 'share' ? format.percent(value) : format.number(value, 1));
     const { value, low, high } = found;
     return low === high ? write(value) : `${write(value)} (${write(low)}–${write(high)})`;
   };
-  const measured = MEASURES.filter(({ of }) => of(one.evaluation) ?? of(other.evaluation)).map((measure) => [
+  const measured = MEASURES.filter(({ of }) => of(tunedOf(one.evaluation)) ?? of(tunedOf(other.evaluation))).map((measure) => [
     t(`metric.${measure.name}`),
     show(measure, one.evaluation),
     show(measure, other.evaluation),

@@ -6,7 +6,7 @@ import { Section } from '~/components/Section';
 import { Term } from '~/components/Term';
 import { useI18n } from '~/i18n/I18nProvider';
 import { IntervalBars } from './IntervalBars';
-import { MEASURES, type Measure, waysOf } from './measures';
+import { MEASURES, type Measure, tunedOf, waysOf } from './measures';
 
 const MARKS = { share: [0, 0.25, 0.5, 0.75, 1], points: [0, 25, 50, 75, 100] };
 
@@ -20,7 +20,7 @@ export default function WritingQuality({ version, evaluation }: Props) {
   const { t } = useI18n();
   const { scored_rows: scored, answered_rows: answered, rows, memorisation } = evaluation;
   const fileName = `${version.model_name}-v${version.number}`;
-  const measured = MEASURES.filter(({ of }) => of(evaluation) !== undefined);
+  const measured = MEASURES.filter(({ of }) => of(tunedOf(evaluation)) !== undefined);
   return (
     <>
       <Section title={t('writing.title')} hint={t('writing.hint', { scored, answered, rows })}>

@@ -6,6 +6,8 @@ type Baseline = GenerationEvaluation['baselines'][number];
 export type Way = Pick<Baseline, 'answers'> & {
   kind: Baseline['kind'] | 'tuned';
   likelihood?: Baseline['likelihood'];
+  /** Share of the pairs in which the whole wanted answer is the likelier one. */
+  likelier?: number;
 };
 
 interface Measured {
@@ -15,19 +17,20 @@ interface Measured {
 }
 
 export interface Measure {
-  name: 'perplexity' | 'token_accuracy' | 'chrf' | 'rouge_l' | 'exact_match' | 'valid_json';
+  name: 'likelier' | 'perplexity' | 'token_accuracy' | 'chrf' | 'rouge_l' | 'exact_match' | 'valid_json';
   /** A share from nothing to all, points of a hundred, or whatever it comes to. */
   scale: 'share' | 'points' | 'open';
   /** Whether less is better. */
   least?: true;
   /** Nothing where it was not measured. */
-  of: (way: Pick<Way, 'answers' | 'likelihood'>) => Measured | undefined;
+  of: (way: Way) => Measured | undefined;
 }
 
 const exactly = (value: number | null | undefined) =>
   value === null || value === undefined ? undefined : { value, low: value, high: value };
 
 export const MEASURES: Measure[] = [
+  { name: 'likelier', scale: 'share', of: ({ likelier }) => exactly(likelier) },
   {
     name: 'perplexity',
     scale: 'open',
@@ -41,6 +44,14 @@ export const MEASURES: Measure[] = [
   { name: 'valid_json', scale: 'share', of: ({ answers }) => exactly(answers.valid_json) },
 ];
 
-export function waysOf({ answers, likelihood, baselines }: GenerationEvaluation): Way[] {
-  return [{ kind: 'tuned', answers, likelihood }, ...baselines];
+export function tunedOf({ answers, likelihood, preference }: GenerationEvaluation): Way {
+  return { kind: 'tuned', answers, likelihood, likelier: preference?.likelier };
+}
+
+export function waysOf(evaluation: GenerationEvaluation): Way[] {
+  const { baselines, preference } = evaluation;
+  const others = baselines.map((way) =>
+    way.kind === 'base' ? { ...way, likelier: preference?.base_likelier } : way,
+  );
+  return [tunedOf(evaluation), ...others];
 }

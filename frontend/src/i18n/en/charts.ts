@@ -40,20 +40,24 @@ export const charts = {
   'metric.f1': 'F1',
   'metric.held_out_rows': 'Rows kept for the exam',
   'metric.learning_rate': 'Learning rate',
+  'metric.likelier': 'Holds the better answer for likelier',
   'metric.macro_f1': 'F1, every class alike',
   'metric.perplexity': 'Perplexity',
   'metric.perplexity_cut': 'Perplexity lower by',
   'metric.precision': 'Precision',
+  'metric.preferred': 'Moved towards the better answer',
   'metric.recall': 'Recall',
   'metric.rouge_l': 'ROUGE-L',
   'metric.token_accuracy': 'Right tokens',
   'metric.tokens_per_second': 'Tokens a second',
   'metric.train_loss': 'Training loss',
+  'metric.train_preference_accuracy': 'Better answers preferred in training',
   'metric.train_token_accuracy': 'Right tokens in training',
   'metric.train_seconds': 'Training time',
   'metric.trained_tokens': 'Tokens trained on',
   'metric.validation_accuracy': 'Right on validation',
   'metric.validation_loss': 'Validation loss',
+  'metric.validation_preference_accuracy': 'Better answers preferred on validation',
   'metric.validation_token_accuracy': 'Right tokens on validation',
   'metric.weighted_f1': 'F1, by class size',
 
@@ -61,9 +65,13 @@ export const charts = {
   'gloss.chrf':
     'How many short character sequences an answer shares with the expected one, 0 to 100: 100 is the same text.',
   'gloss.exact_match': 'The share of answers that are the expected one, but for spaces.',
+  'gloss.likelier':
+    'The share of pairs in which it gives the whole better answer a higher probability than the other one.',
   'gloss.perplexity':
     'Among how many equally likely words or parts of words it hesitates at each place of the expected answers. 1 would be perfect foresight.',
   'gloss.perplexity_cut': 'By how much its perplexity is below that of the untuned model.',
+  'gloss.preferred':
+    'The share of pairs it never saw in which training has made the better answer likelier, as against the other one. Half would be chance.',
   'gloss.rouge_l': 'How much of the words, in their order, an answer shares with the expected one.',
   'gloss.token_accuracy':
     'The share of words or parts of words in the expected answers that it held for the likeliest.',

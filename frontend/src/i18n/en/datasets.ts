@@ -170,6 +170,7 @@ export const datasets = {
   'role.label': 'answer',
   'role.messages': 'messages',
   'role.prompt': 'question',
+  'role.rejected': 'unwanted answer',
   'role.split': 'split',
   'role.system': 'instructions',
   'role.text': 'text',

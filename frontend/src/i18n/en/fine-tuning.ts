@@ -59,6 +59,7 @@ export const fineTuning = {
   'fineTune.open': 'Fine-tune',
   'fineTune.preset': 'How thoroughly?',
   'fineTune.prompt': 'Question',
+  'fineTune.rejected': 'Unwanted answer',
   'fineTune.start': 'Start',
   'fineTune.system': 'System message',
   'fineTune.task': { one: 'Sort texts into {count} group.', other: 'Sort texts into {count} groups.' },
@@ -116,14 +117,18 @@ export const fineTuning = {
   'fineTuneHint.conversation': 'Says which rows belong together: then they are turns of one conversation.',
   'fineTuneHint.system': 'What the model is told before the conversation of that row.',
 
+  'form.chatPreferences': 'A conversation and two answers in every row, one of them better',
   'form.lines': 'One message in every row',
   'form.messages': 'A whole conversation in every row',
   'form.pairs': 'A question and its answer in every row',
+  'form.preferences': 'A question and two answers in every row, one of them better',
 
   'lesson.absent': 'Shown once the base model is on this server: training fetches it first.',
   'lesson.before': 'The row before',
   'lesson.counts':
     '{total} {total:token|tokens}, {learned} of them underlined: what the model learns to write.',
+  'lesson.countsRejected':
+    '{total} {total:token|tokens}, {learned} of them underlined: what the model learns to write less.',
   'lesson.cut':
     'It is longer than {most} {most:token|tokens}: what is struck through is cut off and not learned. “Longest conversation” under Advanced says where.',
   'lesson.incomplete': 'Choose the columns first; then you see here what the model will read.',

@@ -154,6 +154,7 @@ export const datasets: Translated<typeof en> = {
   'role.label': '回答',
   'role.messages': '消息列表',
   'role.prompt': '问题',
+  'role.rejected': '不想要的回答',
   'role.split': '划分',
   'role.system': '系统提示',
   'role.text': '文本',
