@@ -2237,7 +2237,7 @@ export interface components {
         ChatPreview: {
             /**
              * Lessons
-             * @description Usually one; some templates need one for each answer.
+             * @description Usually one; some templates need one for each answer, and pairs of answers have two.
              */
             lessons: components["schemas"]["PreviewLesson"][];
             /**
@@ -4618,6 +4618,8 @@ export interface components {
             memorisation: components["schemas"]["Memorisation"];
             /** @description By which share its perplexity is under that of the untuned model, paired bootstrap. */
             perplexity_cut: components["schemas"]["Interval"];
+            /** @description Of the pairs of answers; null where it did not learn from any. */
+            preference?: components["schemas"]["Preference"] | null;
             /**
              * Rows
              * @description Held-out rows.
@@ -5971,6 +5973,69 @@ export interface components {
              */
             predictions: components["schemas"]["Prediction"][];
         };
+        /**
+         * Preference
+         * @description How it weighs the wanted answers of the held-out rows against those that are not wanted.
+         */
+        Preference: {
+            /**
+             * Base Likelier
+             * @description The same of the untuned model.
+             */
+            base_likelier: number;
+            /**
+             * Likelier
+             * @description Share in which it holds the whole wanted answer for the likelier one.
+             */
+            likelier: number;
+            /**
+             * Pairs
+             * @description Pairs of answers that were weighed.
+             */
+            pairs: number;
+            /** @description Share of them in which teaching has made the wanted answer likelier, as against the other one: half, if it has taught nothing (the implicit reward of DPO, Rafailov et al. 2023). */
+            preferred: components["schemas"]["Interval"];
+        };
+        /**
+         * PreferenceHyperparameters
+         * @description How to teach which answers are wanted.
+         */
+        PreferenceHyperparameters: {
+            /**
+             * Batch Size
+             * @description Conversations per step: `auto`, or 1 to 512.
+             * @default auto
+             */
+            batch_size?: "auto" | number;
+            /**
+             * Beta
+             * @description How close the model stays to what it was before: `auto`, or 0.001 to 2.
+             * @default auto
+             */
+            beta?: "auto" | number;
+            /**
+             * Learning Rate Multiplier
+             * @description What the usual learning rate is multiplied by: `auto`, or 0.001 to 100.
+             * @default auto
+             */
+            learning_rate_multiplier?: "auto" | number;
+            /**
+             * N Epochs
+             * @description Passes over the training rows: `auto`, or 1 to 50.
+             * @default auto
+             */
+            n_epochs?: "auto" | number;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * PreferenceMethod
+         * @description Learning from pairs of answers, one of which is wanted.
+         */
+        PreferenceMethod: {
+            /** @description How to teach. */
+            hyperparameters?: components["schemas"]["PreferenceHyperparameters"] | null;
+        };
         /** PreferenceSummary */
         PreferenceSummary: {
             /**
@@ -6081,6 +6146,12 @@ export interface components {
          * @description One sequence that the model reads: the texts of its tokens together are the text.
          */
         PreviewLesson: {
+            /**
+             * Rejected
+             * @description Whether its answer is the one that is not wanted.
+             * @default false
+             */
+            rejected: boolean;
             /**
              * Rest
              * @description The text that is cut off.
@@ -6526,7 +6597,7 @@ export interface components {
          * Role
          * @enum {string}
          */
-        Role: "text" | "label" | "prompt" | "completion" | "messages" | "conversation" | "author" | "content" | "system" | "split";
+        Role: "text" | "label" | "prompt" | "completion" | "rejected" | "messages" | "conversation" | "author" | "content" | "system" | "split";
         /**
          * RollbackRequest
          * @description Which revision to go back to.
@@ -7068,7 +7139,7 @@ export interface components {
             gradient_checkpointing?: boolean;
             /**
              * Learning rate
-             * @description Peak step size of the adapters; the whole model takes a tenth of it.
+             * @description Peak step size of the adapters; the whole model takes a tenth of it, and so does learning which of two answers is wanted.
              * @default 0.001
              */
             learning_rate?: number;
@@ -7102,6 +7173,12 @@ export interface components {
              * @default true
              */
             packing?: boolean;
+            /**
+             * Preference beta
+             * @description Only used where a column has answers that are not wanted: the larger, the closer the model stays to what it was before.
+             * @default 0.1
+             */
+            preference_beta?: number;
             /**
              * Prompt template
              * @description What the model is asked, with `{{column}}` for the cell of that column; instead of the prompt columns as they are.
@@ -7363,14 +7440,16 @@ export interface components {
         };
         /**
          * TuningMethod
-         * @description What is learned from. Of the methods of OpenAI there is `supervised`.
+         * @description What is learned from. Of the methods of OpenAI there are `supervised` and `dpo`.
          */
         TuningMethod: {
-            /** @description Its settings. */
+            /** @description Settings of `dpo`. */
+            dpo?: components["schemas"]["PreferenceMethod"] | null;
+            /** @description Settings of `supervised`. */
             supervised?: components["schemas"]["SupervisedMethod"] | null;
             /**
              * Type
-             * @description `supervised`.
+             * @description `supervised` or `dpo`.
              * @example supervised
              */
             type: string;

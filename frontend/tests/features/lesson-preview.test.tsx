@@ -44,6 +44,7 @@ const LESSON = {
   ],
   total: 9,
   rest: ' and more',
+  rejected: false,
 };
 const SHOWN = { row: 1, rows: 40, max_length: 5, lessons: [LESSON], problem: null };
 

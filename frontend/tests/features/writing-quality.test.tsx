@@ -85,7 +85,7 @@ describe('how well it writes', () => {
     expect(bars).toContain('70');
     expect(bars).toContain('50');
     expect(bars).not.toContain('Copying');
-    expect(screen.getByText('80\u202f% towards better answers')).toBeDefined();
+    expect(screen.getByText(/^Better answer preferred: 80/)).toBeDefined();
     expect(screen.getByText(/of 30 pairs of answers it never saw, between 72/)).toBeDefined();
   });
 
@@ -100,7 +100,7 @@ describe('how well it writes', () => {
     const words = (metrics: Record<string, number>) => headline(metrics, translator('en'), formatter('en'));
     expect(words({ accuracy: 0.937 })).toBe('93.7\u202f% right');
     expect(words({ perplexity_cut: 0.45, chrf: 30 })).toBe('Perplexity −45\u202f%');
-    expect(words({ preferred: 0.8, perplexity_cut: 0.1 })).toBe('80\u202f% towards better answers');
+    expect(words({ preferred: 0.8, perplexity_cut: 0.1 })).toBe('Better answer preferred: 80\u202f%');
     expect(words({})).toBeUndefined();
   });
 });

@@ -25,7 +25,10 @@ export function LessonText({ lesson, tokens }: { lesson: Lesson; tokens: boolean
       </section>
       <Text fz="xs" c="dimmed" mt={4}>
         <span className={classes.sample} aria-hidden="true" />
-        {t(lesson.rejected ? 'lesson.countsRejected' : 'lesson.counts', { total: lesson.total, learned: learnedOf(lesson) })}
+        {t(lesson.rejected ? 'lesson.countsRejected' : 'lesson.counts', {
+          total: lesson.total,
+          learned: learnedOf(lesson),
+        })}
       </Text>
     </div>
   );

@@ -1,5 +1,15 @@
 import type { DatasetVersion, FineTuneRequest, Role, Task } from '~/api/types';
-import { FORMS, type Form, formOf, hasQuestion, PARTS, type Part, suggestedFor, suggestedForm, TASK_OF } from './forms';
+import {
+  FORMS,
+  type Form,
+  formOf,
+  hasQuestion,
+  PARTS,
+  type Part,
+  suggestedFor,
+  suggestedForm,
+  TASK_OF,
+} from './forms';
 
 export const PRESETS = ['fast', 'balanced', 'best'] as const;
 export type Preset = (typeof PRESETS)[number];

@@ -19,7 +19,9 @@ export default function WritingComparison({ one, other }: { one: WritingSide; ot
     const { value, low, high } = found;
     return low === high ? write(value) : `${write(value)} (${write(low)}–${write(high)})`;
   };
-  const measured = MEASURES.filter(({ of }) => of(tunedOf(one.evaluation)) ?? of(tunedOf(other.evaluation))).map((measure) => [
+  const measured = MEASURES.filter(
+    ({ of }) => of(tunedOf(one.evaluation)) ?? of(tunedOf(other.evaluation)),
+  ).map((measure) => [
     t(`metric.${measure.name}`),
     show(measure, one.evaluation),
     show(measure, other.evaluation),

@@ -95,7 +95,7 @@ export const models = {
     'On the answers of {rows} {rows:row|rows} it never saw, against the untuned model; less is better. Likely between {low} and {high}.',
   'writing.hint':
     '{scored} of the {rows} {rows:row|rows} kept for the exam; {answered} of them were answered in full. The thin line is where the true value likely lies (95 %).',
-  'writing.preferred': '{percent} towards better answers',
+  'writing.preferred': 'Better answer preferred: {percent}',
   'writing.preferredOf':
     'of {pairs} {pairs:pair|pairs} of answers it never saw, between {low} and {high}; half would be chance.',
   'writing.similar': 'no clear gain, all in all',

@@ -87,7 +87,7 @@ export const models: Translated<typeof en> = {
   'writing.changeOf': '与微调前相比，{rows} 行从未见过的答案，越低越好；大致在 {low} 与 {high} 之间。',
   'writing.hint':
     '留作考试的 {rows} 行中的 {scored} 行；其中 {answered} 行完整作答。细线表示真实值可能所在的范围（95 %）。',
-  'writing.preferred': '{percent} 更偏向较好的回答',
+  'writing.preferred': '偏向较好的回答：{percent}',
   'writing.preferredOf': '{pairs} 对没见过的回答，大致在 {low} 与 {high} 之间；随机则为一半。',
   'writing.similar': '总体没有明显改进',
   'writing.title': '与其他方式相比',
