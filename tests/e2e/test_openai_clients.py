@@ -28,6 +28,16 @@ HYPER = {"n_epochs": 2, "batch_size": 8, "time_budget_seconds": 20, "max_length"
          "answer_length": 8, "lora_rank": 4}  # fmt: skip
 
 
+PAIRS = [
+    {
+        "input": {"messages": [{"role": "user", "content": f"What about {n}?"}]},
+        "preferred_output": [{"role": "assistant", "content": f"{n} is fine."}],
+        "non_preferred_output": [{"role": "assistant", "content": "Go and look it up."}],
+    }
+    for n in range(30)
+]
+
+
 def client_of(stack: Stack) -> OpenAI:
     return OpenAI(base_url=f"{stack.url}/v1", api_key=stack.key)
 
@@ -67,6 +77,26 @@ def test_a_validation_file_chooses_the_best_moment(stack: Stack, tuned: Any) -> 
     assert version["splits"]["validation"] == 10
     assert version["splits"]["train"] + version["splits"]["test"] == 30
     assert tuned.metadata == {"team": "support"}
+
+
+def test_preferences_are_learned_from_pairs_of_answers(stack: Stack, tuned: Any) -> None:
+    client = client_of(stack)
+    file = client.files.create(file=("pairs.jsonl", "\n".join(map(json.dumps, PAIRS)).encode()), purpose="fine-tune")
+    method: Any = {"type": "dpo", "dpo": {"hyperparameters": HYPER | {"beta": 0.2, "gguf": "none"}}}
+    job = client.fine_tuning.jobs.create(model=tuned.model, training_file=file.id, method=method)
+    done = until(lambda: client.fine_tuning.jobs.retrieve(job.id), lambda found: found.status in ENDED)
+    assert done.status == "succeeded", done.error
+    assert done.method is not None
+    assert done.method.type == "dpo"
+    assert done.method.dpo is not None
+    assert done.method.dpo.hyperparameters is not None
+    assert done.method.dpo.hyperparameters.beta == 0.2
+    figures = client.files.content(done.result_files[0]).read().decode()
+    assert figures.startswith("step,train_loss,train_preference_accuracy,valid_loss,valid_preference_accuracy")
+    native = stack.api.get(f"/jobs/{done.model_extra['tuneyard_job_id']}").json()  # type: ignore[index]
+    version = stack.api.get(f"/model-versions/{native['model_version_id']}").json()
+    found = stack.api.get(f"/models/{version['model_id']}/versions/{version['number']}/evaluation").json()
+    assert found["preference"]["pairs"] == 3
 
 
 def test_what_came_out_can_be_asked(stack: Stack, tuned: Any) -> None:

@@ -101,6 +101,7 @@ def test_it_learns_which_answers_are_wanted_and_says_so(make_chat_job):
     looks = [values["validation_preference_accuracy"] for values in curve if "validation_loss" in values]
     assert looks[-1] > 0.9
     assert "teaching (DPO) made the wanted one likelier" in (job / "artifact/README.md").read_text()
+    assert "训练（DPO）使想要的回答" in (job / "artifact/README.zh-CN.md").read_text()
 
 
 def test_what_there_is_no_time_to_weigh_is_not_learnt_from(make_chat_job, monkeypatch):

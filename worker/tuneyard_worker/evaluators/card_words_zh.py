@@ -13,6 +13,7 @@ ROLES = {
     Role.LABEL: "答案",
     Role.PROMPT: "问题",
     Role.COMPLETION: "回答",
+    Role.REJECTED: "不想要的回答",
     Role.MESSAGES: "消息",
     Role.CONVERSATION: "对话",
     Role.AUTHOR: "说话者",

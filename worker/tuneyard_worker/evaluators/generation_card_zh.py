@@ -53,8 +53,18 @@ def _results(evaluation: GenerationEvaluation) -> str:
         f"其中 {evaluation.answered_rows:,} 行完整作答。\n\n"
         "| 由谁回答 | 困惑度 | 词元正确率 | chrF | ROUGE-L | 一字不差 |\n|---|---|---|---|---|---|\n"
         + "\n".join(rows)
+        + _preference(evaluation)
         + f"\n\n与训练行一字不差：期望的回答有 {memorised.expected:,} 个，它自己的有 {memorised.answers:,} 个。"
     )
+
+
+def _preference(evaluation: GenerationEvaluation) -> str:
+    preference = evaluation.preference
+    if preference is None:
+        return ""
+    moved = preference.preferred
+    share, low, high = (percent(round(each, 3)) for each in (moved.value, moved.low, moved.high))
+    return f"\n\n在留作考试的 {preference.pairs:,} 对回答中，训练（DPO）使想要的回答相对另一个更可能的占 {share}%（{low}%–{high}%）。"
 
 
 def _row(name: str, likelihood: Likelihood | None, answers: AnswerScores) -> str:
