@@ -68,7 +68,7 @@ def test_the_loss_is_that_of_the_paper_whichever_way_pairs_are_packed(base, tiny
         - (log_likelihood(base.model, each.rejected) - log_likelihood(untaught, each.rejected))
         for each in pairs
     ]
-    expected = -functional.logsigmoid(BETA * torch.stack(gains)).sum()
+    expected = -functional.logsigmoid(BETA * torch.stack(gains)).sum().detach()
     right = sum(float(gain.detach()) > 0 for gain in gains)
     objective = Preferences(pairs, pairs, before, before, BETA, 2, 96)
     for sequences in ([[0, 1, 2]], [[2, 0], [1]], [[0], [1], [2]]):

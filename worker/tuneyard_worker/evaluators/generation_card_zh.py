@@ -64,7 +64,8 @@ def _preference(evaluation: GenerationEvaluation) -> str:
         return ""
     moved = preference.preferred
     share, low, high = (percent(round(each, 3)) for each in (moved.value, moved.low, moved.high))
-    return f"\n\n在留作考试的 {preference.pairs:,} 对回答中，训练（DPO）使想要的回答相对另一个更可能的占 {share}%（{low}%–{high}%）。"
+    pairs = f"在留作考试的 {preference.pairs:,} 对回答中"
+    return f"\n\n{pairs}，训练（DPO）使想要的回答相对另一个更可能的占 {share}%（{low}%–{high}%）。"
 
 
 def _row(name: str, likelihood: Likelihood | None, answers: AnswerScores) -> str:
