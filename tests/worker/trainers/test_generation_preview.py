@@ -60,7 +60,9 @@ LINES = [
 ]
 PREFERENCES = [
     {
-        "asked": json.dumps([{"role": "user", "content": "Hi"}, *talk, {"role": "user", "content": TRICKY[n % 4]}]),
+        "asked": json.dumps(
+            [{"role": "user", "content": f"Hi {n}"}, *talk, {"role": "user", "content": TRICKY[n % 4]}]
+        ),
         "better": json.dumps([{"role": "assistant", "content": f"Ciao {n}"}]),
         "worse": TRICKY[n % 3] + "!",
     }
