@@ -35,17 +35,22 @@ def seconds(directory: Path, settings: Settings) -> float:
     """From the start of the process to its end, as a worker starts it."""
     started = time.monotonic()
     command = [sys.executable, "-P", "-m", "tuneyard_worker.runner", str(directory)]
-    subprocess.run(command, cwd=directory, env=environment(settings, directory / "tmp"), check=True)
+    subprocess.run(command, cwd=directory, env=surroundings(directory, settings), check=True)
     return time.monotonic() - started
 
 
 def writing(directory: Path, settings: Settings) -> tuple[int, float]:
     """How many checkpoints the job has written, and the seconds that took."""
     command = [sys.executable, "-P", __file__, str(directory)]
-    env = environment(settings, directory / "tmp")
+    env = surroundings(directory, settings)
     done = subprocess.run(command, cwd=directory, env=env, stdout=subprocess.PIPE, text=True, check=True)
     count, wrote = done.stdout.splitlines()[-1].split()
     return int(count), float(wrote)
+
+
+def surroundings(directory: Path, settings: Settings) -> dict[str, str]:
+    """Variables of a runner's process."""
+    return environment(settings) | {"TMPDIR": str(directory / "tmp")}
 
 
 def told(directory: Path) -> list[dict[str, Any]]:

@@ -18,7 +18,8 @@ from tuneyard_worker.trainers.compute import set_up
 from tuneyard_worker.trainers.generation.causal_models import add_adapters, attend_fast, dtype_for, load
 from tuneyard_worker.trainers.generation.examples import Example, encode
 from tuneyard_worker.trainers.generation.likelihood import Score
-from tuneyard_worker.trainers.generation.tuning import Examples, Tuning, tune
+from tuneyard_worker.trainers.generation.objectives import Answers
+from tuneyard_worker.trainers.generation.tuning import Tuning, tune
 
 HYPER = TextGenerationHyperparameters(epochs=1, early_stopping_patience=50)
 
@@ -49,7 +50,7 @@ def main() -> None:
         examples += [encode(pieces, base.tokenizer) for pieces in chat.lessons(said)]
     hyper = HYPER if way == "packed" else padded(examples)
     shortest = min(examples, key=len)
-    taught = Examples(examples, [shortest], int(base.tokenizer.pad_token_id or 0), hyper.max_length)
+    taught = Answers(examples, [shortest], int(base.tokenizer.pad_token_id or 0), hyper.max_length)
     tuned = tune(add_adapters(base.model, hyper), taught, hyper, compute, Unheard(), seed=0, seconds=1e6)
     print(f"{tuned.tokens / tuned.seconds:.2f}")
 
