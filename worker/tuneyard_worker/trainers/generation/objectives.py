@@ -43,6 +43,11 @@ class Objective(Protocol):
         """Tokens of each row that chooses the best moment."""
         ...
 
+    @property
+    def fewest_looked_at(self) -> int:
+        """Rows without which a look would tell nothing, as far as there are so many."""
+        ...
+
     def tokens(self, sequences: Sequences) -> int:
         """How many are read of these rows."""
         ...
@@ -70,6 +75,7 @@ class Answers:
     max_length: int
     measure: str = "token"
     rate: float = 1.0
+    fewest_looked_at: int = 1
 
     @property
     def lengths(self) -> list[int]:

@@ -21,6 +21,8 @@ from tuneyard_worker.trainers.generation.packing import Sequences
 PAIRS_AT_ONCE = 64
 # To prefer an answer a model has to move less far than to learn to write it.
 RATE = 0.1
+# Of a single pair one answer is the likelier by chance, however many tokens it has.
+FEWEST_LOOKED_AT = 8
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class Preferences:
     max_length: int
     measure: str = "preference"
     rate: float = RATE
+    fewest_looked_at: int = FEWEST_LOOKED_AT
 
     @property
     def lengths(self) -> list[int]:

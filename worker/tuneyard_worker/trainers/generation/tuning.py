@@ -1,7 +1,7 @@
 """Teaching a model to write: one run, by the clock, with the best moment kept."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any, Protocol
@@ -251,7 +251,7 @@ def look(
 ) -> None:
     """Look at the validation rows: keep the weights if better than ever, and stop if that has not been for long."""
     if not state.look_examples:
-        state.look_examples = _quickly_read(objective.looked_at, LOOK_SHARE * state.tokens)
+        state.look_examples = _quickly_read(objective, LOOK_SHARE * state.tokens)
     state.model.eval()
     found = objective.look(state.model, state.look_examples, compute)
     seen = Score(compute.ranks.first_says(found.loss), compute.ranks.first_says(found.accuracy))
@@ -286,9 +286,11 @@ def put_weights(model: Any, weights: dict[str, torch.Tensor]) -> None:
         known[name].copy_(tensor)
 
 
-def _quickly_read(lengths: Sequence[int], tokens: float) -> int:
-    """How many of the first rows have at most so many tokens together; at least one."""
-    return max(1, sum(total <= tokens for total in accumulate(lengths)))
+def _quickly_read(objective: Objective, tokens: float) -> int:
+    """How many of the first rows have at most so many tokens together; at least as many as tell something."""
+    lengths = objective.looked_at
+    quick = sum(total <= tokens for total in accumulate(lengths))
+    return min(len(lengths), max(objective.fewest_looked_at, quick))
 
 
 def _pause(state: Tuning) -> int:
