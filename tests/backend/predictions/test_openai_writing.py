@@ -11,7 +11,7 @@ from workspaces import WorkspaceUnderTest
 from written_versions import publish_writer
 
 ASK: Any = [{"role": "user", "content": "Where is my parcel?"}]
-BEGUN = {"index": 0, "text": "It is", "tokens": [], "finish_reason": None}
+BEGUN = {"index": 0, "text": "It is", "thought": "", "tokens": [], "finish_reason": None}
 BROKEN = {"error": {"code": "internal_error", "message": "The processor is on fire."}}
 
 

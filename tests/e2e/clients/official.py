@@ -79,7 +79,7 @@ def fine_tuning(client: OpenAI) -> None:
     kept = refused(openai.ConflictError, lambda: client.files.delete(done.training_file))
     assert kept.response.headers["x-should-retry"] == "false"
     for more, param in (
-        ({"method": {"type": "dpo"}}, "method.type"),
+        ({"method": {"type": "reinforcement"}}, "method.type"),
         ({"integrations": [{"type": "wandb"}]}, "integrations"),
         ({"training_file": "file-none"}, "training_file"),
         ({"model": "gpt-4o-mini"}, "model"),
