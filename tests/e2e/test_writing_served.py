@@ -116,7 +116,7 @@ def test_the_browser_chats_with_it(page: Page, served: Any) -> None:
     page.get_by_role("button", name="Try it").click()
     page.get_by_role("textbox", name="Your message").fill("What about 3?")
     page.get_by_role("button", name="Send").click()
-    expect(page.get_by_text("tokens/s").first).to_be_visible()
+    expect(page.get_by_text("first after").first).to_be_visible()
     assert not look(page, f"/deployments/{NAME}")
 
 

@@ -354,15 +354,15 @@ def test_qlora_teaches_on_a_base_model_in_4_bits(make_chat_job, tmp_path, monkey
 
 
 def test_a_loss_that_is_no_number_ends_the_job(make_chat_job, monkeypatch):
-    from tuneyard_worker.trainers.generation import tuning
+    from tuneyard_worker.trainers.generation import objectives
 
-    losses = tuning.token_losses
+    losses = objectives.token_losses
 
     def spoilt(*given):
         found, right = losses(*given)
         return found * float("nan"), right
 
-    monkeypatch.setattr(tuning, "token_losses", spoilt)
+    monkeypatch.setattr(objectives, "token_losses", spoilt)
     job = make_chat_job(questions(20))
     assert run(job) == 1
     assert error_of(job)["code"] == "training_diverged"
