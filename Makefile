@@ -51,7 +51,7 @@ chaos: install
 screenshots: install
 	frontend/build.sh
 	$(BIN)/python tests/e2e/chromium.py
-	$(BIN)/python tests/e2e/screenshots.py $(ARGS)
+	PYTHONPATH=tests $(BIN)/python tests/e2e/screenshots.py $(ARGS)
 
 lighthouse: install
 	frontend/build.sh
