@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
-from runner_job import run, sha256
+from runner_job import reading, run, sha256
 
 from tuneyard.specs.hyperparameters import PRESETS, Preset
 from tuneyard.specs.job import BaseModelRef, Budget, DatasetRef, TextClassificationSpec
@@ -110,16 +110,6 @@ def make_job(folder: Path, source: Path, preset: Preset, options: argparse.Names
     )
     (folder / "spec.json").write_text(spec.model_dump_json(), encoding="utf-8")
     return folder
-
-
-def reading(source: Path, side: str) -> str:
-    """How DuckDB reads the file of one side."""
-    table = source / f"{side}.csv"
-    return (
-        f"read_csv('{table}', all_varchar = true, header = true)"
-        if table.exists()
-        else f"read_json('{table.with_suffix('.jsonl')}')"
-    )
 
 
 def measure(job: Path, preset: str, name: str) -> Result:

@@ -40,3 +40,13 @@ def sha256(path: Path) -> str:
     """Hex digest of a file."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def reading(source: Path, side: str) -> str:
+    """How DuckDB reads the file of one side."""
+    table = source / f"{side}.csv"
+    return (
+        f"read_csv('{table}', all_varchar = true, header = true, max_line_size = 10000000)"
+        if table.exists()
+        else f"read_json('{table.with_suffix('.jsonl')}')"
+    )

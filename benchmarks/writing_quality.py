@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
-from runner_job import Ran, run, sha256
+from runner_job import Ran, reading, run, sha256
 from running_platform import DATA, command
 
 from tuneyard.base_models.writers import DEFAULT_WRITER
@@ -123,16 +123,6 @@ def write_spec(folder: Path, source: Path, model: Path, options: argparse.Namesp
         budget=Budget(threads=options.threads),
     )
     (folder / "spec.json").write_text(spec.model_dump_json(), encoding="utf-8")
-
-
-def reading(source: Path, side: str) -> str:
-    """How DuckDB reads the file of one side."""
-    table = source / f"{side}.csv"
-    return (
-        f"read_csv('{table}', all_varchar = true, header = true, max_line_size = 10000000)"
-        if table.exists()
-        else f"read_json('{table.with_suffix('.jsonl')}')"
-    )
 
 
 def line(name: str, job: Path, ran: Ran) -> str:
