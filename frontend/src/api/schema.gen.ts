@@ -2208,7 +2208,7 @@ export interface components {
              * @example mv_01k9f3w2m8q4t6v8x0z2b4d6f8
              */
             system_fingerprint: string;
-            /** @description Null for a classifier, whose tokens are not counted. */
+            /** @description Null for a classifier, whose tokens are counted only where a stream asks for it. */
             usage?: components["schemas"]["Usage"] | null;
         };
         /**
