@@ -5462,7 +5462,7 @@ export interface components {
             status: components["schemas"]["FileStatus"];
             /**
              * Status Details
-             * @description Why it could not be read, and what to do about it.
+             * @description Why it could not be read, or which of its lines nothing is learned from, and why.
              */
             status_details: string | null;
         };
