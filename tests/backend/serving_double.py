@@ -55,7 +55,9 @@ class ServingDouble:
             return 200, {}, {"embeddings": [vector] * len(body["inputs"]), "tokens": 3 * len(body["inputs"])}
         if path.endswith("/write"):
             return 200, {}, {}
-        return 200, {}, {"predictions": [prediction(text, body.get("top_k")) for text in body["inputs"]]}
+        counted = {"tokens": sum(len(text.split()) for text in body["inputs"])} if body.get("count") else {}
+        predictions = [prediction(text, body.get("top_k")) for text in body["inputs"]]
+        return 200, {}, {"predictions": predictions, **counted}
 
 
 def prediction(text: str, top_k: int | None) -> dict[str, Any]:

@@ -50,11 +50,15 @@ class ServingClient:
         # Texts take long to write: they must not take the connections of predictions.
         self._writing = _client(settings, WRITE_TIMEOUT, WRITE_LIMITS)
 
-    async def predict(self, model_version_id: str, texts: list[str], top_k: int | None) -> list[dict[str, Any]]:
-        """`{label, score, scores}` per text, in their order. Raises ServingUnreachable, ServingBusy, VersionLoading."""
+    async def predict(
+        self, model_version_id: str, texts: list[str], top_k: int | None, *, count: bool
+    ) -> dict[str, Any]:
+        """`{predictions}`: `{label, score, scores}` per text, in their order; with `count` also the `{tokens}` of all.
+
+        Raises ServingUnreachable, ServingBusy, VersionLoading.
+        """
         body: dict[str, Any] = {"inputs": texts} if top_k is None else {"inputs": texts, "top_k": top_k}
-        found = await self._post(f"/versions/{model_version_id}/predict", body)
-        return cast("list[dict[str, Any]]", found["predictions"])
+        return await self._post(f"/versions/{model_version_id}/predict", body | ({"count": True} if count else {}))
 
     async def embed(self, path: str, inputs: list[str | list[int]]) -> dict[str, Any]:
         """`{embeddings, tokens}` of texts or token ids. Raises as `predict`, and InvalidRequest that names an input."""

@@ -57,20 +57,20 @@ async def completion(request: ChatRequest, asked: Asked, lines: Lines) -> ChatCo
 
 async def events(request: ChatRequest, asked: Asked, lines: Lines) -> AsyncIterator[str]:
     """The answers as they are written. What goes wrong in the middle is an event of its own, the last one."""
-    wants_usage = bool(request.stream_options and request.stream_options.include_usage)
-    head = _head(request, asked) | {"object": "chat.completion.chunk"} | ({"usage": None} if wants_usage else {})
+    head = _head(request, asked) | {"object": "chat.completion.chunk"}
+    head |= {"usage": None} if request.wants_usage else {}
     begun: set[int] = set()
     async with aclosing(lines):
         try:
             async for line in lines:
                 if "prompt_tokens" in line:
-                    if wants_usage:
+                    if request.wants_usage:
                         yield event(head | {"choices": [], "usage": Usage.of(**counts(line)).model_dump()})
                     continue
                 deltas = _deltas(request, line, begins=line["index"] not in begun)
                 begun.add(line["index"])
                 if deltas:
-                    yield "".join(event(head | {"choices": [delta]}) for delta in deltas)
+                    yield "".join(event(head | {"choices": [each]}) for each in deltas)
         except TuneyardError as error:
             yield event(error.body.model_dump(mode="json"))
     yield DONE
@@ -107,11 +107,11 @@ def _logprobs(request: ChatRequest, line: dict[str, Any]) -> dict[str, Any] | No
 def _deltas(request: ChatRequest, line: dict[str, Any], *, begins: bool) -> list[dict[str, Any]]:
     """What a line adds to its choice."""
     index = line["index"]
-    deltas = [_delta(index, {"role": "assistant", "content": ""})] if begins else []
+    deltas = [delta(index, {"role": "assistant", "content": ""})] if begins else []
     if said := _said(line):
-        deltas.append(_delta(index, said, logprobs=_logprobs(request, line)))
+        deltas.append(delta(index, said, logprobs=_logprobs(request, line)))
     if line["finish_reason"]:
-        deltas.append(_delta(index, {}, finish_reason=line["finish_reason"]))
+        deltas.append(delta(index, {}, finish_reason=line["finish_reason"]))
     return deltas
 
 
@@ -121,8 +121,9 @@ def _said(line: dict[str, Any]) -> dict[str, str]:
     return said | ({"content": line["text"]} if line["text"] or (line["tokens"] and not said) else {})
 
 
-def _delta(index: int, delta: dict[str, str], **more: Any) -> dict[str, Any]:
-    return {"index": index, "delta": delta, "logprobs": None, "finish_reason": None} | more
+def delta(index: int, said: dict[str, str], **more: Any) -> dict[str, Any]:
+    """What is new of a choice."""
+    return {"index": index, "delta": said, "logprobs": None, "finish_reason": None} | more
 
 
 def _head(request: ChatRequest, asked: Asked) -> dict[str, Any]:

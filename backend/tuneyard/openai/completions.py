@@ -38,8 +38,7 @@ async def completion(request: CompletionRequest, asked: Asked, orders: list[Orde
 
 async def events(request: CompletionRequest, asked: Asked, orders: list[Order], write: Write) -> AsyncIterator[str]:
     """The same as it is written. What goes wrong in the middle is an event of its own, the last one."""
-    wants_usage = bool(request.stream_options and request.stream_options.include_usage)
-    head = _head(request, asked) | {"object": "text_completion"} | ({"usage": None} if wants_usage else {})
+    head = _head(request, asked) | {"object": "text_completion"} | ({"usage": None} if request.wants_usage else {})
     prompt_tokens = completion_tokens = 0
     each = request.n or 1
     offsets: dict[int, int] = {}
@@ -63,7 +62,7 @@ async def events(request: CompletionRequest, asked: Asked, orders: list[Order], 
                         part |= {"finish_reason": line["finish_reason"]}
                         part |= {"logprobs": logprobs.model_dump() if logprobs else None}
                         yield event(head | {"choices": [part]})
-        if wants_usage:
+        if request.wants_usage:
             usage = Usage.of(prompt_tokens, completion_tokens)
             yield event(head | {"choices": [], "usage": usage.model_dump()})
     except TuneyardError as error:

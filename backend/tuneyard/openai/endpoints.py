@@ -60,7 +60,9 @@ async def create_chat_completion(
         return await _written(request, body, asked, lines)
     labels.refuse_unsupported(body)
     text = labels.question(body)
-    answer = await gateway.predict(services.database, serving, caller.workspace_id, body.model, [text], None)
+    answer = await gateway.predict(
+        services.database, serving, caller.workspace_id, body.model, [text], None, count=body.wants_usage
+    )
     done = labels.completion(body, answer)
     if body.stream:
         return StreamingResponse(labels.events(done), media_type=EVENTS)

@@ -1,6 +1,8 @@
 """Files over datasets: what is uploaded here is a dataset of the workspace, and every dataset can be learned from."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -23,13 +25,17 @@ STATUSES = {
 }
 
 
+LEFT_OUT = ("rejected_lines", "not_a_conversation")
+"""Findings about lines that nothing is learned from."""
+
+
 def page(session: Session, workspace_id: str, query: FilesQuery) -> list[OpenAIFile]:
     """Files by age, one more than asked for if there are so many."""
     after, ascending, limit = age_of(query.after) if query.after else None, query.order == "asc", query.limit + 1
     found: list[OpenAIFile] = []
     if query.purpose in (None, Purpose.FINE_TUNE):
         uploads = repository.files(session, workspace_id, after, limit, ascending=ascending)
-        found += [file_read(dataset, upload) for dataset, upload in uploads]
+        found += [file_read(*each) for each in uploads]
     if query.purpose in (None, Purpose.RESULTS):
         done = repository.fine_tunings(session, workspace_id, after, limit, ascending=ascending, succeeded=True)
         found += _results(session, workspace_id, done)
@@ -66,8 +72,10 @@ def result(session: Session, workspace_id: str, file_id: str) -> bytes | None:
     return results.table(repository.metrics(session, workspace_id, [job_id])[job_id])
 
 
-def file_read(dataset: Dataset, upload: Upload) -> OpenAIFile:
+def file_read(dataset: Dataset, upload: Upload, findings: Iterable[dict[str, Any]] = ()) -> OpenAIFile:
+    """`findings` are those of the newest version."""
     error = JobError.model_validate(dataset.error) if dataset.error and not dataset.latest_version else None
+    told = [error.message, error.hint] if error else [each["message"] for each in findings if each["code"] in LEFT_OUT]
     return OpenAIFile(
         id=dataset.id,
         bytes=upload.bytes,
@@ -75,7 +83,7 @@ def file_read(dataset: Dataset, upload: Upload) -> OpenAIFile:
         filename=upload.filename,
         purpose=Purpose.FINE_TUNE,
         status=STATUSES[dataset.status],
-        status_details=" ".join(filter(None, [error.message, error.hint])) if error else None,
+        status_details=" ".join(filter(None, told)) or None,
     )
 
 
@@ -111,7 +119,7 @@ def _of_result(session: Session, workspace_id: str, file_id: str) -> tuple[FineT
     return found[0], found[1]
 
 
-def _dataset(session: Session, workspace_id: str, file_id: str) -> tuple[Dataset, Upload]:
+def _dataset(session: Session, workspace_id: str, file_id: str) -> repository.File:
     found = repository.file(session, workspace_id, file_id)
     if found is None:
         raise _unknown(file_id)

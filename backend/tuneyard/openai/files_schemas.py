@@ -50,7 +50,9 @@ class OpenAIFile(BaseModel):
     filename: str = Field(description="Its name on the computer it came from.", examples=["chats.jsonl"])
     purpose: Purpose = Field(description="What it is for.")
     status: FileStatus = Field(description="`uploaded` while it is read, then `processed` or `error`.")
-    status_details: str | None = Field(description="Why it could not be read, and what to do about it.")
+    status_details: str | None = Field(
+        description="Why it could not be read, or which of its lines nothing is learned from, and why."
+    )
 
 
 class FileDeleted(BaseModel):

@@ -1,12 +1,12 @@
 """A chat with a classifier: the last message of the user in, the label out."""
 
-import json
 import math
 import time
 from collections.abc import Iterator
 from typing import Any
 
 from tuneyard.kit.ids import new_id
+from tuneyard.openai.chat import DONE, delta, event
 from tuneyard.openai.errors import BadRequest, UnsupportedParameter
 from tuneyard.openai.parameters import text_of
 from tuneyard.openai.schemas import (
@@ -14,10 +14,10 @@ from tuneyard.openai.schemas import (
     ChatCompletion,
     ChatRequest,
     Choice,
-    Chunk,
     Logprobs,
     TokenLogprob,
     TopLogprob,
+    Usage,
 )
 from tuneyard.predictions.gateway import Answer
 
@@ -45,12 +45,6 @@ def refuse_unsupported(request: ChatRequest) -> None:
             param=wanted,
             hint="Leave it out.",
         )
-    if request.stream_options and request.stream_options.include_usage:
-        raise UnsupportedParameter(
-            "'stream_options.include_usage' is not supported: the tokens of a classifier are not counted.",
-            param="stream_options.include_usage",
-            hint="Leave it out.",
-        )
 
 
 def question(request: ChatRequest) -> str:
@@ -74,23 +68,22 @@ def completion(request: ChatRequest, answer: Answer) -> ChatCompletion:
         model=request.model,
         system_fingerprint=answer.model_version_id,
         choices=[choice],
+        # The label is one token: so it stands in `logprobs`.
+        usage=None if answer.tokens is None else Usage.of(prompt=answer.tokens, completion=1),
     )
 
 
 def events(done: ChatCompletion) -> Iterator[str]:
-    """The same as server-sent events."""
+    """The same as server-sent events; what was counted is the last one."""
     choice = done.choices[0]
     logprobs = choice.logprobs.model_dump() if choice.logprobs else None
-    yield _event(done, {"role": "assistant", "content": ""})
-    yield _event(done, {"content": choice.message.content}, logprobs=logprobs)
-    yield _event(done, {}, finish_reason="stop")
-    yield "data: [DONE]\n\n"
-
-
-def _event(done: ChatCompletion, delta: dict[str, str], **more: Any) -> str:
-    choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": None} | more
-    chunk: Chunk = done.model_dump() | {"object": "chat.completion.chunk", "choices": [choice]}
-    return f"data: {json.dumps(chunk, ensure_ascii=False)}\n\n"
+    head = done.model_dump() | {"object": "chat.completion.chunk", "usage": None}
+    yield event(head | {"choices": [delta(0, {"role": "assistant", "content": ""})]})
+    yield event(head | {"choices": [delta(0, {"content": choice.message.content}, logprobs=logprobs)]})
+    yield event(head | {"choices": [delta(0, {}, finish_reason="stop")]})
+    if done.usage:
+        yield event(head | {"choices": [], "usage": done.usage.model_dump()})
+    yield DONE
 
 
 def _logprobs(request: ChatRequest, prediction: dict[str, Any]) -> Logprobs | None:

@@ -6,26 +6,25 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from tuneyard.datasets.models import Dataset, Upload
+from tuneyard.datasets.models import Dataset, DatasetVersion, Upload
 from tuneyard.jobs.models import Job, JobEvent, JobStatus
 from tuneyard.openai.models import FineTuning
 from tuneyard.specs.events import EventType
 
 Query = TypeVar("Query", bound=Select[*tuple[Any, ...]])
+File = tuple[Dataset, Upload, list[dict[str, Any]]]
+"""A dataset with its newest upload and the findings of its newest version: specs.dataset.Finding."""
 
 
-def file(session: Session, workspace_id: str, dataset_id: str) -> tuple[Dataset, Upload] | None:
-    """A dataset with its newest upload."""
+def file(session: Session, workspace_id: str, dataset_id: str) -> File | None:
     found = session.execute(_files(workspace_id).where(Dataset.id == dataset_id)).one_or_none()
-    return None if found is None else (found[0], found[1])
+    return None if found is None else (found[0], found[1], found[2] or [])
 
 
-def files(
-    session: Session, workspace_id: str, after: str | None, limit: int, *, ascending: bool
-) -> list[tuple[Dataset, Upload]]:
-    """Datasets with their newest uploads, by age; `after` is the part of an id that sorts."""
+def files(session: Session, workspace_id: str, after: str | None, limit: int, *, ascending: bool) -> list[File]:
+    """By age; `after` is the part of an id that sorts."""
     query = _behind(_files(workspace_id), Dataset.id, f"ds_{after}" if after else None, ascending)
-    return [(row[0], row[1]) for row in session.execute(query.limit(limit))]
+    return [(row[0], row[1], row[2] or []) for row in session.execute(query.limit(limit))]
 
 
 def fine_tuning(
@@ -96,7 +95,7 @@ def metrics(session: Session, workspace_id: str, job_ids: Sequence[str]) -> dict
     return found
 
 
-def _files(workspace_id: str) -> Select[Dataset, Upload]:
+def _files(workspace_id: str) -> Select[Dataset, Upload, Any]:
     other = aliased(Upload)
     newest = (
         select(func.max(other.id))
@@ -105,7 +104,14 @@ def _files(workspace_id: str) -> Select[Dataset, Upload]:
         .scalar_subquery()
     )
     joined = and_(Upload.workspace_id == Dataset.workspace_id, Upload.id == newest)
-    return select(Dataset, Upload).join(Upload, joined).where(Dataset.workspace_id == workspace_id)
+    version = and_(
+        DatasetVersion.workspace_id == Dataset.workspace_id,
+        DatasetVersion.dataset_id == Dataset.id,
+        DatasetVersion.number == Dataset.latest_version,
+    )
+    query = select(Dataset, Upload, DatasetVersion.profile["findings"])
+    query = query.select_from(Dataset).join(Upload, joined).outerjoin(DatasetVersion, version)
+    return query.where(Dataset.workspace_id == workspace_id)
 
 
 def _fine_tunings(workspace_id: str) -> Select[FineTuning, Job]:

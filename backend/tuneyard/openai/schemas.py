@@ -118,6 +118,11 @@ class Wishes(BaseModel):
     safety_identifier: str | None = Field(None, description="The same, by its newer name.")
     prompt_cache_key: str | None = Field(None, description="Accepted; it has no effect.")
 
+    @property
+    def wants_usage(self) -> bool:
+        """Whether a stream is to count the tokens."""
+        return bool(self.stream and self.stream_options and self.stream_options.include_usage)
+
 
 class ChatRequest(Wishes):
     """What the OpenAI client sends; other parameters are refused by name unless they ask for nothing."""
@@ -211,7 +216,9 @@ class ChatCompletion(BaseModel):
     model: str = Field(description="As it was asked.", examples=[NAME_EXAMPLE])
     system_fingerprint: str = Field(description="The version that answered.", examples=[VERSION_EXAMPLE])
     choices: list[Choice] = Field(description="As many as were asked for.")
-    usage: Usage | None = Field(None, description="Null for a classifier, whose tokens are not counted.")
+    usage: Usage | None = Field(
+        None, description="Null for a classifier, whose tokens are counted only where a stream asks for it."
+    )
 
 
 class TextLogprobs(BaseModel):

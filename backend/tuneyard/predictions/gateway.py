@@ -19,10 +19,11 @@ from tuneyard.specs.tasks import Role, Task, columns_of
 
 @dataclass(frozen=True)
 class Answer:
-    """`{label, score, scores}` per input, in their order, and the version that gave them."""
+    """`{label, score, scores}` per input, in their order, the version that gave them, and the tokens if counted."""
 
     model_version_id: str
     predictions: list[dict[str, Any]]
+    tokens: int | None = None
 
 
 async def predict(
@@ -32,20 +33,28 @@ async def predict(
     name: str,
     inputs: Sequence[str | dict[str, str]],
     top_k: int | None,
+    *,
+    count: bool = False,
 ) -> Answer:
     """The answers of one version of the deployment, chosen at random by the weights of its routes."""
     route = await run_in_threadpool(choose_route, database, workspace_id, name)
-    return await answer(serving, route, inputs, top_k)
+    return await answer(serving, route, inputs, top_k, count=count)
 
 
 async def answer(
-    serving: ServingClient, route: LiveRoute, inputs: Sequence[str | dict[str, str]], top_k: int | None
+    serving: ServingClient,
+    route: LiveRoute,
+    inputs: Sequence[str | dict[str, str]],
+    top_k: int | None,
+    *,
+    count: bool = False,
 ) -> Answer:
     """The answers of the version of a route."""
     if route.task != Task.TEXT_CLASSIFICATION:
         raise WrongKindOfModel("The model of this deployment writes; it has no labels.")
     texts = texts_of(inputs, columns_of({Role(role): value for role, value in route.columns.items()}, Role.TEXT))
-    return Answer(route.model_version_id, await serving.predict(route.model_version_id, texts, top_k))
+    found = await serving.predict(route.model_version_id, texts, top_k, count=count)
+    return Answer(route.model_version_id, found["predictions"], found.get("tokens"))
 
 
 async def begun(lines: AsyncGenerator[dict[str, Any]]) -> AsyncGenerator[dict[str, Any]]:

@@ -2208,7 +2208,7 @@ export interface components {
              * @example mv_01k9f3w2m8q4t6v8x0z2b4d6f8
              */
             system_fingerprint: string;
-            /** @description Null for a classifier, whose tokens are not counted. */
+            /** @description Null for a classifier, whose tokens are counted only where a stream asks for it. */
             usage?: components["schemas"]["Usage"] | null;
         };
         /**
@@ -5462,7 +5462,7 @@ export interface components {
             status: components["schemas"]["FileStatus"];
             /**
              * Status Details
-             * @description Why it could not be read, and what to do about it.
+             * @description Why it could not be read, or which of its lines nothing is learned from, and why.
              */
             status_details: string | null;
         };

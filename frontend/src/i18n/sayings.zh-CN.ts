@@ -1,7 +1,7 @@
 /**
  * What the server says of datasets, jobs and base models, in Simplified Chinese: by kind and code, `.hint` for what to
  * do about it. The server says it in English itself, so there is no English here; places hold the details that come
- * with a code.
+ * with a code, and what stands in square brackets is left out where they did not come.
  */
 export const sayingsZhCN: Record<string, string> = {
   'finding.missing_text': '“{column}”中有 {count} 行没有文本。',
@@ -29,7 +29,8 @@ export const sayingsZhCN: Record<string, string> = {
   'finding.garbled_letters': '{count} 条文本含有乱码，像是转换出错。',
   'finding.garbled_letters.hint': '请以 UTF-8 重新导出。',
   'finding.rejected_lines': '{count} 条记录无法读取为一行，位于第 {lines} 行。第 {line} 行：{reason}',
-  'finding.not_a_conversation': '有 {count} 行无法用于学习。第 {row} 行：{reason}',
+  'finding.not_a_conversation':
+    '有 {count} 行[（文件第 {lines} 行）][（工作表第 {sheet_rows} 行）]无法用于学习。第 {row} 行[（文件第 {line} 行）][（工作表第 {sheet_row} 行）]：{reason}',
   'finding.not_a_conversation.hint': '请改正这些行，否则训练时会略过它们。',
   'finding.rejected_lines.hint': '它们保留在“无法读取的行”中。请在文件中改正后重新上传。',
   'finding.blank_rows': '略过了 {count} 个空行。',
@@ -330,8 +331,9 @@ export const sayingsZhCN: Record<string, string> = {
     '共 {conversations} 段对话：{train} 段用于学习，{validation} 段用于选择最佳时刻，{test} 段留作考试。',
   'log.conversations_cut': '{conversations} 段对话中有 {cut} 段在 {tokens} 个词元处截断。',
   'log.tokens_to_learn': '用于学习的对话共有 {tokens} 个词元，其中 {learned} 个在回答中。',
-  'log.row_left_out': '略过了第 {row} 行。{reason}',
-  'log.rows_left_out': '共略过 {count} 行；其中 {most} 行的原因与第 {row} 行类似：{reason}',
+  'log.row_left_out': '略过了第 {row} 行[（文件第 {line} 行）][（工作表第 {sheet_row} 行）]。{reason}',
+  'log.rows_left_out':
+    '共略过 {count} 行；其中 {most} 行的原因与第 {row} 行[（文件第 {line} 行）][（工作表第 {sheet_row} 行）]类似：{reason}',
   'log.shared_questions': '有 {count} 个考试问题也出现在学习数据中，因此结果会比实际显得更好。',
   'log.teaching_to_write': '训练{method}：{parameters} 个参数中有 {learning} 个参与学习（{device}）。',
   'log.taught_to_write': '保留第 {step} 步的权重，此时验证损失为 {loss}。',

@@ -31,6 +31,22 @@ describe('what the server says', () => {
     );
   });
 
+  it('says where in the file a row is only where that is known', () => {
+    const details = { row: 12, reason: 'no_completion' };
+    expect(say('log.row_left_out', '', details)).toBe('略过了第 12 行。没有回答。');
+    expect(say('log.row_left_out', '', { ...details, line: 47 })).toBe(
+      '略过了第 12 行（文件第 47 行）。没有回答。',
+    );
+    expect(say('log.row_left_out', '', { ...details, sheet_row: 13 })).toBe(
+      '略过了第 12 行（工作表第 13 行）。没有回答。',
+    );
+    const several = { ...details, count: 2, line: 47, lines: [47, 1051] };
+    expect(say('finding.not_a_conversation', '', several)).toBe(
+      '有 2 行（文件第 47、1,051 行）无法用于学习。第 12 行（文件第 47 行）：没有回答。',
+    );
+    expect(say('error.bitsandbytes_missing.hint', '')).toContain('tuneyard[qlora]');
+  });
+
   it('is said together, or in English where a sentence of it is not known', () => {
     const because = [
       { code: 'encoder_brought_nothing' },

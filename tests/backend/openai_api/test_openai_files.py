@@ -35,6 +35,21 @@ def test_why_a_file_could_not_be_read_is_told(
     assert (found["status"], found["status_details"]) == ("error", "Line 3 is no JSON. Correct it.")
 
 
+def test_lines_that_are_left_out_are_told(
+    client: TestClient, upload: Callable[..., Any], read: Callable[..., None], workspace: WorkspaceUnderTest
+) -> None:
+    sent = upload()
+    read(sent["id"])
+    told = {"rejected_lines": "Line 3: Broken.", "duplicate_rows": "Twice.", "not_a_conversation": "Line 5: No answer."}
+    with services(workspace.app).database.workspace(workspace.id) as session:
+        version = service.get_version(session, workspace.id, sent["id"], None)
+        findings = [{"code": code, "severity": "warning", "message": message} for code, message in told.items()]
+        version.profile = version.profile | {"findings": findings}
+    found = client.get(f"/v1/files/{sent['id']}").json()
+    assert (found["status"], found["status_details"]) == ("processed", "Line 3: Broken. Line 5: No answer.")
+    assert found in client.get("/v1/files").json()["data"]
+
+
 def test_files_come_in_pages(client: TestClient, upload: Callable[..., Any]) -> None:
     ids = [upload(f"{number}.jsonl")["id"] for number in range(3)]
     first = client.get("/v1/files?limit=2").json()

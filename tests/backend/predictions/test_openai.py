@@ -68,6 +68,21 @@ def test_a_stream_gives_the_label_and_ends(client: OpenAI, address: str) -> None
     assert raw.text.endswith("data: [DONE]\n\n")
 
 
+def test_a_stream_counts_tokens_where_it_is_asked_to(client: OpenAI, serving: ServingDouble) -> None:
+    chunks = list(
+        client.chat.completions.create(
+            model="support", messages=ASK, stream=True, stream_options={"include_usage": True}
+        )
+    )
+    assert [(len(chunk.choices), chunk.usage is None) for chunk in chunks] == [(1, True)] * 3 + [(0, False)]
+    usage = chunks[-1].usage
+    assert usage is not None
+    assert (usage.prompt_tokens, usage.completion_tokens, usage.total_tokens) == (4, 1, 5)
+    assert len({chunk.id for chunk in chunks}) == 1
+    client.chat.completions.create(model="support", messages=ASK)
+    assert [asked.get("count") for _, asked in serving.asked] == [True, None]
+
+
 def test_what_asks_for_nothing_is_taken(client: OpenAI) -> None:
     done = client.chat.completions.create(
         model="support", messages=ASK, temperature=0, top_p=1, seed=7, max_tokens=1, n=1, stop=[], presence_penalty=0,
@@ -87,7 +102,6 @@ def test_what_asks_for_nothing_is_taken(client: OpenAI) -> None:
         ({"response_format": {"type": "json_object"}}, "response_format"),
         ({"tools": [{"type": "function", "function": {"name": "f"}}]}, "tools"),
         ({"extra_body": {"best_of": 3}}, "best_of"),
-        ({"stream": True, "stream_options": {"include_usage": True}}, "stream_options.include_usage"),
         ({"messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": "u"}}]}]},
          "messages.0.content.0"),
         ({"messages": [{"role": "system", "content": "no question"}]}, "messages"),

@@ -5,6 +5,7 @@ from typing import Any
 
 import duckdb
 
+from tuneyard_worker.data.file_lines import FileLines
 from tuneyard_worker.data.reading import TableReading
 
 MESSY = Path(__file__).parents[4] / "shared" / "data" / "messy"
@@ -21,6 +22,12 @@ def table(reading: TableReading) -> list[list[str]]:
 def rejects(reading: TableReading) -> list[tuple[Any, ...]]:
     query = "SELECT * EXCLUDE (code, details) FROM read_parquet(?)"
     return duckdb.execute(query, [str(reading.rejects)]).fetchall()
+
+
+def lines_of(reading: TableReading) -> list[int | None]:
+    """Where each row begins."""
+    lines = FileLines.read(duckdb.connect(), reading.parquet)
+    return [lines.line_of(row) for row in range(1, reading.rows + 1)]
 
 
 def codes(reading: Any) -> set[str]:

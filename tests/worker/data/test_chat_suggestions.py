@@ -146,7 +146,20 @@ def test_rows_that_break_the_rules_are_told_by_kind_with_their_numbers(ingest_fi
         ("no_assistant_message", [4, 8]),
         ("message_empty", [12]),
     ]
-    assert found[0].message.startswith("2 rows can't be learnt from. Row 4: No message is by the assistant")
+    assert found[0].message.startswith(
+        "2 rows (lines 4 and 8 of the file) can't be learnt from. Row 4 (line 4 of the file): No message is by the "
+        "assistant"
+    )
+    assert found[1].message.startswith("1 row can't be learnt from. Row 12 (line 12 of the file): ")
+    assert [(each.details["line"], each.details.get("lines")) for each in found] == [(4, [4, 8]), (12, None)]
+
+
+def test_rows_that_break_the_rules_are_told_by_the_lines_of_the_file(ingest_file):
+    rows = [f'"How do I mend\nnumber {n}?","Turn it\nand say {n}."\n' for n in range(20)]
+    rows[3] = '"How do I mend\nnumber 3?",\n'
+    (finding,) = [each for each in ingest_file("question,answer\n\n" + "".join(rows)).findings if each.hint]
+    assert finding.message == "1 row can't be learnt from. Row 4 (line 12 of the file): There is no answer."
+    assert finding.details == {"row": 4, "line": 12, "reason": "no_completion"}
 
 
 @pytest.mark.parametrize(

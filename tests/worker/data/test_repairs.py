@@ -12,6 +12,7 @@ from tuneyard.specs.job import Budget, IngestSpec
 from tuneyard.specs.repairs import Repair, RepairRequest
 from tuneyard.specs.tasks import Role
 from tuneyard_worker.data import ingest, passes
+from tuneyard_worker.data.file_lines import FileLines
 from tuneyard_worker.failures import JobFailure
 from tuneyard_worker.job_directory import JobDirectory
 
@@ -89,6 +90,8 @@ def test_everything_is_repaired_and_the_repaired_version_stays(first: Version) -
     record = second.profile.repaired
     assert record is not None
     assert (record.version, record.removed_rows, len(record.done)) == (1, 2, 5)
+    lines = FileLines.read(duckdb.connect(), second.folder / "data.parquet")
+    assert [lines.line_of(row) for row in range(1, 8)] == [2, 3, 4, 7, 8, 9, None]
     assert second.table("rejects") == []
     assert second.profile.repairs == []
     assert {path.name: path.read_bytes() for path in first.folder.iterdir()} == before

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from readings import table
+from readings import lines_of, table
 
 from tuneyard.specs.job import ReadingOptions
 from tuneyard_worker.data.reading import read_table
@@ -78,6 +78,19 @@ def test_a_written_table_is_read_back_exactly(
         assert reading.columns == rows[0]
         assert table(reading) == rows[1:]
         assert reading.rejected_rows == 0
+        assert lines_of(reading) == beginnings(rows, delimiter, line_end)
+
+
+def beginnings(rows: list[list[str]], delimiter: str, line_end: str) -> list[int]:
+    """The line on which each row below the header begins, where a table is written as above."""
+    found = []
+    line = 1
+    for row in rows:
+        found.append(line)
+        text = io.StringIO()
+        csv.writer(text, delimiter=delimiter, lineterminator=line_end, quoting=csv.QUOTE_ALL).writerow(row)
+        line += len(list(io.StringIO(text.getvalue(), newline="")))
+    return found[1:]
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])

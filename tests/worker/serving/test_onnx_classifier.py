@@ -36,6 +36,13 @@ def test_no_text_gives_no_row(make_artifact):
     assert load(make_artifact()).scores([]).shape == (0, 3)
 
 
+def test_tokens_are_counted_as_they_are_read(make_artifact):
+    classifier = load(make_artifact())
+    around = classifier.count([""])
+    assert classifier.count(["refund", "my card"]) == 3 + 2 * around
+    assert classifier.count(["card " * 5_000]) == classifier.count(["card " * 4_000])
+
+
 def test_batches_hold_every_row_once_and_little_padding():
     lengths = [int(length) for length in np.random.default_rng(0).integers(1, 512, 1000)]
     found = list(batches(lengths))

@@ -15,7 +15,9 @@ from tiny_llama import questions, write_tiny_llama
 from tuneyard.specs.generation_evaluation import GenerationEvaluation
 from tuneyard.specs.manifest import ModelManifest
 from tuneyard_worker.data.chat_text import ChatText
+from tuneyard_worker.data.file_lines import FileLines
 from tuneyard_worker.data.messages import Message
+from tuneyard_worker.data.staging import parquet_with
 from tuneyard_worker.job_directory import file_entry
 from tuneyard_worker.runner import run
 from tuneyard_worker.trainers.generation.examples import encode
@@ -266,14 +268,27 @@ def test_of_many_rows_that_are_left_out_the_most_frequent_reason_is_told(make_ch
     for row in rows[5:27]:
         row["completion"] = " "
     job = make_chat_job(rows, epochs=1)
+    below_a_header(job / "data.parquet", len(rows))
     assert run(job) == 0, error_of(job)
     codes = [event["code"] for event in events(job, "log")]
     assert codes.count("row_left_out") == 20
     (told,) = [event for event in events(job, "log") if event["code"] == "rows_left_out"]
     assert told["message"] == (
-        "23 rows are left out in all, 22 of them for a reason like that of row 6: There is no answer."
+        "23 rows are left out in all, 22 of them for a reason like that of row 6 (line 7 of the file): There is no "
+        "answer."
     )
-    assert told["details"] == {"count": 23, "most": 22, "row": 6, "reason": "no_completion"}
+    assert told["details"] == {"count": 23, "most": 22, "row": 6, "line": 7, "reason": "no_completion"}
+    first = next(event for event in events(job, "log") if event["code"] == "row_left_out")
+    assert first["message"] == "Row 3 (line 4 of the file) is left out. There is no question."
+    assert first["details"] == {"row": 3, "line": 4, "reason": "no_prompt"}
+
+
+def below_a_header(table, rows):
+    """Write a dataset version anew, as if it were of a CSV file."""
+    lines, plain = FileLines(), table.with_name("plain.parquet")
+    lines.add(range(2, rows + 2))
+    table.rename(plain)
+    duckdb.sql(f"COPY (FROM '{plain}') TO '{table}' ({parquet_with(lines)})")
 
 
 def test_what_is_cut_is_counted_and_what_has_no_answer_left_is_left_out(make_chat_job):

@@ -9,12 +9,15 @@ from tuneyard.specs.dataset import Finding
 from tuneyard.specs.tasks import ColumnMapping
 from tuneyard_worker.data.conversations import Cells, Problem, Shape
 from tuneyard_worker.data.facts import MOST_ROWS_NAMED, counted
+from tuneyard_worker.data.file_lines import FileLines, Place
 from tuneyard_worker.data.staging import identifier
 
 ROWS_AT_ONCE = 2_000
 
 
-def find_chat_problems(database: duckdb.DuckDBPyConnection, source: str, columns: ColumnMapping) -> list[Finding]:
+def find_chat_problems(
+    database: duckdb.DuckDBPyConnection, source: str, columns: ColumnMapping, lines: FileLines
+) -> list[Finding]:
     """A finding for each kind of problem, with its rows; the most frequent first."""
     shape = Shape(columns)
     problems: list[Problem] = []
@@ -23,7 +26,7 @@ def find_chat_problems(database: duckdb.DuckDBPyConnection, source: str, columns
     groups: dict[str, list[Problem]] = defaultdict(list)
     for problem in sorted(problems, key=lambda problem: problem.row):
         groups[problem.reason.code].append(problem)
-    return [_finding(group) for group in sorted(groups.values(), key=len, reverse=True)]
+    return [_finding(group, lines) for group in sorted(groups.values(), key=len, reverse=True)]
 
 
 def rows_of(database: duckdb.DuckDBPyConnection, source: str, names: list[str]) -> Iterator[Cells]:
@@ -35,15 +38,17 @@ def rows_of(database: duckdb.DuckDBPyConnection, source: str, names: list[str]) 
             yield dict(zip(names, row, strict=True))
 
 
-def _finding(problems: list[Problem]) -> Finding:
+def _finding(problems: list[Problem], lines: FileLines) -> Finding:
     first = problems[0]
     rows = counted(len(problems), "row")
+    place = lines.place_of(first.row)
+    places = lines.place_of(*(problem.row for problem in problems)) if len(problems) > 1 else Place()
     return Finding(
         code="not_a_conversation",
         severity="warning",
-        message=f"{rows} can't be learnt from. Row {first.row:,}: {first.reason.text}",
+        message=f"{rows}{places.text} can't be learnt from. Row {first.row:,}{place.text}: {first.reason.text}",
         hint="Correct them, or they are left out of training.",
         count=len(problems),
         rows=[problem.row for problem in problems[:MOST_ROWS_NAMED]],
-        details={"row": first.row, "reason": first.reason.code, **first.reason.details},
+        details={"row": first.row, "reason": first.reason.code} | place.details | places.details | first.reason.details,
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from tuneyard_worker.data.facts import LINES_NAMED, Facts, counted, listed
 from tuneyard_worker.data.lines import TextLines
-from tuneyard_worker.data.staging import Stage
+from tuneyard_worker.data.staging import Batch, Stage
 
 SAMPLE_LINES = 1_000
 LONGEST_LINE_CHARS = 1_000
@@ -17,6 +17,7 @@ NO_TAG = "O"
 
 @dataclass
 class _Sentence:
+    line: int = 0
     tokens: list[str] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
 
@@ -40,34 +41,35 @@ def read_conll(lines: TextLines, stage: Stage) -> Facts:
     sentence, untagged, first = _Sentence(), [], 1
     types: Counter[str] = Counter()
     type_lines: dict[str, int] = {}
+    batch = Batch()
     for block in lines.blocks():
-        rows: list[list[str]] = []
         for number, line in enumerate(block, first):
             parts = line.split()
             if not parts:
-                sentence = _close(sentence, rows)
+                sentence = _close(sentence, batch)
             elif not line.startswith(("# ", "-DOCSTART-")):
                 tag = parts[-1] if len(parts) > 1 else ""
                 if not tag:
                     untagged.append(number)
+                sentence.line = sentence.line or number
                 sentence.tokens.append(parts[0])
                 sentence.tags.append(tag or NO_TAG)
                 if tag not in {"", NO_TAG}:
                     types[tag[2:]] += 1
                     type_lines.setdefault(tag[2:], number)
-        stage.add(rows)
+        batch.flush(stage)
         first += len(block)
-    rows = []
-    _close(sentence, rows)
-    stage.add(rows)
+    _close(sentence, batch)
+    batch.flush(stage)
     _report(untagged, types, type_lines, facts)
     return facts
 
 
-def _close(sentence: _Sentence, rows: list[list[str]]) -> _Sentence:
+def _close(sentence: _Sentence, batch: Batch) -> _Sentence:
     if not sentence.tokens:
         return sentence
-    rows.append([json.dumps(sentence.tokens, ensure_ascii=False), json.dumps(sentence.tags, ensure_ascii=False)])
+    cells = [json.dumps(words, ensure_ascii=False) for words in (sentence.tokens, sentence.tags)]
+    batch.add(cells, sentence.line)
     return _Sentence()
 
 

@@ -1,6 +1,7 @@
 """CSV and its relatives: from lines to rows in the stage, with every line accounted for."""
 
 import csv
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from tuneyard.specs.dataset import Question
@@ -13,7 +14,7 @@ from tuneyard_worker.data.names import made_up_names, name_columns
 from tuneyard_worker.data.questions import ask_about_header, ask_about_lead
 from tuneyard_worker.data.records import NO_DELIMITER, UNCLOSED_QUOTE, Dialect, Record, split_records, wrong_width
 from tuneyard_worker.data.sentences import Sentence
-from tuneyard_worker.data.staging import MOST_COLUMNS, Stage, too_many_columns
+from tuneyard_worker.data.staging import MOST_COLUMNS, Batch, Stage, too_many_columns
 from tuneyard_worker.failures import JobFailure
 
 HEAD_LINES = 100
@@ -40,7 +41,7 @@ class _Pass:
     nul_lines: list[int]
     header_pending: bool
     blank: int = 0
-    pending_blank: list[list[str]] = field(default_factory=list)
+    pending_blank: Batch = field(default_factory=Batch)
     trimmed: int = 0
     repaired: list[int] = field(default_factory=list)
     damaged_rows: list[int] = field(default_factory=list)
@@ -154,7 +155,7 @@ def _read_all(lines: TextLines, state: _Pass) -> None:
             first_line += taken - len(leftover)
         number = first_line
         first_line += len(pending)
-        if _add_sound_block(pending, state):
+        if _add_sound_block(pending, number, state):
             leftover = []
             continue
         leftover = _add_records(pending, number, state, final=False)
@@ -165,7 +166,7 @@ def _read_all(lines: TextLines, state: _Pass) -> None:
     state.blank += len(state.pending_blank)
 
 
-def _add_sound_block(lines: list[str], state: _Pass) -> bool:
+def _add_sound_block(lines: list[str], first_line: int, state: _Pass) -> bool:
     """The quick way for a block in which nothing is out of the ordinary; False where something is."""
     if state.header_pending or state.pending_blank or state.damaged_lines or state.nul_lines:
         return False
@@ -175,41 +176,48 @@ def _add_sound_block(lines: list[str], state: _Pass) -> bool:
         return False
     if set(map(len, rows)) != {state.layout.width} or not all(map(any, rows)):
         return False
-    state.stage.add(rows)
+    state.stage.add(rows, _beginnings(lines, first_line, len(rows), state.layout.dialect))
     return True
+
+
+def _beginnings(lines: list[str], first_line: int, count: int, dialect: Dialect) -> Sequence[int]:
+    """The line on which each of `count` sound records begins."""
+    if count == len(lines):
+        return range(first_line, first_line + count)
+    reader = dialect.parse(iter(lines))
+    return [first_line, *(first_line + reader.line_num for _ in reader)][:count]
 
 
 def _add_records(lines: list[str], first_line: int, state: _Pass, *, final: bool) -> list[str]:
     """The careful way: each record by itself. The lines of an unfinished last record come back."""
     records, leftover = split_records(lines, first_line, state.layout.dialect, width=state.layout.width, final=final)
     damaged, nuls = set(state.damaged_lines), set(state.nul_lines)
-    rows: list[list[str]] = []
+    batch = Batch()
     for index, record in enumerate(records):
-        before = state.stage.rows + len(rows)
-        _add_record(record, rows, state)
-        if not (damaged or nuls) or state.stage.rows + len(rows) == before:
+        before = state.stage.rows + len(batch)
+        _add_record(record, batch, state)
+        if not (damaged or nuls) or state.stage.rows + len(batch) == before:
             continue
         last = records[index + 1].line if index + 1 < len(records) else first_line + len(lines) - len(leftover)
         spanned = range(record.line, last)
         if not damaged.isdisjoint(spanned):
-            state.damaged_rows.append(state.stage.rows + len(rows))
+            state.damaged_rows.append(state.stage.rows + len(batch))
         if not nuls.isdisjoint(spanned):
-            state.nul_rows.append(state.stage.rows + len(rows))
-    state.stage.add(rows)
+            state.nul_rows.append(state.stage.rows + len(batch))
+    batch.flush(state.stage)
     return leftover
 
 
-def _add_record(record: Record, rows: list[list[str]], state: _Pass) -> None:
+def _add_record(record: Record, batch: Batch, state: _Pass) -> None:
     if state.header_pending and (record.problem or any(cell.strip() for cell in record.cells)):
         state.header_pending = False
         return
     width = state.layout.width
     problem = record.problem
     if problem is None and not any(cell.strip() for cell in record.cells):
-        _add_blank(record, rows, state)
+        _add_blank(record, batch, state)
         return
-    rows.extend(state.pending_blank)
-    state.pending_blank.clear()
+    batch.take(state.pending_blank)
     cells = record.cells
     if problem is None and len(cells) != width:
         if len(cells) > width and not any(cells[width:]):
@@ -218,23 +226,22 @@ def _add_record(record: Record, rows: list[list[str]], state: _Pass) -> None:
         else:
             problem = wrong_width(len(cells), width)
     if problem is not None:
-        state.stage.add(rows)
-        rows.clear()
+        batch.flush(state.stage)
         state.stage.reject(record.line, record.raw, problem, keep_place=state.keep_blank_rows)
         return
-    rows.append(cells)
+    batch.add(cells, record.line)
     if record.repaired:
-        state.repaired.append(state.stage.rows + len(rows))
+        state.repaired.append(state.stage.rows + len(batch))
 
 
-def _add_blank(record: Record, rows: list[list[str]], state: _Pass) -> None:
+def _add_blank(record: Record, batch: Batch, state: _Pass) -> None:
     """An empty line is skipped; a row of empty cells is one only at the end, where spreadsheets leave them."""
     if state.keep_blank_rows:
-        rows.append((record.cells + state.empty)[: state.layout.width])
+        batch.add((record.cells + state.empty)[: state.layout.width], record.line)
     elif len(record.cells) > 1:
         # One list stands for all that are wholly empty: a spreadsheet may leave a million of them.
         cells = (record.cells + state.empty)[: state.layout.width]
-        state.pending_blank.append(cells if any(cells) else state.empty)
+        state.pending_blank.add(cells if any(cells) else state.empty, record.line)
     elif not state.header_pending:
         state.blank += 1
 

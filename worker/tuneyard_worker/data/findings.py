@@ -13,6 +13,7 @@ from tuneyard.specs.tasks import ColumnMapping, Role, Task, closest_form, column
 from tuneyard_worker.data.chat_findings import find_chat_problems
 from tuneyard_worker.data.columns import ColumnStats, is_blank, is_filled
 from tuneyard_worker.data.facts import MOST_ROWS_NAMED, counted
+from tuneyard_worker.data.file_lines import FileLines
 from tuneyard_worker.data.staging import identifier, literal
 
 FEW_ROWS = 5
@@ -56,7 +57,8 @@ class Table:
 def find_problems(table: Table, roles: ColumnMapping) -> list[Finding]:
     """Everything worth saying about the rows, given the suggested columns."""
     if not {Role.TEXT, Role.LABEL} & set(roles) and closest_form(Task.TEXT_GENERATION, roles).fits(roles):
-        chats = find_chat_problems(table.database, table.source, roles)
+        lines = FileLines.read(table.database, table.data)
+        chats = find_chat_problems(table.database, table.source, roles, lines)
         return [*chats, *_duplicates(table, None), *_empty_columns(table)]
     text, label = table.longest(columns_of(roles, Role.TEXT)), table.longest(columns_of(roles, Role.LABEL))
     findings: list[Finding] = []

@@ -10,7 +10,7 @@ from tuneyard_worker.data.facts import Facts
 from tuneyard_worker.data.lines import TextLines
 from tuneyard_worker.data.names import name_columns
 from tuneyard_worker.data.sentences import Sentence
-from tuneyard_worker.data.staging import MOST_COLUMNS, Stage, too_many_columns
+from tuneyard_worker.data.staging import MOST_COLUMNS, Batch, Stage, too_many_columns
 from tuneyard_worker.failures import JobFailure
 
 LARGEST_OBJECT_CHARS = 64 << 20
@@ -43,7 +43,7 @@ class _Table:
     stage: Stage
     keep_blank_rows: bool
     columns: dict[str, int] = field(default_factory=dict)
-    rows: list[list[str]] = field(default_factory=list)
+    batch: Batch = field(default_factory=Batch)
 
     def add(self, value: Any, line: int, raw: str) -> None:
         """Add an object as a row; anything else is rejected."""
@@ -60,8 +60,8 @@ class _Table:
         row = [""] * max(1, len(self.columns))
         for key, cell in value.items():
             row[self.columns[key]] = cell_text(cell)
-        self.rows.append(row)
-        if len(self.rows) >= ROWS_AT_ONCE:
+        self.batch.add(row, line)
+        if len(self.batch) >= ROWS_AT_ONCE:
             self.flush()
 
     def reject(self, line: int, raw: str, reason: Sentence) -> None:
@@ -69,8 +69,7 @@ class _Table:
         self.stage.reject(line, raw, reason, keep_place=self.keep_blank_rows)
 
     def flush(self) -> None:
-        self.stage.add(self.rows)
-        self.rows = []
+        self.batch.flush(self.stage)
 
 
 def looks_like_json(lines: list[str], filename: str) -> bool:
@@ -129,7 +128,7 @@ def _read_lines(lines: TextLines, table: _Table) -> int:
             if not line.strip():
                 blank += 1
                 if table.keep_blank_rows:
-                    table.rows.append([""])
+                    table.batch.add([""], number)
                 continue
             try:
                 value = DECODER.decode(line)
@@ -144,20 +143,60 @@ def _read_lines(lines: TextLines, table: _Table) -> int:
 def _read_values(lines: TextLines, table: _Table, *, in_array: bool) -> None:
     """Read values one after another, in an array or bare, wherever the lines break."""
     for value, line in _values(lines, in_array=in_array):
-        items = value if not in_array and isinstance(value, list) else [value]
-        if not in_array and isinstance(value, dict):
-            items = _wrapped(value) or items
-        for item in items:
-            table.add(item, line, json.dumps(item, ensure_ascii=False)[:10_000])
+        table.add(value, line, json.dumps(value, ensure_ascii=False)[:10_000])
 
 
-def _wrapped(value: dict[str, Any]) -> list[Any] | None:
-    """The rows of `{"data": [{…}, {…}]}`."""
-    lists = [items for items in value.values() if isinstance(items, list) and items and isinstance(items[0], dict)]
+def _unpacked(value: Any, text: str, position: int, line: int) -> Iterator[tuple[Any, int]]:
+    """The rows in a value that stands at `position` of a text: those of a list, or of `{"data": [{…}, {…}]}`."""
+    if isinstance(value, list):
+        return _items(text, position, line)
+    name = _wrapper(value) if isinstance(value, dict) else None
+    return iter([(value, line)]) if name is None else _items(text, *_member(name, text, position, line))
+
+
+def _wrapper(value: dict[str, Any]) -> str | None:
+    """Which of its values holds the rows."""
+    lists = [name for name, items in value.items() if isinstance(items, list) and items and isinstance(items[0], dict)]
     return lists[0] if len(lists) == 1 and len(value) <= 5 and "messages" not in value else None
 
 
+def _items(text: str, position: int, line: int) -> Iterator[tuple[Any, int]]:
+    """The items of a sound list, each with the line on which it begins."""
+    position += 1
+    while True:
+        position, line = _skip(text, position, line)
+        if text[position] == "]":
+            return
+        if text[position] == ",":
+            position += 1
+            continue
+        item, end = DECODER.raw_decode(text, position)
+        yield item, line
+        position, line = end, line + _breaks(text, position, end)
+
+
+def _member(name: str, text: str, position: int, line: int) -> tuple[int, int]:
+    """Where in a sound object the value of this name begins, the last one if there are several; and on which line."""
+    found = position, line
+    position += 1
+    while True:
+        position, line = _skip(text, position, line)
+        if text[position] == "}":
+            return found
+        if text[position] == ",":
+            position += 1
+            continue
+        key, end = DECODER.raw_decode(text, position)
+        position, line = _skip(text, end, line + _breaks(text, position, end))
+        position, line = _skip(text, position + 1, line)
+        if key == name:
+            found = position, line
+        _, end = DECODER.raw_decode(text, position)
+        position, line = end, line + _breaks(text, position, end)
+
+
 def _values(lines: TextLines, *, in_array: bool) -> Iterator[tuple[Any, int]]:
+    """The rows of the file, with the line on which each begins."""
     buffer, position, line, opened = "", 0, 1, not in_array
     blocks = lines.blocks()
     while True:
@@ -188,9 +227,8 @@ def _values(lines: TextLines, *, in_array: bool) -> Iterator[tuple[Any, int]]:
                 raise _broken(error, line, buffer[position:], position) from error
             buffer, position = buffer[position:] + more, 0
             continue
-        yield value, line
-        line += buffer.count("\n", position, end)
-        position = end
+        yield from [(value, line)] if in_array else _unpacked(value, buffer, position, line)
+        position, line = end, line + _breaks(buffer, position, end)
 
 
 def _check_end(buffer: str, position: int, line: int, blocks: Iterator[list[str]]) -> None:
@@ -207,7 +245,13 @@ def _check_end(buffer: str, position: int, line: int, blocks: Iterator[list[str]
 def _skip(buffer: str, position: int, line: int) -> tuple[int, int]:
     match = SPACE.match(buffer, position)
     end = match.end() if match else position
-    return end, line + buffer.count("\n", position, end)
+    return end, line + _breaks(buffer, position, end)
+
+
+def _breaks(text: str, start: int, end: int) -> int:
+    """How many lines end in a part of a text, as TextLines has them: at LF, CRLF or CR."""
+    returns = text.count("\r", start, end)
+    return text.count("\n", start, end) + (returns - text.count("\r\n", start, end) if returns else 0)
 
 
 def _read_more(blocks: Iterator[list[str]], held: int) -> str:
@@ -226,9 +270,10 @@ def _read_more(blocks: Iterator[list[str]], held: int) -> str:
 
 def _last_value(text: str, line: int) -> Iterator[tuple[Any, int]]:
     try:
-        yield DECODER.decode(text), line
+        value = DECODER.decode(text)
     except ValueError as error:
         raise _broken(error, line, text) from error
+    yield from _unpacked(value, text, 0, line)
 
 
 def _broken(error: Exception, line: int, text: str, position: int = 0) -> JobFailure:
@@ -241,7 +286,7 @@ def _broken(error: Exception, line: int, text: str, position: int = 0) -> JobFai
             details={"line": line},
         )
     reached = error.pos - position if isinstance(error, json.JSONDecodeError) else 0
-    place = line + text.count("\n", 0, max(0, reached))
+    place = line + _breaks(text, 0, max(0, reached))
     near = f" near: {text.strip()[:60]}" if text.strip() else ""
     return JobFailure(
         "broken_json",

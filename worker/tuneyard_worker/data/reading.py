@@ -10,6 +10,7 @@ from tuneyard_worker.data.conll import looks_like_conll, read_conll
 from tuneyard_worker.data.delimited import read_delimited
 from tuneyard_worker.data.encoding import Decoding, check_line_lengths, detect
 from tuneyard_worker.data.facts import LINES_NAMED, Facts, Format, counted, listed
+from tuneyard_worker.data.file_lines import FileLines
 from tuneyard_worker.data.json_lines import looks_like_json, read_json
 from tuneyard_worker.data.lines import Progress, TextLines
 from tuneyard_worker.data.parquet import copy_parquet
@@ -61,9 +62,9 @@ def read_table(
     """
     data, rejects = workdir / "data.parquet", workdir / "rejects.parquet"
     scratch = workdir / "reading"
-    stage = Stage(scratch)
+    kind = kind_of(path)
+    stage = Stage(scratch, FileLines("sheet_row" if kind is Kind.EXCEL else "line"))
     try:
-        kind = kind_of(path)
         if kind is not Kind.PARQUET:
             facts = _stage_rows(path, kind, options, _Target(stage, filename, progress, keep_blank_rows))
         with connect(scratch, threads) as database:

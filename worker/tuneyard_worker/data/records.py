@@ -4,6 +4,7 @@ import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 from tuneyard_worker.data.sentences import Sentence
 
@@ -23,6 +24,15 @@ def wrong_width(cells: int, width: int) -> Sentence:
     return Sentence(text, "wrong_width", {"cells": cells, "expected": width})
 
 
+class CellsOfRecords(Iterator[list[str]], Protocol):
+    """The cells of one record after another."""
+
+    @property
+    def line_num(self) -> int:
+        """How many lines the records so far took."""
+        ...
+
+
 @dataclass(frozen=True)
 class Dialect:
     """How cells are told apart. `quote` is empty where quotes mean nothing."""
@@ -31,7 +41,7 @@ class Dialect:
     quote: str = '"'
     skip_space: bool = False
 
-    def parse(self, lines: Iterator[str]) -> Iterator[list[str]]:
+    def parse(self, lines: Iterator[str]) -> CellsOfRecords:
         """Records of `lines`; raises csv.Error at the first that breaks the rules of quoting."""
         if not self.quote:
             return csv.reader(lines, delimiter=self.delimiter, quoting=csv.QUOTE_NONE, strict=True)

@@ -13,11 +13,12 @@ from tuneyard.specs.dataset import Profile
 from tuneyard.specs.repairs import Repair, RepairCount, RepairRecord, RepairRequest
 from tuneyard.specs.tasks import ColumnMapping, Role, columns_of
 from tuneyard_worker.data.columns import is_blank
+from tuneyard_worker.data.file_lines import FileLines
 from tuneyard_worker.data.findings import ENTITY, MOST_LABELS_COMPARED
 from tuneyard_worker.data.passes import Passes, Tell
 from tuneyard_worker.data.reading import TableReading
 from tuneyard_worker.data.sentences import Sentence
-from tuneyard_worker.data.staging import LONGEST_RAW_CHARS, PARQUET, count_rows, identifier, literal
+from tuneyard_worker.data.staging import LONGEST_RAW_CHARS, PARQUET, count_rows, identifier, literal, parquet_with
 from tuneyard_worker.failures import JobFailure
 
 # Not the joiners U+200C and U+200D, which Persian, Indic scripts and emoji are written with.
@@ -73,7 +74,7 @@ class Repairs:
         names = ", ".join(identifier(name) for name in self._columns)
         kept = "file_row_number + 1 NOT IN (SELECT row FROM removed)"
         rows = f"SELECT {names} FROM {_rows(changed)} WHERE {kept} ORDER BY file_row_number"
-        self._copy(rows, folder / "data.parquet")
+        self._copy(rows, folder / "data.parquet", parquet_with(self._lines_left()))
         changed.unlink()
         self._copy(self._removed_rows(), folder / "removed.parquet")
         self._copy(f"{self._removed_rows()} LIMIT 0", folder / "rejects.parquet")
@@ -148,8 +149,12 @@ class Repairs:
             f"FROM {_rows(self._data)} JOIN removed ON row = file_row_number + 1 ORDER BY row"
         )
 
-    def _copy(self, query: str, target: Path) -> None:
-        self._passes.run(f"COPY ({query}) TO {literal(target)} ({PARQUET})")
+    def _lines_left(self) -> FileLines:
+        removed = self._database.execute("SELECT row FROM removed ORDER BY row").fetchall()
+        return FileLines.read(self._database, self._data).without(row for (row,) in removed)
+
+    def _copy(self, query: str, target: Path, options: str = PARQUET) -> None:
+        self._passes.run(f"COPY ({query}) TO {literal(target)} ({options})")
 
     def _usual_spellings(self) -> dict[str, str]:
         """For labels that differ only in case, spaces and what can't be seen: the most frequent spelling."""

@@ -16,7 +16,7 @@ from tuneyard_worker.data.header import HeaderGuess, guess_header
 from tuneyard_worker.data.lines import Progress
 from tuneyard_worker.data.names import made_up_names, name_columns
 from tuneyard_worker.data.questions import ask_about_header, ask_about_lead
-from tuneyard_worker.data.staging import MOST_COLUMNS, Stage, too_many_columns
+from tuneyard_worker.data.staging import MOST_COLUMNS, Batch, Stage, too_many_columns
 from tuneyard_worker.failures import JobFailure
 
 MOST_UNPACKED_BYTES = 400 << 20
@@ -54,8 +54,9 @@ def read_spreadsheet(
     skip = _lead(head, options, facts)
     header, width = _header(head[skip:], options, facts)
     blank = 0
-    batch: list[Row] = []
+    batch = Batch()
     gap = 0
+    start = _start(sheet)
     for index, cells in enumerate(_rows(sheet)):
         if index < skip + header:
             continue
@@ -63,12 +64,11 @@ def read_spreadsheet(
             gap += 1
             continue
         blank, gap = blank + gap, 0
-        batch.append((cells + [""] * width)[:width])
+        batch.add((cells + [""] * width)[:width], start + index + 1)
         if len(batch) >= ROWS_AT_ONCE:
-            stage.add(batch)
-            batch = []
+            batch.flush(stage)
             progress(index / max(1, sheet.height))
-    stage.add(batch)
+    batch.flush(stage)
     facts.blank_rows = blank + gap
     if stage.rows == 0:
         message = f"The sheet '{name}' has a header but no rows."
@@ -145,10 +145,15 @@ def _choose(book: python_calamine.CalamineWorkbook, wanted: str | None) -> tuple
 
 def _rows(sheet: python_calamine.CalamineSheet) -> Iterator[Row]:
     """Rows from the first that holds something; `iter_rows` puts empty ones above it, as the sheet has them."""
-    start = sheet.start[0] if sheet.start else 0
+    start = _start(sheet)
     for index, row in enumerate(sheet.iter_rows()):
         if index >= start:
             yield [cell_text(value) for value in row]
+
+
+def _start(sheet: python_calamine.CalamineSheet) -> int:
+    """How many rows stand above the first that holds something."""
+    return sheet.start[0] if sheet.start else 0
 
 
 def cell_text(value: Any) -> str:

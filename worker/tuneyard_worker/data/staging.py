@@ -1,6 +1,7 @@
 """Where rows wait, unambiguous, until DuckDB turns them into Parquet; a table of any size passes through."""
 
 import json
+from array import array
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from typing import TextIO
 
 import duckdb
 
+from tuneyard_worker.data.file_lines import KEY, FileLines
 from tuneyard_worker.data.sentences import Sentence
 from tuneyard_worker.failures import JobFailure
 
@@ -31,6 +33,7 @@ class Stage:
     """
 
     folder: Path
+    lines: FileLines = field(default_factory=FileLines)
     rows: int = 0
     rejected: int = 0
     reasons: list[tuple[int, Sentence]] = field(default_factory=list)
@@ -41,11 +44,12 @@ class Stage:
         self._rows = self._open("rows")
         self._rejects = self._open("rejects")
 
-    def add(self, rows: Sequence[Sequence[str]]) -> None:
-        """Append rows; a shorter one is filled with empty cells at the end."""
+    def add(self, rows: Sequence[Sequence[str]], lines: Sequence[int]) -> None:
+        """Append rows, with the line on which each begins; a shorter one is filled with empty cells at the end."""
         if not rows:
             return
         self.rows += len(rows)
+        self.lines.add(lines)
         widest = max(map(len, rows))
         if widest > MOST_COLUMNS:
             raise too_many_columns(widest)
@@ -54,7 +58,7 @@ class Stage:
     def reject(self, line: int, raw: str, reason: Sentence, *, keep_place: bool = False) -> None:
         """Keep a line that is no row, with the reason; `keep_place` leaves an empty row where it was."""
         if keep_place:
-            self.add([[""]])
+            self.add([[""]], [line])
         self.rejected += 1
         if len(self.reasons) < 100:
             self.reasons.append((line, reason))
@@ -64,10 +68,10 @@ class Stage:
         _write(self._rejects, [[str(line), shown, reason.text, reason.code, details, row]])
 
     def finish_rows(self, database: duckdb.DuckDBPyConnection, columns: Sequence[str], target: Path) -> None:
-        """Write the rows as Parquet, every column text."""
+        """Write the rows as Parquet, every column text, and with them where they were in the file."""
         self._rows.close()
         cells = ", ".join(f"coalesce(c{index}, '') AS {identifier(name)}" for index, name in enumerate(columns))
-        written = self._copy(database, "rows", len(columns), cells, target)
+        written = self._copy(database, "rows", len(columns), cells, target, parquet_with(self.lines))
         if written != self.rows:
             message = f"{self.rows:,} rows were read but {written:,} written."
             raise JobFailure("lost_rows", message, "Report this file: it is our fault.", users=False)
@@ -80,7 +84,15 @@ class Stage:
         select = f"c0::BIGINT AS line, coalesce(c1, '') AS raw, c2 AS reason, c3 AS code, c4 AS details{places}"
         self._copy(database, "rejects", 6, select, target)
 
-    def _copy(self, database: duckdb.DuckDBPyConnection, name: str, width: int, select: str, target: Path) -> int:
+    def _copy(
+        self,
+        database: duckdb.DuckDBPyConnection,
+        name: str,
+        width: int,
+        select: str,
+        target: Path,
+        options: str = PARQUET,
+    ) -> int:
         columns = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(width))
         line_bytes = max(DEFAULT_LINE_BYTES, 4 * self._longest + 1024)
         source = (
@@ -88,7 +100,7 @@ class Stage:
             f"delim=chr({ord(DELIMITER)}), quote=chr({ord(QUOTE)}), escape=chr({ord(QUOTE)}), new_line='\\n', "
             f"null_padding=true, parallel=false, max_line_size={line_bytes}, buffer_size={4 * line_bytes})"
         )
-        database.execute(f"COPY (SELECT {select} FROM {source}) TO {literal(target)} ({PARQUET})")
+        database.execute(f"COPY (SELECT {select} FROM {source}) TO {literal(target)} ({options})")
         counted = count_rows(database, target)
         (self.folder / name).unlink()
         return counted
@@ -96,6 +108,36 @@ class Stage:
     def _open(self, name: str) -> TextIO:
         # "replace": JSON can hold half of a surrogate pair, which no file can.
         return (self.folder / name).open("w", encoding="utf-8", errors="replace", newline="", buffering=1 << 20)
+
+
+@dataclass
+class Batch:
+    """Rows on their way to the stage, with the line on which each begins."""
+
+    rows: list[list[str]] = field(default_factory=list)
+    lines: "array[int]" = field(default_factory=lambda: array("q"))
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def add(self, row: list[str], line: int) -> None:
+        self.rows.append(row)
+        self.lines.append(line)
+
+    def take(self, other: "Batch") -> None:
+        """Append the rows of another, which is empty then."""
+        if other.rows:
+            self.rows += other.rows
+            self.lines += other.lines
+            other.clear()
+
+    def clear(self) -> None:
+        self.rows, self.lines = [], array("q")
+
+    def flush(self, stage: Stage) -> None:
+        """Hand them over; it is empty then."""
+        stage.add(self.rows, self.lines)
+        self.clear()
 
 
 @contextmanager
@@ -123,6 +165,11 @@ def connect(folder: Path, threads: int) -> Iterator[duckdb.DuckDBPyConnection]:
 def count_rows(database: duckdb.DuckDBPyConnection, parquet: Path) -> int:
     counted = database.execute(f"SELECT count(*) FROM read_parquet({literal(parquet)})").fetchone()
     return int(counted[0]) if counted else 0
+
+
+def parquet_with(lines: FileLines) -> str:
+    """How to write rows that are on these lines of their file."""
+    return f"{PARQUET}, KV_METADATA {{{literal(KEY)}: {literal(lines.dump())}}}" if lines.known else PARQUET
 
 
 def identifier(name: str) -> str:

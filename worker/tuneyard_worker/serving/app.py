@@ -109,10 +109,11 @@ async def predict(request: Request) -> Response:
     """Classify the texts, in their order."""
     body = _read(PredictRequest, await request.body())
     versions: Versions = request.app.state.versions
-    work = versions.predict(request.path_params["version_id"], body.inputs)
-    labels, scores = await unless_disconnected(request, work)
+    version_id = request.path_params["version_id"]
+    labels, scores = await unless_disconnected(request, versions.predict(version_id, body.inputs))
     found = [prediction.model_dump() for prediction in predictions(labels, scores, body.top_k)]
-    return JSONResponse({"predictions": found})
+    counted = {"tokens": await versions.count(version_id, body.inputs)} if body.count else {}
+    return JSONResponse({"predictions": found, **counted})
 
 
 async def embed(request: Request) -> Response:

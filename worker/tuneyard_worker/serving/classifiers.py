@@ -1,7 +1,7 @@
 """Bringing classifiers into memory."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
@@ -18,6 +18,8 @@ class LoadedClassifier:
 
     labels: list[str]
     batcher: Batcher[str]
+    count: Callable[[Sequence[str]], int]
+    """Tokens of texts."""
     sizes: dict[str, int]
 
     @property
@@ -68,4 +70,4 @@ class LoadableClassifier:
     async def load(self) -> LoadedClassifier:
         sizes = await self.sizes()
         classifier = await asyncio.to_thread(self.open, self.artifact)
-        return LoadedClassifier(classifier.labels, self.queue_of(classifier), sizes)
+        return LoadedClassifier(classifier.labels, self.queue_of(classifier), classifier.count, sizes)

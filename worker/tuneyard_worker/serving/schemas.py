@@ -14,6 +14,7 @@ class PredictRequest(BaseModel):
 
     inputs: Annotated[list[str], Field(min_length=1, max_length=MOST_INPUTS)]
     top_k: int | None = Field(None, ge=1)
+    count: bool = Field(False, description="Tell how many tokens the inputs have.")
 
 
 class EmbedRequest(BaseModel):

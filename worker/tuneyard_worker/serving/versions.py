@@ -65,10 +65,19 @@ class Versions:
 
         Raises VersionNotAssigned, VersionNotReady, WrongKind, QueueFull, BrokenArtifact or ModelTooLarge.
         """
+        model = await self._classifier(version_id)
+        return model.labels, await model.batcher.scores(texts)
+
+    async def count(self, version_id: str, texts: list[str]) -> int:
+        """Tokens of the texts. Raises as `predict`."""
+        model = await self._classifier(version_id)
+        return await asyncio.to_thread(model.count, texts)
+
+    async def _classifier(self, version_id: str) -> LoadedClassifier:
         model = await self._load(self._ready(version_id))
         if not isinstance(model, LoadedClassifier):
             raise WrongKind(f"The version '{version_id}' writes; it has no labels.")
-        return model.labels, await model.batcher.scores(texts)
+        return model
 
     async def writer(self, version_id: str) -> Writer:
         """A version that writes. Raises as `predict`."""

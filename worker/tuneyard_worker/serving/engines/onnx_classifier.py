@@ -67,11 +67,18 @@ class OnnxClassifier:
         """Probabilities, float32 (texts, classes), in the order of the texts."""
         found = np.empty((len(texts), len(self.labels)), dtype=np.float32)
         for start in range(0, len(texts), CHUNK_ROWS):
-            chunk = [text[:LONGEST_TEXT] for text in texts[start : start + CHUNK_ROWS]]
-            tokens = [encoding.ids for encoding in self.tokenizer.tokenizer.encode_batch_fast(chunk)]
+            tokens = self._tokens(texts[start : start + CHUNK_ROWS])
             for rows in batches([len(ids) for ids in tokens]):
                 found[np.array(rows) + start] = self._batch([tokens[row] for row in rows])
         return found
+
+    def count(self, texts: Sequence[str]) -> int:
+        """Tokens that it reads of these texts, with those that it puts around each."""
+        return sum(map(len, self._tokens(texts)))
+
+    def _tokens(self, texts: Sequence[str]) -> list[list[int]]:
+        read = [text[:LONGEST_TEXT] for text in texts]
+        return [encoding.ids for encoding in self.tokenizer.tokenizer.encode_batch_fast(read)]
 
     def _batch(self, tokens: list[list[int]]) -> Scores:
         input_ids, attention_mask = pad(tokens, self.pad_token_id)

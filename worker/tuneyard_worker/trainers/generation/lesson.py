@@ -13,6 +13,7 @@ from tuneyard_worker.data.chat_findings import rows_of
 from tuneyard_worker.data.chat_text import ChatText, alike_within, out_of_reach
 from tuneyard_worker.data.conversations import Conversation, Problem, Shape
 from tuneyard_worker.data.facts import counted
+from tuneyard_worker.data.file_lines import FileLines
 from tuneyard_worker.data.messages import NotAConversation
 from tuneyard_worker.data.splits import Splits, chosen_by, split_rows
 from tuneyard_worker.data.staging import literal
@@ -24,6 +25,14 @@ from tuneyard_worker.trainers.generation.preferences import Pair
 
 FEWEST_CONVERSATIONS = 10
 TOLD_PROBLEMS = 20
+
+
+@dataclass(frozen=True)
+class Source:
+    """The conversations of a dataset version, and where in its file they are."""
+
+    conversations: list[Conversation]
+    lines: FileLines
 
 
 @dataclass(frozen=True)
@@ -79,11 +88,11 @@ def prepare(spec: TextGenerationSpec, job: JobDirectory, base: CausalModel) -> L
 
     Raises JobFailure: `missing_column`, `too_few_conversations` and what split_rows does.
     """
-    conversations = read_conversations(spec, spec.dataset.path, job)
-    _check_count(len(conversations))
+    source = read_conversations(spec, spec.dataset.path, job)
+    _check_count(len(source.conversations))
     chat = ChatText(base.tokenizer)
     max_length = min(spec.hyperparameters.max_length, base.longest)
-    written = _write(conversations, chat, base, max_length, job)
+    written = _write(source, chat, base, max_length, job)
     _check_count(len(written))
     splits = _split([each.conversation for each in written], spec, job)
     if spec.validation is not None:
@@ -96,7 +105,7 @@ def prepare(spec: TextGenerationSpec, job: JobDirectory, base: CausalModel) -> L
     return lesson
 
 
-def read_conversations(spec: TextGenerationSpec, path: Path, job: JobDirectory) -> list[Conversation]:
+def read_conversations(spec: TextGenerationSpec, path: Path, job: JobDirectory) -> Source:
     """The rows that keep the rules of a conversation; of the others it is told what is wrong with them, row by row."""
     hyper = spec.hyperparameters
     shape = Shape(spec.columns, hyper.system_prompt, hyper.prompt_template)
@@ -112,17 +121,16 @@ def read_conversations(spec: TextGenerationSpec, path: Path, job: JobDirectory) 
                 details={"column": missing[0], "others": known[:20]},
             )
         reading = shape.read(rows_of(database, source, shape.names))
-    _tell_problems(reading.problems, job)
-    return reading.conversations
+        lines = FileLines.read(database, path)
+    _tell_problems(reading.problems, lines, job)
+    return Source(reading.conversations, lines)
 
 
-def _write(
-    conversations: Sequence[Conversation], chat: ChatText, base: CausalModel, max_length: int, job: JobDirectory
-) -> list[Written]:
+def _write(source: Source, chat: ChatText, base: CausalModel, max_length: int, job: JobDirectory) -> list[Written]:
     found: list[Written] = []
     problems: list[Problem] = []
     cut = 0
-    for conversation in conversations:
+    for conversation in source.conversations:
         try:
             whole = [encode(pieces, base.tokenizer) for pieces in chat.lessons(conversation.messages)]
             examples = _within(whole, max_length)
@@ -139,7 +147,7 @@ def _write(
         asked = chat.prompt(conversation.messages)
         ids = encode(asked, base.tokenizer).ids.tolist()
         found.append(Written(conversation, examples, "".join(piece.text for piece in asked), ids, rejected))
-    _tell_problems(problems, job)
+    _tell_problems(problems, source.lines, job)
     if cut:
         job.log(
             "conversations_cut",
@@ -210,29 +218,33 @@ def _check_validation(count: int, dataset: DatasetRef) -> None:
         )
 
 
-def _tell_problems(problems: Sequence[Problem], job: JobDirectory) -> None:
+def _tell_problems(problems: Sequence[Problem], lines: FileLines, job: JobDirectory) -> None:
     """Each with its row, as far as anybody would read; then how many there are of each kind."""
     for problem in problems[:TOLD_PROBLEMS]:
+        place = lines.place_of(problem.row)
         job.log(
             "row_left_out",
-            f"Row {problem.row:,} is left out. {problem.reason.text}",
+            f"Row {problem.row:,}{place.text} is left out. {problem.reason.text}",
             "warning",
             row=problem.row,
             reason=problem.reason.code,
+            **place.details,
             **problem.reason.details,
         )
     if len(problems) > TOLD_PROBLEMS:
         [(code, most)] = Counter(problem.reason.code for problem in problems).most_common(1)
         like = next(problem for problem in problems if problem.reason.code == code)
+        place = lines.place_of(like.row)
         job.log(
             "rows_left_out",
             f"{counted(len(problems), 'row')} are left out in all, {most:,} of them for a reason like that of row "
-            f"{like.row:,}: {like.reason.text}",
+            f"{like.row:,}{place.text}: {like.reason.text}",
             "warning",
             count=len(problems),
             most=most,
             row=like.row,
             reason=code,
+            **place.details,
             **like.reason.details,
         )
 
