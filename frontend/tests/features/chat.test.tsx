@@ -75,11 +75,11 @@ describe('the playground of a model that writes', () => {
     const thought = { choices: [{ index: 0, delta: { reasoning_content: 'A parcel …' }, finish_reason: null }] };
     const bodies = show(() => stream(event(thought), event(chunk('On its way.')), event(chunk('', 'stop')), event('[DONE]')));
     say('Where is it?');
-    expect(await screen.findByText('On its way.')).toBeVisible();
-    expect(screen.getByText('What it thought first')).toBeVisible();
-    expect(screen.getByText('A parcel …').closest('details')).not.toHaveAttribute('open');
+    expect(await screen.findByText('On its way.')).toBeDefined();
+    expect(screen.getByText('What it thought first')).toBeDefined();
+    expect(screen.getByText('A parcel …').closest('details')?.open).toBe(false);
     say('And then?');
-    await waitFor(() => expect(bodies).toHaveLength(2));
+    await waitFor(() => expect(bodies.length).toBe(2));
     expect(JSON.stringify(bodies[1])).not.toContain('A parcel');
   });
 
