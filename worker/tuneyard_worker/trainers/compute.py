@@ -2,13 +2,14 @@
 
 import contextlib
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import torch
 
 from tuneyard.specs.device import card, processors_precisely
 from tuneyard.specs.sayings import Remark
+from tuneyard_worker.trainers.cores import Cores
 from tuneyard_worker.trainers.ranks import ALONE, Ranks
 
 CPU = torch.device("cpu")
@@ -25,6 +26,7 @@ class Compute:
     """Every batch is computed in so many times more parts than it would be where there is memory enough."""
     ranks: Ranks = ALONE
     """Who computes with it."""
+    cores: Cores = field(default_factory=lambda: Cores(1))
 
     def precision(self) -> contextlib.AbstractContextManager[object]:
         """Matrix products in bfloat16 where that is faster, everything else in float32."""
@@ -47,7 +49,7 @@ def set_up(threads: int, seed: int, batch_parts: int = 1) -> Compute:
     if torch.cuda.is_available():
         bf16 = torch.cuda.is_bf16_supported(including_emulation=False)
         return Compute(threads, bf16, torch.device("cuda"), batch_parts)
-    return Compute(threads, has_fast_bf16(), batch_parts=batch_parts)
+    return Compute(threads, has_fast_bf16(), batch_parts=batch_parts, cores=Cores(threads))
 
 
 def has_fast_bf16() -> bool:
