@@ -9,7 +9,7 @@ import sys
 import time
 
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
-os.environ.setdefault("GOMP_SPINCOUNT", "0")
+os.environ.setdefault("GOMP_SPINCOUNT", "1500")
 
 import torch
 from peft import LoraConfig, get_peft_model

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
-os.environ.setdefault("GOMP_SPINCOUNT", "0")
+os.environ.setdefault("GOMP_SPINCOUNT", "1500")
 
 from tuneyard.specs.text_generation import TextGenerationHyperparameters
 from tuneyard_worker.data.chat_text import ChatText

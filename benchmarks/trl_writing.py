@@ -10,7 +10,7 @@ import tempfile
 import time
 
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
-os.environ.setdefault("GOMP_SPINCOUNT", "0")
+os.environ.setdefault("GOMP_SPINCOUNT", "1500")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
 import torch

@@ -98,11 +98,12 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(HeadAsGet)
     app.add_middleware(GZipMiddleware, compresslevel=6, exclude_content_types=NOT_COMPRESSED)
     add_error_handlers(app)
-    for domain in NATIVE:
-        app.include_router(domain.router, prefix="/api/v1")
-    app.include_router(huggingface_endpoints.router)
+    # First those that are asked for every answer of a model: a request is held against one route after the other.
     app.include_router(openai.router)
     app.include_router(openai.hub_chats)
+    app.include_router(huggingface_endpoints.router)
+    for domain in NATIVE:
+        app.include_router(domain.router, prefix="/api/v1")
     app.include_router(serving_endpoints.router)
     app.include_router(readiness.router)
     app.include_router(api_docs.router)

@@ -10,6 +10,7 @@ from tuneyard.kit.children import bound_to_this_process
 from tuneyard.kit.config import Settings
 from tuneyard_worker.child_process import NICENESS, ChildProcess, start
 from tuneyard_worker.forked_trainer import ForkedTrainer, Nursery
+from tuneyard_worker.trainers.fine_tune import OPENMP
 
 KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "VIRTUAL_ENV", "CUDA_VISIBLE_DEVICES", "LD_LIBRARY_PATH")
 PROGRAM = "tuneyard_worker.runner"
@@ -39,9 +40,8 @@ def environment(settings: Settings) -> dict[str, str]:
     """What the child may know: nothing of ours but how many threads to use."""
     kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
     return kept | {
+        **OPENMP,
         "OMP_NUM_THREADS": str(settings.threads),
-        "OMP_WAIT_POLICY": "passive",
-        "GOMP_SPINCOUNT": "0",
         "HF_HUB_OFFLINE": "1",
         "TOKENIZERS_PARALLELISM": "false",
         "PYTHONUNBUFFERED": "1",

@@ -1,9 +1,13 @@
 """How the api talks to the serving process."""
 
+import asyncio
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any, cast
 
+import aiohttp
 import httpx
 import structlog
 from starlette.applications import Starlette
@@ -24,12 +28,15 @@ log = structlog.get_logger()
 
 SYNC_TIMEOUT_SECONDS = 2
 # Serving refuses what it cannot answer soon, so a slow answer is a long list of texts, not a hang.
-PREDICT_TIMEOUT = httpx.Timeout(120, connect=2, pool=5)
+PREDICT_TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=2, sock_read=120)
 # A text may have to wait for its turn.
-WRITE_TIMEOUT = httpx.Timeout(600, connect=2, pool=5)
-LIMITS = httpx.Limits(max_connections=256, max_keepalive_connections=64)
-# Those that write wait in serving, where workspaces take turns; here the first 256 would keep out all others.
-WRITE_LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=64)
+WRITE_TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=2, sock_read=600)
+# Texts are not counted: they wait in serving, where workspaces take turns; here the first would keep out others.
+MOST_PREDICTIONS = 256
+LONGEST_WAIT_SECONDS = 5
+# Serving lets go of a connection after 5 seconds: one that is about to go must not be taken.
+KEPT_SECONDS = 4
+LONGEST_LINE = 2**22
 LOADING = "The model is being loaded. Try again in a second."
 
 
@@ -46,9 +53,14 @@ class ServingClient:
     """Relays predictions; one per process, its connections are kept open. Belongs to the event loop."""
 
     def __init__(self, settings: Settings) -> None:
-        self._client = _client(settings, PREDICT_TIMEOUT, LIMITS)
-        # Texts take long to write: they must not take the connections of predictions.
-        self._writing = _client(settings, WRITE_TIMEOUT, WRITE_LIMITS)
+        self._url = settings.serving_url.rstrip("/")
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=KEPT_SECONDS),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            headers=_authorization(settings),
+            read_bufsize=LONGEST_LINE,
+        )
+        self._places = asyncio.Semaphore(MOST_PREDICTIONS)
 
     async def predict(
         self, model_version_id: str, texts: list[str], top_k: int | None, *, count: bool
@@ -69,37 +81,44 @@ class ServingClient:
 
         Closing it ends the computing. Raises as `predict`, ContextTooLong and InvalidRequest, also in the middle.
         """
-        try:
-            async with self._writing.stream("POST", path, json=body | {"workspace": workspace_id}) as response:
-                if response.status_code != 200:
-                    await response.aread()
-                    raise _refusal(response, body)
-                async for line in response.aiter_lines():
-                    told = json.loads(line)
-                    if "error" in told:
-                        raise ServingUnreachable(told["error"]["message"])
-                    yield told
-        except httpx.HTTPError as error:
-            log.warning("serving.unreachable", error=f"{type(error).__name__}: {error}")
-            raise ServingUnreachable("The serving process does not answer.", headers=_after("2")) from error
+        async with self._asked(path, body | {"workspace": workspace_id}, WRITE_TIMEOUT) as response:
+            async for line in response.content:
+                told = json.loads(line)
+                if "error" in told:
+                    raise ServingUnreachable(told["error"]["message"])
+                yield told
 
     async def close(self) -> None:
-        await self._client.aclose()
-        await self._writing.aclose()
+        await self._session.close()
 
     async def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         try:
-            response = await self._client.post(path, json=body)
-        except httpx.PoolTimeout as error:
+            async with asyncio.timeout(LONGEST_WAIT_SECONDS):
+                await self._places.acquire()
+        except TimeoutError as error:
             raise ServingBusy(
                 "Too many predictions are waiting. Send this again in 1 s.", headers=_after("1")
             ) from error
-        except httpx.HTTPError as error:
+        try:
+            async with self._asked(path, body, PREDICT_TIMEOUT) as response:
+                return cast("dict[str, Any]", json.loads(await response.read()))
+        finally:
+            self._places.release()
+
+    @asynccontextmanager
+    async def _asked(
+        self, path: str, body: dict[str, Any], timeout: aiohttp.ClientTimeout
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
+        """What serving answers. One that is not read to its end is hung up on."""
+        try:
+            async with self._session.post(f"{self._url}{path}", json=body, timeout=timeout) as response:
+                if response.status != 200:
+                    after = response.headers.get("retry-after")
+                    raise _refusal(Refusal(response.status, after, await response.read()), body)
+                yield response
+        except (aiohttp.ClientError, TimeoutError) as error:
             log.warning("serving.unreachable", error=f"{type(error).__name__}: {error}")
             raise ServingUnreachable("The serving process does not answer.", headers=_after("2")) from error
-        if response.status_code != 200:
-            raise _refusal(response)
-        return cast("dict[str, Any]", response.json())
 
 
 async def serving_client(connection: HTTPConnection) -> ServingClient:
@@ -117,63 +136,52 @@ async def close_serving_client(app: Starlette) -> None:
         del app.state.serving_client
 
 
-def _client(settings: Settings, timeout: httpx.Timeout, limits: httpx.Limits) -> httpx.AsyncClient:
-    return httpx.AsyncClient(
-        base_url=settings.serving_url, headers=_authorization(settings), timeout=timeout, limits=limits
-    )
-
-
 def _authorization(settings: Settings) -> dict[str, str]:
     return {"authorization": f"Bearer {settings.required('service_token')}"}
 
 
-def _refusal(response: httpx.Response, asked: dict[str, Any] | None = None) -> TuneyardError:
-    after = response.headers.get("retry-after", "1")
-    if response.status_code == 429:
+@dataclass(frozen=True)
+class Refusal:
+    """What serving answers where it does not do what it was asked."""
+
+    status: int
+    retry_after: str | None
+    content: bytes
+
+    def said(self, name: str) -> str | None:
+        """A part of the error: its `message`, `code` or `param`."""
+        try:
+            return cast("str | None", json.loads(self.content)["error"][name])
+        except (ValueError, KeyError, TypeError):
+            return None
+
+
+def _refusal(refusal: Refusal, asked: dict[str, Any]) -> TuneyardError:
+    after = refusal.retry_after or "1"
+    if refusal.status == 429:
         return _busy(after)
-    if response.status_code == 404:
+    if refusal.status == 404:
         return VersionLoading(LOADING, headers=_after("1"))
-    if response.status_code in (400, 409, 422):
-        return _fault(response, asked)
-    log.warning("serving.refused", status=response.status_code, body=response.text[:500])
-    if response.status_code == 503:
-        return VersionLoading(_words(response) or LOADING, headers=_after(after))
+    if refusal.status in (400, 409, 422):
+        return _fault(refusal, asked)
+    log.warning("serving.refused", status=refusal.status, body=refusal.content[:500].decode(errors="replace"))
+    if refusal.status == 503:
+        return VersionLoading(refusal.said("message") or LOADING, headers=_after(after))
     return ServingUnreachable("The serving process failed to answer; its log has the cause.", headers=_after(after))
 
 
-def _fault(response: httpx.Response, asked: dict[str, Any] | None) -> TuneyardError:
+def _fault(refusal: Refusal, asked: dict[str, Any]) -> TuneyardError:
     """Of whoever asks."""
-    words = _words(response) or "The request can't be answered."
-    if response.status_code == 409:
+    words = refusal.said("message") or "The request can't be answered."
+    if refusal.status == 409:
         return WrongKindOfModel(words)
-    if _code(response) == ContextTooLong.code:
-        return ContextTooLong(words, param="messages" if asked is None or "messages" in asked else "prompt")
-    return InvalidRequest(words, param=_param(response))
+    if refusal.said("code") == ContextTooLong.code:
+        return ContextTooLong(words, param="messages" if "messages" in asked else "prompt")
+    return InvalidRequest(words, param=refusal.said("param"))
 
 
 def _busy(after: str) -> ServingBusy:
     return ServingBusy(f"Too many texts are waiting. Send this again in {after} s.", headers=_after(after))
-
-
-def _words(response: httpx.Response) -> str | None:
-    try:
-        return str(response.json()["error"]["message"])
-    except (ValueError, KeyError, TypeError):
-        return None
-
-
-def _code(response: httpx.Response) -> str | None:
-    try:
-        return cast("str | None", response.json()["error"]["code"])
-    except (ValueError, KeyError, TypeError):
-        return None
-
-
-def _param(response: httpx.Response) -> str | None:
-    try:
-        return cast("str | None", response.json()["error"]["param"])
-    except (ValueError, KeyError, TypeError):
-        return None
 
 
 def _after(seconds: str) -> dict[str, str]:

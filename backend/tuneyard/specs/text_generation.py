@@ -26,7 +26,7 @@ class TextGenerationHyperparameters(Spec):
         ge=10,
         le=604_800,
         title="Time budget",
-        description="The job takes about so long at most, from reading the rows to the last file; a quarter of it is "
+        description="The job takes about so long at most, from reading the rows to the last file; a fifth of it is "
         "kept for the exam and the files.",
         json_schema_extra={"unit": "seconds"},
     )

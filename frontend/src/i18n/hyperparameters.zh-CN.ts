@@ -83,7 +83,7 @@ const GENERATION: Record<string, Described> = {
   },
   time_budget_seconds: {
     title: '时间预算',
-    description: '从读取数据到写完最后一个文件，整个任务大约最多用这么久；其中四分之一留给考试和文件。',
+    description: '从读取数据到写完最后一个文件，整个任务大约最多用这么久；其中五分之一留给考试和文件。',
   },
   exam_answers: {
     title: '考试中的回答数',

@@ -71,6 +71,18 @@ function say(text: string) {
 }
 
 describe('the playground of a model that writes', () => {
+  it('shows what a model thought, apart from its answer, and does not tell it later', async () => {
+    const thought = { choices: [{ index: 0, delta: { reasoning_content: 'A parcel …' }, finish_reason: null }] };
+    const bodies = show(() => stream(event(thought), event(chunk('On its way.')), event(chunk('', 'stop')), event('[DONE]')));
+    say('Where is it?');
+    expect(await screen.findByText('On its way.')).toBeDefined();
+    expect(screen.getByText('What it thought first')).toBeDefined();
+    expect(screen.getByText('A parcel …').closest('details')?.open).toBe(false);
+    say('And then?');
+    await waitFor(() => expect(bodies.length).toBe(2));
+    expect(JSON.stringify(bodies[1])).not.toContain('A parcel');
+  });
+
   it('shows the answer with its tokens, and goes on with what was said', async () => {
     // Cut in the middle of an event and of a character.
     const text = event(chunk('It is ')) + event(chunk('早', 'stop')) + event(USAGE) + event('[DONE]');
@@ -163,7 +175,7 @@ describe('the playground of a model that writes', () => {
 });
 
 describe('a conversation', () => {
-  const answer = { state: 'done', text: 'A', pieces: 5, startedAt: 0, firstAt: 500, endedAt: 2500 } as const;
+  const answer = { state: 'done', text: 'A', thought: '', pieces: 5, startedAt: 0, firstAt: 500, endedAt: 2500 } as const;
 
   it('leaves out what a model did not answer', () => {
     const turns = [

@@ -7,6 +7,7 @@ from itertools import pairwise
 import duckdb
 import pytest
 import torch
+from chat_jobs import run
 from fine_tune_jobs import events
 from gguf import GGUFReader
 from safetensors.torch import load_file
@@ -19,7 +20,6 @@ from tuneyard_worker.data.file_lines import FileLines
 from tuneyard_worker.data.messages import Message
 from tuneyard_worker.data.staging import parquet_with
 from tuneyard_worker.job_directory import file_entry
-from tuneyard_worker.runner import run
 from tuneyard_worker.trainers.generation.examples import encode
 from tuneyard_worker.trainers.generation.tuning import tune
 
@@ -158,8 +158,15 @@ def test_after_it_ran_out_of_memory_it_needs_less(make_chat_job):
     assert run(job) == 0
 
 
+@pytest.fixture
+def no_engine(monkeypatch):
+    """As on a card, `transformers` answers in the exam."""
+    monkeypatch.setattr("tuneyard_worker.trainers.generation.pens.Pens._graph", lambda *_: None)
+
+
+@pytest.mark.usefixtures("no_engine")
 def test_the_time_budget_ends_teaching_and_exam(make_chat_job, monkeypatch):
-    from tuneyard_worker.trainers.generation import exam, samples, tuning
+    from tuneyard_worker.trainers.generation import pens, samples, tuning
 
     now = [0.0]
 
@@ -172,7 +179,7 @@ def test_the_time_budget_ends_teaching_and_exam(make_chat_job, monkeypatch):
 
     monkeypatch.setattr("tuneyard_worker.trainers.checkpoints.Checkpoints.seconds", lambda _: now[0])
     monkeypatch.setattr(tuning, "learn", slow(tuning.learn, 5.0))
-    monkeypatch.setattr(exam, "answer", slow(exam.answer, 6.0))
+    monkeypatch.setattr(pens, "answer", slow(pens.answer, 6.0))
     monkeypatch.setattr(samples, "answer", slow(samples.answer, 1.0))
     job = make_chat_job(questions(200), epochs=50, time_budget_seconds=60, exam_answers=100, test_fraction=0.5)
     assert run(job) == 0
@@ -186,9 +193,10 @@ def test_the_time_budget_ends_teaching_and_exam(make_chat_job, monkeypatch):
     assert rates[-1] < 0.5 * max(rates), "the learning rate comes down by the time it ends"
 
 
+@pytest.mark.usefixtures("no_engine")
 @pytest.mark.parametrize("rambling", [1, 3])
 def test_an_exam_that_takes_longer_than_its_time_is_cut_short_and_not_the_budget(make_chat_job, monkeypatch, rambling):
-    from tuneyard_worker.trainers.generation import exam
+    from tuneyard_worker.trainers.generation import exam, pens
     from tuneyard_worker.trainers.generation.answering import Answers
 
     now, written = [0.0], []
@@ -208,7 +216,7 @@ def test_an_exam_that_takes_longer_than_its_time_is_cut_short_and_not_the_budget
         return foresee(self, base, rows)
 
     monkeypatch.setattr("tuneyard_worker.trainers.checkpoints.Checkpoints.seconds", lambda _: now[0])
-    monkeypatch.setattr(exam, "answer", slowly)
+    monkeypatch.setattr(pens, "answer", slowly)
     monkeypatch.setattr(exam.Exam, "_foresee", one_row_a_second)
     job = make_chat_job(questions(200), epochs=1, time_budget_seconds=30, exam_answers=100, test_fraction=0.5)
     assert run(job) == 0, error_of(job)

@@ -4,6 +4,7 @@ import json
 
 import pytest
 import torch
+from chat_jobs import run
 from fine_tune_jobs import events
 from torch.nn import functional
 
@@ -12,7 +13,6 @@ from tuneyard.specs.generation_evaluation import GenerationEvaluation
 from tuneyard.specs.manifest import ModelManifest
 from tuneyard_worker.data.chat_text import ChatText
 from tuneyard_worker.data.messages import Message
-from tuneyard_worker.runner import run
 from tuneyard_worker.trainers import checkpoints
 from tuneyard_worker.trainers.checkpoints import UNKEPT, Checkpoints
 from tuneyard_worker.trainers.compute import Compute

@@ -7,11 +7,11 @@ from pathlib import Path
 import psutil
 import pytest
 import torch
+from chat_jobs import run
 from fine_tune_jobs import events
 from safetensors.torch import load_file
 
 from tiny_llama import questions
-from tuneyard_worker.runner import run
 from tuneyard_worker.trainers.checkpoints import Checkpoints
 from tuneyard_worker.trainers.generation import companions
 

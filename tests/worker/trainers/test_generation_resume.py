@@ -3,10 +3,10 @@
 import json
 
 import pytest
+from chat_jobs import run
 from fine_tune_jobs import events
 
 from tiny_llama import questions
-from tuneyard_worker.runner import run
 from tuneyard_worker.stopping import Stopped, StopSignal
 from tuneyard_worker.trainers import checkpoints
 from tuneyard_worker.trainers.checkpoints import Checkpoints

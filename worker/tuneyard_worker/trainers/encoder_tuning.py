@@ -267,6 +267,7 @@ def run_epoch(
         state.optimizer.step()
         state.optimizer.zero_grad()
         state.step += 1
+        compute.cores.look()
         report.step(state, loss)
         part.reached(state.step, state.state)
 

@@ -13,11 +13,17 @@ interface Props {
 /** What a model wrote, how much and how fast; while it writes, what there is so far. */
 export function AnswerBubble({ answer, retry }: Props) {
   const { t } = useI18n();
-  const { state, text, error } = answer;
+  const { state, text, thought, error } = answer;
   return (
     <div className={classes.answer} aria-busy={state === 'writing'}>
+      {thought !== '' && (
+        <details className={classes.thought} open={text === '' && state === 'writing'}>
+          <summary>{t(text === '' && state === 'writing' ? 'chat.thinking' : 'chat.thought')}</summary>
+          <div className={classes.text}>{thought}</div>
+        </details>
+      )}
       {text !== '' && <div className={classes.text}>{text}</div>}
-      {state === 'writing' && text === '' && <Loader type="dots" size="sm" aria-label={t('chat.waiting')} />}
+      {state === 'writing' && text === '' && thought === '' && <Loader type="dots" size="sm" aria-label={t('chat.waiting')} />}
       {state === 'done' && text.trim() === '' && (
         <Text fz="sm" c="dimmed">
           {t('chat.empty')}

@@ -5,6 +5,8 @@ import type { Usage } from './stream';
 export interface Answer {
   state: 'writing' | 'done' | 'stopped' | 'failed';
   text: string;
+  /** What it thought before it answered; not part of what it is told later. */
+  thought: string;
   /** Pieces that came; about the tokens, where the server did not count them. */
   pieces: number;
   usage?: Usage;
@@ -23,13 +25,13 @@ export interface Turn {
 }
 
 export function began(now: number): Answer {
-  return { state: 'writing', text: '', pieces: 0, startedAt: now };
+  return { state: 'writing', text: '', thought: '', pieces: 0, startedAt: now };
 }
 
-export function withText(answer: Answer, text: string, now: number): Answer {
+export function withMore(answer: Answer, part: 'text' | 'thought', more: string, now: number): Answer {
   return {
     ...answer,
-    text: answer.text + text,
+    [part]: answer[part] + more,
     pieces: answer.pieces + 1,
     firstAt: answer.firstAt ?? now,
   };

@@ -9,13 +9,20 @@ export interface Usage {
 
 export interface Listener {
   onText: (text: string) => void;
+  /** What a model that thinks writes before its answer. */
+  onThought: (text: string) => void;
   onUsage: (usage: Usage) => void;
   /** Why the answer ended: `stop`, or `length` where it was cut off. */
   onFinish: (reason: string) => void;
 }
 
+interface Delta {
+  content?: string | null;
+  reasoning_content?: string | null;
+}
+
 interface Chunk {
-  choices?: { delta?: { content?: string | null }; finish_reason?: string | null }[];
+  choices?: { delta?: Delta; finish_reason?: string | null }[];
   usage?: Usage | null;
   error?: unknown;
 }
@@ -47,6 +54,7 @@ export async function streamChat(body: ChatBody, signal: AbortSignal, listener: 
 function tell({ choices, usage, error }: Chunk, listener: Listener): void {
   if (error) throw ApiError.from(500, { error });
   const [choice] = choices ?? [];
+  if (choice?.delta?.reasoning_content) listener.onThought(choice.delta.reasoning_content);
   if (choice?.delta?.content) listener.onText(choice.delta.content);
   if (choice?.finish_reason) listener.onFinish(choice.finish_reason);
   if (usage) listener.onUsage(usage);

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import { type Answer, began, changed, messagesFor, type Turn, withText } from './conversation';
+import { type Answer, began, changed, messagesFor, type Turn, withMore } from './conversation';
 import { bodyOf, type ChatSettings } from './settings';
 import { streamChat } from './stream';
 
@@ -22,7 +22,8 @@ export function useChat(settings: ChatSettings) {
         const change = (how: (answer: Answer) => Answer) =>
           setTurns((known) => changed(known, id, model, how));
         return streamChat(bodyOf(model, messagesFor(model, before, question), settings), control.signal, {
-          onText: (text) => change((answer) => withText(answer, text, performance.now())),
+          onText: (text) => change((answer) => withMore(answer, 'text', text, performance.now())),
+          onThought: (text) => change((answer) => withMore(answer, 'thought', text, performance.now())),
           onUsage: (usage) => change((answer) => ({ ...answer, usage })),
           onFinish: (finish) => change((answer) => ({ ...answer, finish })),
         })

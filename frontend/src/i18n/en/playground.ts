@@ -67,6 +67,8 @@ export const playground = {
   'chat.title': 'Conversation',
   'chat.tokens': { one: '{count} token', other: '{count} tokens' },
   'chat.untuned': '{name}, untuned',
+  'chat.thinking': 'Thinking …',
+  'chat.thought': 'What it thought first',
   'chat.waiting': 'The model is about to answer',
   'chat.you': 'You',
 

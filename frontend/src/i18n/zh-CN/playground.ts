@@ -65,6 +65,8 @@ export const playground: Translated<typeof en> = {
   'chat.title': '对话',
   'chat.tokens': '{count} 个词元',
   'chat.untuned': '{name}（未微调）',
+  'chat.thinking': '思考中…',
+  'chat.thought': '回答前的思考',
   'chat.waiting': '模型即将回答',
   'chat.you': '您',
 

@@ -61,13 +61,15 @@ class SessionCache:
 
 
 def open_session(path: Path, threads: int) -> Any:
-    """An ONNX Runtime session on the CPU that computes with `threads` threads and never spins while it waits."""
+    """An ONNX Runtime session on the CPU that computes with `threads` threads, which sleep between runs."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    # Spinning threads would take the cores from a training that runs beside.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    # While they wait for the next part of the same run they spin, as to be woken takes longer than most parts do;
+    # between runs they would take the cores from a training that runs beside.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "1")
+    options.add_session_config_entry("session.force_spinning_stop", "1")
     options.add_session_config_entry("session.inter_op.allow_spinning", "0")
     # The arena keeps the memory of the largest batch ever seen; an idle process should give it back.
     options.enable_cpu_mem_arena = False

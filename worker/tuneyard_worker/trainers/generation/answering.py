@@ -11,8 +11,6 @@ from tuneyard_worker.trainers.compute import Compute
 from tuneyard_worker.trainers.generation.causal_models import CausalModel
 from tuneyard_worker.trainers.generation.lesson import Lesson
 
-PROMPTS_AT_ONCE = 8
-
 
 @dataclass(frozen=True)
 class Answering:

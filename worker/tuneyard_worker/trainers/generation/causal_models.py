@@ -159,6 +159,7 @@ def stored_dtype(config: dict[str, Any]) -> torch.dtype:
 def add_adapters(model: "PreTrainedModel", hyper: TextGenerationHyperparameters) -> Any:
     """The model with adapters on every linear layer, in float32, that learn; everything else is frozen."""
     from peft import LoraConfig, get_peft_model
+    from peft.tuners.lora import LoraLayer
 
     config = LoraConfig(
         r=hyper.lora_rank,
@@ -172,7 +173,13 @@ def add_adapters(model: "PreTrainedModel", hyper: TextGenerationHyperparameters)
     with warnings.catch_warnings():
         # peft asks transformers for a name that is about to go; nobody here can do anything about it.
         warnings.simplefilter("ignore", FutureWarning)
-        return get_peft_model(model, config)
+        adapted = get_peft_model(model, config)
+    if not config.use_dora:
+        for layer in adapted.modules():
+            if isinstance(layer, LoraLayer):
+                # Products round their inputs by themselves (Compute.precision); to 32 bits first would be for nothing.
+                layer.cast_input_dtype_enabled = False
+    return adapted
 
 
 def merge(adapted: Any) -> "PreTrainedModel":

@@ -15,19 +15,21 @@ from tuneyard_worker.evaluators.text_generation import Candidate, HeldOut, evalu
 from tuneyard_worker.job_directory import JobDirectory
 from tuneyard_worker.trainers.checkpoints import Checkpoints, Part
 from tuneyard_worker.trainers.compute import Compute
-from tuneyard_worker.trainers.generation.answering import PROMPTS_AT_ONCE, Answering, answer, answering
+from tuneyard_worker.trainers.generation.answering import Answering, answering
 from tuneyard_worker.trainers.generation.causal_models import CausalModel, dtype_for, load
+from tuneyard_worker.trainers.generation.export import ADAPTER
 from tuneyard_worker.trainers.generation.lesson import Lesson, Written
 from tuneyard_worker.trainers.generation.likelihood import Foreseen, foresee
+from tuneyard_worker.trainers.generation.pens import Pen, Pens, Served
 from tuneyard_worker.trainers.progress import Progress
 
+# Of these the adapters are added while the base model writes, as in serving; others are in the whole model only.
+ADDED = ("lora", "rslora", "qlora")
 # More rows would make the exam longer and its figures hardly surer.
 MOST_ROWS = 5000
 ROWS_AT_ONCE = 16
 # Of the time of one model, the share in which it foresees; in the rest it answers.
 FORESEEING = 0.35
-LEAST_SECONDS = 1.0
-"""For the first answers: less would be none."""
 
 
 @dataclass
@@ -81,6 +83,7 @@ class Exam:
     def sit(
         self,
         open_model: Callable[[], CausalModel],
+        open_pen: Callable[[CausalModel], Pen],
         part: Part,
         seconds: float,
         clock: Callable[[], float],
@@ -108,7 +111,10 @@ class Exam:
             part.reached(len(sitting.foreseen) + len(sitting.answers), lambda: sitting.state() | {"began": began})
 
         self._foresee_in(time, base, rows, sitting, reached)
-        self._answer_in(time, base, asked, sitting, reached)
+        pen = open_pen(base)
+        # Not needed by every pen, and as large as all the rest.
+        del base
+        self._answer_in(time, pen, asked, sitting, reached)
         part.finish(sitting.state())
         return sitting
 
@@ -126,22 +132,17 @@ class Exam:
             reached()
 
     def _answer_in(
-        self, time: Time, base: CausalModel, rows: Sequence[Written], sitting: Sitting, reached: Callable[[], None]
+        self, time: Time, pen: Pen, rows: Sequence[Written], sitting: Sitting, reached: Callable[[], None]
     ) -> None:
-        """A few rows at once; where there is no time for the first of them, their answers end where they are."""
-        while len(sitting.answers) < len(rows):
-            before = time.left()
-            some = rows[len(sitting.answers) :][:PROMPTS_AT_ONCE]
-            how = replace(self.how, longest=sitting.longest, seconds=max(LEAST_SECONDS, before))
-            found = answer(base, [row.prompt_ids for row in some], how, self.compute)
-            if found.cut:
-                if sitting.answers:
-                    break
-                sitting.longest = found.tokens
-            sitting.answers += found.texts
+        """As many as there is time for; where there is none for the first of them, their answers end where they are."""
+
+        def add(answers: list[str]) -> None:
+            sitting.answers += answers
             reached()
-            if before - time.left() > time.left():
-                break
+
+        prompts = [row.prompt_ids for row in rows[len(sitting.answers) :]]
+        how = replace(self.how, longest=sitting.longest)
+        sitting.longest = pen.answer(prompts, how, time.left, add, may_cut=not sitting.answers)
 
     def _foresee(self, base: CausalModel, rows: Sequence[Written]) -> list[Foreseen]:
         """How well the answers of some conversations are foreseen, each conversation as a whole."""
@@ -161,7 +162,7 @@ def examine(
     job: JobDirectory,
     lesson: Lesson,
     exported: Path,
-    compute: Compute,
+    pens: Pens,
     checkpoints: Checkpoints,
     progress: Progress,
     elsewhere: float,
@@ -174,15 +175,16 @@ def examine(
     rows = lesson.side(lesson.splits.test)
     random.Random(spec.seed).shuffle(rows)  # noqa: S311 - it must be repeatable, not secret
     job.log("writing_exam", f"The exported model answers rows that were held out: {len(rows):,}.", rows=len(rows))
-    exam = Exam(rows[:MOST_ROWS], answering(spec, lesson), hyper.exam_answers, compute)
-    dtype = dtype_for(compute, hyper.tuning)
+    exam = Exam(rows[:MOST_ROWS], answering(spec, lesson), hyper.exam_answers, pens.compute)
+    dtype = dtype_for(pens.compute, hyper.tuning)
     # The time counts from here also where an earlier attempt was interrupted in the exam.
     began = float(checkpoints.part("exam-began").once(checkpoints.seconds))
     left = hyper.time_budget_seconds - elsewhere - began
 
-    def sit(name: str, folder: Path, seconds: float, start: float, most: Sitting | None) -> Sitting:
+    def sit(name: str, folder: Path, served: Served, seconds: float, start: float, most: Sitting | None) -> Sitting:
         return exam.sit(
             lambda: load(folder, spec.base_model.name, dtype),
+            lambda base: pens.of(base, served),
             checkpoints.part(f"exam-{name}"),
             seconds,
             checkpoints.seconds,
@@ -190,8 +192,12 @@ def examine(
             most,
         )
 
-    tuned = sit("tuned", exported, left / 2, 0.0, None)
-    base = sit("base", spec.base_model.path, left - (checkpoints.seconds() - began), 0.5, tuned)
+    untuned = Served(spec.base_model.path)
+    adapter = job.artifact / ADAPTER
+    served = Served(untuned.weights, adapter) if hyper.tuning in ADDED else Served(exported)
+    tuned = sit("tuned", exported, served, left / 2, 0.0, None)
+    base = sit("base", untuned.weights, untuned, left - (checkpoints.seconds() - began), 0.5, tuned)
+    pens.put_away()
     if base.longest < exam.how.longest:
         _cut_answers(tuned, base.longest, exported, job)
     return _compare(spec, job, lesson, exam, tuned, base)

@@ -27,12 +27,15 @@ from tuneyard_worker.trainers.generation.export import artifact_bytes, export, e
 from tuneyard_worker.trainers.generation.lesson import Lesson, prepare
 from tuneyard_worker.trainers.generation.likelihood import Score
 from tuneyard_worker.trainers.generation.packaging import package
+from tuneyard_worker.trainers.generation.pens import Pens
 from tuneyard_worker.trainers.generation.samples import Samples, samples
 from tuneyard_worker.trainers.generation.tuning import Tuned, Tuning, tune
 from tuneyard_worker.trainers.progress import Progress
 
 # By when of the time budget teaching is over; the rest is for the exam and the files.
-TEACHING = 0.75
+TEACHING = 0.8
+# Exam and files have at least so many seconds, unless the time is so short that this share of it is for teaching.
+REST_SECONDS, LEAST_TEACHING = 30.0, 0.6
 STEPS_PER_METRIC = 5
 # Seconds of two cores for a token, by the parameters of the model: only the ratios matter.
 TEACH_TOKEN, ANSWER_TOKEN = 25e-9, 10e-9
@@ -72,7 +75,8 @@ class TextGenerationTrainer:
                 progress.update("export", 1)
                 # The file for llama.cpp takes about as long, as it is as many numbers.
                 packaging = 0.0 if spec.hyperparameters.gguf == "none" else checkpoints.seconds() - exporting
-                evaluation = examine(spec, job, lesson, exported, compute, checkpoints, progress, ready + packaging)
+                pens = Pens(compute, spec.budget.threads, job.root / "graphs", room)
+                evaluation = examine(spec, job, lesson, exported, pens, checkpoints, progress, ready + packaging)
                 progress.update("exam", 1)
             job.phase(JobPhase.PACKAGING)
             export_gguf(spec, job, lesson.chat.stop_ids)
@@ -122,7 +126,7 @@ def teach(
         device=device.code,
         **device.details,
     )
-    objective = aim(spec, job, lesson, model, compute, checkpoints, TEACHING * hyper.time_budget_seconds)
+    objective = aim(spec, job, lesson, model, compute, checkpoints, teaching_seconds(hyper))
     # Pairs of answers are weighed before the first step, which takes its time as well.
     weighed = float(checkpoints.part("weighed").once(checkpoints.seconds))
     tuned = tune(
@@ -134,7 +138,7 @@ def teach(
             job, progress, objective.measure, samples(spec, job, lesson, replace(base, model=model), compute)
         ),
         seed=spec.seed,
-        seconds=TEACHING * hyper.time_budget_seconds - ready - weighed,
+        seconds=teaching_seconds(hyper) - ready - weighed,
         part=checkpoints.part("teach"),
         clock=checkpoints.seconds,
     )
@@ -189,16 +193,23 @@ class TeachingReport:
         self.samples.take(state.step, seconds)
 
 
+def teaching_seconds(hyper: TextGenerationHyperparameters) -> float:
+    """When of the time budget teaching is over."""
+    budget = hyper.time_budget_seconds
+    return min(TEACHING * budget, max(budget - REST_SECONDS, LEAST_TEACHING * budget))
+
+
 def plan(lesson: Lesson, hyper: TextGenerationHyperparameters) -> dict[str, float]:
     """Expected seconds by stage."""
     tokens = sum(map(len, lesson.read(lesson.splits.train)))
     answers = min(hyper.exam_answers, len(lesson.splits.test))
     written = 2 * answers * hyper.answer_length * ANSWER_TOKEN * lesson.parameters
+    most = teaching_seconds(hyper)
     teaching = tokens * hyper.epochs * TEACH_TOKEN * lesson.parameters
     return {
         "prepare": PREPARE,
-        "teach": min(TEACHING * hyper.time_budget_seconds, teaching),
+        "teach": min(most, teaching),
         "export": EXPORT,
-        "exam": min((1 - TEACHING) * hyper.time_budget_seconds, written),
+        "exam": min(hyper.time_budget_seconds - most, written),
         "package": PACKAGE,
     }

@@ -171,6 +171,7 @@ def tune(
             left = int((deadline - clock()) / (gone / state.step)) if gone > 0 else state.planned_steps
             total_steps = max(state.step, min(state.planned_steps, state.step + left))
             state.total_steps = int(ranks.first_says(total_steps))
+            compute.cores.look()
             report.step(state, seen, gone)
             if state.step >= min(state.looked + _pause(state), state.total_steps):
                 look(state, objective, hyper, compute, report)

@@ -1,0 +1,92 @@
+"""Who writes the answers of the exam, and for how long."""
+
+from pathlib import Path
+
+import pytest
+import torch
+from coroutines import aside
+
+from tuneyard_worker.failures import JobFailure
+from tuneyard_worker.room import Room
+from tuneyard_worker.stopping import Stopped
+from tuneyard_worker.trainers.compute import Compute
+from tuneyard_worker.trainers.generation.answering import Answering
+from tuneyard_worker.trainers.generation.causal_models import load
+from tuneyard_worker.trainers.generation.engine_pen import EnginePen
+from tuneyard_worker.trainers.generation.pens import Pens, Served, TransformersPen
+
+PROMPTS = [[65 + place] * (3 + place % 4) for place in range(11)]
+HOW = Answering(stop_ids=[], pad_token_id=0, longest=5)
+ALONE = Compute(threads=1, bf16=False)
+
+
+@pytest.fixture(scope="module")
+def loaded(tiny_llama):
+    return load(tiny_llama, "tiny", torch.float32)
+
+
+@pytest.fixture
+def pens(tmp_path):
+    return Pens(ALONE, 1, tmp_path / "graphs", Room((tmp_path,)))
+
+
+@pytest.fixture
+def pen(pens, loaded, tiny_llama):
+    found = pens.of(loaded, Served(tiny_llama))
+    assert isinstance(found, EnginePen)
+    return found
+
+
+def answers(pen, seconds: float, *, may_cut: bool = True, how: Answering = HOW) -> tuple[list[str], int]:
+    heard: list[str] = []
+    longest = aside(lambda: pen.answer(PROMPTS, how, lambda: seconds, heard.extend, may_cut=may_cut))
+    return heard, longest
+
+
+def test_all_are_answered_in_their_order_however_many_there_are(pen, loaded):
+    texts, longest = answers(pen, 60.0)
+    assert longest == 5
+    assert len(texts) == len(PROMPTS)
+    expected, _ = answers(TransformersPen(loaded, ALONE), 60.0)
+    # The weights of the engine have 8 bits, so where two tokens are equally likely it may write the other one.
+    same = sum(one == other for one, other in zip(texts, expected, strict=True))
+    assert same >= 8, list(zip(texts, expected, strict=True))
+
+
+def test_without_time_the_first_ones_end_where_they_are(pen):
+    texts, longest = answers(pen, 0.0)
+    assert 1 <= longest < 5
+    assert 1 <= len(texts) <= 8
+
+
+def test_what_is_not_finished_is_no_answer_where_others_are(pen):
+    assert answers(pen, 0.0, may_cut=False) == ([], 5)
+
+
+def test_asked_to_stop_it_stops(pen):
+    heard: list[str] = []
+
+    def add(texts: list[str]) -> None:
+        heard.extend(texts)
+        raise Stopped
+
+    with pytest.raises(Stopped):
+        aside(lambda: pen.answer(PROMPTS, HOW, lambda: 60.0, add, may_cut=True))
+    assert 1 <= len(heard) < len(PROMPTS)
+
+
+def test_a_graph_is_made_once_and_put_away(pens, pen, loaded, tiny_llama):
+    made = (pen.graph / "decoder.json").stat().st_mtime_ns
+    again = pens.of(loaded, Served(tiny_llama))
+    assert (again.graph / "decoder.json").stat().st_mtime_ns == made
+    pens.put_away()
+    assert not pen.graph.exists()
+
+
+def test_without_room_for_a_graph_transformers_writes(tmp_path, loaded, tiny_llama):
+    class NoRoom(Room):
+        def ensure(self, wanted: int, what: str) -> None:
+            raise JobFailure("disk_full", f"There is no room for {what}.", "Free some.")
+
+    pens = Pens(ALONE, 1, tmp_path / "graphs", NoRoom((Path(tmp_path),)))
+    assert isinstance(pens.of(loaded, Served(tiny_llama)), TransformersPen)
