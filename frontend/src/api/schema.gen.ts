@@ -7204,7 +7204,7 @@ export interface components {
             test_fraction?: number;
             /**
              * Time budget
-             * @description The job takes about so long at most, from reading the rows to the last file; a quarter of it is kept for the exam and the files.
+             * @description The job takes about so long at most, from reading the rows to the last file; a fifth of it is kept for the exam and the files.
              * @default 1200
              */
             time_budget_seconds?: number;

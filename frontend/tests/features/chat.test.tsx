@@ -72,8 +72,12 @@ function say(text: string) {
 
 describe('the playground of a model that writes', () => {
   it('shows what a model thought, apart from its answer, and does not tell it later', async () => {
-    const thought = { choices: [{ index: 0, delta: { reasoning_content: 'A parcel …' }, finish_reason: null }] };
-    const bodies = show(() => stream(event(thought), event(chunk('On its way.')), event(chunk('', 'stop')), event('[DONE]')));
+    const thought = {
+      choices: [{ index: 0, delta: { reasoning_content: 'A parcel …' }, finish_reason: null }],
+    };
+    const bodies = show(() =>
+      stream(event(thought), event(chunk('On its way.')), event(chunk('', 'stop')), event('[DONE]')),
+    );
     say('Where is it?');
     expect(await screen.findByText('On its way.')).toBeDefined();
     expect(screen.getByText('What it thought first')).toBeDefined();
@@ -175,7 +179,15 @@ describe('the playground of a model that writes', () => {
 });
 
 describe('a conversation', () => {
-  const answer = { state: 'done', text: 'A', thought: '', pieces: 5, startedAt: 0, firstAt: 500, endedAt: 2500 } as const;
+  const answer = {
+    state: 'done',
+    text: 'A',
+    thought: '',
+    pieces: 5,
+    startedAt: 0,
+    firstAt: 500,
+    endedAt: 2500,
+  } as const;
 
   it('leaves out what a model did not answer', () => {
     const turns = [

@@ -23,7 +23,9 @@ export function AnswerBubble({ answer, retry }: Props) {
         </details>
       )}
       {text !== '' && <div className={classes.text}>{text}</div>}
-      {state === 'writing' && text === '' && thought === '' && <Loader type="dots" size="sm" aria-label={t('chat.waiting')} />}
+      {state === 'writing' && text === '' && thought === '' && (
+        <Loader type="dots" size="sm" aria-label={t('chat.waiting')} />
+      )}
       {state === 'done' && text.trim() === '' && (
         <Text fz="sm" c="dimmed">
           {t('chat.empty')}

@@ -108,8 +108,8 @@ class Writing:
         for task in tasks[self.told :]:
             if task.done():
                 task.result()
-        if self.told > before:
-            self.tell(self.texts[before : self.told])
+        # Also of none: whoever wants an end need not wait for the next answer.
+        self.tell(self.texts[before : self.told])
 
 
 async def _write(engine: OnnxWriter, text: Text) -> None:

@@ -35,7 +35,8 @@ class Pen(Protocol):
         *,
         may_cut: bool,
     ) -> int:
-        """Answer prompts, which are token ids, as long as seconds are `left`; `add` hears the answers in their order.
+        """Answer prompts, which are token ids, as long as seconds are `left`; `add` hears the answers in their order, and now and then
+        that there are none yet.
 
         Where there is no time for the first of them, and it `may_cut`, their answers end where they are: after how many
         tokens comes back, else `how.longest`. Whatever `add` raises ends it.
