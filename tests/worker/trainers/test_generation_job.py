@@ -190,7 +190,7 @@ def test_the_time_budget_ends_teaching_and_exam(make_chat_job, monkeypatch):
     evaluation = evaluation_of(job)
     assert 8 <= evaluation.answered_rows < 100
     rates = [e["values"]["learning_rate"] for e in events(job, "metrics") if "learning_rate" in e["values"]]
-    assert rates[-1] < 0.5 * max(rates), "the learning rate comes down by the time it ends"
+    assert rates[-1] <= 0.5 * max(rates), "the learning rate comes down by the time it ends"
 
 
 @pytest.mark.usefixtures("no_engine")

@@ -35,9 +35,9 @@ class Pen(Protocol):
         *,
         may_cut: bool,
     ) -> int:
-        """Answer prompts, which are token ids, as long as seconds are `left`; `add` hears the answers in their order, and now and then
-        that there are none yet.
+        """Answer prompts, which are token ids, as long as seconds are `left`; `add` hears the answers in their order.
 
+        Now and then it hears that there are none yet.
         Where there is no time for the first of them, and it `may_cut`, their answers end where they are: after how many
         tokens comes back, else `how.longest`. Whatever `add` raises ends it.
         """
