@@ -91,8 +91,8 @@ class TextGenerationHyperparameters(Spec):
         gt=0,
         le=0.05,
         title="Learning rate",
-        description="Peak step size of the adapters; the whole model takes a tenth of it, and so does learning which "
-        "of two answers is wanted.",
+        description="Peak step size of the adapters: half of it for their first matrices and four times it for their "
+        "second ones. The whole model takes a tenth of it, and so does learning which of two answers is wanted.",
     )
     preference_beta: float = Field(
         0.1,

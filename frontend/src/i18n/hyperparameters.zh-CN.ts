@@ -38,7 +38,8 @@ const GENERATION: Record<string, Described> = {
   epochs: { title: '轮数', description: '在时间预算内遍历训练行的次数。' },
   learning_rate: {
     title: '学习率',
-    description: '适配器的最大步长；训练整个模型时，或学习两个回答中哪个更好时，取其十分之一。',
+    description:
+      '适配器的最大步长：第一个矩阵取其一半，第二个矩阵取其四倍；训练整个模型时，或学习两个回答中哪个更好时，取其十分之一。',
   },
   batch_size: {
     title: '批大小',

@@ -4,13 +4,16 @@ import pytest
 import torch
 
 from tiny_llama import CHAT_TEMPLATE, write_tiny_llama
+from tuneyard.specs.text_generation import TextGenerationHyperparameters
 from tuneyard_worker.data.chat_text import ChatText
 from tuneyard_worker.data.messages import Message, NotAConversation
 from tuneyard_worker.trainers.compute import Compute
-from tuneyard_worker.trainers.generation.causal_models import load
+from tuneyard_worker.trainers.generation.causal_models import add_adapters, load
 from tuneyard_worker.trainers.generation.examples import collate, encode
 from tuneyard_worker.trainers.generation.likelihood import foresee, token_losses
+from tuneyard_worker.trainers.generation.objectives import Answers
 from tuneyard_worker.trainers.generation.packing import packed, padded, width
+from tuneyard_worker.trainers.generation.tuning import begin
 
 CPU = torch.device("cpu")
 TALK = [
@@ -190,3 +193,24 @@ def test_padded_rows_are_of_about_equal_length():
     assert sorted(row for batch in batches for [row] in batch) == list(range(300))
     spread = [max(lengths[row] for [row] in batch) - min(lengths[row] for [row] in batch) for batch in batches]
     assert sum(spread) / len(spread) < 5
+
+
+def rates(base, **hyper):
+    """The first rate of each matrix that learns, by its name."""
+    hyper = TextGenerationHyperparameters(lora_rank=2, learning_rate=0.01, **hyper)
+    model = base.model if hyper.tuning == "full" else add_adapters(base.model, hyper)
+    taught = Answers([example(base, "Hi", "Hello")], [], 0, 64)
+    optimizer = begin(model, taught, hyper, Compute(1, bf16=False), seed=0).optimizer
+    known = {id(each): name for name, each in model.named_parameters()}
+    return {known[id(each)]: group["lr"] for group in optimizer.param_groups for each in group["params"]}
+
+
+def test_what_an_adapter_adds_learns_faster_than_what_it_takes(tiny_llama):
+    base = load(tiny_llama, "tiny", torch.float32)
+    found = rates(base)
+    assert {rate for name, rate in found.items() if ".lora_A." in name} == {0.005}
+    assert {rate for name, rate in found.items() if ".lora_B." in name} == {0.04}
+
+
+def test_a_whole_model_learns_by_a_tenth(tiny_llama):
+    assert set(rates(load(tiny_llama, "tiny", torch.float32), tuning="full").values()) == {0.001}

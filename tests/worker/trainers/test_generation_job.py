@@ -50,7 +50,7 @@ def logits(model, tokenizer):
 
 
 def test_it_learns_to_answer_and_says_so(make_chat_job):
-    job = make_chat_job(questions(160), epochs=12, learning_rate=2e-2, test_fraction=0.2, exam_answers=8)
+    job = make_chat_job(questions(160), epochs=12, learning_rate=5e-3, test_fraction=0.2, exam_answers=8)
     assert run(job) == 0, error_of(job)
     evaluation, manifest = evaluation_of(job), manifest_of(job)
     assert evaluation.perplexity_cut.low > 0.4

@@ -12,6 +12,22 @@ from tuneyard_worker.trainers.generation.likelihood import Score, foresee, score
 from tuneyard_worker.trainers.generation.packing import Sequences
 
 
+@dataclass(frozen=True)
+class Rates:
+    """What the learning rate is multiplied by: of the two matrices of an adapter, and where the whole model learns."""
+
+    reads: float
+    """Of the matrix that takes what a layer takes."""
+    writes: float
+    """Of the one that adds to what it gives."""
+    whole: float
+
+
+# The matrix that writes begins at zero and may learn faster: LoRA+ (Hayou et al. 2024). Whole matrices move further by
+# the same step than their adapters do.
+LORA_PLUS = Rates(0.5, 4.0, whole=0.1)
+
+
 class Objective(Protocol):
     """The rows to learn from, the rows that choose the best moment, and how far a model is from what they want.
 
@@ -29,8 +45,8 @@ class Objective(Protocol):
         ...
 
     @property
-    def rate(self) -> float:
-        """What the learning rate is multiplied by."""
+    def rates(self) -> Rates:
+        """How fast what learns does."""
         ...
 
     @property
@@ -74,7 +90,7 @@ class Answers:
     pad_token_id: int
     max_length: int
     measure: str = "token"
-    rate: float = 1.0
+    rates: Rates = LORA_PLUS
     fewest_looked_at: int = 1
 
     @property

@@ -16,11 +16,12 @@ from tuneyard_worker.trainers.checkpoints import Part
 from tuneyard_worker.trainers.compute import Compute
 from tuneyard_worker.trainers.generation.examples import Example, collate
 from tuneyard_worker.trainers.generation.likelihood import Score, foresee, token_losses
+from tuneyard_worker.trainers.generation.objectives import Rates
 from tuneyard_worker.trainers.generation.packing import Sequences
 
 PAIRS_AT_ONCE = 64
 # To prefer an answer a model has to move less far than to learn to write it.
-RATE = 0.1
+RATES = Rates(0.1, 0.1, whole=0.01)
 # Of a single pair one answer is the likelier by chance, however many tokens it has.
 FEWEST_LOOKED_AT = 8
 
@@ -49,7 +50,7 @@ class Preferences:
     pad_token_id: int
     max_length: int
     measure: str = "preference"
-    rate: float = RATE
+    rates: Rates = RATES
     fewest_looked_at: int = FEWEST_LOOKED_AT
 
     @property

@@ -14,14 +14,13 @@ from tuneyard_worker.trainers.batches import Sampler, parts
 from tuneyard_worker.trainers.checkpoints import UNKEPT, Part
 from tuneyard_worker.trainers.compute import Compute
 from tuneyard_worker.trainers.generation.likelihood import Score
-from tuneyard_worker.trainers.generation.objectives import Objective
+from tuneyard_worker.trainers.generation.objectives import Objective, Rates
 from tuneyard_worker.trainers.generation.packing import Sequences, packed, padded, width
 from tuneyard_worker.trainers.head import check_number
 from tuneyard_worker.trainers.schedules import set_learning_rate, warm_up_then_linear
 
 GRADIENT_LIMIT = 1.0
-# Whole matrices move further by the same step than their adapters do.
-FULL_RATE = 0.1
+WRITES = ".lora_B."
 # So often are the validation rows looked at within an epoch, or within all the time there is if that is shorter.
 LOOKS = 6
 # A look reads at most such a share of the tokens that were learnt since the last one.
@@ -207,8 +206,7 @@ def begin(
     model.to(compute.device).train()
     if hyper.gradient_checkpointing or _needs_checkpointing(hyper, compute):
         model.activation_checkpointing_enable()
-    rate = hyper.learning_rate * (FULL_RATE if hyper.tuning == "full" else 1.0) * objective.rate
-    optimizer = torch.optim.AdamW(_groups(model, hyper.weight_decay), lr=rate, fused=True)
+    optimizer = torch.optim.AdamW(_groups(model, hyper, objective.rates), fused=True)
     steps = len(draw(torch.Generator().manual_seed(seed)))
     total = steps * hyper.epochs
     return Tuning(model, optimizer, Sampler(seed, draw), steps, total, total)
@@ -304,9 +302,17 @@ def _needs_checkpointing(hyper: TextGenerationHyperparameters, compute: Compute)
     return compute.batch_parts > 1 and hyper.gradient_accumulation_steps >= hyper.batch_size
 
 
-def _groups(model: nn.Module, weight_decay: float) -> list[dict[str, Any]]:
-    """Parameters that learn; biases and norms are not pulled towards zero."""
-    trained = [each for each in model.parameters() if each.requires_grad]
-    matrices = {"params": [each for each in trained if each.ndim > 1], "weight_decay": weight_decay}
-    vectors = {"params": [each for each in trained if each.ndim <= 1], "weight_decay": 0.0}
-    return [group for group in (matrices, vectors) if group["params"]]
+def _groups(model: nn.Module, hyper: TextGenerationHyperparameters, rates: Rates) -> list[dict[str, Any]]:
+    """Parameters that learn, with their rates; biases and norms are not pulled towards zero."""
+    trained = {name: each for name, each in model.named_parameters() if each.requires_grad}
+    matrices = {name: each for name, each in trained.items() if each.ndim > 1}
+    writing = [each for name, each in matrices.items() if WRITES in name]
+    others = [each for name, each in matrices.items() if WRITES not in name]
+    vectors = [each for name, each in trained.items() if name not in matrices]
+    rate = hyper.learning_rate * (rates.whole if hyper.tuning == "full" else rates.reads)
+    groups = [
+        {"params": others, "lr": rate, "weight_decay": hyper.weight_decay},
+        {"params": writing, "lr": hyper.learning_rate * rates.writes, "weight_decay": hyper.weight_decay},
+        {"params": vectors, "lr": rate, "weight_decay": 0.0},
+    ]
+    return [group for group in groups if group["params"]]
