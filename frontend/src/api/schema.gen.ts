@@ -7139,7 +7139,7 @@ export interface components {
             gradient_checkpointing?: boolean;
             /**
              * Learning rate
-             * @description Peak step size of the adapters; the whole model takes a tenth of it, and so does learning which of two answers is wanted.
+             * @description Peak step size of the adapters: half of it for their first matrices and four times it for their second ones. The whole model takes a tenth of it, and so does learning which of two answers is wanted.
              * @default 0.001
              */
             learning_rate?: number;
