@@ -6,12 +6,13 @@ from typing import Annotated, cast
 from fastapi import Depends, Request, Security
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 from sqlalchemy.orm import Session
+from starlette.concurrency import run_in_threadpool
 
-from tuneyard.auth import cookies, keys, service, tokens
+from tuneyard.auth import beside, cookies, keys, service, tokens
 from tuneyard.auth.caller import Caller
 from tuneyard.auth.errors import Forbidden, MissingCredentials, WrongServiceToken
 from tuneyard.auth.models import Scope
-from tuneyard.kit.services import ServicesDep
+from tuneyard.kit.services import Services, ServicesDep
 from tuneyard.kit.web import WEB_UI_ROUTE
 
 __all__ = [
@@ -50,7 +51,7 @@ COOKIE = APIKeyCookie(
 BearerDep = Annotated[HTTPAuthorizationCredentials | None, Security(BEARER)]
 
 
-def authenticate(
+async def authenticate(
     request: Request, services: ServicesDep, bearer: BearerDep, _documented: Annotated[str | None, Security(COOKIE)]
 ) -> Caller | None:
     """The default of the whole app: who calls? None for public routes and the platform's own processes."""
@@ -60,16 +61,29 @@ def authenticate(
         requires_service_token(services, bearer)
         return None
     if bearer is not None:
-        pepper = services.settings.required("secret")
-        caller = keys.authenticate_key(services.database, pepper, bearer.credentials)
+        caller = await _by_key(request, services, bearer.credentials)
     elif token := cookies.read(request, services.settings):
         cookies.refuse_cross_site_write(request, services.settings)
-        with services.database.system() as session:
-            caller = service.authenticate_session(session, token)
+        caller = await run_in_threadpool(_by_session, services, token)
     else:
         raise MissingCredentials("You are not signed in.")
     request.state.caller = caller
     return caller
+
+
+async def _by_key(request: Request, services: Services, text: str) -> Caller:
+    aside = beside.of(request)
+    asked = await aside.ask(request) if aside else None
+    pepper = services.settings.required("secret")
+    caller, rows = await run_in_threadpool(keys.authenticate_key, services.database, pepper, text, asked)
+    if aside:
+        aside.asked, aside.rows = asked, rows
+    return caller
+
+
+def _by_session(services: Services, token: str) -> Caller:
+    with services.database.system() as session:
+        return service.authenticate_session(session, token)
 
 
 async def current_caller(request: Request) -> Caller:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -11,7 +12,7 @@ from tuneyard.auth.errors import ExpiredKey, Forbidden, RevokedKey, UnknownKey
 from tuneyard.auth.models import ApiKey, MemberRole, Scope
 from tuneyard.auth.roles import SCOPES, lowest_role
 from tuneyard.kit import clock
-from tuneyard.kit.db import Database
+from tuneyard.kit.db import Database, Statement
 from tuneyard.kit.errors import InvalidRequest, NotFound
 from tuneyard.kit.ids import new_id
 from tuneyard.kit.pagination import PageRequest
@@ -81,13 +82,15 @@ def create(
     )
 
 
-def authenticate_key(database: Database, pepper: str, text: str) -> Caller:
-    """The caller behind a key. Raises UnknownKey, RevokedKey, ExpiredKey.
+def authenticate_key(
+    database: Database, pepper: str, text: str, beside: Statement | None = None
+) -> tuple[Caller, Sequence[tuple[Any, ...]]]:
+    """The caller behind a key, and the rows that a statement `beside` finds in its workspace, in the same round trip.
 
-    What its maker may no longer do, the key may no longer do either.
+    What its maker may no longer do, the key may no longer do either. Raises UnknownKey, RevokedKey, ExpiredKey.
     """
     parsed = tokens.parse_key(text)
-    key = repository.key_in_use(database, parsed.id) if parsed else None
+    key, rows = repository.key_in_use(database, parsed.id, beside) if parsed else (None, ())
     if key is None or not tokens.same(tokens.key_hmac(pepper, text), key.secret_hmac):
         raise UnknownKey("This is not an API key of this server.")
     if key.revoked_at is not None:
@@ -101,13 +104,14 @@ def authenticate_key(database: Database, pepper: str, text: str) -> Caller:
             repository.touch_key(session, key.id)
     granted = frozenset(Scope(scope) for scope in key.scopes)
     scopes = granted & SCOPES[MemberRole(key.maker_role)] if key.maker_role else granted
-    return Caller(
+    caller = Caller(
         workspace_id=key.workspace_id,
         user_id=key.created_by,
         api_key_id=key.id,
         role=lowest_role(scopes),
         scopes=scopes,
     )
+    return caller, rows
 
 
 def page(session: Session, workspace_id: str, request: PageRequest) -> tuple[Sequence[ApiKey], str | None]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
@@ -18,7 +19,7 @@ from tuneyard.auth.models import (
     User,
     Workspace,
 )
-from tuneyard.kit.db import Database
+from tuneyard.kit.db import APP_ROLE, Database, Statement
 from tuneyard.kit.pagination import PageRequest, fetch_page
 
 TOUCH_EVERY = timedelta(minutes=1)
@@ -40,6 +41,11 @@ KEY_IN_USE = (
         Membership, and_(Membership.workspace_id == ApiKey.workspace_id, Membership.user_id == ApiKey.created_by)
     )
     .where(ApiKey.id == bindparam("key_id"))
+)
+# From a key into its workspace, without coming back in between; of an unknown key that is none.
+ENTER = text(
+    "SELECT set_config('app.workspace', coalesce((SELECT workspace_id FROM api_keys WHERE id = :key_id), ''), true),"
+    f" set_config('role', '{APP_ROLE}', true)"
 )
 
 
@@ -104,10 +110,14 @@ def api_key(session: Session, key_id: str) -> ApiKey | None:
     return session.scalars(select(ApiKey).where(ApiKey.id == key_id)).one_or_none()
 
 
-def key_in_use(database: Database, key_id: str) -> KeyInUse | None:
-    """A key as it is now, in one round trip."""
-    rows = database.at_once((KEY_IN_USE, {"key_id": key_id}))
-    return KeyInUse(*rows[0]) if rows else None
+def key_in_use(
+    database: Database, key_id: str, beside: Statement | None
+) -> tuple[KeyInUse | None, Sequence[tuple[Any, ...]]]:
+    """A key as it is now, and what its workspace has to say to a statement `beside` it, in one round trip."""
+    key = {"key_id": key_id}
+    further = [] if beside is None else [(ENTER, key), beside]
+    rows, *others = database.each_at_once((KEY_IN_USE, key), *further)
+    return KeyInUse(*rows[0]) if rows else None, others[-1] if others else []
 
 
 def workspace_key(session: Session, workspace_id: str, key_id: str) -> ApiKey | None:

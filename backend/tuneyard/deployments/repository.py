@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, func, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import array, insert
 from sqlalchemy.orm import Session
 
@@ -19,7 +19,7 @@ from tuneyard.deployments.models import (
     DeploymentTraffic,
     ParityCheck,
 )
-from tuneyard.kit.db import Database
+from tuneyard.kit.db import Database, Statement
 from tuneyard.kit.matching import best_matches
 from tuneyard.kit.pagination import PageRequest, fetch_page
 from tuneyard.registry.models import Model, ModelVersion
@@ -82,23 +82,28 @@ def _revision_is(number: Any) -> ColumnElement[bool]:
     return and_(DeploymentRevision.deployment_id == Deployment.id, DeploymentRevision.number == number)
 
 
-# Put together once: every prediction asks this.
-LIVE = (
-    select(
-        Deployment.id,
-        Deployment.status,
-        Deployment.error,
-        DeploymentRoute.model_version_id,
-        DeploymentRoute.weight,
-        ModelVersion.manifest["columns"],
-        ModelVersion.manifest["task"].astext,
+def _live_in(workspace_id: ColumnElement[str]) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Deployment.id,
+            Deployment.status,
+            Deployment.error,
+            DeploymentRoute.model_version_id,
+            DeploymentRoute.weight,
+            ModelVersion.manifest["columns"],
+            ModelVersion.manifest["task"].astext,
+        )
+        .outerjoin(DeploymentRevision, _revision_is(Deployment.revision))
+        .outerjoin(DeploymentRoute, DeploymentRoute.revision_id == DeploymentRevision.id)
+        .outerjoin(ModelVersion, ModelVersion.id == DeploymentRoute.model_version_id)
+        .where(Deployment.workspace_id == workspace_id, Deployment.name == bindparam("name"))
+        .order_by(DeploymentRoute.id)
     )
-    .outerjoin(DeploymentRevision, _revision_is(Deployment.revision))
-    .outerjoin(DeploymentRoute, DeploymentRoute.revision_id == DeploymentRevision.id)
-    .outerjoin(ModelVersion, ModelVersion.id == DeploymentRoute.model_version_id)
-    .where(Deployment.workspace_id == bindparam("workspace_id"), Deployment.name == bindparam("name"))
-    .order_by(DeploymentRoute.id)
-)
+
+
+# Put together once: every prediction asks one of them.
+LIVE = _live_in(bindparam("workspace_id"))
+LIVE_HERE = _live_in(func.current_setting("app.workspace"))
 
 
 def page(
@@ -122,16 +127,22 @@ def by_name(session: Session, workspace_id: str, name: str, *, lock: bool = Fals
 
 def live(session: Session, workspace_id: str, name: str) -> Live | None:
     """The deployment with the routes that take traffic now."""
-    return _live(session.execute(LIVE, {"workspace_id": workspace_id, "name": name}).all())
+    return live_of(session.execute(LIVE, {"workspace_id": workspace_id, "name": name}).all())
 
 
 def live_at_once(database: Database, workspace_id: str, name: str) -> Live | None:
     """The same in a transaction of its own and one round trip."""
     values = {"workspace_id": workspace_id, "name": name}
-    return _live(database.at_once((LIVE, values), workspace_id=workspace_id))
+    return live_of(database.at_once((LIVE, values), workspace_id=workspace_id))
 
 
-def _live(rows: Sequence[Any]) -> Live | None:
+def live_here(name: str) -> Statement:
+    """What finds it in the workspace of the transaction; its rows are for `live_of`."""
+    return LIVE_HERE, {"name": name}
+
+
+def live_of(rows: Sequence[Any]) -> Live | None:
+    """The deployment that was found."""
     if not rows:
         return None
     deployment_id, status, error = rows[0][:3]

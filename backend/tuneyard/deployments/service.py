@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -24,7 +25,7 @@ from tuneyard.deployments.models import (
 from tuneyard.deployments.repository import Live, Route
 from tuneyard.deployments.schemas import RevisionState, RouteWrite
 from tuneyard.deployments.traffic import Recent
-from tuneyard.kit.db import Database, after_commit
+from tuneyard.kit.db import Database, Statement, after_commit
 from tuneyard.kit.errors import NameTaken, NotFound
 from tuneyard.kit.ids import new_id
 from tuneyard.kit.pagination import PageRequest
@@ -178,6 +179,16 @@ def live(session: Session, workspace_id: str, name: str) -> Live:
 def live_at_once(database: Database, workspace_id: str, name: str) -> Live:
     """The same in a transaction of its own, with as little to do as can be: for every prediction."""
     return _answering(repository.live_at_once(database, workspace_id, name), name)
+
+
+def live_here(name: str) -> Statement:
+    """What asks for the same in the workspace of the transaction; what to make of its rows says `live_of`."""
+    return repository.live_here(name)
+
+
+def live_of(rows: Sequence[Any], name: str) -> Live:
+    """Raises as `live`."""
+    return _answering(repository.live_of(rows), name)
 
 
 def _answering(found: Live | None, name: str) -> Live:

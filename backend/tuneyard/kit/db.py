@@ -96,6 +96,8 @@ class Identified(Protocol):
 
 
 Row = TypeVar("Row")
+Statement = tuple[TextClause | Select[*tuple[Any, ...]], Mapping[str, Any]]
+"""What to ask, and the values in it. Kept by whoever asks it often: it is compiled once."""
 
 
 class Database:
@@ -134,10 +136,17 @@ class Database:
 
     def at_once(
         self,
-        *statements: tuple[TextClause | Select[*tuple[Any, ...]], Mapping[str, Any]],
+        *statements: Statement,
         workspace_id: str | None = None,
     ) -> list[tuple[Any, ...]]:
         """One transaction, of the engine itself or within a workspace, sent as a whole; the rows of its last statement.
+
+        Raises as `each_at_once`.
+        """
+        return self.each_at_once(*statements, workspace_id=workspace_id)[-1]
+
+    def each_at_once(self, *statements: Statement, workspace_id: str | None = None) -> list[list[tuple[Any, ...]]]:
+        """The same; the rows of each statement.
 
         Who waits for a lock that it takes waits for the server only, not for this process in between. Statements are
         compiled once: keep them. Raises SQLAlchemyError.
@@ -149,12 +158,13 @@ class Database:
             driver = cast("psycopg.Connection[tuple[Any, ...]]", connection.connection.driver_connection)
             try:
                 with driver.pipeline():
-                    cursor = driver.execute(TAKE_ROLE, role)
+                    driver.execute(TAKE_ROLE, role)
+                    cursors = []
                     for statement, values in statements:
                         sql, constants = _driver_sql(statement, self.engine.dialect)
-                        cursor = driver.execute(sql, {**constants, **values})
+                        cursors.append(driver.execute(sql, {**constants, **values}))
                     driver.commit()
-                return cursor.fetchall()
+                return [cursor.fetchall() if cursor.description else [] for cursor in cursors]
             except psycopg.Error as error:
                 raise DBAPIError.instance(
                     str(statements[-1][0]), None, error, psycopg.Error, dialect=self.engine.dialect

@@ -13,7 +13,7 @@ from tuneyard.openai.errors import BadRequest, UnsupportedParameter
 from tuneyard.openai.model_list import unknown
 from tuneyard.openai.parameters import refuse_unread, text_of
 from tuneyard.openai.schemas import MOST_STOPS, ChatRequest, CompletionRequest, Wishes
-from tuneyard.predictions.gateway import choose_route
+from tuneyard.predictions.routing import Routing
 from tuneyard.specs.tasks import Task
 
 # Below it nothing is left to draw from.
@@ -33,16 +33,12 @@ class Asked:
     """Where serving lets it write."""
 
 
-async def find(services: Services, workspace_id: str, model: str) -> Asked:
+async def find(routing: Routing, services: Services, model: str) -> Asked:
     """A deployment, or else a base model. Raises ModelNotFound, BadRequest, and what a deployment does in its state."""
-    return await run_in_threadpool(_find, services, workspace_id, model)
-
-
-def _find(services: Services, workspace_id: str, model: str) -> Asked:
     try:
-        route = choose_route(services.database, workspace_id, model)
+        route = await routing.choose(model)
     except NotFound as error:
-        return _base(services, model, error)
+        return await run_in_threadpool(_base, services, model, error)
     version_id = route.model_version_id
     return Asked(version_id, route.task == Task.TEXT_GENERATION, f"/versions/{version_id}/write")
 

@@ -14,18 +14,18 @@ from tuneyard.kit.services import Services
 from tuneyard.openai.embeddings_schemas import Embedding, EmbeddingList, EmbeddingsRequest, EmbeddingsUsage
 from tuneyard.openai.errors import BadRequest, UnsupportedParameter
 from tuneyard.openai.model_list import unknown
-from tuneyard.predictions.gateway import choose_route
+from tuneyard.predictions.routing import Routing
 from tuneyard.specs.tasks import Task
 
 
 async def embed(
-    services: Services, serving: ServingClient, workspace_id: str, request: EmbeddingsRequest
+    routing: Routing, services: Services, serving: ServingClient, request: EmbeddingsRequest
 ) -> EmbeddingList:
     """One vector for each input, in their order. Raises ModelNotFound, BadRequest and what serving does."""
     for name, value in (request.model_extra or {}).items():
         if value is not None:
             raise UnsupportedParameter(f"The parameter '{name}' is not supported.", param=name, hint="Leave it out.")
-    path = await run_in_threadpool(encoder_path, services, workspace_id, request.model)
+    path = await encoder_path(routing, services, request.model)
     found = await serving.embed(path, request.inputs)
     encoded = found["embeddings"]
     if request.dimensions is not None:
@@ -41,15 +41,19 @@ async def embed(
     )
 
 
-def encoder_path(services: Services, workspace_id: str, model: str) -> str:
+async def encoder_path(routing: Routing, services: Services, model: str) -> str:
     """Where serving answers for a deployment, or else a base model. Raises ModelNotFound, BadRequest."""
     try:
-        return f"/versions/{choose_route(services.database, workspace_id, model).model_version_id}/embed"
+        return f"/versions/{(await routing.choose(model)).model_version_id}/embed"
     except NotFound as error:
-        try:
-            listed = base_models.get(services.store, model)
-        except NotFound:
-            raise unknown(model, "model") from error
+        return await run_in_threadpool(_base_path, services, model, error)
+
+
+def _base_path(services: Services, model: str, error: NotFound) -> str:
+    try:
+        listed = base_models.get(services.store, model)
+    except NotFound:
+        raise unknown(model, "model") from error
     if Task.TEXT_CLASSIFICATION not in listed.entry.tasks:
         raise BadRequest(
             f"The base model '{model}' writes; it gives no embeddings.", param="model", hint="Name one that reads."

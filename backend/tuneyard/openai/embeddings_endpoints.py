@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse
 
-from tuneyard.auth.dependencies import CallerDep, requires
+from tuneyard.auth.dependencies import requires
 from tuneyard.auth.models import Scope
 from tuneyard.kit.services import ServicesDep
 from tuneyard.kit.web import documented
@@ -11,6 +11,7 @@ from tuneyard.openai import embeddings
 from tuneyard.openai.embeddings_schemas import EmbeddingList, EmbeddingsRequest
 from tuneyard.openai.route import ModelRoute
 from tuneyard.predictions.endpoints import LARGEST_BODY, ServingDep
+from tuneyard.predictions.routing import RoutingDep
 
 router = APIRouter(tags=["openai"], route_class=ModelRoute, max_body_size=LARGEST_BODY)
 
@@ -23,9 +24,9 @@ router = APIRouter(tags=["openai"], route_class=ModelRoute, max_body_size=LARGES
     responses=documented(400, 404, 409, 413, 429),
 )
 async def create_embeddings(
-    body: EmbeddingsRequest, request: Request, caller: CallerDep, services: ServicesDep, serving: ServingDep
+    body: EmbeddingsRequest, request: Request, routing: RoutingDep, services: ServicesDep, serving: ServingDep
 ) -> JSONResponse:
     """The mean of an encoder's token states as a vector of length 1: texts that mean the same are near each other."""
     request.state.deployment = body.model
-    found = await embeddings.embed(services, serving, caller.workspace_id, body)
+    found = await embeddings.embed(routing, services, serving, body)
     return JSONResponse(found.model_dump())

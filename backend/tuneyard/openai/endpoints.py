@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 
-from tuneyard.auth.dependencies import CallerDep, requires
+from tuneyard.auth.dependencies import requires
 from tuneyard.auth.models import Scope
 from tuneyard.kit.hanging_up import unless_disconnected
 from tuneyard.kit.services import ServicesDep
@@ -28,6 +28,7 @@ from tuneyard.openai.route import ModelRoute
 from tuneyard.openai.schemas import ChatCompletion, ChatRequest, Completion, CompletionRequest
 from tuneyard.predictions import gateway
 from tuneyard.predictions.endpoints import ServingDep
+from tuneyard.predictions.routing import RoutingDep
 
 EVENTS = "text/event-stream"
 PREDICT = [Depends(requires(Scope.PREDICT))]
@@ -49,20 +50,18 @@ hub_chats = APIRouter(tags=["hugging face"], route_class=ModelRoute)
     },
 )
 async def create_chat_completion(
-    body: ChatRequest, request: Request, caller: CallerDep, services: ServicesDep, serving: ServingDep
+    body: ChatRequest, request: Request, routing: RoutingDep, services: ServicesDep, serving: ServingDep
 ) -> Response:
     """A model that writes answers the messages; a classifier the user's last one, with the label."""
     request.state.deployment = body.model
     parameters.refuse_unknown(body)
-    asked = await asking.find(services, caller.workspace_id, body.model)
+    asked = await asking.find(routing, services, body.model)
     if asked.writes:
-        lines = serving.write(asked.path, caller.workspace_id, asking.chat_order(body))
+        lines = serving.write(asked.path, routing.workspace_id, asking.chat_order(body))
         return await _written(request, body, asked, lines)
     labels.refuse_unsupported(body)
     text = labels.question(body)
-    answer = await gateway.predict(
-        services.database, serving, caller.workspace_id, body.model, [text], None, count=body.wants_usage
-    )
+    answer = await gateway.predict(routing, serving, body.model, [text], None, count=body.wants_usage)
     done = labels.completion(body, answer)
     if body.stream:
         return StreamingResponse(labels.events(done), media_type=EVENTS)
@@ -81,11 +80,11 @@ async def create_chat_completion(
     max_body_size=LARGEST_BODY,
 )
 async def create_hub_chat_completion(
-    name: str, body: ChatRequest, request: Request, caller: CallerDep, services: ServicesDep, serving: ServingDep
+    name: str, body: ChatRequest, request: Request, routing: RoutingDep, services: ServicesDep, serving: ServingDep
 ) -> Response:
     """`/v1/chat/completions` of the deployment in the address, whatever `model` says."""
     named = body.model_copy(update={"model": name})
-    return await create_chat_completion(named, request, caller, services, serving)
+    return await create_chat_completion(named, request, routing, services, serving)
 
 
 async def _written(request: Request, body: ChatRequest, asked: Asked, lines: chat.Lines) -> Response:
@@ -107,20 +106,20 @@ async def _written(request: Request, body: ChatRequest, asked: Asked, lines: cha
     },
 )
 async def create_completion(
-    body: CompletionRequest, request: Request, caller: CallerDep, services: ServicesDep, serving: ServingDep
+    body: CompletionRequest, request: Request, routing: RoutingDep, services: ServicesDep, serving: ServingDep
 ) -> Response:
     """What a model that writes would write next; for a chat use `/chat/completions`."""
     request.state.deployment = body.model
     parameters.refuse_unknown(body)
-    asked = await asking.find(services, caller.workspace_id, body.model)
+    asked = await asking.find(routing, services, body.model)
     if not asked.writes:
         raise BadRequest(f"'{body.model}' is a classifier; it does not write.", param="model")
     orders = asking.completion_orders(body)
 
     def write(order: dict[str, Any]) -> AsyncGenerator[dict[str, Any]]:
-        return first if order is orders[0] else serving.write(asked.path, caller.workspace_id, order)
+        return first if order is orders[0] else serving.write(asked.path, routing.workspace_id, order)
 
-    first = await gateway.begun(serving.write(asked.path, caller.workspace_id, orders[0]))
+    first = await gateway.begun(serving.write(asked.path, routing.workspace_id, orders[0]))
     if body.stream:
         return StreamingResponse(completions.events(body, asked, orders, write), media_type=EVENTS)
     done = await unless_disconnected(request, completions.completion(body, asked, orders, write))

@@ -34,6 +34,18 @@ class ModelRoute(CountedRoute):
     def get_route_handler(self) -> Handler:
         return refusing_with_400(super().get_route_handler())
 
+    async def named(self, request: Request) -> str | None:
+        """In the body, or in the address as others have it."""
+        if (name := await super().named(request)) is not None:
+            return name
+        try:
+            body = await request.json()
+        # What is wrong with it is told where it is needed.
+        except (ValueError, RecursionError):
+            return None
+        found = body.get("model") if isinstance(body, dict) else None
+        return found if isinstance(found, str) else None
+
     def deployment_of(self, request: Request) -> str | None:
         """What the endpoint has noted, once it has read the body."""
         return getattr(request.state, "deployment", None)

@@ -14,6 +14,7 @@ from tuneyard.deployments.serving_client import ServingClient, close_serving_cli
 from tuneyard.kit.services import ServicesDep
 from tuneyard.kit.web import documented
 from tuneyard.predictions import batch_endpoints, gateway, service
+from tuneyard.predictions.routing import RoutingDep
 from tuneyard.predictions.schemas import PredictRequest, PredictResponse
 from tuneyard.predictions.traffic import CountedRoute, recording
 
@@ -43,11 +44,9 @@ ServingDep = Annotated[ServingClient, Depends(serving_client)]
     responses=documented(404, 409, 413, 429),
     max_body_size=LARGEST_BODY,
 )
-async def predict(
-    name: str, body: PredictRequest, caller: CallerDep, services: ServicesDep, serving: ServingDep
-) -> JSONResponse:
+async def predict(name: str, body: PredictRequest, routing: RoutingDep, serving: ServingDep) -> JSONResponse:
     """The model's answer to each input, in their order. 429 and 503 come with `Retry-After`."""
-    answer = await gateway.predict(services.database, serving, caller.workspace_id, name, body.inputs, body.top_k)
+    answer = await gateway.predict(routing, serving, name, body.inputs, body.top_k)
     return JSONResponse({"model_version_id": answer.model_version_id, "predictions": answer.predictions})
 
 

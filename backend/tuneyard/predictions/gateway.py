@@ -1,19 +1,15 @@
 """A prediction on its way: which version answers, what it reads, what serving says."""
 
-import random
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
 
-from starlette.concurrency import run_in_threadpool
-
-from tuneyard.deployments import service as deployments
 from tuneyard.deployments.errors import WrongKindOfModel
 from tuneyard.deployments.repository import LiveRoute
 from tuneyard.deployments.serving_client import ServingClient
-from tuneyard.kit.db import Database
 from tuneyard.predictions.inputs import texts_of
+from tuneyard.predictions.routing import Routing
 from tuneyard.specs.tasks import Role, Task, columns_of
 
 
@@ -27,9 +23,8 @@ class Answer:
 
 
 async def predict(
-    database: Database,
+    routing: Routing,
     serving: ServingClient,
-    workspace_id: str,
     name: str,
     inputs: Sequence[str | dict[str, str]],
     top_k: int | None,
@@ -37,8 +32,7 @@ async def predict(
     count: bool = False,
 ) -> Answer:
     """The answers of one version of the deployment, chosen at random by the weights of its routes."""
-    route = await run_in_threadpool(choose_route, database, workspace_id, name)
-    return await answer(serving, route, inputs, top_k, count=count)
+    return await answer(serving, await routing.choose(name), inputs, top_k, count=count)
 
 
 async def answer(
@@ -68,9 +62,3 @@ async def begun(lines: AsyncGenerator[dict[str, Any]]) -> AsyncGenerator[dict[st
                 yield line
 
     return again()
-
-
-def choose_route(database: Database, workspace_id: str, name: str) -> LiveRoute:
-    """In a transaction of its own, which is over before serving is asked."""
-    routes = deployments.live_at_once(database, workspace_id, name).routes
-    return random.choices(routes, [route.weight for route in routes])[0]  # noqa: S311 - shares traffic, guards nothing

@@ -8,17 +8,16 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, StreamingResponse
 from sqlalchemy.exc import OperationalError, TimeoutError
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-from tuneyard.auth.dependencies import CallerDep, requires
+from tuneyard.auth.dependencies import requires
 from tuneyard.auth.models import Scope
 from tuneyard.kit.errors import TuneyardError
-from tuneyard.kit.services import ServicesDep
 from tuneyard.predictions import gateway, huggingface_writing
 from tuneyard.predictions.endpoints import LARGEST_BODY, ServingDep
 from tuneyard.predictions.errors import UnsupportedParameter
 from tuneyard.predictions.gateway import begun
+from tuneyard.predictions.routing import RoutingDep
 from tuneyard.predictions.schemas import (
     HuggingFaceError,
     HuggingFaceLabel,
@@ -59,18 +58,16 @@ router = APIRouter(tags=["hugging face"], route_class=HuggingFaceRoute)
     responses={status: {"model": HuggingFaceError, "description": "In words."} for status in STATUSES},
     max_body_size=LARGEST_BODY,
 )
-async def infer(
-    name: str, body: HuggingFaceRequest, caller: CallerDep, services: ServicesDep, serving: ServingDep
-) -> Response:
+async def infer(name: str, body: HuggingFaceRequest, routing: RoutingDep, serving: ServingDep) -> Response:
     """The labels of each text, the best first, or how a text goes on.
 
     `InferenceClient(model=URL, token=KEY)` calls it by `text_classification(text)` and `text_generation(text)`.
     """
     parameters = body.parameters or HuggingFaceParameters()
-    route = await run_in_threadpool(gateway.choose_route, services.database, caller.workspace_id, name)
+    route = await routing.choose(name)
     if route.task == Task.TEXT_GENERATION:
         prompt, order = huggingface_writing.order(body.inputs, parameters)
-        lines = serving.write(f"/versions/{route.model_version_id}/write", caller.workspace_id, order)
+        lines = serving.write(f"/versions/{route.model_version_id}/write", routing.workspace_id, order)
         if body.stream:
             return StreamingResponse(huggingface_writing.events(await begun(lines)), media_type="text/event-stream")
         return JSONResponse([{"generated_text": await huggingface_writing.text(prompt, lines)}])

@@ -16,11 +16,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
+from tuneyard.auth import beside
+from tuneyard.auth.beside import Beside
+from tuneyard.deployments import service as deployments
 from tuneyard.deployments import traffic
 from tuneyard.deployments.models import LATENCY_BUCKETS, LATENCY_EDGES
 from tuneyard.deployments.schemas import NAME
 from tuneyard.deployments.traffic import Key
-from tuneyard.kit.db import Database
+from tuneyard.kit.db import Database, Statement
 from tuneyard.kit.errors import TuneyardError
 
 log = structlog.get_logger()
@@ -85,6 +88,7 @@ class CountedRoute(APIRoute):
 
         async def handle(request: Request) -> Response:
             started = time.perf_counter()
+            beside.put(request, Beside(self._routes))
             try:
                 response = await answer(request)
             except Exception as error:
@@ -95,9 +99,17 @@ class CountedRoute(APIRoute):
 
         return handle
 
-    def deployment_of(self, request: Request) -> str | None:
-        """Its name, as the request gives it."""
+    async def named(self, request: Request) -> str | None:
+        """The name of a deployment that the request gives, once its body has been read."""
         return cast("str | None", request.path_params.get("name"))
+
+    def deployment_of(self, request: Request) -> str | None:
+        """The one that it has asked."""
+        return cast("str | None", request.path_params.get("name"))
+
+    async def _routes(self, request: Request) -> Statement | None:
+        name = await self.named(request)
+        return deployments.live_here(name) if name and NAME.fullmatch(name) else None
 
     def _count(self, request: Request, status: int, started: float) -> None:
         caller = getattr(request.state, "caller", None)

@@ -1,0 +1,43 @@
+"""Where a request goes: which of the versions that take the traffic of a deployment."""
+
+import random
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+from starlette.concurrency import run_in_threadpool
+
+from tuneyard.auth import beside
+from tuneyard.auth.beside import Beside
+from tuneyard.auth.dependencies import CallerDep
+from tuneyard.deployments import service as deployments
+from tuneyard.deployments.repository import Live, LiveRoute
+from tuneyard.kit.db import Database
+from tuneyard.kit.services import ServicesDep
+
+
+@dataclass(frozen=True)
+class Routing:
+    """Of one request."""
+
+    database: Database
+    workspace_id: str
+    beside: Beside | None
+    """What was asked beside the key, by `asked_beside`."""
+
+    async def choose(self, name: str) -> LiveRoute:
+        """One of them at random, by their weights. Raises NotFound, DeploymentStarting or DeploymentFailed."""
+        routes = (await self._live(name)).routes
+        return random.choices(routes, [route.weight for route in routes])[0]  # noqa: S311 - shares traffic, guards nothing
+
+    async def _live(self, name: str) -> Live:
+        if self.beside and self.beside.asked == deployments.live_here(name):
+            return deployments.live_of(self.beside.rows, name)
+        return await run_in_threadpool(deployments.live_at_once, self.database, self.workspace_id, name)
+
+
+async def routing(request: Request, caller: CallerDep, services: ServicesDep) -> Routing:
+    return Routing(services.database, caller.workspace_id, beside.of(request))
+
+
+RoutingDep = Annotated[Routing, Depends(routing)]
