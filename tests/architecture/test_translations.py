@@ -29,7 +29,7 @@ ROOT = Path(__file__).parents[2]
 WORKER = ROOT / "worker" / "tuneyard_worker"
 BACKEND = ROOT / "backend" / "tuneyard"
 READERS = WORKER / "data"
-CATALOGUE = ROOT / "frontend" / "src" / "i18n" / "sayings.zh-CN.ts"
+CATALOGUE = ROOT / "frontend" / "src" / "i18n" / "zh-CN" / "sayings"
 ERRORS = ROOT / "frontend" / "src" / "i18n" / "zh-CN" / "errors.ts"
 # Which kind of sentence the first arguments of a call say, and which argument is the code.
 FINDINGS = {"warn": 0, "note": 0, "tell": 0, "_warning": 0, "_info": 0}
@@ -60,8 +60,12 @@ REFUSALS = (
 )
 
 
+def catalogue() -> str:
+    return "".join(path.read_text(encoding="utf-8") for path in sorted(CATALOGUE.glob("*.ts")))
+
+
 def keys() -> set[str]:
-    return set(re.findall(r"^  '([^']+)':", CATALOGUE.read_text(encoding="utf-8"), re.MULTILINE))
+    return set(re.findall(r"^  '([^']+)':", catalogue(), re.MULTILINE))
 
 
 def nodes(place: Path) -> Iterator[tuple[str, ast.Call, Path]]:
@@ -126,7 +130,7 @@ def test_every_question_and_type_is_translated():
 
 
 def sentence(key: str) -> str:
-    found = re.search(rf"^  '{re.escape(key)}':\s+'([^']*)'", CATALOGUE.read_text(encoding="utf-8"), re.MULTILINE)
+    found = re.search(rf"^  '{re.escape(key)}':\s+'([^']*)'", catalogue(), re.MULTILINE)
     assert found, f"{key} has no sentence in {CATALOGUE.name}"
     return found[1]
 

@@ -1,7 +1,7 @@
 import { hyperparametersZhCN } from './hyperparameters.zh-CN';
-import { sayingsZhCN } from './sayings.zh-CN';
 import type { Words } from './words';
 import { zhCN } from './zh-CN';
+import { sayingsZhCN } from './zh-CN/sayings';
 
 export const CHINESE: Words = {
   catalogue: zhCN,

@@ -3,7 +3,7 @@ import { ApiError, fieldError, isTransient } from '~/api/errors';
 import { errorWords, fieldWords } from '~/components/errorWords';
 import { en } from '~/i18n/en';
 import { sayer } from '~/i18n/sayings';
-import { sayingsZhCN } from '~/i18n/sayings.zh-CN';
+import { sayingsZhCN } from '~/i18n/zh-CN/sayings';
 import { translator } from '~/i18n/translate';
 import { zhCN } from '~/i18n/zh-CN';
 

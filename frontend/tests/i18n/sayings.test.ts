@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { sayer } from '~/i18n/sayings';
-import { sayingsZhCN } from '~/i18n/sayings.zh-CN';
+import { sayingsZhCN } from '~/i18n/zh-CN/sayings';
 import { sentences } from '~/i18n/sentences';
 
 const say = sayer('zh-CN', sayingsZhCN);

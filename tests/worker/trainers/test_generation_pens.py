@@ -1,5 +1,6 @@
 """Who writes the answers of the exam, and for how long."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,10 +9,11 @@ import torch
 
 from coroutines import aside
 from tuneyard_worker.failures import JobFailure
+from tuneyard_worker.job_directory import JobDirectory
 from tuneyard_worker.room import Room
 from tuneyard_worker.stopping import Stopped
 from tuneyard_worker.trainers.compute import Compute
-from tuneyard_worker.trainers.generation.answering import Answering
+from tuneyard_worker.trainers.generation.answering import Answering, Asked
 from tuneyard_worker.trainers.generation.causal_models import load
 from tuneyard_worker.trainers.generation.engine_pen import EnginePen
 from tuneyard_worker.trainers.generation.pens import Pens, Served, TransformersPen
@@ -28,7 +30,7 @@ def loaded(tiny_llama):
 
 @pytest.fixture
 def pens(tmp_path):
-    return Pens(ALONE, 1, tmp_path / "graphs", Room((tmp_path,)))
+    return Pens(ALONE, 1, JobDirectory(tmp_path), Room((tmp_path,)))
 
 
 @pytest.fixture
@@ -40,7 +42,7 @@ def pen(pens, loaded, tiny_llama):
 
 def answers(pen, seconds: float, *, may_cut: bool = True, how: Answering = HOW) -> tuple[list[str], int]:
     heard: list[str] = []
-    longest = aside(lambda: pen.answer(PROMPTS, how, lambda: seconds, heard.extend, may_cut=may_cut))
+    longest = aside(lambda: pen.answer(Asked(PROMPTS, how, lambda: seconds, heard.extend, may_cut)))
     return heard, longest
 
 
@@ -73,7 +75,7 @@ def test_asked_to_stop_it_stops(pen, monkeypatch):
         raise Stopped
 
     with pytest.raises(Stopped):
-        aside(lambda: pen.answer(PROMPTS, replace(HOW, longest=60), lambda: 60.0, add, may_cut=True))
+        aside(lambda: pen.answer(Asked(PROMPTS, replace(HOW, longest=60), lambda: 60.0, add, may_cut=True)))
     assert len(heard) < len(PROMPTS)
 
 
@@ -90,5 +92,9 @@ def test_without_room_for_a_graph_transformers_writes(tmp_path, loaded, tiny_lla
         def ensure(self, wanted: int, what: str) -> None:
             raise JobFailure("disk_full", f"There is no room for {what}.", "Free some.")
 
-    pens = Pens(ALONE, 1, tmp_path / "graphs", NoRoom((Path(tmp_path),)))
-    assert isinstance(pens.of(loaded, Served(tiny_llama)), TransformersPen)
+    pens = Pens(ALONE, 1, JobDirectory(tmp_path), NoRoom((Path(tmp_path),)))
+    for _ in range(2):
+        assert isinstance(pens.of(loaded, Served(tiny_llama)), TransformersPen)
+    [told] = [json.loads(line)["data"] for line in (tmp_path / "events.jsonl").read_text().splitlines()]
+    assert (told["code"], told["level"]) == ("exam_without_engine", "warning")
+    assert "There is no room for the model as it is run." in told["message"]

@@ -1,6 +1,6 @@
 """A model answers prompts, several at a time, always with the word it holds for the likeliest."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -22,6 +22,21 @@ class Answering:
     """Tokens of an answer."""
     seconds: float | None = None
     """After them all answers at once end where they are."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Prompts that are to be answered, and for how long."""
+
+    prompts: Sequence[Sequence[int]]
+    """Token ids."""
+    how: Answering
+    left: Callable[[], float]
+    """Seconds."""
+    add: Callable[[list[str]], None]
+    """Hears the answers in their order, and now and then that there are none yet."""
+    may_cut: bool
+    """Whether the first of them may end before they are finished."""
 
 
 def answering(spec: TextGenerationSpec, lesson: Lesson) -> Answering:

@@ -14,7 +14,7 @@ from tuneyard_worker.serving.engines.onnx_decoder import Facts, OnnxDecoder
 from tuneyard_worker.serving.engines.onnx_writer import OnnxWriter
 from tuneyard_worker.serving.engines.writing import Order, Wishes
 from tuneyard_worker.serving.writing.room import ROWS
-from tuneyard_worker.trainers.generation.answering import Answering
+from tuneyard_worker.trainers.generation.answering import Asked
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerFast
@@ -32,30 +32,23 @@ class EnginePen:
     tokenizer: "PreTrainedTokenizerFast"
     threads: int
 
-    def answer(
-        self,
-        prompts: Sequence[Sequence[int]],
-        how: Answering,
-        left: Callable[[], float],
-        add: Callable[[list[str]], None],
-        *,
-        may_cut: bool,
-    ) -> int:
-        if not prompts:
+    def answer(self, asked: Asked) -> int:
+        how = asked.how
+        if not asked.prompts:
             return how.longest
         facts = Facts.read(self.graph)
         longest = min(how.longest, facts.positions - 1)
         # Of a conversation that is too long the beginning is forgotten.
-        ids = [list(prompt[-(facts.positions - longest) :]) for prompt in prompts]
+        ids = [list(prompt[-(facts.positions - longest) :]) for prompt in asked.prompts]
         decoder = OnnxDecoder(self.graph, self.threads, ROWS, max(map(len, ids)) + longest)
         adapter = read_adapter(self.adapter, facts.linears) if self.adapter else None
         texts = [Text(Order(each, longest, frozenset(how.stop_ids), LIKELIEST, adapter), []) for each in ids]
-        writing = Writing(texts, left, lambda done: add([self._said(text, how.stop_ids) for text in done]))
+        writing = Writing(texts, asked.left, lambda done: asked.add([self._said(text, how.stop_ids) for text in done]))
         told = asyncio.run(writing.run(decoder))
-        if told or not may_cut:
+        if told or not asked.may_cut:
             return how.longest
         cut, tokens = begun(texts)
-        add([self._said(Text(text.order, text.written[:tokens]), how.stop_ids) for text in cut])
+        asked.add([self._said(Text(text.order, text.written[:tokens]), how.stop_ids) for text in cut])
         return tokens
 
     def _said(self, text: "Text", stop_ids: Sequence[int]) -> str:

@@ -15,7 +15,7 @@ from tuneyard_worker.evaluators.text_generation import Candidate, HeldOut, evalu
 from tuneyard_worker.job_directory import JobDirectory
 from tuneyard_worker.trainers.checkpoints import Checkpoints, Part
 from tuneyard_worker.trainers.compute import Compute
-from tuneyard_worker.trainers.generation.answering import Answering, answering
+from tuneyard_worker.trainers.generation.answering import Answering, Asked, answering
 from tuneyard_worker.trainers.generation.causal_models import CausalModel, dtype_for, load
 from tuneyard_worker.trainers.generation.export import ADAPTER
 from tuneyard_worker.trainers.generation.lesson import Lesson, Written
@@ -142,7 +142,7 @@ class Exam:
 
         prompts = [row.prompt_ids for row in rows[len(sitting.answers) :]]
         how = replace(self.how, longest=sitting.longest)
-        sitting.longest = pen.answer(prompts, how, time.left, add, may_cut=not sitting.answers)
+        sitting.longest = pen.answer(Asked(prompts, how, time.left, add, may_cut=not sitting.answers))
 
     def _foresee(self, base: CausalModel, rows: Sequence[Written]) -> list[Foreseen]:
         """How well the answers of some conversations are foreseen, each conversation as a whole."""

@@ -75,7 +75,7 @@ class TextGenerationTrainer:
                 progress.update("export", 1)
                 # The file for llama.cpp takes about as long, as it is as many numbers.
                 packaging = 0.0 if spec.hyperparameters.gguf == "none" else checkpoints.seconds() - exporting
-                pens = Pens(compute, spec.budget.threads, job.root / "graphs", room)
+                pens = Pens(compute, spec.budget.threads, job, room)
                 evaluation = examine(spec, job, lesson, exported, pens, checkpoints, progress, ready + packaging)
                 progress.update("exam", 1)
             job.phase(JobPhase.PACKAGING)
