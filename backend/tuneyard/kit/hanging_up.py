@@ -1,10 +1,13 @@
 """Work that ends when nobody waits for it any more."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import AsyncGenerator, Coroutine
+from contextlib import aclosing
 from typing import Any, TypeVar
 
 from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 T = TypeVar("T")
 
@@ -14,7 +17,7 @@ async def unless_disconnected(request: Request, work: Coroutine[Any, Any, T]) ->
 
     The body must have been read. Raises ClientDisconnect.
     """
-    answer, gone = asyncio.create_task(work), asyncio.create_task(_disconnected(request))
+    answer, gone = asyncio.create_task(work), asyncio.create_task(_disconnected(request.receive))
     try:
         await asyncio.wait({answer, gone}, return_when=asyncio.FIRST_COMPLETED)
         if not answer.done():
@@ -25,6 +28,52 @@ async def unless_disconnected(request: Request, work: Coroutine[Any, Any, T]) ->
         gone.cancel()
 
 
-async def _disconnected(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
+class Stream(Response):
+    """Pieces as they come; what makes them is closed when the caller hangs up.
+
+    It begins with the first of them: what that raises is answered as if it were not a stream. The body of the request
+    must have been read. Starlette's StreamingResponse does the same by groups of tasks, which take as long again as all
+    else that a piece needs.
+    """
+
+    def __init__(self, pieces: AsyncGenerator[str], media_type: str) -> None:
+        self._pieces = pieces
+        self.status_code = 200
+        self.media_type = media_type
+        self.background = None
+        self.init_headers()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        here = asyncio.current_task()
+        assert here is not None  # noqa: S101 - this is a coroutine
+        gone = asyncio.create_task(_disconnected(receive))
+
+        def hang_up(_: object) -> None:
+            here.cancel()
+
+        gone.add_done_callback(hang_up)
+        try:
+            async with aclosing(self._pieces) as pieces:
+                await self._send(pieces, send)
+        except asyncio.CancelledError:
+            if not gone.done():
+                raise
+            here.uncancel()
+            return
+        finally:
+            gone.remove_done_callback(hang_up)
+            gone.cancel()
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def _send(self, pieces: AsyncGenerator[str], send: Send) -> None:
+        start = {"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers}
+        first = await anext(pieces, "")
+        await send(start)
+        await send({"type": "http.response.body", "body": first.encode(self.charset), "more_body": True})
+        async for piece in pieces:
+            await send({"type": "http.response.body", "body": piece.encode(self.charset), "more_body": True})
+
+
+async def _disconnected(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
         pass

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any
 
@@ -55,7 +55,7 @@ async def completion(request: ChatRequest, asked: Asked, lines: Lines) -> ChatCo
     return ChatCompletion(**head, choices=choices, usage=usage)
 
 
-async def events(request: ChatRequest, asked: Asked, lines: Lines) -> AsyncIterator[str]:
+async def events(request: ChatRequest, asked: Asked, lines: Lines) -> AsyncGenerator[str]:
     """The answers as they are written. What goes wrong in the middle is an event of its own, the last one."""
     head = _head(request, asked) | {"object": "chat.completion.chunk"}
     head |= {"usage": None} if request.wants_usage else {}

@@ -1,7 +1,7 @@
 """How texts go on: what serving tells line by line, as OpenAI's older objects and events."""
 
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from typing import Any
 
@@ -36,7 +36,7 @@ async def completion(request: CompletionRequest, asked: Asked, orders: list[Orde
     return Completion(**_head(request, asked), choices=choices, usage=usage)
 
 
-async def events(request: CompletionRequest, asked: Asked, orders: list[Order], write: Write) -> AsyncIterator[str]:
+async def events(request: CompletionRequest, asked: Asked, orders: list[Order], write: Write) -> AsyncGenerator[str]:
     """The same as it is written. What goes wrong in the middle is an event of its own, the last one."""
     head = _head(request, asked) | {"object": "text_completion"} | ({"usage": None} if request.wants_usage else {})
     prompt_tokens = completion_tokens = 0

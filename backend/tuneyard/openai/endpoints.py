@@ -4,11 +4,11 @@ from collections.abc import AsyncGenerator
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi.responses import JSONResponse, StreamingResponse
+from fastapi.responses import JSONResponse
 
 from tuneyard.auth.dependencies import requires
 from tuneyard.auth.models import Scope
-from tuneyard.kit.hanging_up import unless_disconnected
+from tuneyard.kit.hanging_up import Stream, unless_disconnected
 from tuneyard.kit.services import ServicesDep
 from tuneyard.kit.web import LARGEST_BODY, documented
 from tuneyard.openai import (
@@ -64,7 +64,7 @@ async def create_chat_completion(
     answer = await gateway.predict(routing, serving, body.model, [text], None, count=body.wants_usage)
     done = labels.completion(body, answer)
     if body.stream:
-        return StreamingResponse(labels.events(done), media_type=EVENTS)
+        return Stream(labels.events(done), EVENTS)
     return JSONResponse(done.model_dump())
 
 
@@ -90,7 +90,7 @@ async def create_hub_chat_completion(
 async def _written(request: Request, body: ChatRequest, asked: Asked, lines: chat.Lines) -> Response:
     lines = await gateway.begun(lines)
     if body.stream:
-        return StreamingResponse(chat.events(body, asked, lines), media_type=EVENTS)
+        return Stream(chat.events(body, asked, lines), EVENTS)
     done = await unless_disconnected(request, chat.completion(body, asked, lines))
     return JSONResponse(done.model_dump())
 
@@ -121,7 +121,7 @@ async def create_completion(
 
     first = await gateway.begun(serving.write(asked.path, routing.workspace_id, orders[0]))
     if body.stream:
-        return StreamingResponse(completions.events(body, asked, orders, write), media_type=EVENTS)
+        return Stream(completions.events(body, asked, orders, write), EVENTS)
     done = await unless_disconnected(request, completions.completion(body, asked, orders, write))
     return JSONResponse(done.model_dump())
 

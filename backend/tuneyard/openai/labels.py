@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator
 from typing import Any
 
 from tuneyard.kit.ids import new_id
@@ -73,7 +73,7 @@ def completion(request: ChatRequest, answer: Answer) -> ChatCompletion:
     )
 
 
-def events(done: ChatCompletion) -> Iterator[str]:
+async def events(done: ChatCompletion) -> AsyncGenerator[str]:
     """The same as server-sent events; what was counted is the last one."""
     choice = done.choices[0]
     logprobs = choice.logprobs.model_dump() if choice.logprobs else None

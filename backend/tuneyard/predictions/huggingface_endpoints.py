@@ -6,13 +6,14 @@ from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, StreamingResponse
+from fastapi.responses import JSONResponse
 from sqlalchemy.exc import OperationalError, TimeoutError
 from starlette.exceptions import HTTPException
 
 from tuneyard.auth.dependencies import requires
 from tuneyard.auth.models import Scope
 from tuneyard.kit.errors import TuneyardError
+from tuneyard.kit.hanging_up import Stream
 from tuneyard.predictions import gateway, huggingface_writing
 from tuneyard.predictions.endpoints import LARGEST_BODY, ServingDep
 from tuneyard.predictions.errors import UnsupportedParameter
@@ -69,7 +70,7 @@ async def infer(name: str, body: HuggingFaceRequest, routing: RoutingDep, servin
         prompt, order = huggingface_writing.order(body.inputs, parameters)
         lines = serving.write(f"/versions/{route.model_version_id}/write", routing.workspace_id, order)
         if body.stream:
-            return StreamingResponse(huggingface_writing.events(await begun(lines)), media_type="text/event-stream")
+            return Stream(huggingface_writing.events(await begun(lines)), "text/event-stream")
         return JSONResponse([{"generated_text": await huggingface_writing.text(prompt, lines)}])
     refuse_writing(parameters)
     refuse_other_functions(parameters.function_to_apply)

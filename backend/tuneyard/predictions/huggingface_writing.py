@@ -1,7 +1,7 @@
 """How a text goes on, as Hugging Face's clients ask for it and hear of it."""
 
 import json
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any
 
@@ -45,7 +45,7 @@ async def text(repeated: str, lines: Lines) -> str:
         return repeated + "".join([line["text"] async for line in lines if "text" in line])
 
 
-async def events(lines: Lines) -> AsyncIterator[str]:
+async def events(lines: Lines) -> AsyncGenerator[str]:
     """The text as it is written; what goes wrong in the middle is an event of its own, the last one."""
     written = ""
     async with aclosing(lines):

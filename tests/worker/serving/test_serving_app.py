@@ -1,6 +1,5 @@
 """The serving process through its routes, with a small api beside it."""
 
-import asyncio
 import json
 import time
 from pathlib import Path
@@ -10,14 +9,11 @@ import numpy as np
 import onnx
 import pytest
 from onnx import numpy_helper
-from starlette.requests import ClientDisconnect, Request
 from starlette.testclient import TestClient
 from structlog.testing import capture_logs
 
 from buckets import s3_server
-from coroutines import run
 from tuneyard.kit.config import Settings
-from tuneyard.kit.hanging_up import unless_disconnected
 from tuneyard.kit.storage import open_store
 from tuneyard_worker.serving.app import create_app
 from tuneyard_worker.serving.parity import compare
@@ -336,25 +332,3 @@ def test_rows_with_level_scores_may_change_their_label():
     level = compare(expected, np.array([[0.4999, 0.5001], [0.9, 0.1]], dtype=np.float32))
     assert level.agreeing == 2
     assert compare(expected, np.array([[0.4999, 0.5001], [0.9, np.nan]], dtype=np.float32)).agreeing == 1
-
-
-def test_work_is_cancelled_when_the_caller_hangs_up():
-    cancelled = []
-
-    async def work():
-        try:
-            await asyncio.sleep(30)
-        except asyncio.CancelledError:
-            cancelled.append(True)
-            raise
-
-    async def hang_up():
-        return {"type": "http.disconnect"}
-
-    async def scenario():
-        with pytest.raises(ClientDisconnect):
-            await unless_disconnected(Request({"type": "http"}, hang_up), work())
-        await asyncio.sleep(0)
-
-    run(scenario())
-    assert cancelled == [True]

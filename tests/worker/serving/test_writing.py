@@ -18,6 +18,7 @@ from tuneyard_worker.data.chat_text import ChatText
 from tuneyard_worker.data.plain_tokenizer import PlainTokenizer
 from tuneyard_worker.exporters.decoder_folder import write_decoder
 from tuneyard_worker.serving.engines import onnx_writer
+from tuneyard_worker.serving.engines.adapters import Adapter
 from tuneyard_worker.serving.engines.choosing import Chooser
 from tuneyard_worker.serving.engines.grammar import Grammars
 from tuneyard_worker.serving.engines.onnx_decoder import OnnxDecoder
@@ -301,6 +302,29 @@ def test_memory_that_is_given_back_holds_nothing_any_more(folder: Path) -> None:
     assert memory.any()
     decoder.rest()
     assert not memory.any()
+
+
+def test_a_row_is_told_the_adapter_of_its_text_and_no_other(folder: Path) -> None:
+    decoder = OnnxDecoder(folder / "graph", threads=1, rows=ROWS, room=ROOM)
+    draw = np.random.default_rng(0)
+
+    def adapter() -> Adapter:
+        linears = decoder.facts.linears.items()
+        parts = {name: (draw.normal(size=(size, 2)), draw.normal(size=(2, out))) for name, (size, out) in linears}
+        return Adapter(2, {name: (a.astype(np.float32), b.astype(np.float32)) for name, (a, b) in parts.items()})
+
+    def read(of: Adapter | None) -> list[float]:
+        return [float(each) for each in decoder.read(0, [5, 6, 7], 0, of)]
+
+    plain, one, other = read(None), adapter(), adapter()
+    with_one, with_other = read(one), read(other)
+    assert plain != with_one != with_other != plain
+    assert read(other) == with_other
+    assert read(one) == with_one
+    # Its memory is given back, and what a row was told of it with it.
+    del one
+    decoder.rest()
+    assert read(None) == plain
 
 
 def test_numbers_that_are_no_tokens_are_refused(open_writer: Open) -> None:

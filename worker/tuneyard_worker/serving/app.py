@@ -15,12 +15,12 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from tuneyard.kit.config import Settings
 from tuneyard.kit.errors import TuneyardError
-from tuneyard.kit.hanging_up import unless_disconnected
+from tuneyard.kit.hanging_up import Stream, unless_disconnected
 from tuneyard.kit.logging import configure_logging
 from tuneyard.kit.storage import open_store
 from tuneyard_worker.serving.bearer_auth import BearerAuth
@@ -143,9 +143,7 @@ async def write_base(request: Request) -> Response:
 async def _written(request: Request, loading: Coroutine[Any, Any, Writer]) -> Response:
     """Lines of JSON: parts, the usage, or an error. What is wrong before the first part is an answer of its own."""
     body = _read(WriteRequest, await request.body())
-    parts = (await loading).parts(body)
-    first = await unless_disconnected(request, anext(parts))
-    return StreamingResponse(lines(first, parts), media_type="application/x-ndjson")
+    return Stream(lines((await loading).parts(body)), "application/x-ndjson")
 
 
 def _read(kind: type[Body], body: bytes) -> Body:

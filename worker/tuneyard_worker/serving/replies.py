@@ -1,6 +1,7 @@
 """Errors and predictions as JSON."""
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import Any
 
 import numpy as np
@@ -20,19 +21,18 @@ def error_reply(error: TuneyardError) -> JSONResponse:
     return JSONResponse(error.body.model_dump(mode="json"), error.status_code, error.headers)
 
 
-async def lines(first: Part | Usage, parts: AsyncGenerator[Part | Usage]) -> AsyncIterator[str]:
-    """A line for each part; an error in the middle is the last line. Hanging up stops the computing."""
-    try:
-        yield _line(first)
-        async for part in parts:
-            yield _line(part)
-    except TuneyardError as error:
-        yield error.body.model_dump_json(ensure_ascii=True) + "\n"
-    except Exception:
-        log.exception("writing.failed")
-        yield TuneyardError("Serving failed on an error of its own.").body.model_dump_json(ensure_ascii=True) + "\n"
-    finally:
-        await parts.aclose()
+async def lines(parts: AsyncGenerator[Part | Usage]) -> AsyncGenerator[str]:
+    """A line for each part; an error is the last line unless it comes first. Closing stops the computing."""
+    async with aclosing(parts):
+        yield _line(await anext(parts))
+        try:
+            async for part in parts:
+                yield _line(part)
+        except TuneyardError as error:
+            yield error.body.model_dump_json(ensure_ascii=True) + "\n"
+        except Exception:
+            log.exception("writing.failed")
+            yield TuneyardError("Serving failed on an error of its own.").body.model_dump_json(ensure_ascii=True) + "\n"
 
 
 def _line(part: Part | Usage) -> str:

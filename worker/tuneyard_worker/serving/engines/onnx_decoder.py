@@ -5,7 +5,8 @@ What its graph takes and gives is told in tuneyard_worker.exporters.decoder_grap
 
 import json
 import mmap
-from collections.abc import Sequence
+import weakref
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -64,16 +65,17 @@ class OnnxDecoder:
         self._last_key = np.zeros(rows, np.int32)
         self._keys = np.zeros((), np.int32)
         self._bound: tuple[list[Adapter | None], Any] | None = None
+        self._readings: dict[int, tuple[weakref.ref[Any], Any]] = {}
 
     def read(self, row: int, ids: Sequence[int], start: int, adapter: Adapter | None) -> Numbers:
         """Take tokens of one row that stand at `start` and after; the scores of what comes next, (vocabulary,)."""
+        binding = self._reading(row, adapter)
         taken = np.array([ids], np.int64)
         last_key = np.array([start + len(ids) - 1], np.int32)
         keys = np.array(start + len(ids), np.int32)
-        logits = self._logits[row : row + 1]
-        binding = self._binding(taken, last_key, keys, slice(row, row + 1), [adapter], logits)
+        _give(binding, {"input_ids": taken, "last_key": last_key, "keys": keys})
         self._session.run_with_iobinding(binding)
-        found: Numbers = logits[0, 0]
+        found: Numbers = self._logits[row, 0]
         return found
 
     def step(self, ids: Sequence[int], positions: Sequence[int], adapters: Sequence[Adapter | None]) -> Numbers:
@@ -92,10 +94,9 @@ class OnnxDecoder:
             or any(one is not other for one, other in zip(self._bound[0], wanted, strict=True))
         ):
             rows = slice(0, count)
-            self._bound = (
-                wanted,
-                self._binding(self._ids[rows], self._last_key[rows], self._keys, rows, wanted, self._logits[rows]),
-            )
+            binding = self._binding(rows, wanted)
+            _give(binding, {"input_ids": self._ids[rows], "last_key": self._last_key[rows], "keys": self._keys})
+            self._bound = (wanted, binding)
         self._session.run_with_iobinding(self._bound[1])
         found: Numbers = self._logits[:count, 0]
         return found
@@ -112,26 +113,33 @@ class OnnxDecoder:
         for memory in self._memory.values():
             memory.clear()
 
-    def _binding(
-        self,
-        ids: NDArray[np.int64],
-        last_key: NDArray[np.int32],
-        keys: NDArray[np.int32],
-        rows: slice,
-        adapters: Sequence[Adapter | None],
-        logits: Numbers,
-    ) -> Any:
+    def _reading(self, row: int, adapter: Adapter | None) -> Any:
+        """Kept as long as the adapter is, as hundreds of inputs to name take milliseconds off every first token."""
+        for_whom = self if adapter is None else adapter
+        known = self._readings.get(row)
+        if known is None or known[0]() is not for_whom:
+            known = (weakref.ref(for_whom), self._binding(slice(row, row + 1), [adapter]))
+            self._readings[row] = known
+        return known[1]
+
+    def _binding(self, rows: slice, adapters: Sequence[Adapter | None]) -> Any:
+        """What these rows remember and are told by their adapters, and where their scores go."""
         binding = self._session.io_binding()
-        given: dict[str, NDArray[Any]] = {"input_ids": ids, "last_key": last_key, "keys": keys}
-        given |= self._adapters.of(adapters)
+        given: dict[str, NDArray[Any]] = dict(self._adapters.of(adapters))
         for name, memory in self._memory.items():
             part = memory.array[rows]
             given[f"past.{name}"] = part
             binding.bind_output(f"present.{name}", "cpu", 0, np.float32, part.shape, part.ctypes.data)
-        for name, array in given.items():
-            binding.bind_input(name, "cpu", 0, array.dtype.type, array.shape, array.ctypes.data)
+        _give(binding, given)
+        logits = self._logits[rows]
         binding.bind_output("logits", "cpu", 0, np.float32, logits.shape, logits.ctypes.data)
         return binding
+
+
+def _give(binding: Any, arrays: Mapping[str, NDArray[Any]]) -> None:
+    """Inputs by their names, in place of those that had them before. The arrays have to live until it has run."""
+    for name, array in arrays.items():
+        binding.bind_input(name, "cpu", 0, array.dtype.type, array.shape, array.ctypes.data)
 
 
 class Memory:
