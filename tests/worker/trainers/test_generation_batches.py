@@ -13,7 +13,7 @@ from tuneyard_worker.trainers.generation.examples import collate, encode
 from tuneyard_worker.trainers.generation.likelihood import foresee, token_losses
 from tuneyard_worker.trainers.generation.objectives import Answers
 from tuneyard_worker.trainers.generation.packing import packed, padded, width
-from tuneyard_worker.trainers.generation.tuning import begin
+from tuneyard_worker.trainers.generation.tuning import begin, learn
 
 CPU = torch.device("cpu")
 TALK = [
@@ -214,3 +214,38 @@ def test_what_an_adapter_adds_learns_faster_than_what_it_takes(tiny_llama):
 
 def test_a_whole_model_learns_by_a_tenth(tiny_llama):
     assert set(rates(load(tiny_llama, "tiny", torch.float32), tuning="full").values()) == {0.001}
+
+
+def taught(base, steps, **hyper):
+    """What learns after each of some steps on a single row, and how the run stands then."""
+    hyper = TextGenerationHyperparameters(lora_rank=2, learning_rate=0.01, max_length=64, **hyper)
+    model = base.model if hyper.tuning == "full" else add_adapters(base.model, hyper)
+    compute, answers = Compute(1, bf16=False), Answers([example(base, "Hi", "Hello")], [], 0, 64)
+    state = begin(model, answers, hyper, compute, seed=0)
+    moments = []
+    for _ in range(steps):
+        learn(state, answers, [[0]], hyper, compute)
+        moments.append({name: each.clone() for name, each in state.named_weights().items()})
+    return moments, state
+
+
+def test_what_is_looked_at_is_the_mean_of_the_last_moments(tiny_llama):
+    moments, state = taught(load(tiny_llama, "tiny", torch.float32), steps=3)
+    # As a running sum: the first moment counts whole, each later one for (1 + 8) / (step + 8).
+    expected = moments[0]
+    for step, moment in enumerate(moments[1:], start=2):
+        expected = {name: torch.lerp(each, moment[name], 9 / (step + 8)) for name, each in expected.items()}
+    with pytest.raises(KeyboardInterrupt), state.settled():
+        assert not state.model.training
+        for name, each in state.named_weights().items():
+            torch.testing.assert_close(each, expected[name])
+        raise KeyboardInterrupt
+    assert state.model.training
+    assert all(torch.equal(each, moments[-1][name]) for name, each in state.named_weights().items())
+
+
+def test_a_whole_model_keeps_no_mean(tiny_llama):
+    moments, state = taught(load(tiny_llama, "tiny", torch.float32), steps=2, tuning="full")
+    assert not state.averaged
+    with state.settled():
+        assert all(torch.equal(each, moments[-1][name]) for name, each in state.named_weights().items())

@@ -1,7 +1,8 @@
 """Teaching a model to write: one run, by the clock, with the best moment kept."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any, Protocol
@@ -20,6 +21,9 @@ from tuneyard_worker.trainers.head import check_number
 from tuneyard_worker.trainers.schedules import set_learning_rate, warm_up_then_linear
 
 GRADIENT_LIMIT = 1.0
+# How quickly the mean of the weights forgets: it is about that of the last ninth of all steps. Polynomial-decay
+# averaging, Shamir and Zhang 2013.
+FORGETTING = 8
 WRITES = ".lora_B."
 # So often are the validation rows looked at within an epoch, or within all the time there is if that is shorter.
 LOOKS = 6
@@ -56,6 +60,9 @@ class Tuning:
     """Seconds that went into sample answers, of which the last took `last_aside`."""
     last_aside: float = 0.0
     best_weights: dict[str, torch.Tensor] = field(default_factory=dict)
+    averaged: dict[str, torch.Tensor] = field(default_factory=dict)
+    """The mean of what was learnt lately, by name, which foresees better than any moment of it. Of adapters only: that
+    of a whole model would take as much memory again."""
 
     def named_weights(self) -> dict[str, torch.Tensor]:
         """What has been learnt so far, by name."""
@@ -65,6 +72,24 @@ class Tuning:
     def epoch(self) -> float:
         """Passes over the rows so far."""
         return round(self.step / self.steps_per_epoch, 3)
+
+    def average(self) -> None:
+        """After a step: what it has changed goes into the mean."""
+        if self.averaged:
+            share = (1 + FORGETTING) / (self.step + FORGETTING)
+            torch._foreach_lerp_(list(self.averaged.values()), list(self.named_weights().values()), share)
+
+    @contextmanager
+    def settled(self) -> Iterator[None]:
+        """Within it, the model has the mean of its weights, if there is one, and does not learn."""
+        learnt = {name: self.named_weights()[name].clone() for name in self.averaged}
+        put_weights(self.model, self.averaged)
+        self.model.eval()
+        try:
+            yield
+        finally:
+            self.model.train()
+            put_weights(self.model, learnt)
 
     def keep(self, loss: float) -> None:
         """Remember the present weights as the best."""
@@ -78,6 +103,7 @@ class Tuning:
             "optimizer": self.optimizer.state_dict(),
             "sampler": self.sampler.state(),
             "best_weights": self.best_weights,
+            "averaged": self.averaged,
         } | {name: getattr(self, name) for name in NUMBERS}
 
     @torch.no_grad()
@@ -87,6 +113,7 @@ class Tuning:
         self.optimizer.load_state_dict(state["optimizer"])
         self.sampler.put_back(state["sampler"])
         self.best_weights = state["best_weights"]
+        self.averaged = state["averaged"]
         for name in NUMBERS:
             setattr(self, name, state[name])
 
@@ -209,7 +236,10 @@ def begin(
     optimizer = torch.optim.AdamW(_groups(model, hyper, objective.rates), fused=True)
     steps = len(draw(torch.Generator().manual_seed(seed)))
     total = steps * hyper.epochs
-    return Tuning(model, optimizer, Sampler(seed, draw), steps, total, total)
+    state = Tuning(model, optimizer, Sampler(seed, draw), steps, total, total)
+    if hyper.tuning != "full":
+        state.averaged = {name: each.clone() for name, each in state.named_weights().items()}
+    return state
 
 
 def learn(
@@ -241,6 +271,7 @@ def learn(
     state.optimizer.step()
     state.optimizer.zero_grad()
     state.step += 1
+    state.average()
     state.tokens += objective.tokens(sequences)
     return Score(loss, all_hits / weight)
 
@@ -251,15 +282,14 @@ def look(
     """Look at the validation rows: keep the weights if better than ever, and stop if that has not been for long."""
     if not state.look_examples:
         state.look_examples = _quickly_read(objective, LOOK_SHARE * state.tokens)
-    state.model.eval()
-    found = objective.look(state.model, state.look_examples, compute)
-    seen = Score(compute.ranks.first_says(found.loss), compute.ranks.first_says(found.accuracy))
-    state.model.train()
-    check_number(seen.loss, "validation loss")
-    state.looked = state.step
-    state.bad_looks += 1
-    if state.best is None or seen.loss < state.best:
-        state.keep(seen.loss)
+    with state.settled():
+        found = objective.look(state.model, state.look_examples, compute)
+        seen = Score(compute.ranks.first_says(found.loss), compute.ranks.first_says(found.accuracy))
+        check_number(seen.loss, "validation loss")
+        state.looked = state.step
+        state.bad_looks += 1
+        if state.best is None or seen.loss < state.best:
+            state.keep(seen.loss)
     report.look(state, seen)
     if state.bad_looks >= hyper.early_stopping_patience:
         state.total_steps = state.step
@@ -270,9 +300,8 @@ def sample(state: Tuning, report: Report, seconds: float, clock: Callable[[], fl
     if seconds <= state.last_aside:
         return
     began = clock()
-    state.model.eval()
-    report.sample(state, min(seconds, LONGEST_SAMPLE_SECONDS))
-    state.model.train()
+    with state.settled():
+        report.sample(state, min(seconds, LONGEST_SAMPLE_SECONDS))
     state.last_aside = clock() - began
     state.aside += state.last_aside
 
