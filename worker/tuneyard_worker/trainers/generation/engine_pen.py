@@ -13,13 +13,14 @@ from tuneyard_worker.serving.engines.grammar import Grammars
 from tuneyard_worker.serving.engines.onnx_decoder import Facts, OnnxDecoder
 from tuneyard_worker.serving.engines.onnx_writer import OnnxWriter
 from tuneyard_worker.serving.engines.writing import Order, Wishes
-from tuneyard_worker.serving.writing.room import ROWS
 from tuneyard_worker.trainers.generation.answering import Asked
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerFast
 
 SECONDS_BETWEEN_LOOKS = 0.25
+# Nobody waits for a single one of them: twice as many as are served side by side are a fifth more tokens a second.
+AT_ONCE = 16
 LIKELIEST = Wishes(temperature=0)
 
 
@@ -40,7 +41,7 @@ class EnginePen:
         longest = min(how.longest, facts.positions - 1)
         # Of a conversation that is too long the beginning is forgotten.
         ids = [list(prompt[-(facts.positions - longest) :]) for prompt in asked.prompts]
-        decoder = OnnxDecoder(self.graph, self.threads, ROWS, max(map(len, ids)) + longest)
+        decoder = OnnxDecoder(self.graph, self.threads, AT_ONCE, max(map(len, ids)) + longest)
         adapter = read_adapter(self.adapter, facts.linears) if self.adapter else None
         texts = [Text(Order(each, longest, frozenset(how.stop_ids), LIKELIEST, adapter), []) for each in ids]
         writing = Writing(texts, asked.left, lambda done: asked.add([self._said(text, how.stop_ids) for text in done]))

@@ -28,7 +28,7 @@ WRITES = ".lora_B."
 # So often are the validation rows looked at within an epoch, or within all the time there is if that is shorter.
 LOOKS = 6
 # A look reads at most such a share of the tokens that were learnt since the last one.
-LOOK_SHARE = 0.15
+LOOK_SHARE = 0.1
 # Sample answers take at most such a share of the time, the first of them at most a third of that.
 SAMPLE_SHARE = 0.03
 # A training that is asked to stop has to do so soon.
