@@ -20,7 +20,9 @@ PLACES = (0, 3, 8)
 CLOSE = 0.7
 """Nats by which the token of the exam may be less likely than the likeliest."""
 SHARE = 0.6
-"""Of the places, those that have to agree: the blank that some answers begin with is not among what was kept."""
+"""Of the places, those that have to agree."""
+MOST_BLANKS = 4
+"""Tokens of the blank that an answer may have begun with: it is not among what was kept."""
 BROKEN = "\N{REPLACEMENT CHARACTER}"
 """Stands where the model wrote no whole character; its tokens are not known."""
 
@@ -55,7 +57,7 @@ async def compare(writer: Writer, answers: list[Answered]) -> Parity:
         answer = writer.words.plain.encode(answered.answer)
         places = [each for each in PLACES if each < len(answer) and len(prompt) + each < writer.engine.room]
         # Side by side: where others write, each has to wait for a row.
-        asked = (_difference(writer, [*prompt, *answer[:place]], answer[place]) for place in places)
+        asked = (_difference(writer, [*prompt, *answer[:place]], answer[place], begins=not place) for place in places)
         differences += await asyncio.gather(*asked)
     agreeing = sum(difference <= CLOSE for difference in differences)
     return Parity(rows=len(differences), agreeing=agreeing, largest_difference=max(differences, default=0.0))
@@ -73,9 +75,23 @@ def failure(parity: Parity, answers: list[Answered]) -> str | None:
     )
 
 
-async def _difference(writer: Writer, ids: list[int], expected: int) -> float:
-    """By how much the expected token is less likely than the likeliest, in nats; at least so much if it is far off."""
+async def _difference(writer: Writer, ids: list[int], expected: int, *, begins: bool) -> float:
+    """By how much the expected token is less likely than the likeliest, in nats; at least so much if it is far off.
+
+    Where an answer `begins`, blanks before it make no difference, whether they are tokens of their own or part of one.
+    """
+    wanted = writer.text_of(expected).strip()
+
+    def fits(token: int) -> bool:
+        return token == expected or (begins and bool(wanted) and writer.text_of(token).strip() == wanted)
+
     wishes = Wishes(temperature=0, logprobs=20)
-    token = await anext(writer.engine.write(Order(ids, 1, frozenset(), wishes, writer.adapter)))
-    best = token.likeliest[0].logprob
-    return best - next((each.logprob for each in token.likeliest if each.id == expected), token.likeliest[-1].logprob)
+    for _ in range(MOST_BLANKS):
+        token = await anext(writer.engine.write(Order(ids, 1, frozenset(), wishes, writer.adapter)))
+        likeliest = token.likeliest
+        found = next((each.logprob for each in likeliest if fits(each.id)), likeliest[-1].logprob)
+        difference = likeliest[0].logprob - found
+        if difference <= CLOSE or not begins or writer.text_of(token.id).strip():
+            break
+        ids = [*ids, token.id]
+    return difference
