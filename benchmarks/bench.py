@@ -256,7 +256,7 @@ def writing_service() -> None:
         deploy(api, "taught", job["model_version_id"])
         chat(api, "taught")
         seconds = time.monotonic() - started
-        (adapter,) = (folder / "store").glob(f"**/{job['model_version_id']}/adapter")
+        (adapter,) = {path.parent for path in (folder / "store").glob("**/adapter/adapter_config.json")}
         first = {
             "base model": first_token(api, folder, WRITER, base),
             "adapter": first_token(api, folder, "taught", adapter.parent / "model", adapter),
