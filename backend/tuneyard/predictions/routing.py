@@ -23,7 +23,7 @@ class Routing:
     database: Database
     workspace_id: str
     beside: Beside | None
-    """What was asked beside the key, by `asked_beside`."""
+    """What its route, a CountedRoute, has asked beside the key."""
 
     async def choose(self, name: str) -> LiveRoute:
         """One of them at random, by their weights. Raises NotFound, DeploymentStarting or DeploymentFailed."""
