@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 from fastapi.testclient import TestClient
@@ -30,6 +30,10 @@ class ServingDouble:
     refusal: tuple[int, dict[str, str], dict[str, Any]] | None = None
     lines: list[dict[str, Any]] = field(default_factory=list)
     """What it says line by line where it is to write."""
+    thinking: Event | None = None
+    """Set once it is asked to write and will say nothing before its caller hangs up."""
+    left: Event = field(default_factory=Event)
+    """Set once that caller has."""
 
     def refuse(self, status: int, message: str = "no", **headers: str) -> None:
         """Answer predictions with an error from now on."""
@@ -81,6 +85,13 @@ def running_double(token: str) -> Iterator[ServingDouble]:
             known = self.headers.get("authorization") == f"Bearer {double.token}"
             body = json.loads(content) if content else {}
             status, headers, answer = double.answer(self.path, body) if known else (401, {}, {})
+            if double.thinking and self.path.endswith("/write"):
+                double.thinking.set()
+                self.connection.settimeout(30)
+                if self.connection.recv(1) == b"":
+                    double.left.set()
+                self.close_connection = True
+                return
             said = double.lines if self.path.endswith("/write") and status == 200 else [answer]
             reply = "".join(json.dumps(line) + "\n" for line in said).encode()
             self.send_response(status)

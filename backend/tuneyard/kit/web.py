@@ -12,6 +12,7 @@ from fastapi.routing import iter_route_contexts
 from sqlalchemy.exc import DataError, OperationalError, TimeoutError
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.routing import compile_path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ulid import ULID
@@ -27,6 +28,8 @@ UNCOUNTED = 2**63
 WEB_UI_ROUTE = "/{path:path}"
 API_PREFIXES = ("/api/", "/internal/", "/hf/", "/v1/")
 SHOWN_PATH_CHARS = 200
+# As nginx notes it; nobody is left to read it.
+HUNG_UP = 499
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 SECURITY_HEADERS = {
     "x-content-type-options": "nosniff",
@@ -59,6 +62,7 @@ def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(OperationalError, _database_gone)
     app.add_exception_handler(TimeoutError, _database_gone)
     app.add_exception_handler(DataError, _unstorable)
+    app.add_exception_handler(ClientDisconnect, _hung_up)
     app.add_exception_handler(Exception, _unexpected)
 
 
@@ -247,6 +251,10 @@ def methods_at(request: Request) -> list[str]:
 def _database_gone(_request: Request, error: Exception) -> JSONResponse:
     log.warning("database.unavailable", error=str(error).splitlines()[0])
     return answer(Unavailable("The database does not answer.", headers={"retry-after": "5"}))
+
+
+def _hung_up(_request: Request, _error: Exception) -> Response:
+    return Response(status_code=HUNG_UP)
 
 
 def _unstorable(_request: Request, _error: Exception) -> JSONResponse:

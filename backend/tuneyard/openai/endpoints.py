@@ -88,7 +88,7 @@ async def create_hub_chat_completion(
 
 
 async def _written(request: Request, body: ChatRequest, asked: Asked, lines: chat.Lines) -> Response:
-    lines = await gateway.begun(lines)
+    lines = await gateway.begun(request, lines)
     if body.stream:
         return Stream(chat.events(body, asked, lines), EVENTS)
     done = await unless_disconnected(request, chat.completion(body, asked, lines))
@@ -119,7 +119,7 @@ async def create_completion(
     def write(order: dict[str, Any]) -> AsyncGenerator[dict[str, Any]]:
         return first if order is orders[0] else serving.write(asked.path, routing.workspace_id, order)
 
-    first = await gateway.begun(serving.write(asked.path, routing.workspace_id, orders[0]))
+    first = await gateway.begun(request, serving.write(asked.path, routing.workspace_id, orders[0]))
     if body.stream:
         return Stream(completions.events(body, asked, orders, write), EVENTS)
     done = await unless_disconnected(request, completions.completion(body, asked, orders, write))

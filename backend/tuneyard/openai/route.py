@@ -8,7 +8,6 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect
 
 from tuneyard.kit.errors import TuneyardError
 from tuneyard.kit.web import validation_problem
@@ -17,8 +16,6 @@ from tuneyard.predictions.traffic import CountedRoute
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 UNPROCESSABLE = 422
-# As nginx notes it; nobody is left to read it.
-HUNG_UP = 499
 
 
 class OpenAIRoute(APIRoute):
@@ -57,8 +54,6 @@ def refusing_with_400(answer: Handler) -> Handler:
     async def handle(request: Request) -> Response:
         try:
             return await answer(request)
-        except ClientDisconnect:
-            return Response(status_code=HUNG_UP)
         except RequestValidationError as error:
             message, param = validation_problem(error)
             raise BadRequest(message, param=param) from error

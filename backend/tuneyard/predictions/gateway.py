@@ -5,9 +5,12 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
 
+from fastapi import Request
+
 from tuneyard.deployments.errors import WrongKindOfModel
 from tuneyard.deployments.repository import LiveRoute
 from tuneyard.deployments.serving_client import ServingClient
+from tuneyard.kit.hanging_up import unless_disconnected
 from tuneyard.predictions.inputs import texts_of
 from tuneyard.predictions.routing import Routing
 from tuneyard.specs.tasks import Role, Task, columns_of
@@ -51,9 +54,16 @@ async def answer(
     return Answer(route.model_version_id, found["predictions"], found.get("tokens"))
 
 
-async def begun(lines: AsyncGenerator[dict[str, Any]]) -> AsyncGenerator[dict[str, Any]]:
-    """The same lines, once there is a first one: what is wrong with a request is then told by the status."""
-    first = await anext(lines)
+async def begun(request: Request, lines: AsyncGenerator[dict[str, Any]]) -> AsyncGenerator[dict[str, Any]]:
+    """The same lines, once there is a first one: what is wrong with a request is then told by the status.
+
+    Raises ClientDisconnect if the caller hangs up before.
+    """
+
+    async def begin() -> dict[str, Any]:
+        return await anext(lines)
+
+    first = await unless_disconnected(request, begin())
 
     async def again() -> AsyncGenerator[dict[str, Any]]:
         async with aclosing(lines):

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from tuneyard.auth.dependencies import requires
 from tuneyard.auth.models import Scope
 from tuneyard.kit.errors import TuneyardError
-from tuneyard.kit.hanging_up import Stream
+from tuneyard.kit.hanging_up import Stream, unless_disconnected
 from tuneyard.predictions import gateway, huggingface_writing
 from tuneyard.predictions.endpoints import LARGEST_BODY, ServingDep
 from tuneyard.predictions.errors import UnsupportedParameter
@@ -59,7 +59,9 @@ router = APIRouter(tags=["hugging face"], route_class=HuggingFaceRoute)
     responses={status: {"model": HuggingFaceError, "description": "In words."} for status in STATUSES},
     max_body_size=LARGEST_BODY,
 )
-async def infer(name: str, body: HuggingFaceRequest, routing: RoutingDep, serving: ServingDep) -> Response:
+async def infer(
+    name: str, body: HuggingFaceRequest, request: Request, routing: RoutingDep, serving: ServingDep
+) -> Response:
     """The labels of each text, the best first, or how a text goes on.
 
     `InferenceClient(model=URL, token=KEY)` calls it by `text_classification(text)` and `text_generation(text)`.
@@ -70,8 +72,9 @@ async def infer(name: str, body: HuggingFaceRequest, routing: RoutingDep, servin
         prompt, order = huggingface_writing.order(body.inputs, parameters)
         lines = serving.write(f"/versions/{route.model_version_id}/write", routing.workspace_id, order)
         if body.stream:
-            return Stream(huggingface_writing.events(await begun(lines)), "text/event-stream")
-        return JSONResponse([{"generated_text": await huggingface_writing.text(prompt, lines)}])
+            return Stream(huggingface_writing.events(await begun(request, lines)), "text/event-stream")
+        text = await unless_disconnected(request, huggingface_writing.text(prompt, lines))
+        return JSONResponse([{"generated_text": text}])
     refuse_writing(parameters)
     refuse_other_functions(parameters.function_to_apply)
     inputs = [body.inputs] if isinstance(body.inputs, str) else body.inputs

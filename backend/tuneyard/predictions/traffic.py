@@ -15,6 +15,7 @@ from fastapi.routing import APIRoute
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from tuneyard.auth import beside
 from tuneyard.auth.beside import Beside
@@ -25,6 +26,7 @@ from tuneyard.deployments.schemas import NAME
 from tuneyard.deployments.traffic import Key
 from tuneyard.kit.db import Database, Statement
 from tuneyard.kit.errors import TuneyardError
+from tuneyard.kit.web import HUNG_UP
 
 log = structlog.get_logger()
 
@@ -140,4 +142,6 @@ def status_of(error: Exception) -> int:
     """The status that an error is answered with."""
     if isinstance(error, TuneyardError | HTTPException):
         return error.status_code
+    if isinstance(error, ClientDisconnect):
+        return HUNG_UP
     return 422 if isinstance(error, RequestValidationError) else 500

@@ -1,7 +1,9 @@
 """The OpenAI facade of a model that writes, where serving is in trouble or can't read what is sent."""
 
+from threading import Event
 from typing import Any
 
+import httpx
 import openai
 import pytest
 from huggingface_hub import InferenceClient
@@ -70,3 +72,23 @@ def test_hugging_faces_client_has_a_schema_kept(client: OpenAI, serving: Serving
     assert serving.asked[-1][1]["json_schema"] == schema
     client.chat.completions.create(model="answers", messages=ASK, response_format={"type": "json_object"})
     assert serving.asked[-1][1]["json_schema"] == {"type": "object"}
+
+
+@pytest.mark.parametrize("stream", [True, False])
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/v1/chat/completions", {"model": "answers", "messages": ASK}),
+        ("/v1/completions", {"model": "answers", "prompt": "Where"}),
+        ("/hf/answers", {"inputs": "Where"}),
+    ],
+)
+def test_who_hangs_up_before_the_first_word_is_not_answered_on(
+    client: OpenAI, serving: ServingDouble, path: str, body: dict[str, Any], stream: bool
+) -> None:
+    serving.thinking = Event()
+    with httpx.Client(base_url=str(client.base_url.copy_with(path="/")), timeout=0.5) as hasty:
+        with pytest.raises(httpx.ReadTimeout):
+            hasty.post(path, json=body | {"stream": stream}, headers={"authorization": f"Bearer {client.api_key}"})
+        assert serving.thinking.is_set()
+    assert serving.left.wait(10)
