@@ -101,7 +101,11 @@ class Wishes(BaseModel):
     stream: bool | None = Field(None, description="Answer as server-sent events.")
     stream_options: StreamOptions | None = Field(None, description="How to stream.")
     temperature: float | None = Field(
-        None, ge=0, le=2, description="0 always takes the likeliest token, 1 draws as the model learned, the default."
+        None,
+        ge=0,
+        le=2,
+        description="0 always takes the likeliest token, 1 draws as the model learned. Without it a tuned model "
+        "answers as in its exam, a base model by 1.",
     )
     top_p: float | None = Field(
         None, ge=0, le=1, description="Draw from the likeliest tokens that together have this share of probability."
@@ -109,7 +113,9 @@ class Wishes(BaseModel):
     seed: int | None = Field(None, ge=-(2**63), lt=2**63, description="The same seed gives the same answer.")
     stop: Stops | None = Field(None, description=f"End before this text, or one of up to {MOST_STOPS}.")
     presence_penalty: float | None = Field(None, ge=-2, le=2, description="Against tokens that were said already.")
-    frequency_penalty: float | None = Field(None, ge=-2, le=2, description="Against tokens, by how often they were.")
+    frequency_penalty: float | None = Field(
+        None, ge=-2, le=2, description="Against tokens, by how often they were; without it, as in the exam."
+    )
     logit_bias: dict[str, Bias] | None = Field(
         None, max_length=300, description="Added to the scores of tokens, by their ids."
     )

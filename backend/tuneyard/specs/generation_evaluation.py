@@ -62,6 +62,9 @@ class GenerationEvaluation(Spec):
     rows: int = Field(description="Held-out rows.")
     scored_rows: int = Field(description="Those whose expected answers were weighed; all, if the time allowed.")
     answered_rows: int = Field(description="Those that were answered in full, drawn by the seed.")
+    frequency_penalty: float = Field(
+        0.0, description="With which both models answered, always taking the likeliest token."
+    )
     likelihood: Likelihood = Field(description="Of the expected answers.")
     perplexity_cut: Interval = Field(
         description="By which share its perplexity is under that of the untuned model, paired bootstrap."

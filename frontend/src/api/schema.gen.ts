@@ -4612,6 +4612,12 @@ export interface components {
              * @description Other ways to answer, on the same rows.
              */
             baselines: components["schemas"]["GenerationBaseline"][];
+            /**
+             * Frequency Penalty
+             * @description With which both models answered, always taking the likeliest token.
+             * @default 0
+             */
+            frequency_penalty: number;
             /** @description Of the expected answers. */
             likelihood: components["schemas"]["Likelihood"];
             /** @description What it may only repeat. */

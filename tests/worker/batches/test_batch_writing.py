@@ -139,7 +139,7 @@ def live(make_batch):
             await writer.engine.close()
             return found
 
-        with opened_writer.opened_writer(spec, JobDirectory(folder), Room((folder,))) as writer:
+        with opened_writer.opened_writer(spec, None, JobDirectory(folder), Room((folder,))) as writer:
             return run_coroutine(answer(writer))
 
     return ask

@@ -47,6 +47,14 @@ def test_figures_and_sentences_agree():
     assert "不是事实" in found.verdict.zh_cn.replace("而不是事实", "不是事实")
 
 
+def test_it_is_said_with_which_penalty_both_models_answered():
+    assert "frequency penalty" not in verdict(held_out()).verdict.en
+    found = verdict(replace(held_out(), frequency_penalty=0.3))
+    assert found.frequency_penalty == 0.3
+    assert "it answers with a frequency penalty of 0.3, as both models did here." in found.verdict.en
+    assert "0.3 的频率惩罚" in found.verdict.zh_cn
+
+
 def test_a_large_model_is_not_told_to_know_nothing():
     assert "form of the answers" not in verdict(held_out(), parameters=8_000_000_000).verdict.en
 

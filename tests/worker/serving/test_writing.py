@@ -14,6 +14,7 @@ from tokenizers import Tokenizer
 
 from coroutines import run
 from tiny_llama import write_tiny_llama
+from tuneyard.specs.manifest import Decoding
 from tuneyard_worker.data.chat_text import ChatText
 from tuneyard_worker.data.plain_tokenizer import PlainTokenizer
 from tuneyard_worker.exporters.decoder_folder import write_decoder
@@ -225,6 +226,26 @@ async def parts_of(writer: Writer, **request: Any) -> tuple[list[Part], Usage]:
     found = [part async for part in writer.parts(WriteRequest(**request))]
     assert isinstance(found[-1], Usage)
     return [part for part in found if isinstance(part, Part)], found[-1]
+
+
+def test_it_chooses_tokens_as_in_its_exam_unless_told_otherwise(open_writer: Open) -> None:
+    writer = replace(open_writer(), decoding=Decoding(frequency_penalty=0.3))
+
+    async def wishes(**request: Any) -> tuple[float, float]:
+        found = (await writer.order(WriteRequest(messages=chat("Hi"), **request))).wishes
+        return found.temperature, found.frequency_penalty
+
+    async def scenario() -> None:
+        assert await wishes() == (0, 0.3)
+        assert await wishes(temperature=0.7, frequency_penalty=0) == (0.7, 0)
+        assert await wishes(n=2) == (1, 0.3), "several of the likeliest would be the same"
+
+    run(scenario())
+
+
+def test_a_model_that_was_not_taught_draws_as_the_openai_api_does(open_writer: Open) -> None:
+    found = run(open_writer().order(WriteRequest(messages=chat("Hi")))).wishes
+    assert (found.temperature, found.frequency_penalty) == (1, 0)
 
 
 def answer(open_writer: Open, **request: Any) -> tuple[list[Part], Usage]:

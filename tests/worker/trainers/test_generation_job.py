@@ -63,6 +63,7 @@ def test_it_learns_to_answer_and_says_so(make_chat_job):
     assert manifest.metrics["perplexity"] == round(evaluation.likelihood.perplexity.value, 4)
     assert manifest.chosen.validation_loss is not None
     assert manifest.labels == []
+    assert manifest.decoding.frequency_penalty == evaluation.frequency_penalty
     assert manifest.serving is None
     paths = sorted(entry.path for entry in manifest.files)
     assert manifest.files == [file_entry(job / "artifact" / path, job / "artifact") for path in paths]
@@ -197,7 +198,7 @@ def test_the_time_budget_ends_teaching_and_exam(make_chat_job, monkeypatch):
 @pytest.mark.parametrize("rambling", [1, 3])
 def test_an_exam_that_takes_longer_than_its_time_is_cut_short_and_not_the_budget(make_chat_job, monkeypatch, rambling):
     from tuneyard_worker.trainers.generation import exam, pens
-    from tuneyard_worker.trainers.generation.answering import Answers
+    from tuneyard_worker.trainers.generation.answering import Answer, Answers
 
     now, written = [0.0], []
 
@@ -207,7 +208,7 @@ def test_an_exam_that_takes_longer_than_its_time_is_cut_short_and_not_the_budget
         tokens = min(how.longest, int(how.seconds / seconds))
         now[0] += seconds * tokens
         written.append(tokens)
-        return Answers(["x" * tokens] * len(prompts), tokens, tokens < how.longest)
+        return Answers([Answer("x" * tokens, ends=True)] * len(prompts), tokens, tokens < how.longest)
 
     foresee = exam.Exam._foresee
 
@@ -218,6 +219,7 @@ def test_an_exam_that_takes_longer_than_its_time_is_cut_short_and_not_the_budget
     monkeypatch.setattr("tuneyard_worker.trainers.checkpoints.Checkpoints.seconds", lambda _: now[0])
     monkeypatch.setattr(pens, "answer", slowly)
     monkeypatch.setattr(exam.Exam, "_foresee", one_row_a_second)
+    monkeypatch.setattr(exam, "choose_penalty", lambda *_: 0.0)
     job = make_chat_job(questions(200), epochs=1, time_budget_seconds=30, exam_answers=100, test_fraction=0.5)
     assert run(job) == 0, error_of(job)
     assert now[0] <= 30

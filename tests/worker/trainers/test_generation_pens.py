@@ -13,7 +13,7 @@ from tuneyard_worker.job_directory import JobDirectory
 from tuneyard_worker.room import Room
 from tuneyard_worker.stopping import Stopped
 from tuneyard_worker.trainers.compute import Compute
-from tuneyard_worker.trainers.generation.answering import Answering, Asked
+from tuneyard_worker.trainers.generation.answering import Answer, Answering, Asked
 from tuneyard_worker.trainers.generation.causal_models import load
 from tuneyard_worker.trainers.generation.engine_pen import EnginePen
 from tuneyard_worker.trainers.generation.pens import Pens, Served, TransformersPen
@@ -41,9 +41,9 @@ def pen(pens, loaded, tiny_llama):
 
 
 def answers(pen, seconds: float, *, may_cut: bool = True, how: Answering = HOW) -> tuple[list[str], int]:
-    heard: list[str] = []
+    heard: list[Answer] = []
     longest = aside(lambda: pen.answer(Asked(PROMPTS, how, lambda: seconds, heard.extend, may_cut)))
-    return heard, longest
+    return [each.text for each in heard], longest
 
 
 def test_all_are_answered_in_their_order_however_many_there_are(pen, loaded):
@@ -54,6 +54,27 @@ def test_all_are_answered_in_their_order_however_many_there_are(pen, loaded):
     # The weights of the engine have 8 bits, so where two tokens are equally likely it may write the other one.
     same = sum(one == other for one, other in zip(texts, expected, strict=True))
     assert same >= 8, list(zip(texts, expected, strict=True))
+
+
+def test_both_pens_keep_from_repeating_in_the_same_way(pen, loaded):
+    how = replace(HOW, longest=8, frequency_penalty=2.0)
+    plain, _ = answers(pen, 60.0, how=replace(how, frequency_penalty=0.0))
+    texts, _ = answers(pen, 60.0, how=how)
+    expected, _ = answers(TransformersPen(loaded, ALONE), 60.0, how=how)
+    assert sum(one == other for one, other in zip(texts, expected, strict=True)) >= 8
+    assert texts != plain
+
+
+@pytest.mark.parametrize("by_engine", [True, False])
+def test_an_answer_says_whether_it_came_to_its_end(pen, loaded, by_engine):
+    writes = pen if by_engine else TransformersPen(loaded, ALONE)
+    heard: list[Answer] = []
+    aside(lambda: writes.answer(Asked(PROMPTS[:1], HOW, lambda: 60.0, heard.extend, may_cut=False)))
+    every_token = list(range(loaded.model.config.vocab_size))
+    at_once = replace(HOW, stop_ids=every_token)
+    aside(lambda: writes.answer(Asked(PROMPTS[:1], at_once, lambda: 60.0, heard.extend, may_cut=False)))
+    assert [each.ends for each in heard] == [False, True]
+    assert heard[1].text == ""
 
 
 def test_without_time_the_first_ones_end_where_they_are(pen):
@@ -68,10 +89,10 @@ def test_what_is_not_finished_is_no_answer_where_others_are(pen):
 
 def test_asked_to_stop_it_stops(pen, monkeypatch):
     monkeypatch.setattr("tuneyard_worker.trainers.generation.engine_pen.SECONDS_BETWEEN_LOOKS", 0.0)
-    heard: list[str] = []
+    heard: list[Answer] = []
 
-    def add(texts: list[str]) -> None:
-        heard.extend(texts)
+    def add(given: list[Answer]) -> None:
+        heard.extend(given)
         raise Stopped
 
     with pytest.raises(Stopped):

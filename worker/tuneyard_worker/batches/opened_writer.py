@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tuneyard.specs.job import BatchPredictSpec, WriterRef
+from tuneyard.specs.manifest import Decoding
 from tuneyard_worker.data.chat_text import ChatText
 from tuneyard_worker.data.plain_tokenizer import PlainTokenizer
 from tuneyard_worker.exporters.decoder_folder import write_decoder
@@ -21,6 +22,7 @@ from tuneyard_worker.serving.engines.grammar import Grammars
 from tuneyard_worker.serving.engines.onnx_decoder import OnnxDecoder
 from tuneyard_worker.serving.engines.onnx_writer import OnnxWriter
 from tuneyard_worker.serving.writing.room import ROWS, room_of
+from tuneyard_worker.serving.writing.sources import USUAL
 from tuneyard_worker.serving.writing.text_stream import open_tokenizer
 from tuneyard_worker.serving.writing.writer import Words, Writer
 
@@ -28,7 +30,7 @@ MOST_WAITING = 4 * ROWS
 
 
 @contextmanager
-def opened_writer(spec: BatchPredictSpec, job: JobDirectory, room: Room) -> Iterator[Writer]:
+def opened_writer(spec: BatchPredictSpec, decoding: Decoding | None, job: JobDirectory, room: Room) -> Iterator[Writer]:
     """The model of the spec, by the graph that serving has, or by one that is made here. Raises JobFailure."""
     ref = spec.writer
     if ref is None:
@@ -55,7 +57,9 @@ def opened_writer(spec: BatchPredictSpec, job: JobDirectory, room: Room) -> Iter
     with ThreadPoolExecutor(1, "compute") as computer, ThreadPoolExecutor(1, "words") as reader:
         engine = OnnxWriter(decoder, grammars, computer, MOST_WAITING)
         # What it is told first changes from row to row, and is among the messages.
-        yield Writer(engine, adapter, Words(tokenizer, plain, chat, reader), system_prompt="")
+        yield Writer(
+            engine, adapter, Words(tokenizer, plain, chat, reader), system_prompt="", decoding=decoding or USUAL
+        )
 
 
 def make_graph(ref: WriterRef, shape: DecoderShape, job: JobDirectory, room: Room) -> Path:

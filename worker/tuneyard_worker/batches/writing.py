@@ -40,7 +40,7 @@ def write(
     if answers.before:
         job.continued(answers.before)
     if answers.before < table.rows:
-        with naming_lack_of_memory(), opened_writer(spec, job, room) as writer, job.stop.postponed():
+        with naming_lack_of_memory(), opened_writer(spec, manifest.decoding, job, room) as writer, job.stop.postponed():
             job.phase(JobPhase.EVALUATING)
             progress = RowProgress(job, table.rows, answers.before)
             answering = Answering(writer, questions, longest_answer(spec, manifest), answers, progress)

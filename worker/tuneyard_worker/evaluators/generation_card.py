@@ -102,6 +102,12 @@ def _results(evaluation: GenerationEvaluation) -> str:
             f"Of {preference.pairs:,} held-out pairs of answers, teaching (DPO) made the wanted one likelier, as "
             f"against the other, in {share} % ({low}–{high} %).",
         ]
+    if evaluation.frequency_penalty:
+        lines += [
+            "",
+            f"Both models took the likeliest token, with a frequency penalty of {evaluation.frequency_penalty:g}: "
+            "without one, this model went in circles now and then. It is deployed with it.",
+        ]
     memorised = evaluation.memorisation
     lines += [
         "",

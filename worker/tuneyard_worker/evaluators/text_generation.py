@@ -54,6 +54,8 @@ class HeldOut:
     base: Candidate
     held_out_rows: int
     """All there are."""
+    frequency_penalty: float = 0.0
+    """With which both models answered."""
 
 
 def evaluate(
@@ -95,12 +97,14 @@ def evaluate(
         preference=_preference(held_out, seed),
         memorisation=_memorisation(held_out, train_answers),
         valid_json=answers.valid_json,
+        frequency_penalty=held_out.frequency_penalty,
         parameters=parameters,
     )
     evaluation = GenerationEvaluation(
         rows=held_out.held_out_rows,
         scored_rows=findings.scored_rows,
         answered_rows=count,
+        frequency_penalty=held_out.frequency_penalty,
         likelihood=likelihood,
         perplexity_cut=findings.cut,
         answers=answers,

@@ -12,6 +12,7 @@ def english(findings: WritingFindings) -> str:
         _answering(findings),
         _retrieval(findings),
         _json(findings),
+        _circles(findings),
         _memorised(findings),
         _caution(findings),
         _knowledge(findings),
@@ -78,6 +79,13 @@ def _json(findings: WritingFindings) -> str:
     if findings.valid_json is None:
         return ""
     return f"Of its answers, {percent(round(findings.valid_json, 3))} % are valid JSON."
+
+
+def _circles(findings: WritingFindings) -> str:
+    if not findings.frequency_penalty:
+        return ""
+    penalty = f"a frequency penalty of {findings.frequency_penalty:g}"
+    return f"Left to itself it went in circles now and then: it answers with {penalty}, as both models did here."
 
 
 def _memorised(findings: WritingFindings) -> str:

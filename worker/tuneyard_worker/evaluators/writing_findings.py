@@ -31,6 +31,8 @@ class WritingFindings:
     """Of a model that learnt which of two answers is wanted."""
     memorisation: Memorisation
     valid_json: float | None
+    frequency_penalty: float
+    """With which both models answered."""
     parameters: int
 
     @property

@@ -13,6 +13,7 @@ def chinese(findings: WritingFindings) -> str:
         + _answering(findings)
         + _retrieval(findings)
         + _json(findings)
+        + _circles(findings)
         + _memorised(findings)
         + _caution(findings)
         + _knowledge(findings)
@@ -75,6 +76,13 @@ def _json(findings: WritingFindings) -> str:
     if findings.valid_json is None:
         return ""
     return f"它的回答中有 {percent(round(findings.valid_json, 3))}% 是有效的 JSON。"
+
+
+def _circles(findings: WritingFindings) -> str:
+    if not findings.frequency_penalty:
+        return ""
+    penalty = f"{findings.frequency_penalty:g} 的频率惩罚（frequency penalty）"
+    return f"不加限制时它有时会原地打转：因此它以 {penalty}回答，这里的两个模型都是如此。"
 
 
 def _memorised(findings: WritingFindings) -> str:

@@ -14,7 +14,10 @@ class Said(BaseModel):
 
 
 class WriteRequest(BaseModel):
-    """Either `messages` or `prompt`. The rest are the wishes of the OpenAI API, with its defaults."""
+    """Either `messages` or `prompt`. The rest are the wishes of the OpenAI API, with its defaults.
+
+    But where a model knows how it is to choose tokens, it does so unless told otherwise.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -24,11 +27,11 @@ class WriteRequest(BaseModel):
     n: Annotated[int, Field(ge=1, le=MOST_CHOICES)] = 1
     most: Annotated[int, Field(ge=1)] | None = None
     stop: list[str] = []
-    temperature: Annotated[float, Field(ge=0, le=2)] = 1
+    temperature: Annotated[float, Field(ge=0, le=2)] | None = None
     top_p: Annotated[float, Field(gt=0, le=1)] = 1
     seed: int | None = None
     presence_penalty: Annotated[float, Field(ge=-2, le=2)] = 0
-    frequency_penalty: Annotated[float, Field(ge=-2, le=2)] = 0
+    frequency_penalty: Annotated[float, Field(ge=-2, le=2)] | None = None
     logit_bias: dict[int, float] = {}
     logprobs: Annotated[int, Field(ge=0, le=MOST_LOGPROBS)] | None = None
     json_schema: dict[str, Any] | None = None

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tuneyard.base_models.importing import installed, key_of
 from tuneyard.kit.storage import Store
+from tuneyard.specs.manifest import Decoding
 from tuneyard_worker.serving.artifact import Artifact
 from tuneyard_worker.serving.errors import VersionNotAssigned
 
@@ -14,6 +15,8 @@ WORDS = ("tokenizer.json", "tokenizer_config.json", "chat_template.jinja")
 TEXT_FILES = (CONFIG, *WORDS)
 MODEL, ADAPTER = "model", "adapter"
 ADAPTER_FILES = ("adapter_config.json", "adapter_model.safetensors")
+USUAL = Decoding(temperature=1)
+"""Of the OpenAI API."""
 # Whose adapters can be added to the base model's own answers.
 SHARING = ("lora", "rslora", "qlora")
 
@@ -31,6 +34,8 @@ class Source:
     """The folder that has the weights too."""
     bring_adapter: Callable[[], Path] | None
     system_prompt: str = ""
+    decoding: Decoding = USUAL
+    """How it chooses tokens where nobody says how."""
 
 
 def version_source(store: Store, artifact: Artifact, most_rank: int | None, inputs: Path | None = None) -> Source:
@@ -39,7 +44,7 @@ def version_source(store: Store, artifact: Artifact, most_rank: int | None, inpu
     With `inputs` its files are lent to that folder.
     """
     manifest = artifact.manifest
-    system_prompt = str(getattr(manifest.hyperparameters, "system_prompt", ""))
+    manner = str(getattr(manifest.hyperparameters, "system_prompt", "")), manifest.decoding or USUAL
 
     def bring(path: str) -> Path:
         found = artifact.bring(path)
@@ -61,9 +66,9 @@ def version_source(store: Store, artifact: Artifact, most_rank: int | None, inpu
         shares = shares and getattr(manifest.hyperparameters, "lora_rank", 0) <= most_rank
     if shares and base is not None and base.sha256 == manifest.base_model.sha256:
         of_base = base_source(store, manifest.base_model.id, inputs)
-        return Source(artifact.key, base.sha256, text_files, of_base.bring_weights, adapter, system_prompt)
+        return Source(artifact.key, base.sha256, text_files, of_base.bring_weights, adapter, *manner)
     sha256 = artifact.entry(f"{MODEL}/{WEIGHTS}").sha256
-    return Source(artifact.key, sha256, text_files, weights, None, system_prompt)
+    return Source(artifact.key, sha256, text_files, weights, None, *manner)
 
 
 def base_source(store: Store, base_model_id: str, inputs: Path | None = None) -> Source:

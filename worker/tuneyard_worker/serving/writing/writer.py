@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from tokenizers import Tokenizer
 
+from tuneyard.specs.manifest import Decoding
 from tuneyard_worker.data.chat_text import ChatText, Piece, token_ids
 from tuneyard_worker.data.messages import Message, NotAConversation, Speaker
 from tuneyard_worker.data.plain_tokenizer import PlainTokenizer
@@ -15,6 +16,7 @@ from tuneyard_worker.serving.engines.grammar import SchemaRefused
 from tuneyard_worker.serving.engines.writing import Likelihood, Order, Token, Wishes, WritingEngine
 from tuneyard_worker.serving.errors import TooLong, Unwritable
 from tuneyard_worker.serving.writing.schemas import Part, Said, ToldLikelihood, ToldToken, Usage, WriteRequest
+from tuneyard_worker.serving.writing.sources import USUAL
 from tuneyard_worker.serving.writing.text_stream import TextStream
 from tuneyard_worker.serving.writing.thoughts import BEGIN, Thoughts
 
@@ -46,6 +48,8 @@ class Writer:
     words: Words
     system_prompt: str
     """Said before every conversation that has no system message."""
+    decoding: Decoding = USUAL
+    """How it chooses tokens where nobody says how."""
     sizes: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -67,11 +71,11 @@ class Writer:
                 "its answer included."
             )
         wishes = Wishes(
-            temperature=request.temperature,
+            temperature=self._temperature(request),
             top_p=request.top_p,
             seed=request.seed,
             presence_penalty=request.presence_penalty,
-            frequency_penalty=request.frequency_penalty,
+            frequency_penalty=_given(request.frequency_penalty, self.decoding.frequency_penalty),
             logit_bias=request.logit_bias,
             logprobs=request.logprobs,
             schema=request.json_schema,
@@ -108,6 +112,11 @@ class Writer:
     def text_of(self, token: int) -> str:
         """A token by itself, as people read it."""
         return str(self.words.tokenizer.decode([token], skip_special_tokens=False))
+
+    def _temperature(self, request: WriteRequest) -> float:
+        # Several choices of the likeliest tokens would all be the same.
+        usual = self.decoding if request.n == 1 else USUAL
+        return _given(request.temperature, usual.temperature)
 
     async def _ids(self, request: WriteRequest) -> list[int]:
         if request.messages is None:
@@ -188,6 +197,10 @@ class Writer:
 
     def _likelihood(self, likelihood: Likelihood) -> ToldLikelihood:
         return ToldLikelihood(text=self.text_of(likelihood.id), logprob=likelihood.logprob)
+
+
+def _given(value: float | None, usual: float) -> float:
+    return usual if value is None else value
 
 
 def _of_text(tokens: list[ToldToken], text: str) -> list[ToldToken]:

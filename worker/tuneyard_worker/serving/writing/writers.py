@@ -76,7 +76,9 @@ class Writers:
             except ValueError as error:
                 raise BrokenArtifact(f"The version can't be loaded: {error}.") from error
         sizes = await asyncio.to_thread(self.sizes, source)
-        writer = Writer(engine, adapter, words, system_prompt=source.system_prompt, sizes=sizes)
+        writer = Writer(
+            engine, adapter, words, system_prompt=source.system_prompt, decoding=source.decoding, sizes=sizes
+        )
         if adapter is not None:
             when_gone(writer, functools.partial(engine.forget, adapter))
         return writer

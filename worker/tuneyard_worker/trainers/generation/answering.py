@@ -1,4 +1,4 @@
-"""A model answers prompts, several at a time, always with the word it holds for the likeliest."""
+"""A model answers prompts, several at a time, always with the token it holds for the likeliest."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,14 +14,25 @@ from tuneyard_worker.trainers.generation.lesson import Lesson
 
 @dataclass(frozen=True)
 class Answering:
-    """How answers end."""
+    """How answers are written, and how they end."""
 
     stop_ids: list[int]
     pad_token_id: int
     longest: int
     """Tokens of an answer."""
+    frequency_penalty: float = 0.0
+    """Taken from the logit of a token each time that the answer has it already."""
     seconds: float | None = None
     """After them all answers at once end where they are."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What was written to a prompt."""
+
+    text: str
+    ends: bool
+    """Whether the model ended it; else it would have gone on."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +44,7 @@ class Asked:
     how: Answering
     left: Callable[[], float]
     """Seconds."""
-    add: Callable[[list[str]], None]
+    add: Callable[[list[Answer]], None]
     """Hears the answers in their order, and now and then that there are none yet."""
     may_cut: bool
     """Whether the first of them may end before they are finished."""
@@ -51,7 +62,7 @@ def answering(spec: TextGenerationSpec, lesson: Lesson) -> Answering:
 class Answers:
     """What was written."""
 
-    texts: list[str]
+    given: list[Answer]
     tokens: int
     """Of the longest."""
     cut: bool
@@ -61,7 +72,7 @@ class Answers:
 @torch.no_grad()
 def answer(base: CausalModel, prompts: Sequence[Sequence[int]], how: Answering, compute: Compute) -> Answers:
     """The answers to a few prompts, which are token ids."""
-    from transformers import GenerationConfig
+    from transformers import GenerationConfig, LogitsProcessorList
 
     # Of a conversation that is too long the beginning is forgotten.
     room = max(1, base.longest - how.longest)
@@ -77,15 +88,35 @@ def answer(base: CausalModel, prompts: Sequence[Sequence[int]], how: Answering, 
         eos_token_id=how.stop_ids,
         pad_token_id=how.pad_token_id,
     )
+    penalties = [FrequencyPenalty(how.frequency_penalty, width)] if how.frequency_penalty else []
     with compute.precision():
-        written = base.model.generate(input_ids=given, attention_mask=mask, generation_config=settings)  # type: ignore[operator]
+        written = base.model.generate(  # type: ignore[operator]
+            input_ids=given,
+            attention_mask=mask,
+            generation_config=settings,
+            logits_processor=LogitsProcessorList(penalties),
+        )
     rows = [row[width:].tolist() for row in written]
     tokens = len(rows[0])
     cut = tokens < how.longest and not all(set(how.stop_ids).intersection(row) for row in rows)
-    return Answers([_text(base, row, how.stop_ids) for row in rows], tokens, cut)
+    return Answers([_answer(base, row, how.stop_ids) for row in rows], tokens, cut)
 
 
-def _text(base: CausalModel, ids: list[int], stop_ids: list[int]) -> str:
+@dataclass(frozen=True)
+class FrequencyPenalty:
+    """A logits processor of `transformers`, for the penalty that its own settings lack."""
+
+    penalty: float
+    width: int
+    """Tokens of the prompt, whose repetition is free."""
+
+    def __call__(self, ids: torch.Tensor, logits: torch.Tensor) -> torch.Tensor:
+        """Logits (rows, vocabulary) of what follows ids (rows, tokens)."""
+        written = ids[:, self.width :]
+        return logits.scatter_add(1, written, torch.full_like(written, -self.penalty, dtype=logits.dtype))
+
+
+def _answer(base: CausalModel, ids: list[int], stop_ids: list[int]) -> Answer:
     end = next((place for place, token in enumerate(ids) if token in stop_ids), len(ids))
     text = base.tokenizer.decode(ids[:end], skip_special_tokens=True)
-    return spoken(str(text))
+    return Answer(spoken(str(text)), ends=end < len(ids))

@@ -13,7 +13,7 @@ from tuneyard_worker.serving.engines.grammar import Grammars
 from tuneyard_worker.serving.engines.onnx_decoder import Facts, OnnxDecoder
 from tuneyard_worker.serving.engines.onnx_writer import OnnxWriter
 from tuneyard_worker.serving.engines.writing import Order, Wishes
-from tuneyard_worker.trainers.generation.answering import Asked
+from tuneyard_worker.trainers.generation.answering import Answer, Asked
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerFast
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 SECONDS_BETWEEN_LOOKS = 0.25
 # Nobody waits for a single one of them: twice as many as are served side by side are a fifth more tokens a second.
 AT_ONCE = 16
-LIKELIEST = Wishes(temperature=0)
 
 
 @dataclass(frozen=True)
@@ -43,18 +42,20 @@ class EnginePen:
         ids = [list(prompt[-(facts.positions - longest) :]) for prompt in asked.prompts]
         decoder = OnnxDecoder(self.graph, self.threads, AT_ONCE, max(map(len, ids)) + longest)
         adapter = read_adapter(self.adapter, facts.linears) if self.adapter else None
-        texts = [Text(Order(each, longest, frozenset(how.stop_ids), LIKELIEST, adapter), []) for each in ids]
-        writing = Writing(texts, asked.left, lambda done: asked.add([self._said(text, how.stop_ids) for text in done]))
+        wishes = Wishes(temperature=0, frequency_penalty=how.frequency_penalty)
+        texts = [Text(Order(each, longest, frozenset(how.stop_ids), wishes, adapter), []) for each in ids]
+        writing = Writing(texts, asked.left, lambda done: asked.add([self._answer(text) for text in done]))
         told = asyncio.run(writing.run(decoder))
         if told or not asked.may_cut:
             return how.longest
         cut, tokens = begun(texts)
-        asked.add([self._said(Text(text.order, text.written[:tokens]), how.stop_ids) for text in cut])
+        asked.add([self._answer(Text(text.order, text.written[:tokens])) for text in cut])
         return tokens
 
-    def _said(self, text: "Text", stop_ids: Sequence[int]) -> str:
-        ids = text.written[:-1] if text.written and text.written[-1] in stop_ids else text.written
-        return spoken(str(self.tokenizer.decode(ids, skip_special_tokens=True)))
+    def _answer(self, text: "Text") -> Answer:
+        ends = bool(text.written) and text.written[-1] in text.order.stop_ids
+        ids = text.written[:-1] if ends else text.written
+        return Answer(spoken(str(self.tokenizer.decode(ids, skip_special_tokens=True))), ends)
 
 
 @dataclass(frozen=True)

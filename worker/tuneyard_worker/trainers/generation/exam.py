@@ -15,8 +15,9 @@ from tuneyard_worker.evaluators.text_generation import Candidate, HeldOut, evalu
 from tuneyard_worker.job_directory import JobDirectory
 from tuneyard_worker.trainers.checkpoints import Checkpoints, Part
 from tuneyard_worker.trainers.compute import Compute
-from tuneyard_worker.trainers.generation.answering import Answering, Asked, answering
+from tuneyard_worker.trainers.generation.answering import Answer, Answering, Asked, answering
 from tuneyard_worker.trainers.generation.causal_models import CausalModel, dtype_for, load
+from tuneyard_worker.trainers.generation.circles import choose_penalty
 from tuneyard_worker.trainers.generation.export import ADAPTER
 from tuneyard_worker.trainers.generation.lesson import Lesson, Written
 from tuneyard_worker.trainers.generation.likelihood import Foreseen, foresee
@@ -28,8 +29,9 @@ ADDED = ("lora", "rslora", "qlora")
 # More rows would make the exam longer and its figures hardly surer.
 MOST_ROWS = 5000
 ROWS_AT_ONCE = 16
-# Of the time of one model, the share in which it foresees; in the rest it answers.
-FORESEEING = 0.35
+# Of the time of one model, the shares in which it foresees, and in which it is found whether it goes in circles; in the
+# rest it answers.
+FORESEEING, CHOOSING = 0.35, 0.3
 
 
 @dataclass
@@ -42,6 +44,8 @@ class Sitting:
     """Tokens after which answers end."""
     at_once: int = 1
     """Rows that are foreseen next."""
+    frequency_penalty: float | None = None
+    """With which it answers; None until that is known."""
 
     def state(self) -> dict[str, Any]:
         """For a checkpoint."""
@@ -50,12 +54,13 @@ class Sitting:
             "answers": self.answers,
             "longest": self.longest,
             "at_once": self.at_once,
+            "frequency_penalty": self.frequency_penalty,
         }
 
     @classmethod
     def of(cls, state: dict[str, Any]) -> "Sitting":
         foreseen = [Foreseen(*each) for each in state["foreseen"]]
-        return cls(foreseen, list(state["answers"]), state["longest"], state["at_once"])
+        return cls(foreseen, list(state["answers"]), state["longest"], state["at_once"], state["frequency_penalty"])
 
 
 @dataclass(frozen=True)
@@ -76,6 +81,8 @@ class Exam:
     """The held-out rows in the order in which they are asked, and by when it has to be over."""
 
     rows: list[Written]
+    choosing: list[Written]
+    """Others, that were not learnt from either; they may choose how it answers."""
     how: Answering
     most_answers: int
     compute: Compute
@@ -92,11 +99,14 @@ class Exam:
     ) -> Sitting:
         """One model takes the exam, the first rows first, for so many seconds.
 
-        After another one that is `most` it is asked no more rows than that, and may write no longer answers.
+        After another one that is `most` it is asked no more rows than that, may write no longer answers, and
+        writes them with the same penalty.
         """
         if (kept := part.result()) is not None:
             return Sitting.of(kept)
-        sitting, began = Sitting([], [], most.longest if most else self.how.longest), clock()
+        sitting, began = Sitting([], [], self.how.longest), clock()
+        if most:
+            sitting.longest, sitting.frequency_penalty = most.longest, most.frequency_penalty
         if (before := part.state()) is not None:
             sitting, began = Sitting.of(before), before["began"]
         time = Time(began, seconds, clock)
@@ -114,6 +124,11 @@ class Exam:
         pen = open_pen(base)
         # Not needed by every pen, and as large as all the rest.
         del base
+        if sitting.frequency_penalty is None:
+            sitting.frequency_penalty = choose_penalty(
+                pen, self.choosing, self.how, lambda share: time.left(FORESEEING + share * CHOOSING)
+            )
+            reached()
         self._answer_in(time, pen, asked, sitting, reached)
         part.finish(sitting.state())
         return sitting
@@ -136,12 +151,12 @@ class Exam:
     ) -> None:
         """As many as there is time for; where there is none for the first of them, their answers end where they are."""
 
-        def add(answers: list[str]) -> None:
-            sitting.answers += answers
+        def add(answers: list[Answer]) -> None:
+            sitting.answers += [answer.text for answer in answers]
             reached()
 
         prompts = [row.prompt_ids for row in rows[len(sitting.answers) :]]
-        how = replace(self.how, longest=sitting.longest)
+        how = replace(self.how, longest=sitting.longest, frequency_penalty=sitting.frequency_penalty or 0.0)
         sitting.longest = pen.answer(Asked(prompts, how, time.left, add, may_cut=not sitting.answers))
 
     def _foresee(self, base: CausalModel, rows: Sequence[Written]) -> list[Foreseen]:
@@ -175,7 +190,8 @@ def examine(
     rows = lesson.side(lesson.splits.test)
     random.Random(spec.seed).shuffle(rows)  # noqa: S311 - it must be repeatable, not secret
     job.log("writing_exam", f"The exported model answers rows that were held out: {len(rows):,}.", rows=len(rows))
-    exam = Exam(rows[:MOST_ROWS], answering(spec, lesson), hyper.exam_answers, pens.compute)
+    choosing = lesson.side(lesson.splits.validation)
+    exam = Exam(rows[:MOST_ROWS], choosing, answering(spec, lesson), hyper.exam_answers, pens.compute)
     dtype = dtype_for(pens.compute, hyper.tuning)
     # The time counts from here also where an earlier attempt was interrupted in the exam.
     began = float(checkpoints.part("exam-began").once(checkpoints.seconds))
@@ -228,6 +244,7 @@ def _compare(
         tuned=_candidate(tuned.foreseen[:scored], tuned.answers[:answered]),
         base=_candidate(base.foreseen, base.answers),
         held_out_rows=len(lesson.splits.test),
+        frequency_penalty=tuned.frequency_penalty or 0.0,
     )
     taught = [row.conversation for row in lesson.side(lesson.splits.not_held_out)]
     evaluation, retrieved = evaluate(

@@ -50,7 +50,7 @@ class TransformersPen:
             found = answer(self.base, some, replace(asked.how, seconds=max(LEAST_SECONDS, before)), self.compute)
             if found.cut and (done or not asked.may_cut):
                 break
-            asked.add(found.texts)
+            asked.add(found.given)
             done += len(some)
             if found.cut:
                 return found.tokens

@@ -30,15 +30,15 @@ class Samples:
     def take(self, step: int, seconds: float) -> None:
         """Answer the questions in so many seconds, and tell it. The model must not be learning meanwhile."""
         prompts = [row.prompt_ids for row in self.rows]
-        answers = answer(self.base, prompts, replace(self.how, seconds=seconds), self.compute).texts
+        answers = answer(self.base, prompts, replace(self.how, seconds=seconds), self.compute).given
         told = [
             SampleAnswer(
                 row=row.conversation.row,
                 prompt=_short(row.conversation.asked),
                 expected=_short(row.conversation.answer),
-                answer=_short(text),
+                answer=_short(each.text),
             )
-            for row, text in zip(self.rows, answers, strict=True)
+            for row, each in zip(self.rows, answers, strict=True)
         ]
         self.job.samples(told, step=step)
 
