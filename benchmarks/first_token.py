@@ -7,13 +7,12 @@ each turn, `through` the api and of the `engine`, which runs in this process, as
 import asyncio
 import json
 import os
+import re
+import socket
 import sys
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 from writing_engine import no_grammars
@@ -28,6 +27,9 @@ from tuneyard_worker.serving.engines.writing import Order, Wishes
 
 WARM, TURNS, TOKENS = 3, 24, 4
 COLD = Wishes(temperature=0)
+LAST_CHUNK = b"\r\n0\r\n\r\n"
+TEXT = re.compile(rb'"content": "[^"]')
+PROMPT_TOKENS = re.compile(rb'"prompt_tokens": (\d+)')
 PAUSE_SECONDS = 0.05
 """Between two turns: what the one before has left to do is done."""
 
@@ -36,8 +38,8 @@ def main(api_url: str, key: str, model: str, graph: str, texts: str, adapter: st
     """Measure."""
     plain = PlainTokenizer(Path(texts))
     chat = ChatText(plain)
-    # The leanest client there is: what it takes is none of the gateway's time.
-    api = HTTPConnection(urlsplit(api_url).netloc, timeout=120)
+    place = urlsplit(api_url)
+    api = socket.create_connection((place.hostname, place.port), timeout=120)
     with ThreadPoolExecutor(1) as computer:
         decoder = OnnxDecoder(Path(graph), os.cpu_count() or 1, 8, 512)
         added = read_adapter(Path(adapter), decoder.facts.linears) if adapter else None
@@ -55,8 +57,11 @@ def main(api_url: str, key: str, model: str, graph: str, texts: str, adapter: st
     print(json.dumps({name: each[WARM:] for name, each in found.items()}))
 
 
-def through(api: HTTPConnection, key: str, model: str, question: str, tokens: int) -> float:
-    """Milliseconds to the event with the first text; the question has to have so many tokens."""
+def through(api: socket.socket, key: str, model: str, question: str, tokens: int) -> float:
+    """Milliseconds to the event with the first text; the question has to have so many tokens.
+
+    Bytes out, bytes in: what a client takes to put them together and to read them is none of the gateway's time.
+    """
     body = {
         "model": model,
         "messages": [{"role": "user", "content": question}],
@@ -65,24 +70,22 @@ def through(api: HTTPConnection, key: str, model: str, question: str, tokens: in
         "stream": True,
         "stream_options": {"include_usage": True},
     }
-    headers = {"authorization": f"Bearer {key}", "content-type": "application/json"}
-    milliseconds = 0.0
+    content = json.dumps(body).encode()
+    head = (
+        f"POST /v1/chat/completions HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {key}\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"
+    )
+    heard, milliseconds = b"", 0.0
     started = time.perf_counter()
-    api.request("POST", "/v1/chat/completions", json.dumps(body), headers)
-    for event in events(api.getresponse()):
-        if not milliseconds and event["choices"] and event["choices"][0]["delta"].get("content"):
+    api.sendall(head.encode() + content)
+    while not heard.endswith(LAST_CHUNK):
+        heard += api.recv(65536)
+        if not milliseconds and TEXT.search(heard):
             milliseconds = 1000 * (time.perf_counter() - started)
-        asked = (event["usage"] or {}).get("prompt_tokens", tokens)
-        if asked != tokens:
-            raise RuntimeError(f"The question has {asked} tokens there and {tokens} here.")
+    asked = [int(number) for number in PROMPT_TOKENS.findall(heard)]
+    if asked != [tokens] or not milliseconds:
+        raise RuntimeError(f"The question has {asked} tokens there and {tokens} here: {heard.decode()}")
     return milliseconds
-
-
-def events(answer: HTTPResponse) -> Iterator[Any]:
-    """What is told."""
-    for line in answer:
-        if line.startswith(b"data: {"):
-            yield json.loads(line.removeprefix(b"data: "))
 
 
 async def first(engine: OnnxWriter, order: Order) -> float:
