@@ -268,10 +268,12 @@ def writing_service() -> None:
         f"at least 0.8; {found['mixed']:.0f} tokens a second",
     )
     for name, took in first.items():
-        for way in (statistics.median, min):
-            engine, through = way(took["engine"]), way(took["through"])
-            note = f"at most 1; {through:.1f} ms against {engine:.1f} ms of the engine"
-            report(f"first token, {name}, {way.__name__}: more / 5 ms", (through - engine) / 5, note)
+        more = statistics.median(
+            through - engine for through, engine in zip(took["through"], took["engine"], strict=True)
+        )
+        engine = statistics.median(took["engine"])
+        note = f"at most 1; {more:.1f} ms more than the {engine:.1f} ms of the engine, in the median of the turns"
+        report(f"first token, {name}: more / 5 ms", more / 5, note)
     report("new adapter to its first answer / 5 s", seconds / 5, f"at most 1; {seconds:.1f} s")
 
 
