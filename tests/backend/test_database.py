@@ -1,8 +1,10 @@
 """Connections are taken up again without a question to the server, unless it has said something meanwhile."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from threading import Thread
 
+import psycopg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
@@ -58,6 +60,34 @@ def test_what_is_sent_at_once_is_one_transaction(database: Database, workspace: 
         database.at_once((rename, {"id": workspace.id, "name": "half"}), (broken, {"zero": 0}))
     assert database.at_once((text("SELECT name FROM workspaces WHERE id = :id"), {"id": workspace.id})) != [("half",)]
     assert database.at_once((rename, {"id": workspace.id, "name": workspace.id})) == [(workspace.id,)]
+
+
+def test_what_is_sent_at_once_is_one_round_trip(database: Database, tmp_path: Path) -> None:
+    with database.engine.connect() as connection:
+        driver = connection.connection.driver_connection
+    assert isinstance(driver, psycopg.Connection)
+    one = (text("SELECT 1"), {})
+    with (tmp_path / "sent").open("w+") as sent:
+        driver.pgconn.trace(sent.fileno())
+        assert database.each_at_once(one, one) == [[(1,)], [(1,)]]
+        driver.pgconn.untrace()
+        sent.seek(0)
+        words = [line.split("\t")[3].strip() for line in sent if line.split("\t")[1] == "F"]
+    assert words.count("Execute") == 3, "who asks, and what"
+    assert words.count("Sync") == 1
+
+
+def test_claims_find_the_isolation_that_they_rest_on(database: Database, other: Database) -> None:
+    name = database.engine.url.database
+    show = text("SHOW transaction_isolation")
+    run(other, f"ALTER DATABASE {name} SET default_transaction_isolation = 'serializable'")
+    database.engine.dispose()
+    try:
+        assert database.at_once((show, {})) == [("read committed",)]
+        with database.system() as session:
+            assert session.scalar(show) == "read committed"
+    finally:
+        run(other, f"ALTER DATABASE {name} RESET default_transaction_isolation")
 
 
 def test_a_connection_that_breaks_at_once_is_replaced(database: Database, other: Database) -> None:

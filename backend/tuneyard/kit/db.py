@@ -38,7 +38,11 @@ TAKE_ROLE = "SELECT set_config('role', %(role)s, true), set_config('app.workspac
 
 # Times go out as the connection gives them, and they are UTC whatever the server is set to. And the server lets go of
 # the locks of a machine that is cut off.
-OPTIONS = "-c timezone=UTC -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
+OPTIONS = (
+    "-c timezone=UTC -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 "
+    # What claims rest on, whatever the server's default is; of transactions that are begun without a word of it, too.
+    r"-c default_transaction_isolation=read\ committed"
+)
 IDLE = "-c idle_in_transaction_session_timeout="
 # A cut cable says nothing: without these a statement would wait a quarter of an hour for its answer.
 ANSWERS = {
@@ -115,8 +119,6 @@ class Database:
             pool_size=pool_size,
             max_overflow=pool_size,
             pool_timeout=5,
-            # What claims rest on, whatever the server's default is.
-            isolation_level="READ COMMITTED",
             connect_args={"application_name": "tuneyard", "options": " ".join([OPTIONS, *idle]), **ANSWERS},
         )
         event.listen(self.engine, "checkout", _refuse_closed)
@@ -157,18 +159,23 @@ class Database:
         with self.engine.connect() as connection:
             driver = cast("psycopg.Connection[tuple[Any, ...]]", connection.connection.driver_connection)
             try:
+                # What is sent up to the end of a pipeline is one transaction. To begin and end it by words of their own
+                # would be two more round trips.
+                driver.autocommit = True
                 with driver.pipeline():
                     driver.execute(TAKE_ROLE, role)
                     cursors = []
                     for statement, values in statements:
                         sql, constants = _driver_sql(statement, self.engine.dialect)
                         cursors.append(driver.execute(sql, {**constants, **values}))
-                    driver.commit()
                 return [cursor.fetchall() if cursor.description else [] for cursor in cursors]
             except psycopg.Error as error:
                 raise DBAPIError.instance(
                     str(statements[-1][0]), None, error, psycopg.Error, dialect=self.engine.dialect
                 ) from error
+            finally:
+                if not driver.closed:
+                    driver.autocommit = False
 
     def close(self) -> None:
         self.engine.dispose()
