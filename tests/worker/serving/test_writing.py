@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import random
 from collections.abc import AsyncGenerator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -101,6 +102,105 @@ def test_texts_side_by_side_are_those_of_each_alone(open_writer: Open) -> None:
     assert [len(each) for each in found] == [6 + number for number in range(7)]
     # Rounding differs with the number of rows, so a tie may fall the other way: in one of them at most.
     assert sum(one == other for one, other in zip(found, expected, strict=True)) >= 6
+
+
+def counting_reads(writer: Writer) -> list[int]:
+    """How many tokens are read at each call from here on."""
+    decoder, found = writer.engine._decoder, []  # type: ignore[attr-defined]
+    read = decoder.read
+
+    def counted(row: int, ids: Any, *rest: Any) -> Any:
+        found.append(len(ids))
+        return read(row, ids, *rest)
+
+    decoder.read = counted
+    return found
+
+
+def asking(ids: list[int], workspace: str = "", most: int = 4) -> Order:
+    return Order(ids, most, frozenset(), COLD, workspace=workspace)
+
+
+QUESTION = [5 + (7 * place) % 200 for place in range(40)]
+MORE = [3, 1, 4, 1, 5]
+
+
+def test_the_next_turn_of_a_chat_reads_what_is_new(open_writer: Open) -> None:
+    async def scenario() -> tuple[list[int], list[int], list[int]]:
+        writer = open_writer()
+        reads = counting_reads(writer)
+        said = await written(writer, asking(QUESTION))
+        turn = asking([*QUESTION, *said, *MORE])
+        again = await written(writer, turn)
+        return reads, again, await written(open_writer(), turn)
+
+    reads, again, afresh = run(scenario())
+    # The last token of an answer was not taken by the decoder yet.
+    assert reads == [len(QUESTION), len(MORE) + 1]
+    assert again == afresh
+
+
+@pytest.mark.parametrize(("workspace", "begins_with"), [("a", 20), ("b", 40), ("a", 10)])
+def test_what_others_asked_or_little_of_it_is_read_anew(open_writer: Open, workspace: str, begins_with: int) -> None:
+    question = [*QUESTION[:begins_with], *reversed(QUESTION)]
+
+    async def scenario() -> list[int]:
+        writer = open_writer()
+        reads = counting_reads(writer)
+        await written(writer, asking(QUESTION, "a"))
+        await written(writer, asking(question, workspace))
+        # What both began with did not cost the first one its place.
+        await written(writer, asking([*QUESTION, *MORE], "a"))
+        return reads
+
+    shares = workspace == "a" and begins_with >= 16
+    assert run(scenario()) == [40, len(question) - (begins_with if shares else 0), len(MORE)]
+
+
+def test_texts_that_come_and_go_and_share_beginnings_are_those_of_each_alone(open_writer: Open) -> None:
+    draw = random.Random(3)
+    beginnings = [[draw.randrange(5, 200) for _ in range(length)] for length in (17, 24, 40)]
+    orders = [
+        asking([*draw.choice(beginnings), *(draw.randrange(5, 200) for _ in range(draw.randrange(1, 9)))], most=most)
+        for most in draw.choices(range(1, 12), k=24)
+    ]
+
+    async def together() -> list[list[int]]:
+        writer = open_writer()
+        places = asyncio.Semaphore(ROWS + 1)
+
+        async def one(each: Order) -> list[int]:
+            async with places:
+                return await written(writer, each)
+
+        return list(await asyncio.gather(*map(one, orders)))
+
+    async def alone() -> list[list[int]]:
+        return [await written(open_writer(), each) for each in orders]
+
+    found, expected = run(together()), run(alone())
+    # Rounding differs with the number of rows, so a tie may fall the other way.
+    assert sum(one == other for one, other in zip(found, expected, strict=True)) >= len(orders) - 3
+
+
+def test_what_is_kept_is_given_back_when_nobody_asks_any_more(
+    open_writer: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(onnx_writer, "KEPT_SECONDS", 0.2)
+
+    async def scenario() -> list[int]:
+        writer = open_writer()
+        reads = counting_reads(writer)
+        memory = writer.engine._decoder._memory["0.k"].array  # type: ignore[attr-defined]
+        await written(writer, asking(QUESTION))
+        assert memory.any()
+        await written(writer, asking(QUESTION))
+        while memory.any():
+            await asyncio.sleep(0.05)
+        await written(writer, asking(QUESTION))
+        return reads
+
+    assert run(scenario()) == [40, 1, 40]
 
 
 def test_a_text_that_nobody_waits_for_is_not_written_further(open_writer: Open) -> None:
@@ -321,7 +421,7 @@ def test_memory_that_is_given_back_holds_nothing_any_more(folder: Path) -> None:
     decoder.read(0, [5, 6, 7], 0, None)
     memory = decoder._memory["0.k"].array
     assert memory.any()
-    decoder.rest()
+    decoder.forget()
     assert not memory.any()
 
 
@@ -342,7 +442,7 @@ def test_a_row_is_told_the_adapter_of_its_text_and_no_other(folder: Path) -> Non
     assert plain != with_one != with_other != plain
     assert read(other) == with_other
     assert read(one) == with_one
-    # Its memory is given back, and what a row was told of it with it.
+    # What a row was told of it is let go of with it.
     del one
     decoder.rest()
     assert read(None) == plain

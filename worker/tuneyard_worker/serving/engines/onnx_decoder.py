@@ -106,10 +106,20 @@ class OnnxDecoder:
         for memory in self._memory.values():
             memory.array[target, :, :length] = memory.array[source, :, :length]
 
+    def swap(self, one: int, other: int, length: int) -> None:
+        """Let two rows, of so many tokens at most, change places."""
+        for memory in self._memory.values():
+            kept = memory.array[one, :, :length].copy()
+            memory.array[one, :, :length] = memory.array[other, :, :length]
+            memory.array[other, :, :length] = kept
+
     def rest(self) -> None:
-        """Give the memory of all rows back, and let go of their adapters."""
+        """Let go of the adapters of all rows."""
         self._bound = None
         self._adapters.clear()
+
+    def forget(self) -> None:
+        """Give the memory of all rows back."""
         for memory in self._memory.values():
             memory.clear()
 

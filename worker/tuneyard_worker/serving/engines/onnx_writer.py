@@ -14,14 +14,15 @@ from typing import Any
 from tuneyard_worker.serving.engines.adapters import Adapter, read_adapter
 from tuneyard_worker.serving.engines.choosing import Chooser, Scores
 from tuneyard_worker.serving.engines.grammar import Grammars
+from tuneyard_worker.serving.engines.kept_rows import LEAST_SHARED, KeptRows, Whose, shared
 from tuneyard_worker.serving.engines.onnx_decoder import TOKENS_AT_ONCE, OnnxDecoder
 from tuneyard_worker.serving.engines.turns import Turns
 from tuneyard_worker.serving.engines.writing import Order, Token
 from tuneyard_worker.serving.errors import QueueFull, VersionNotReady
 
 LONGEST_WAIT = 60
-# To find and to move fewer tokens takes about as long as to read them.
-LEAST_SHARED = 16
+KEPT_SECONDS = 300.0
+"""For so long after the last text its memory is kept: people take their time for the next question."""
 PASSING_ON_SECONDS = 0.002
 """After the first token of a text: the next step takes every core, and would keep it from whoever waits for it."""
 
@@ -34,8 +35,8 @@ class Text:
     chooser: Chooser
     adapter: Adapter | None
     told: "asyncio.Queue[Token | Exception]" = field(default_factory=asyncio.Queue)
-    read: int = 0
-    """Tokens of the order that the decoder has taken."""
+    held: list[int] = field(default_factory=list)
+    """Tokens that the decoder has taken."""
     written: int = 0
     next_id: int | None = None
     """Chosen, but not yet taken by the decoder."""
@@ -48,9 +49,13 @@ class Text:
         return self.order.workspace
 
     @property
-    def position(self) -> int:
-        """Tokens that the decoder has taken."""
-        return self.read + max(0, self.written - 1)
+    def whose(self) -> Whose:
+        return Whose(self.order.workspace, self.adapter)
+
+    @property
+    def rest(self) -> list[int]:
+        """Tokens of the order that the decoder has not taken."""
+        return self.order.ids[len(self.held) :]
 
 
 class OnnxWriter:
@@ -66,6 +71,8 @@ class OnnxWriter:
         self._queue: Turns[Text] = Turns(most_waiting)
         self._rows: list[Text] = []
         """By their rows; one that is still being read is the last."""
+        self._kept = KeptRows(decoder.rows)
+        self._forgetting: asyncio.TimerHandle | None = None
         self._running: asyncio.Task[None] | None = None
         self._seconds_per_text = 1.0
 
@@ -93,6 +100,8 @@ class OnnxWriter:
             self._tell(out, self._full())
         if self._running is None:
             self._running = asyncio.create_task(self._run())
+        if self._forgetting:
+            self._forgetting.cancel()
         try:
             while not (text.gone and text.told.empty()):
                 token = await text.told.get()
@@ -103,6 +112,8 @@ class OnnxWriter:
             text.gone = True
 
     async def close(self) -> None:
+        if self._forgetting:
+            self._forgetting.cancel()
         if self._running:
             self._running.cancel()
             await asyncio.gather(self._running, return_exceptions=True)
@@ -144,6 +155,12 @@ class OnnxWriter:
             self._running = None
             if not self._rows:
                 self._decoder.rest()
+                self._forgetting = loop.call_later(KEPT_SECONDS, self._forget)
+
+    def _forget(self) -> None:
+        if self._running is None:
+            self._kept.clear()
+            self._decoder.forget()
 
     def _drop(self) -> list[Text]:
         """Let go of texts that nobody waits for; those that are left."""
@@ -153,15 +170,19 @@ class OnnxWriter:
         return self._rows
 
     def _remove(self, row: int) -> None:
-        """Take a row out; the last of those that are written takes its place, and one that is read stays the last."""
+        """Take a row out; the last of those that are written takes its place, and one that is read stays the last.
+
+        What it holds is kept behind them.
+        """
         reads = self._rows[-1].next_id is None
         last = len(self._rows) - (2 if reads else 1)
         places = [row, last, len(self._rows) - 1] if row < last else [row, len(self._rows) - 1]
-        for target, source in itertools.pairwise(places):
-            if source != target:
-                self._decoder.move(source, target, self._rows[source].position)
-                self._rows[target] = self._rows[source]
-        self._rows.pop()
+        for one, other in itertools.pairwise(places):
+            if one != other:
+                self._decoder.swap(one, other, max(len(self._rows[one].held), len(self._rows[other].held)))
+                self._rows[one], self._rows[other] = self._rows[other], self._rows[one]
+        gone = self._rows.pop()
+        self._kept.keep(len(self._rows), gone.held, gone.whose)
 
     def _admit(self) -> None:
         """One at a time is read, so that each begins as soon as it can."""
@@ -172,11 +193,30 @@ class OnnxWriter:
             self._rows.append(text)
 
     def _take_over(self, text: Text) -> None:
-        """Have read what a row has read already that begins alike: all that one model is asked may begin so."""
-        shared = [_shared(each, text) for each in self._rows]
-        if shared and max(shared) >= LEAST_SHARED:
-            text.read = max(shared)
-            self._decoder.move(shared.index(text.read), len(self._rows), text.read)
+        """Have read what a row holds already that begins alike, as the turns of a chat do, and what one model is told.
+
+        A row that is kept is gone on with if there is little else in it. Else the one that can best be spared is
+        written over.
+        """
+        row, (source, count) = len(self._rows), self._kept.best(text.order.ids, text.whose)
+        goes_on = count >= LEAST_SHARED and 2 * count >= self._kept.length(source)
+        if not goes_on:
+            written = [
+                (shared(each.held, text.order.ids) if each.whose.same(text.whose) else 0, place)
+                for place, each in enumerate(self._rows)
+            ]
+            count, source = max([(count, source), *written])
+        known = count >= LEAST_SHARED
+        spared = source if goes_on else self._kept.oldest(row, source if known else None)
+        if spared != row:
+            self._decoder.swap(spared, row, max(self._kept.length(spared), self._kept.length(row)))
+            self._kept.swap(spared, row)
+            source = {spared: row, row: spared}.get(source, source)
+        if known:
+            if source != row:
+                self._decoder.move(source, row, count)
+            text.held = text.order.ids[:count]
+        self._kept.forget(row)
 
     def _step(self) -> list[tuple[Text, Token | Exception]]:
         """In the executor: read some of the newest text, and write a token of all others."""
@@ -187,15 +227,17 @@ class OnnxWriter:
         if writing:
             ids = [each.next_id or 0 for each in writing]
             adapters = [each.adapter for each in writing]
-            scores = self._decoder.step(ids, [each.position for each in writing], adapters)
+            scores = self._decoder.step(ids, [len(each.held) for each in writing], adapters)
+            for text, taken in zip(writing, ids, strict=True):
+                text.held.append(taken)
             told += [(text, _chosen(text, row)) for text, row in zip(writing, scores, strict=True)]
         return told
 
     def _read(self, text: Text, row: int) -> list[tuple[Text, Token | Exception]]:
-        part = text.order.ids[text.read : text.read + TOKENS_AT_ONCE]
-        scores = self._decoder.read(row, part, text.read, text.adapter)
-        text.read += len(part)
-        return [(text, _chosen(text, scores))] if text.read == len(text.order.ids) else []
+        part = text.rest[:TOKENS_AT_ONCE]
+        scores = self._decoder.read(row, part, len(text.held), text.adapter)
+        text.held += part
+        return [] if text.rest else [(text, _chosen(text, scores))]
 
     def _tell(self, text: Text, token: Token | Exception) -> None:
         if isinstance(token, Exception):
@@ -214,14 +256,9 @@ class OnnxWriter:
         told = error if isinstance(error, Exception) else RuntimeError(f"The engine failed: {error}")
         for text in self._rows:
             text.gone = True
+            # Who knows what its row holds now.
+            text.held = []
             text.told.put_nowait(told)
-
-
-def _shared(known: Text, text: Text) -> int:
-    """How many tokens of `text` a row holds; the last one is read anew, for what comes next."""
-    most = min(known.read, len(text.order.ids) - 1) if known.adapter is text.adapter else 0
-    pairs = zip(known.order.ids[:most], text.order.ids[:most], strict=True)
-    return next((place for place, (one, other) in enumerate(pairs) if one != other), most)
 
 
 def _chosen(text: Text, scores: Scores) -> Token | Exception:
