@@ -1,9 +1,9 @@
 """Work that ends when nobody waits for it any more."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Coroutine
-from contextlib import aclosing
-from typing import Any, TypeVar
+from collections.abc import AsyncGenerator, Awaitable, Iterator
+from contextlib import aclosing, contextmanager
+from typing import TypeVar
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -12,20 +12,13 @@ from starlette.types import Receive, Scope, Send
 T = TypeVar("T")
 
 
-async def unless_disconnected(request: Request, work: Coroutine[Any, Any, T]) -> T:
+async def unless_disconnected(request: Request, work: Awaitable[T]) -> T:
     """The result of `work`, cancelled when the caller hangs up, so that nobody computes for nobody.
 
     The body must have been read. Raises ClientDisconnect.
     """
-    answer, gone = asyncio.create_task(work), asyncio.create_task(_disconnected(request.receive))
-    try:
-        await asyncio.wait({answer, gone}, return_when=asyncio.FIRST_COMPLETED)
-        if not answer.done():
-            raise ClientDisconnect
-        return answer.result()
-    finally:
-        answer.cancel()
-        gone.cancel()
+    with _heard(request.receive):
+        return await work
 
 
 class Stream(Response):
@@ -44,25 +37,12 @@ class Stream(Response):
         self.init_headers()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        here = asyncio.current_task()
-        assert here is not None  # noqa: S101 - this is a coroutine
-        gone = asyncio.create_task(_disconnected(receive))
-
-        def hang_up(_: object) -> None:
-            here.cancel()
-
-        gone.add_done_callback(hang_up)
         try:
-            async with aclosing(self._pieces) as pieces:
-                await self._send(pieces, send)
-        except asyncio.CancelledError:
-            if not gone.done():
-                raise
-            here.uncancel()
+            with _heard(receive):
+                async with aclosing(self._pieces) as pieces:
+                    await self._send(pieces, send)
+        except ClientDisconnect:
             return
-        finally:
-            gone.remove_done_callback(hang_up)
-            gone.cancel()
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def _send(self, pieces: AsyncGenerator[str], send: Send) -> None:
@@ -72,6 +52,29 @@ class Stream(Response):
         await send({"type": "http.response.body", "body": first.encode(self.charset), "more_body": True})
         async for piece in pieces:
             await send({"type": "http.response.body", "body": piece.encode(self.charset), "more_body": True})
+
+
+@contextmanager
+def _heard(receive: Receive) -> Iterator[None]:
+    """What is awaited within it is cancelled when the caller hangs up. Raises ClientDisconnect."""
+    here = asyncio.current_task()
+    assert here is not None  # noqa: S101 - coroutines only
+    gone = asyncio.create_task(_disconnected(receive))
+
+    def hang_up(_: object) -> None:
+        here.cancel()
+
+    gone.add_done_callback(hang_up)
+    try:
+        yield
+    except asyncio.CancelledError:
+        if not gone.done():
+            raise
+        here.uncancel()
+        raise ClientDisconnect from None
+    finally:
+        gone.remove_done_callback(hang_up)
+        gone.cancel()
 
 
 async def _disconnected(receive: Receive) -> None:

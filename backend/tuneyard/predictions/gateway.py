@@ -59,11 +59,7 @@ async def begun(request: Request, lines: AsyncGenerator[dict[str, Any]]) -> Asyn
 
     Raises ClientDisconnect if the caller hangs up before.
     """
-
-    async def begin() -> dict[str, Any]:
-        return await anext(lines)
-
-    first = await unless_disconnected(request, begin())
+    first = await unless_disconnected(request, anext(lines))
 
     async def again() -> AsyncGenerator[dict[str, Any]]:
         async with aclosing(lines):
