@@ -267,6 +267,11 @@ def writing_service() -> None:
         found["mixed"] / found["eight"],
         f"at least 0.8; {found['mixed']:.0f} tokens a second",
     )
+    report(
+        "next turn of a chat of 400 tokens / read from its beginning",
+        found["next_turn"] / found["whole"],
+        f"{found['next_turn']:.0f} ms to the first token against {found['whole']:.0f} ms",
+    )
     for name, took in first.items():
         more = statistics.median(
             through - engine for through, engine in zip(took["through"], took["engine"], strict=True)

@@ -1,7 +1,8 @@
 """The engine of models that write, by itself: no processes, no HTTP, random adapters of the usual rank.
 
 `python writing_engine.py MODEL_FOLDER` prints JSON: tokens a second of `one` stream, of `eight` with one adapter and of
-`mixed`, eight of fifty adapters at once.
+`mixed`, eight of fifty adapters at once; and the milliseconds to the first token of the next turn of a chat, `next_turn`,
+and of the `whole` chat, read from its beginning.
 """
 
 import asyncio
@@ -11,6 +12,7 @@ import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,7 @@ from tuneyard_worker.serving.engines.writing import Order, Wishes
 
 STREAMS, ADAPTERS, TOKENS, TURNS = 8, 50, 64, 3
 QUESTION = list(range(100, 140))
+CHAT_TOKENS, TURN_TOKENS = 400, 20
 COLD = Wishes(temperature=0)
 RANK = TextGenerationHyperparameters().lora_rank
 
@@ -47,7 +50,23 @@ async def measured(decoder: OnnxDecoder, computer: ThreadPoolExecutor) -> dict[s
         found["one"].append(await rate(engine, adapters[:1]))
         found["eight"].append(await rate(engine, adapters[:1] * STREAMS))
         found["mixed"].append(await rate(engine, mixed))
-    return {name: max(values) for name, values in found.items()}
+    best = {name: max(values) for name, values in found.items()}
+    turns = [await next_turn(engine, turn) for turn in range(TURNS)]
+    return best | {"next_turn": min(turn for turn, _ in turns), "whole": min(whole for _, whole in turns)}
+
+
+async def next_turn(engine: OnnxWriter, number: int) -> tuple[float, float]:
+    """Milliseconds to the first token after a chat whose turns went before, and after one that nobody has begun."""
+    said = [1000 + (number * CHAT_TOKENS + place) % 3000 for place in range(CHAT_TOKENS)]
+    await rest(engine.write(Order(said, TURN_TOKENS, frozenset(), COLD)))
+    turn = Order([*said, *range(100, 100 + TURN_TOKENS)], 1, frozenset(), COLD)
+    return await first(engine, turn), await first(engine, replace(turn, workspace="another"))
+
+
+async def first(engine: OnnxWriter, order: Order) -> float:
+    started = time.perf_counter()
+    await rest(engine.write(order))
+    return 1000 * (time.perf_counter() - started)
 
 
 async def rate(engine: OnnxWriter, adapters: list[Adapter]) -> float:
