@@ -7,6 +7,7 @@ import csv
 import os
 import sys
 import time
+from typing import Any
 
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 os.environ.setdefault("GOMP_SPINCOUNT", "1500")
@@ -36,7 +37,8 @@ def main() -> None:
 @torch.inference_mode()
 def embed(folder: str, texts: list[str]) -> torch.Tensor:
     """Mean-pooled, normalised vectors × 10."""
-    encoder = BertModel.from_pretrained(folder).eval()
+    loaded: Any = BertModel.from_pretrained(folder)
+    encoder = loaded.eval()
     tokenizer = Tokenizer.from_file(f"{folder}/tokenizer.json")
     tokenizer.enable_truncation(128)
     tokenizer.no_padding()
@@ -70,7 +72,7 @@ def fit(features: torch.Tensor, targets: torch.Tensor, classes: int) -> None:
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 2e-3, total_steps=steps)
     loss_function = torch.nn.CrossEntropyLoss(label_smoothing=0.1)
     for _ in range(EPOCHS):
-        for batch in torch.randperm(len(features)).split(BATCH):
+        for batch in torch.split(torch.randperm(len(features)), BATCH):
             loss = loss_function(head(features[batch]), targets[batch])
             optimizer.zero_grad()
             loss.backward()

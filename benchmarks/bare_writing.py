@@ -7,6 +7,7 @@ import json
 import os
 import sys
 import time
+from typing import Any
 
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 os.environ.setdefault("GOMP_SPINCOUNT", "1500")
@@ -25,9 +26,9 @@ def main() -> None:
     torch.manual_seed(0)
     tokenizer = AutoTokenizer.from_pretrained(folder)
     bf16 = torch.backends.cpu.get_cpu_capability() == "AVX512" and torch.cpu._is_avx512_bf16_supported()
-    model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.bfloat16 if bf16 else torch.float32)
-    model = get_peft_model(
-        model, LoraConfig(r=16, lora_alpha=32, target_modules="all-linear", task_type="CAUSAL_LM")
+    base = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.bfloat16 if bf16 else torch.float32)
+    model: Any = get_peft_model(
+        base, LoraConfig(r=16, lora_alpha=32, target_modules="all-linear", task_type="CAUSAL_LM")
     ).train()
     optimizer = torch.optim.AdamW([p for p in model.parameters() if p.requires_grad], 1e-3, fused=True)
     with open(path, encoding="utf-8") as stream:  # noqa: PTH123
@@ -43,7 +44,8 @@ def main() -> None:
             with torch.autocast("cpu", torch.bfloat16, enabled=bf16):
                 scores = model(input_ids=ids, position_ids=positions, use_cache=False, logits_to_keep=keep).logits
             targets = ids.roll(-1, 1)[keep]
-            (torch.nn.functional.cross_entropy(scores.float(), targets, reduction="sum") / learned).backward()
+            loss: Any = torch.nn.functional.cross_entropy(scores.float(), targets, reduction="sum") / learned
+            loss.backward()
             tokens += ids.numel()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
@@ -51,7 +53,7 @@ def main() -> None:
     print(f"{tokens / (time.monotonic() - started):.2f}")
 
 
-def encode(tokenizer, row: dict[str, str]) -> tuple[list[int], list[bool]]:
+def encode(tokenizer: Any, row: dict[str, str]) -> tuple[list[int], list[bool]]:
     """Token ids, and which of them are learnt."""
     said = [{"role": "user", "content": row["prompt"]}]
     asked = tokenizer.apply_chat_template(said, tokenize=False, add_generation_prompt=True)

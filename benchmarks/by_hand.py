@@ -73,13 +73,14 @@ def training_seconds(events: list[dict[str, Any]]) -> float:
 def main() -> None:
     """Run the job and read off what its checkpoints have counted."""
     kept: list[Checkpoints] = []
-    opened = text_classification.open_checkpoints
+    trainer: Any = text_classification
+    opened = trainer.open_checkpoints
 
     def keep(*arguments: Any) -> Checkpoints:
         kept.append(opened(*arguments))
         return kept[0]
 
-    text_classification.open_checkpoints = keep
+    trainer.open_checkpoints = keep
     if runner.run(Path(sys.argv[1])) != 0:
         sys.exit("The job has failed.")
     print(f"{kept[0].written} {kept[0].seconds_writing:.3f}")

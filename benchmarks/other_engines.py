@@ -58,7 +58,8 @@ def with_transformers(folder: Path, dtype: str) -> Write:
     from transformers import AutoModelForCausalLM
 
     torch.set_num_threads(THREADS)
-    model: Any = AutoModelForCausalLM.from_pretrained(folder, dtype=dtype).eval()
+    loaded: Any = AutoModelForCausalLM.from_pretrained(folder, dtype=dtype)
+    model = loaded.eval()
 
     def write(asked: list[list[int]], tokens: int) -> int:
         ids = torch.tensor(asked)

@@ -51,7 +51,7 @@ def running() -> Iterator[tuple[httpx.Client, Path]]:
 def upload(api: httpx.Client, path: Path) -> dict[str, Any]:
     """The dataset, once it has been read."""
     with path.open("rb") as stream:
-        dataset = api.post("/datasets", files={"file": (path.name, stream)}).raise_for_status().json()
+        dataset: dict[str, Any] = api.post("/datasets", files={"file": (path.name, stream)}).raise_for_status().json()
     while dataset["status"] == "processing":
         time.sleep(0.05)
         dataset = api.get(f"/datasets/{dataset['id']}").json()

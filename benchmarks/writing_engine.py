@@ -1,8 +1,8 @@
 """The engine of models that write, by itself: no processes, no HTTP, random adapters of the usual rank.
 
 `python writing_engine.py MODEL_FOLDER` prints JSON: tokens a second of `one` stream, of `eight` with one adapter and of
-`mixed`, eight of fifty adapters at once; and the milliseconds to the first token of the next turn of a chat, `next_turn`,
-and of the `whole` chat, read from its beginning.
+`mixed`, eight of fifty adapters at once; and the milliseconds to the first token of the next turn of a chat,
+`next_turn`, and of the `whole` chat, read from its beginning.
 """
 
 import asyncio
