@@ -77,7 +77,8 @@ class ServingClient:
         return await self._post(path, {"inputs": inputs})
 
     async def write(self, path: str, workspace_id: str, body: dict[str, Any]) -> AsyncGenerator[dict[str, Any]]:
-        """Line by line `{index, text, tokens, finish_reason}`, then `{prompt_tokens, completion_tokens}`.
+        """Line by line `{index, text, tokens, finish_reason}`, then `{prompt_tokens, completion_tokens,
+        cached_tokens}`.
 
         Closing it ends the computing. Raises as `predict`, ContextTooLong and InvalidRequest, also in the middle.
         """

@@ -35,7 +35,7 @@ async def completion(request: ChatRequest, asked: Asked, lines: Lines) -> ChatCo
     async with aclosing(lines):
         async for line in lines:
             if "prompt_tokens" in line:
-                usage = Usage.of(**counts(line))
+                usage = usage_of(line)
                 continue
             index = line["index"]
             texts[index] = texts.get(index, "") + line["text"]
@@ -65,7 +65,7 @@ async def events(request: ChatRequest, asked: Asked, lines: Lines) -> AsyncGener
             async for line in lines:
                 if "prompt_tokens" in line:
                     if request.wants_usage:
-                        yield event(head | {"choices": [], "usage": Usage.of(**counts(line)).model_dump()})
+                        yield event(head | {"choices": [], "usage": usage_of(line).model_dump()})
                     continue
                 deltas = _deltas(request, line, begins=line["index"] not in begun)
                 begun.add(line["index"])
@@ -76,9 +76,10 @@ async def events(request: ChatRequest, asked: Asked, lines: Lines) -> AsyncGener
     yield DONE
 
 
-def counts(line: dict[str, Any]) -> dict[str, int]:
-    """Of the last line that serving tells."""
-    return {"prompt": line["prompt_tokens"], "completion": line["completion_tokens"]}
+def usage_of(*lines: dict[str, Any]) -> Usage:
+    """Of the last line that serving tells, or of those of several orders."""
+    names = ("prompt_tokens", "completion_tokens", "cached_tokens")
+    return Usage.of(*(sum(line[name] for line in lines) for name in names))
 
 
 def event(content: Chunk) -> str:

@@ -8,8 +8,8 @@ from typing import Any
 from tuneyard.kit.errors import TuneyardError
 from tuneyard.kit.ids import new_id
 from tuneyard.openai.asking import Asked
-from tuneyard.openai.chat import DONE, counts, event
-from tuneyard.openai.schemas import Completion, CompletionRequest, TextChoice, TextLogprobs, Usage
+from tuneyard.openai.chat import DONE, event, usage_of
+from tuneyard.openai.schemas import Completion, CompletionRequest, TextChoice, TextLogprobs
 
 Lines = AsyncGenerator[dict[str, Any]]
 Order = dict[str, Any]
@@ -20,26 +20,24 @@ Write = Callable[[Order], Lines]
 async def completion(request: CompletionRequest, asked: Asked, orders: list[Order], write: Write) -> Completion:
     """One text after the other."""
     choices: list[TextChoice] = []
-    prompt_tokens = completion_tokens = 0
+    took: list[dict[str, Any]] = []
     for order in orders:
         found: dict[int, list[dict[str, Any]]] = {}
         async with aclosing(write(order)) as lines:
             async for line in lines:
                 if "prompt_tokens" in line:
-                    prompt_tokens += line["prompt_tokens"]
-                    completion_tokens += line["completion_tokens"]
+                    took.append(line)
                 else:
                     found.setdefault(line["index"], []).append(line)
         before = _echo(request, order)
         choices += [_choice(request, len(choices) + index, before, found[index]) for index in sorted(found)]
-    usage = Usage.of(prompt_tokens, completion_tokens)
-    return Completion(**_head(request, asked), choices=choices, usage=usage)
+    return Completion(**_head(request, asked), choices=choices, usage=usage_of(*took))
 
 
 async def events(request: CompletionRequest, asked: Asked, orders: list[Order], write: Write) -> AsyncGenerator[str]:
     """The same as it is written. What goes wrong in the middle is an event of its own, the last one."""
     head = _head(request, asked) | {"object": "text_completion"} | ({"usage": None} if request.wants_usage else {})
-    prompt_tokens = completion_tokens = 0
+    took: list[dict[str, Any]] = []
     each = request.n or 1
     offsets: dict[int, int] = {}
     try:
@@ -51,9 +49,7 @@ async def events(request: CompletionRequest, asked: Asked, orders: list[Order], 
             async with aclosing(write(order)) as lines:
                 async for line in lines:
                     if "prompt_tokens" in line:
-                        told = counts(line)
-                        prompt_tokens += told["prompt"]
-                        completion_tokens += told["completion"]
+                        took.append(line)
                     elif line["text"] or line["tokens"] or line["finish_reason"]:
                         place = number * each + line["index"]
                         logprobs = _logprobs(request, offsets.get(place, len(before)), [line])
@@ -63,8 +59,7 @@ async def events(request: CompletionRequest, asked: Asked, orders: list[Order], 
                         part |= {"logprobs": logprobs.model_dump() if logprobs else None}
                         yield event(head | {"choices": [part]})
         if request.wants_usage:
-            usage = Usage.of(prompt_tokens, completion_tokens)
-            yield event(head | {"choices": [], "usage": usage.model_dump()})
+            yield event(head | {"choices": [], "usage": usage_of(*took).model_dump()})
     except TuneyardError as error:
         yield event(error.body.model_dump(mode="json"))
     yield DONE

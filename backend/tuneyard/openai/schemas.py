@@ -201,16 +201,28 @@ class Choice(BaseModel):
     logprobs: Logprobs | None = Field(description="How sure the model was, if `logprobs` was asked for.")
 
 
+class PromptTokens(BaseModel):
+    """What is known of them."""
+
+    cached_tokens: int = Field(description="Known from an earlier request, and not read again.", examples=[0])
+
+
 class Usage(BaseModel):
     """How many tokens it took."""
 
     prompt_tokens: int = Field(description="Of the messages.", examples=[31])
     completion_tokens: int = Field(description="Of all answers.", examples=[12])
     total_tokens: int = Field(description="Of both.", examples=[43])
+    prompt_tokens_details: PromptTokens = Field(description="Of those of the messages.")
 
     @classmethod
-    def of(cls, prompt: int, completion: int) -> "Usage":
-        return cls(prompt_tokens=prompt, completion_tokens=completion, total_tokens=prompt + completion)
+    def of(cls, prompt: int, completion: int, cached: int = 0) -> "Usage":
+        return cls(
+            prompt_tokens=prompt,
+            completion_tokens=completion,
+            total_tokens=prompt + completion,
+            prompt_tokens_details=PromptTokens(cached_tokens=cached),
+        )
 
 
 class ChatCompletion(BaseModel):

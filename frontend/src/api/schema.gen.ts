@@ -2360,7 +2360,7 @@ export interface components {
         ChatRequest: {
             /**
              * Frequency Penalty
-             * @description Against tokens, by how often they were.
+             * @description Against tokens, by how often they were; without it, as in the exam.
              */
             frequency_penalty?: number | null;
             /**
@@ -2437,7 +2437,7 @@ export interface components {
             stream_options?: components["schemas"]["StreamOptions"] | null;
             /**
              * Temperature
-             * @description 0 always takes the likeliest token, 1 draws as the model learned, the default.
+             * @description 0 always takes the likeliest token, 1 draws as the model learned. Without it a tuned model answers as in its exam, a base model by 1.
              */
             temperature?: number | null;
             /**
@@ -2890,7 +2890,7 @@ export interface components {
             echo?: boolean | null;
             /**
              * Frequency Penalty
-             * @description Against tokens, by how often they were.
+             * @description Against tokens, by how often they were; without it, as in the exam.
              */
             frequency_penalty?: number | null;
             /**
@@ -2960,7 +2960,7 @@ export interface components {
             stream_options?: components["schemas"]["StreamOptions"] | null;
             /**
              * Temperature
-             * @description 0 always takes the likeliest token, 1 draws as the model learned, the default.
+             * @description 0 always takes the likeliest token, 1 draws as the model learned. Without it a tuned model answers as in its exam, a base model by 1.
              */
             temperature?: number | null;
             /**
@@ -6236,6 +6236,18 @@ export interface components {
             total_steps: number;
         };
         /**
+         * PromptTokens
+         * @description What is known of them.
+         */
+        PromptTokens: {
+            /**
+             * Cached Tokens
+             * @description Known from an earlier request, and not read again.
+             * @example 0
+             */
+            cached_tokens: number;
+        };
+        /**
          * Purpose
          * @description What a file is for.
          * @enum {string}
@@ -7513,6 +7525,8 @@ export interface components {
              * @example 31
              */
             prompt_tokens: number;
+            /** @description Of those of the messages. */
+            prompt_tokens_details: components["schemas"]["PromptTokens"];
             /**
              * Total Tokens
              * @description Of both.

@@ -19,7 +19,7 @@ def line(text: str = "", thought: str = "", finish_reason: str | None = None) ->
 async def told(*lines: dict[str, Any]) -> AsyncGenerator[dict[str, Any]]:
     for each in lines:
         yield each
-    yield {"prompt_tokens": 3, "completion_tokens": len(lines)}
+    yield {"prompt_tokens": 3, "completion_tokens": len(lines), "cached_tokens": 0}
 
 
 def request(**wishes: Any) -> ChatRequest:

@@ -14,6 +14,7 @@ from written_versions import publish_writer
 
 ASK: Any = [{"role": "user", "content": "Where is my parcel?"}]
 BEGUN = {"index": 0, "text": "It is", "thought": "", "tokens": [], "finish_reason": None}
+TOOK = {"prompt_tokens": 5, "completion_tokens": 2, "cached_tokens": 3}
 BROKEN = {"error": {"code": "internal_error", "message": "The processor is on fire."}}
 
 
@@ -55,8 +56,12 @@ def test_a_message_that_says_more_than_text_is_refused_by_name(client: OpenAI, s
 
 
 def test_what_the_client_sends_back_of_an_answer_is_read(client: OpenAI, serving: ServingDouble) -> None:
-    serving.lines = [BEGUN | {"finish_reason": "stop"}, {"prompt_tokens": 5, "completion_tokens": 2}]
-    first = client.chat.completions.create(model="answers", messages=ASK).choices[0].message
+    serving.lines = [BEGUN | {"finish_reason": "stop"}, TOOK]
+    answer = client.chat.completions.create(model="answers", messages=ASK)
+    assert answer.usage is not None
+    assert answer.usage.prompt_tokens_details is not None
+    assert (answer.usage.total_tokens, answer.usage.prompt_tokens_details.cached_tokens) == (7, 3)
+    first = answer.choices[0].message
     for back in (first, first.model_dump()):
         told: Any = [*ASK, back, *ASK]
         client.chat.completions.create(model="answers", messages=told)
@@ -64,7 +69,7 @@ def test_what_the_client_sends_back_of_an_answer_is_read(client: OpenAI, serving
 
 
 def test_hugging_faces_client_has_a_schema_kept(client: OpenAI, serving: ServingDouble) -> None:
-    serving.lines = [BEGUN | {"finish_reason": "stop"}, {"prompt_tokens": 5, "completion_tokens": 2}]
+    serving.lines = [BEGUN | {"finish_reason": "stop"}, TOOK]
     hub = InferenceClient(model=str(client.base_url).replace("/v1/", "/hf/answers"), token=client.api_key)
     schema = {"type": "object", "properties": {"fine": {"type": "boolean"}}}
     form: Any = {"type": "json_schema", "json_schema": {"name": "fine", "schema": schema}}

@@ -140,6 +140,16 @@ def test_the_next_turn_of_a_chat_reads_what_is_new(open_writer: Open) -> None:
     assert again == afresh
 
 
+def test_how_much_of_a_question_was_known_is_told(open_writer: Open) -> None:
+    async def scenario() -> list[Usage]:
+        writer = open_writer()
+        return [(await parts_of(writer, prompt=QUESTION, most=2, n=n, seed=1))[1] for n in (1, 2)]
+
+    first, second = run(scenario())
+    assert (first.prompt_tokens, first.cached_tokens) == (40, 0)
+    assert second.cached_tokens == 39
+
+
 @pytest.mark.parametrize(("workspace", "begins_with"), [("a", 20), ("b", 40), ("a", 10)])
 def test_what_others_asked_or_little_of_it_is_read_anew(open_writer: Open, workspace: str, begins_with: int) -> None:
     question = [*QUESTION[:begins_with], *reversed(QUESTION)]

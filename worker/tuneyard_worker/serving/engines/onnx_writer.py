@@ -7,7 +7,7 @@ import time
 from collections import Counter
 from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +37,8 @@ class Text:
     told: "asyncio.Queue[Token | Exception]" = field(default_factory=asyncio.Queue)
     held: list[int] = field(default_factory=list)
     """Tokens that the decoder has taken."""
+    cached: int = 0
+    """Of them, those that it had taken before this text."""
     written: int = 0
     next_id: int | None = None
     """Chosen, but not yet taken by the decoder."""
@@ -215,7 +217,7 @@ class OnnxWriter:
         if known:
             if source != row:
                 self._decoder.move(source, row, count)
-            text.held = text.order.ids[:count]
+            text.held, text.cached = text.order.ids[:count], count
         self._kept.forget(row)
 
     def _step(self) -> list[tuple[Text, Token | Exception]]:
@@ -237,7 +239,10 @@ class OnnxWriter:
         part = text.rest[:TOKENS_AT_ONCE]
         scores = self._decoder.read(row, part, len(text.held), text.adapter)
         text.held += part
-        return [] if text.rest else [(text, _chosen(text, scores))]
+        if text.rest:
+            return []
+        token = _chosen(text, scores)
+        return [(text, replace(token, cached=text.cached) if isinstance(token, Token) else token)]
 
     def _tell(self, text: Text, token: Token | Exception) -> None:
         if isinstance(token, Exception):

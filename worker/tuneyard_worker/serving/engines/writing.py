@@ -57,6 +57,8 @@ class Token:
     """Best first."""
     ends: bool = False
     """Nothing comes after it that would still keep the schema."""
+    cached: int = 0
+    """Of a text's first one: how many tokens of its order had been read before."""
 
 
 class WritingEngine(Protocol):

@@ -55,6 +55,7 @@ class Part(BaseModel):
     tokens: list[ToldToken] = []
     finish_reason: Literal["stop", "length"] | None = None
     count: int = Field(0, exclude=True, description="Tokens of it.")
+    cached: int = Field(0, exclude=True, description="Tokens of the question that were not read anew for it.")
 
 
 class Usage(BaseModel):
@@ -62,3 +63,4 @@ class Usage(BaseModel):
 
     prompt_tokens: int
     completion_tokens: int
+    cached_tokens: int = Field(description="Of those of the prompt, that were not read anew for the first choice.")

@@ -94,16 +94,17 @@ class Writer:
             asyncio.create_task(self._choice(_of_choice(order, index), request, index, told))
             for index in range(request.n)
         ]
-        completion, open_choices = 0, len(tasks)
+        completion, cached, open_choices = 0, 0, len(tasks)
         try:
             while open_choices:
                 part = await told.get()
                 if isinstance(part, Exception):
                     raise part
                 completion += part.count
+                cached += part.cached if part.index == 0 else 0
                 open_choices -= part.finish_reason is not None
                 yield part
-            yield Usage(prompt_tokens=len(order.ids), completion_tokens=completion)
+            yield Usage(prompt_tokens=len(order.ids), completion_tokens=completion, cached_tokens=cached)
         finally:
             for task in tasks:
                 task.cancel()
@@ -161,7 +162,7 @@ class Writer:
                 reason = "stop" if finished else "length" if count == order.most else None
                 if reason and not stream.stopped:
                     text += stream.rest()
-                part = Part(index=index, text=text, finish_reason=reason, count=1)
+                part = Part(index=index, text=text, finish_reason=reason, count=1, cached=token.cached)
                 if thoughts is not None:
                     part.thought, part.text = thoughts.add(text, ends=bool(reason))
                 if token.logprob is not None and not ends:
