@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +82,7 @@ def written(vllm: FakeVllm, asked: Order) -> list[Token]:
 def test_an_order_is_asked_in_words_of_vllm(vllm: FakeVllm) -> None:
     wishes = Wishes(0.5, 0.9, 4, 0.25, -0.5, {7: 3.0, VOCABULARY: 100.0}, logprobs=2)
     vllm.pieces = [piece(7, 9, finish="length", logprobs=logprobs_of(7, 9))]
-    written(vllm, order(wishes=wishes))
+    written(vllm, replace(order(wishes=wishes), workspace="ws_1"))
     assert vllm.asked == [
         (
             "/v1/completions",
@@ -99,6 +100,7 @@ def test_an_order_is_asked_in_words_of_vllm(vllm: FakeVllm) -> None:
                 "include_stop_str_in_output": True,
                 "return_token_ids": True,
                 "return_tokens_as_token_ids": True,
+                "cache_salt": "ws_1",
                 "seed": 4,
                 "logprobs": 2,
                 "logit_bias": {"7": 3.0},
