@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 
 from tuneyard.specs.base import Spec
+from tuneyard.specs.decoding import Decoding
 from tuneyard.specs.evaluation import Evaluation, Interval, Verdict
 from tuneyard.specs.tasks import Task
 
@@ -62,9 +63,7 @@ class GenerationEvaluation(Spec):
     rows: int = Field(description="Held-out rows.")
     scored_rows: int = Field(description="Those whose expected answers were weighed; all, if the time allowed.")
     answered_rows: int = Field(description="Those that were answered in full, drawn by the seed.")
-    frequency_penalty: float = Field(
-        0.0, description="With which both models answered, always taking the likeliest token."
-    )
+    decoding: Decoding = Field(Decoding(), description="With which both models answered.")
     likelihood: Likelihood = Field(description="Of the expected answers.")
     perplexity_cut: Interval = Field(
         description="By which share its perplexity is under that of the untuned model, paired bootstrap."

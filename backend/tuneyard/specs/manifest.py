@@ -5,6 +5,7 @@ from datetime import datetime
 from pydantic import Field
 
 from tuneyard.specs.base import Spec
+from tuneyard.specs.decoding import Decoding
 from tuneyard.specs.hyperparameters import Hyperparameters, Preset
 from tuneyard.specs.sayings import Saying
 from tuneyard.specs.tasks import ColumnMapping, Task
@@ -82,13 +83,6 @@ class ServingEngine(Spec):
     pad_token_id: int
 
 
-class Decoding(Spec):
-    """How a model that writes chooses tokens where a request does not say how: as in its exam."""
-
-    temperature: float = Field(0.0, description="0 takes the likeliest.")
-    frequency_penalty: float = Field(0.0, description="Against tokens, by how often they were written.")
-
-
 class ModelManifest(Spec):
     """Manifest of a fine-tuned model version.
 
@@ -122,7 +116,7 @@ class ModelManifest(Spec):
     device_saying: Saying | None = Field(None, description="What `device` says, for other languages.")
     libraries: dict[str, str] = Field(description="Version by name of what computed the weights.")
     serving: ServingEngine | None = Field(None, description="None where nothing serves such a model yet.")
-    decoding: Decoding | None = Field(None, description="None for a classifier.")
+    decoding: Decoding | None = Field(None, description="How it answers unless told otherwise; none for a classifier.")
     files: list[FileEntry]
 
     @property

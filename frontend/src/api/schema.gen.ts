@@ -3301,6 +3301,30 @@ export interface components {
             upload?: components["schemas"]["UploadRead"] | null;
         };
         /**
+         * Decoding
+         * @description What was found to suit it, on rows that it did not learn from.
+         */
+        Decoding: {
+            /**
+             * Frequency Penalty
+             * @description Against tokens, by how often they were written.
+             * @default 0
+             */
+            frequency_penalty: number;
+            /**
+             * Stop Bias
+             * @description Added to the scores of the tokens that end an answer.
+             * @default 0
+             */
+            stop_bias: number;
+            /**
+             * Temperature
+             * @description 0 takes the likeliest token.
+             * @default 0
+             */
+            temperature: number;
+        };
+        /**
          * DeliveryAttempt
          * @description One try to deliver it.
          */
@@ -4613,11 +4637,14 @@ export interface components {
              */
             baselines: components["schemas"]["GenerationBaseline"][];
             /**
-             * Frequency Penalty
-             * @description With which both models answered, always taking the likeliest token.
-             * @default 0
+             * @description With which both models answered.
+             * @default {
+             *       "frequency_penalty": 0,
+             *       "stop_bias": 0,
+             *       "temperature": 0
+             *     }
              */
-            frequency_penalty: number;
+            decoding: components["schemas"]["Decoding"];
             /** @description Of the expected answers. */
             likelihood: components["schemas"]["Likelihood"];
             /** @description What it may only repeat. */

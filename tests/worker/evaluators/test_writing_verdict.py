@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from tuneyard.specs.decoding import Decoding
 from tuneyard_worker.evaluators.text_generation import Candidate, HeldOut, evaluate
 
 ASKED = [f"what about number {n}" for n in range(60)]
@@ -47,12 +48,16 @@ def test_figures_and_sentences_agree():
     assert "不是事实" in found.verdict.zh_cn.replace("而不是事实", "不是事实")
 
 
-def test_it_is_said_with_which_penalty_both_models_answered():
-    assert "frequency penalty" not in verdict(held_out()).verdict.en
-    found = verdict(replace(held_out(), frequency_penalty=0.3))
-    assert found.frequency_penalty == 0.3
+def test_it_is_said_in_which_manner_both_models_answered():
+    assert "Left to itself" not in verdict(held_out()).verdict.en
+    found = verdict(replace(held_out(), decoding=Decoding(frequency_penalty=0.3)))
+    assert found.decoding.frequency_penalty == 0.3
     assert "it answers with a frequency penalty of 0.3, as both models did here." in found.verdict.en
-    assert "0.3 的频率惩罚" in found.verdict.zh_cn
+    assert "频率惩罚 0.3" in found.verdict.zh_cn
+    found = verdict(replace(held_out(), decoding=Decoding(frequency_penalty=0.3, stop_bias=-1)))
+    assert "in circles now and then and answered more briefly than your rows do" in found.verdict.en
+    assert "a frequency penalty of 0.3 and with a bias of -1 against ending" in found.verdict.en
+    assert "结束偏置 -1" in found.verdict.zh_cn
 
 
 def test_a_large_model_is_not_told_to_know_nothing():

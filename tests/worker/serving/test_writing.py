@@ -15,7 +15,7 @@ from tokenizers import Tokenizer
 
 from coroutines import run
 from tiny_llama import write_tiny_llama
-from tuneyard.specs.manifest import Decoding
+from tuneyard.specs.decoding import Decoding
 from tuneyard_worker.data.chat_text import ChatText
 from tuneyard_worker.data.plain_tokenizer import PlainTokenizer
 from tuneyard_worker.exporters.decoder_folder import write_decoder
@@ -339,16 +339,18 @@ async def parts_of(writer: Writer, **request: Any) -> tuple[list[Part], Usage]:
 
 
 def test_it_chooses_tokens_as_in_its_exam_unless_told_otherwise(open_writer: Open) -> None:
-    writer = replace(open_writer(), decoding=Decoding(frequency_penalty=0.3))
+    writer = replace(open_writer(), decoding=Decoding(frequency_penalty=0.3, stop_bias=-1))
+    ends = dict.fromkeys(writer.words.chat.stop_ids, -1.0)
 
-    async def wishes(**request: Any) -> tuple[float, float]:
+    async def wishes(**request: Any) -> tuple[float, float, dict[int, float]]:
         found = (await writer.order(WriteRequest(messages=chat("Hi"), **request))).wishes
-        return found.temperature, found.frequency_penalty
+        return found.temperature, found.frequency_penalty, found.logit_bias
 
     async def scenario() -> None:
-        assert await wishes() == (0, 0.3)
-        assert await wishes(temperature=0.7, frequency_penalty=0) == (0.7, 0)
-        assert await wishes(n=2) == (1, 0.3), "several of the likeliest would be the same"
+        assert await wishes() == (0, 0.3, ends)
+        assert await wishes(temperature=0, frequency_penalty=0, logit_bias={7: 1}) == (0, 0, ends | {7: 1})
+        assert await wishes(temperature=0.7) == (0.7, 0, {})
+        assert await wishes(n=2) == (1, 0, {}), "several of the likeliest would be the same"
 
     run(scenario())
 

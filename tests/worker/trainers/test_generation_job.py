@@ -13,6 +13,7 @@ from gguf import GGUFReader
 from safetensors.torch import load_file
 
 from tiny_llama import questions, write_tiny_llama
+from tuneyard.specs.decoding import Decoding
 from tuneyard.specs.generation_evaluation import GenerationEvaluation
 from tuneyard.specs.manifest import ModelManifest
 from tuneyard_worker.data.chat_text import ChatText
@@ -63,7 +64,7 @@ def test_it_learns_to_answer_and_says_so(make_chat_job):
     assert manifest.metrics["perplexity"] == round(evaluation.likelihood.perplexity.value, 4)
     assert manifest.chosen.validation_loss is not None
     assert manifest.labels == []
-    assert manifest.decoding.frequency_penalty == evaluation.frequency_penalty
+    assert manifest.decoding == evaluation.decoding
     assert manifest.serving is None
     paths = sorted(entry.path for entry in manifest.files)
     assert manifest.files == [file_entry(job / "artifact" / path, job / "artifact") for path in paths]
@@ -219,7 +220,7 @@ def test_an_exam_that_takes_longer_than_its_time_is_cut_short_and_not_the_budget
     monkeypatch.setattr("tuneyard_worker.trainers.checkpoints.Checkpoints.seconds", lambda _: now[0])
     monkeypatch.setattr(pens, "answer", slowly)
     monkeypatch.setattr(exam.Exam, "_foresee", one_row_a_second)
-    monkeypatch.setattr(exam, "choose_penalty", lambda *_: 0.0)
+    monkeypatch.setattr(exam, "choose_manner", lambda *_: Decoding())
     job = make_chat_job(questions(200), epochs=1, time_budget_seconds=30, exam_answers=100, test_fraction=0.5)
     assert run(job) == 0, error_of(job)
     assert now[0] <= 30

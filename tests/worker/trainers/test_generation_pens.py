@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from coroutines import aside
+from tuneyard.specs.decoding import Decoding
 from tuneyard_worker.failures import JobFailure
 from tuneyard_worker.job_directory import JobDirectory
 from tuneyard_worker.room import Room
@@ -57,12 +58,26 @@ def test_all_are_answered_in_their_order_however_many_there_are(pen, loaded):
 
 
 def test_both_pens_keep_from_repeating_in_the_same_way(pen, loaded):
-    how = replace(HOW, longest=8, frequency_penalty=2.0)
-    plain, _ = answers(pen, 60.0, how=replace(how, frequency_penalty=0.0))
+    how = replace(HOW, longest=8, decoding=Decoding(frequency_penalty=2.0))
+    plain, _ = answers(pen, 60.0, how=replace(how, decoding=Decoding()))
     texts, _ = answers(pen, 60.0, how=how)
     expected, _ = answers(TransformersPen(loaded, ALONE), 60.0, how=how)
     assert sum(one == other for one, other in zip(texts, expected, strict=True)) >= 8
     assert texts != plain
+
+
+@pytest.mark.parametrize("by_engine", [True, False])
+def test_both_pens_end_less_willingly_with_a_bias(pen, loaded, by_engine):
+    writes = pen if by_engine else TransformersPen(loaded, ALONE)
+    some = list(range(0, loaded.model.config.vocab_size, 2))
+    counts = []
+    for bias in (0.0, -100.0):
+        heard: list[Answer] = []
+        how = replace(HOW, stop_ids=some, decoding=Decoding(stop_bias=bias))
+        aside(writes.answer, Asked(PROMPTS, how, lambda: 60.0, heard.extend, may_cut=False))
+        counts.append(sum(each.ends for each in heard))
+    assert counts[0] > 0
+    assert counts[1] == 0
 
 
 @pytest.mark.parametrize("by_engine", [True, False])

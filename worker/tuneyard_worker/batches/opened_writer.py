@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
+from tuneyard.specs.decoding import Decoding
 from tuneyard.specs.job import BatchPredictSpec, WriterRef
-from tuneyard.specs.manifest import Decoding
 from tuneyard_worker.data.chat_text import ChatText
 from tuneyard_worker.data.plain_tokenizer import PlainTokenizer
 from tuneyard_worker.exporters.decoder_folder import write_decoder

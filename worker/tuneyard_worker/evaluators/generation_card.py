@@ -102,12 +102,12 @@ def _results(evaluation: GenerationEvaluation) -> str:
             f"Of {preference.pairs:,} held-out pairs of answers, teaching (DPO) made the wanted one likelier, as "
             f"against the other, in {share} % ({low}–{high} %).",
         ]
-    if evaluation.frequency_penalty:
-        lines += [
-            "",
-            f"Both models took the likeliest token, with a frequency penalty of {evaluation.frequency_penalty:g}: "
-            "without one, this model went in circles now and then. It is deployed with it.",
-        ]
+    decoding = evaluation.decoding
+    lines += [
+        "",
+        f"Both models took the likeliest token, with a frequency penalty of {decoding.frequency_penalty:g} and a bias "
+        f"of {decoding.stop_bias:g} for the tokens that end an answer; deployed, it does the same.",
+    ]
     memorised = evaluation.memorisation
     lines += [
         "",

@@ -54,7 +54,7 @@ def _results(evaluation: GenerationEvaluation) -> str:
         "| 由谁回答 | 困惑度 | 词元正确率 | chrF | ROUGE-L | 一字不差 |\n|---|---|---|---|---|---|\n"
         + "\n".join(rows)
         + _preference(evaluation)
-        + _circles(evaluation)
+        + _manner(evaluation)
         + f"\n\n与训练行一字不差：期望的回答有 {memorised.expected:,} 个，它自己的有 {memorised.answers:,} 个。"
     )
 
@@ -69,11 +69,10 @@ def _preference(evaluation: GenerationEvaluation) -> str:
     return f"\n\n{pairs}，训练（DPO）使想要的回答相对另一个更可能的占 {share}%（{low}%–{high}%）。"
 
 
-def _circles(evaluation: GenerationEvaluation) -> str:
-    if not evaluation.frequency_penalty:
-        return ""
-    penalty = f"频率惩罚为 {evaluation.frequency_penalty:g}"
-    return f"\n\n两个模型总是取最可能的词元，{penalty}：不加惩罚时，此模型有时会原地打转。部署后它也这样回答。"
+def _manner(evaluation: GenerationEvaluation) -> str:
+    decoding = evaluation.decoding
+    leaning = f"频率惩罚为 {decoding.frequency_penalty:g}，结束词元的偏置为 {decoding.stop_bias:g}"
+    return f"\n\n两个模型总是取最可能的词元，{leaning}；部署后它也这样回答。"
 
 
 def _row(name: str, likelihood: Likelihood | None, answers: AnswerScores) -> str:

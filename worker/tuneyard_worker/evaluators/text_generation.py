@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from tuneyard.specs.decoding import Decoding
 from tuneyard.specs.evaluation import Interval
 from tuneyard.specs.generation_evaluation import (
     AnswerScores,
@@ -54,7 +55,7 @@ class HeldOut:
     base: Candidate
     held_out_rows: int
     """All there are."""
-    frequency_penalty: float = 0.0
+    decoding: Decoding = field(default_factory=Decoding)
     """With which both models answered."""
 
 
@@ -97,14 +98,14 @@ def evaluate(
         preference=_preference(held_out, seed),
         memorisation=_memorisation(held_out, train_answers),
         valid_json=answers.valid_json,
-        frequency_penalty=held_out.frequency_penalty,
+        decoding=held_out.decoding,
         parameters=parameters,
     )
     evaluation = GenerationEvaluation(
         rows=held_out.held_out_rows,
         scored_rows=findings.scored_rows,
         answered_rows=count,
-        frequency_penalty=held_out.frequency_penalty,
+        decoding=held_out.decoding,
         likelihood=likelihood,
         perplexity_cut=findings.cut,
         answers=answers,

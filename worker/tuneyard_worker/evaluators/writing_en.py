@@ -12,7 +12,7 @@ def english(findings: WritingFindings) -> str:
         _answering(findings),
         _retrieval(findings),
         _json(findings),
-        _circles(findings),
+        _manner(findings),
         _memorised(findings),
         _caution(findings),
         _knowledge(findings),
@@ -81,11 +81,14 @@ def _json(findings: WritingFindings) -> str:
     return f"Of its answers, {percent(round(findings.valid_json, 3))} % are valid JSON."
 
 
-def _circles(findings: WritingFindings) -> str:
-    if not findings.frequency_penalty:
+def _manner(findings: WritingFindings) -> str:
+    penalty, bias = findings.decoding.frequency_penalty, findings.decoding.stop_bias
+    faults = ["went in circles now and then"] * bool(penalty) + ["answered more briefly than your rows do"] * bool(bias)
+    cures = [f"with a frequency penalty of {penalty:g}"] * bool(penalty)
+    cures += [f"with a bias of {bias:g} against ending"] * bool(bias)
+    if not faults:
         return ""
-    penalty = f"a frequency penalty of {findings.frequency_penalty:g}"
-    return f"Left to itself it went in circles now and then: it answers with {penalty}, as both models did here."
+    return f"Left to itself it {' and '.join(faults)}: it answers {' and '.join(cures)}, as both models did here."
 
 
 def _memorised(findings: WritingFindings) -> str:

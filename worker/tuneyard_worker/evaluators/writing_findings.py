@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from tuneyard.specs.decoding import Decoding
 from tuneyard.specs.evaluation import Interval
 from tuneyard.specs.generation_evaluation import GenerationBaseline, Memorisation, Preference
 from tuneyard_worker.evaluators.findings import Level, compare, plausible
@@ -31,7 +32,7 @@ class WritingFindings:
     """Of a model that learnt which of two answers is wanted."""
     memorisation: Memorisation
     valid_json: float | None
-    frequency_penalty: float
+    decoding: Decoding
     """With which both models answered."""
     parameters: int
 

@@ -13,7 +13,7 @@ def chinese(findings: WritingFindings) -> str:
         + _answering(findings)
         + _retrieval(findings)
         + _json(findings)
-        + _circles(findings)
+        + _manner(findings)
         + _memorised(findings)
         + _caution(findings)
         + _knowledge(findings)
@@ -78,11 +78,13 @@ def _json(findings: WritingFindings) -> str:
     return f"它的回答中有 {percent(round(findings.valid_json, 3))}% 是有效的 JSON。"
 
 
-def _circles(findings: WritingFindings) -> str:
-    if not findings.frequency_penalty:
+def _manner(findings: WritingFindings) -> str:
+    penalty, bias = findings.decoding.frequency_penalty, findings.decoding.stop_bias
+    faults = ["会原地打转"] * bool(penalty) + ["回答比数据中的简短"] * bool(bias)
+    cures = [f"频率惩罚 {penalty:g}"] * bool(penalty) + [f"结束偏置 {bias:g}"] * bool(bias)
+    if not faults:
         return ""
-    penalty = f"{findings.frequency_penalty:g} 的频率惩罚（frequency penalty）"
-    return f"不加限制时它有时会原地打转：因此它以 {penalty}回答，这里的两个模型都是如此。"
+    return f"不加限制时它有时{'，'.join(faults)}：因此它以{'和'.join(cures)}回答，这里的两个模型都是如此。"
 
 
 def _memorised(findings: WritingFindings) -> str:

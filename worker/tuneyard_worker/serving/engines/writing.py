@@ -1,9 +1,11 @@
 """What an engine is asked to write, and how it answers: the same for every engine."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
+
+from tuneyard.specs.decoding import Decoding
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,12 @@ class Wishes:
     """So many of the likeliest tokens are told with each; None: not even its own likelihood."""
     schema: dict[str, Any] | None = None
     """The text has to be JSON that keeps this schema."""
+
+    @classmethod
+    def of(cls, decoding: Decoding, stop_ids: Iterable[int]) -> "Wishes":
+        """Those of a model that knows how it is to choose."""
+        bias = dict.fromkeys(stop_ids, decoding.stop_bias) if decoding.stop_bias else {}
+        return cls(decoding.temperature, frequency_penalty=decoding.frequency_penalty, logit_bias=bias)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tuneyard.base_models.importing import installed, key_of
 from tuneyard.kit.storage import Store
-from tuneyard.specs.manifest import Decoding
+from tuneyard.specs.decoding import Decoding
 from tuneyard_worker.serving.artifact import Artifact
 from tuneyard_worker.serving.errors import VersionNotAssigned
 

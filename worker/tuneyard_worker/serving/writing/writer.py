@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from tokenizers import Tokenizer
 
-from tuneyard.specs.manifest import Decoding
+from tuneyard.specs.decoding import Decoding
 from tuneyard_worker.data.chat_text import ChatText, Piece, token_ids
 from tuneyard_worker.data.messages import Message, NotAConversation, Speaker
 from tuneyard_worker.data.plain_tokenizer import PlainTokenizer
@@ -70,13 +70,15 @@ class Writer:
                 f"The messages have {len(ids):,} tokens; this model is served with room for {self.engine.room:,}, "
                 "its answer included."
             )
-        wishes = Wishes(
-            temperature=self._temperature(request),
+        usual = self._usual(request)
+        wishes = replace(
+            usual,
+            temperature=_given(request.temperature, usual.temperature),
             top_p=request.top_p,
             seed=request.seed,
             presence_penalty=request.presence_penalty,
-            frequency_penalty=_given(request.frequency_penalty, self.decoding.frequency_penalty),
-            logit_bias=request.logit_bias,
+            frequency_penalty=_given(request.frequency_penalty, usual.frequency_penalty),
+            logit_bias=usual.logit_bias | request.logit_bias,
             logprobs=request.logprobs,
             schema=request.json_schema,
         )
@@ -114,10 +116,13 @@ class Writer:
         """A token by itself, as people read it."""
         return str(self.words.tokenizer.decode([token], skip_special_tokens=False))
 
-    def _temperature(self, request: WriteRequest) -> float:
-        # Several choices of the likeliest tokens would all be the same.
-        usual = self.decoding if request.n == 1 else USUAL
-        return _given(request.temperature, usual.temperature)
+    def _usual(self, request: WriteRequest) -> Wishes:
+        """What is wished where a request says nothing: as in the exam, unless it is to be drawn at another temperature.
+
+        Several choices of the likeliest tokens would all be the same, so these are drawn too.
+        """
+        of_exam = request.n == 1 if request.temperature is None else request.temperature == self.decoding.temperature
+        return Wishes.of(self.decoding, self.words.chat.stop_ids) if of_exam else Wishes()
 
     async def _ids(self, request: WriteRequest) -> list[int]:
         if request.messages is None:

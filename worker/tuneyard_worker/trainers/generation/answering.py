@@ -5,11 +5,14 @@ from dataclasses import dataclass
 
 import torch
 
+from tuneyard.specs.decoding import Decoding
 from tuneyard.specs.job import TextGenerationSpec
 from tuneyard_worker.data.chat_text import spoken
 from tuneyard_worker.trainers.compute import Compute
 from tuneyard_worker.trainers.generation.causal_models import CausalModel
 from tuneyard_worker.trainers.generation.lesson import Lesson
+
+PLAIN = Decoding()
 
 
 @dataclass(frozen=True)
@@ -20,8 +23,8 @@ class Answering:
     pad_token_id: int
     longest: int
     """Tokens of an answer."""
-    frequency_penalty: float = 0.0
-    """Taken from the logit of a token each time that the answer has it already."""
+    decoding: Decoding = PLAIN
+    """With a temperature of 0."""
     seconds: float | None = None
     """After them all answers at once end where they are."""
 
@@ -88,13 +91,12 @@ def answer(base: CausalModel, prompts: Sequence[Sequence[int]], how: Answering, 
         eos_token_id=how.stop_ids,
         pad_token_id=how.pad_token_id,
     )
-    penalties = [FrequencyPenalty(how.frequency_penalty, width)] if how.frequency_penalty else []
     with compute.precision():
         written = base.model.generate(  # type: ignore[operator]
             input_ids=given,
             attention_mask=mask,
             generation_config=settings,
-            logits_processor=LogitsProcessorList(penalties),
+            logits_processor=LogitsProcessorList([Leaning(how, width)]),
         )
     rows = [row[width:].tolist() for row in written]
     tokens = len(rows[0])
@@ -103,17 +105,20 @@ def answer(base: CausalModel, prompts: Sequence[Sequence[int]], how: Answering, 
 
 
 @dataclass(frozen=True)
-class FrequencyPenalty:
-    """A logits processor of `transformers`, for the penalty that its own settings lack."""
+class Leaning:
+    """A logits processor of `transformers`, for what its own settings lack."""
 
-    penalty: float
+    how: Answering
     width: int
     """Tokens of the prompt, whose repetition is free."""
 
     def __call__(self, ids: torch.Tensor, logits: torch.Tensor) -> torch.Tensor:
         """Logits (rows, vocabulary) of what follows ids (rows, tokens)."""
         written = ids[:, self.width :]
-        return logits.scatter_add(1, written, torch.full_like(written, -self.penalty, dtype=logits.dtype))
+        penalty = torch.full_like(written, -self.how.decoding.frequency_penalty, dtype=logits.dtype)
+        found = logits.scatter_add(1, written, penalty)
+        found[:, self.how.stop_ids] += self.how.decoding.stop_bias
+        return found
 
 
 def _answer(base: CausalModel, ids: list[int], stop_ids: list[int]) -> Answer:

@@ -42,7 +42,7 @@ class EnginePen:
         ids = [list(prompt[-(facts.positions - longest) :]) for prompt in asked.prompts]
         decoder = OnnxDecoder(self.graph, self.threads, AT_ONCE, max(map(len, ids)) + longest)
         adapter = read_adapter(self.adapter, facts.linears) if self.adapter else None
-        wishes = Wishes(temperature=0, frequency_penalty=how.frequency_penalty)
+        wishes = Wishes.of(how.decoding, how.stop_ids)
         texts = [Text(Order(each, longest, frozenset(how.stop_ids), wishes, adapter), []) for each in ids]
         writing = Writing(texts, asked.left, lambda done: asked.add([self._answer(text) for text in done]))
         told = asyncio.run(writing.run(decoder))

@@ -6,6 +6,7 @@ from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from tuneyard.specs.decoding import Decoding
 from tuneyard.specs.generation_evaluation import GenerationEvaluation
 from tuneyard.specs.job import TextGenerationSpec
 from tuneyard_worker.data.facts import counted
@@ -17,10 +18,10 @@ from tuneyard_worker.trainers.checkpoints import Checkpoints, Part
 from tuneyard_worker.trainers.compute import Compute
 from tuneyard_worker.trainers.generation.answering import Answer, Answering, Asked, answering
 from tuneyard_worker.trainers.generation.causal_models import CausalModel, dtype_for, load
-from tuneyard_worker.trainers.generation.circles import choose_penalty
 from tuneyard_worker.trainers.generation.export import ADAPTER
 from tuneyard_worker.trainers.generation.lesson import Lesson, Written
 from tuneyard_worker.trainers.generation.likelihood import Foreseen, foresee
+from tuneyard_worker.trainers.generation.manner import choose_manner
 from tuneyard_worker.trainers.generation.pens import Pen, Pens, Served
 from tuneyard_worker.trainers.progress import Progress
 
@@ -29,7 +30,7 @@ ADDED = ("lora", "rslora", "qlora")
 # More rows would make the exam longer and its figures hardly surer.
 MOST_ROWS = 5000
 ROWS_AT_ONCE = 16
-# Of the time of one model, the shares in which it foresees, and in which it is found whether it goes in circles; in the
+# Of the time of one model, the shares in which it foresees, and in which its manner of answering is found; in the
 # rest it answers.
 FORESEEING, CHOOSING = 0.35, 0.3
 
@@ -44,7 +45,7 @@ class Sitting:
     """Tokens after which answers end."""
     at_once: int = 1
     """Rows that are foreseen next."""
-    frequency_penalty: float | None = None
+    decoding: Decoding | None = None
     """With which it answers; None until that is known."""
 
     def state(self) -> dict[str, Any]:
@@ -54,13 +55,14 @@ class Sitting:
             "answers": self.answers,
             "longest": self.longest,
             "at_once": self.at_once,
-            "frequency_penalty": self.frequency_penalty,
+            "decoding": self.decoding and self.decoding.model_dump(),
         }
 
     @classmethod
     def of(cls, state: dict[str, Any]) -> "Sitting":
         foreseen = [Foreseen(*each) for each in state["foreseen"]]
-        return cls(foreseen, list(state["answers"]), state["longest"], state["at_once"], state["frequency_penalty"])
+        decoding = state["decoding"] and Decoding(**state["decoding"])
+        return cls(foreseen, list(state["answers"]), state["longest"], state["at_once"], decoding)
 
 
 @dataclass(frozen=True)
@@ -100,13 +102,13 @@ class Exam:
         """One model takes the exam, the first rows first, for so many seconds.
 
         After another one that is `most` it is asked no more rows than that, may write no longer answers, and
-        writes them with the same penalty.
+        writes them in the same manner.
         """
         if (kept := part.result()) is not None:
             return Sitting.of(kept)
         sitting, began = Sitting([], [], self.how.longest), clock()
         if most:
-            sitting.longest, sitting.frequency_penalty = most.longest, most.frequency_penalty
+            sitting.longest, sitting.decoding = most.longest, most.decoding
         if (before := part.state()) is not None:
             sitting, began = Sitting.of(before), before["began"]
         time = Time(began, seconds, clock)
@@ -124,8 +126,8 @@ class Exam:
         pen = open_pen(base)
         # Not needed by every pen, and as large as all the rest.
         del base
-        if sitting.frequency_penalty is None:
-            sitting.frequency_penalty = choose_penalty(
+        if sitting.decoding is None:
+            sitting.decoding = choose_manner(
                 pen, self.choosing, self.how, lambda share: time.left(FORESEEING + share * CHOOSING)
             )
             reached()
@@ -156,7 +158,7 @@ class Exam:
             reached()
 
         prompts = [row.prompt_ids for row in rows[len(sitting.answers) :]]
-        how = replace(self.how, longest=sitting.longest, frequency_penalty=sitting.frequency_penalty or 0.0)
+        how = replace(self.how, longest=sitting.longest, decoding=sitting.decoding or self.how.decoding)
         sitting.longest = pen.answer(Asked(prompts, how, time.left, add, may_cut=not sitting.answers))
 
     def _foresee(self, base: CausalModel, rows: Sequence[Written]) -> list[Foreseen]:
@@ -244,7 +246,7 @@ def _compare(
         tuned=_candidate(tuned.foreseen[:scored], tuned.answers[:answered]),
         base=_candidate(base.foreseen, base.answers),
         held_out_rows=len(lesson.splits.test),
-        frequency_penalty=tuned.frequency_penalty or 0.0,
+        decoding=tuned.decoding or exam.how.decoding,
     )
     taught = [row.conversation for row in lesson.side(lesson.splits.not_held_out)]
     evaluation, retrieved = evaluate(

@@ -5,7 +5,7 @@ from importlib.metadata import version
 
 from tuneyard.specs.generation_evaluation import GenerationEvaluation
 from tuneyard.specs.job import TextGenerationSpec
-from tuneyard.specs.manifest import BaseModelLineage, Chosen, DatasetLineage, Decoding, ModelManifest
+from tuneyard.specs.manifest import BaseModelLineage, Chosen, DatasetLineage, ModelManifest
 from tuneyard.specs.sayings import Remark
 from tuneyard.specs.tasks import learns_preferences
 from tuneyard_worker.evaluators.generation_card import write_generation_card
@@ -45,7 +45,7 @@ def package(
         device=device.message,
         device_saying=device.apart,
         libraries={name: version(name) for name in LIBRARIES},
-        decoding=Decoding(frequency_penalty=evaluation.frequency_penalty),
+        decoding=evaluation.decoding,
         files=[],
     )
     write_generation_card(job.artifact, manifest, evaluation)

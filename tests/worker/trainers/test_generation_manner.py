@@ -1,0 +1,87 @@
+"""In which manner a model is found to answer best."""
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from tuneyard.specs.decoding import Decoding
+from tuneyard_worker.data.conversations import Conversation
+from tuneyard_worker.data.messages import Message
+from tuneyard_worker.trainers.generation.answering import Answer, Answering, Asked
+from tuneyard_worker.trainers.generation.lesson import Written
+from tuneyard_worker.trainers.generation.manner import PENALTY, STOP_BIAS, choose_manner
+
+HOW = Answering(stop_ids=[], pad_token_id=0, longest=9)
+GOOD = "This is the answer that was expected."
+SHORT = "This is the answer."
+PLAIN, PENALISED, BIASED = Decoding(), Decoding(frequency_penalty=PENALTY), Decoding(stop_bias=STOP_BIAS)
+
+
+def rows(count: int) -> list[Written]:
+    conversation = Conversation(1, [Message("user", "Well?"), Message("assistant", GOOD)])
+    return [Written(conversation, [], "", [place]) for place in range(count)]
+
+
+@dataclass
+class Says:
+    """A pen that gives these answers, by the manner; and what it was asked."""
+
+    known: dict[tuple[float, float], list[Answer]]
+    asked: list[Decoding] = field(default_factory=list)
+
+    def answer(self, asked: Asked) -> int:
+        manner = asked.how.decoding
+        self.asked.append(manner)
+        asked.add(self.known[manner.frequency_penalty, manner.stop_bias][: len(asked.prompts)])
+        return asked.how.longest
+
+
+def says(plain: list[Answer], penalised: list[Answer] | None = None, biased: list[Answer] | None = None) -> Says:
+    """With both at once it answers as with the bias."""
+    known = {(0, 0): plain, (PENALTY, 0): penalised, (0, STOP_BIAS): biased, (PENALTY, STOP_BIAS): biased}
+    return Says({manner: given for manner, given in known.items() if given is not None})
+
+
+def answers(good: int, circling: int, text: str = GOOD) -> list[Answer]:
+    return [Answer(text, ends=True)] * good + [Answer(text, ends=False)] * circling
+
+
+def choose(pen: Says, count: int = 20) -> Decoding:
+    return choose_manner(pen, rows(count), HOW, lambda _: 60.0)
+
+
+def test_one_whose_answers_end_and_are_long_enough_is_left_alone():
+    pen = says(answers(20, 0))
+    assert choose(pen) == PLAIN
+    assert pen.asked == [PLAIN], "nothing else is tried"
+
+
+def test_one_that_goes_in_circles_is_kept_from_it():
+    pen = says(answers(14, 6), answers(20, 0))
+    assert choose(pen) == PENALISED
+    assert pen.asked == [PLAIN, PENALISED]
+
+
+def test_one_that_ends_too_soon_is_held_back():
+    assert choose(says(answers(20, 0, SHORT), biased=answers(20, 0))) == BIASED
+    both = says(answers(14, 6, SHORT), answers(20, 0, SHORT), answers(20, 0))
+    assert choose(both) == Decoding(frequency_penalty=PENALTY, stop_bias=STOP_BIAS)
+
+
+@pytest.mark.parametrize(
+    "penalised",
+    [answers(20, 0, "Something that is altogether beside the point"), answers(14, 6), answers(15, 5)],
+    ids=["worse answers", "no difference", "a difference that may be chance"],
+)
+def test_but_not_if_that_does_not_clearly_help(penalised):
+    assert choose(says(answers(14, 6), penalised)) == PLAIN
+
+
+@pytest.mark.parametrize("biased", [answers(20, 0, SHORT), answers(20, 0, GOOD + " And so on."), answers(20, 0, "Hm.")])
+def test_nor_if_that_makes_answers_no_closer_or_too_long(biased):
+    assert choose(says(answers(20, 0, SHORT), biased=biased)) == PLAIN
+
+
+def test_a_few_answers_tell_nothing():
+    assert choose(says(answers(0, 7)), count=7) == PLAIN
+    assert choose(says(answers(0, 20), answers(7, 0))) == PLAIN
