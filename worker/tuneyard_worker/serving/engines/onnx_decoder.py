@@ -106,12 +106,12 @@ class OnnxDecoder:
         for memory in self._memory.values():
             memory.array[target, :, :length] = memory.array[source, :, :length]
 
-    def swap(self, one: int, other: int, length: int) -> None:
-        """Let two rows, of so many tokens at most, change places."""
+    def swap(self, one: int, one_length: int, other: int, other_length: int) -> None:
+        """Let two rows of so many tokens change places."""
         for memory in self._memory.values():
-            kept = memory.array[one, :, :length].copy()
-            memory.array[one, :, :length] = memory.array[other, :, :length]
-            memory.array[other, :, :length] = kept
+            kept = memory.array[one, :, :one_length].copy()
+            memory.array[one, :, :other_length] = memory.array[other, :, :other_length]
+            memory.array[other, :, :one_length] = kept
 
     def rest(self) -> None:
         """Let go of the adapters of all rows."""

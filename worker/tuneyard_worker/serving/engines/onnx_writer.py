@@ -181,7 +181,7 @@ class OnnxWriter:
         places = [row, last, len(self._rows) - 1] if row < last else [row, len(self._rows) - 1]
         for one, other in itertools.pairwise(places):
             if one != other:
-                self._decoder.swap(one, other, max(len(self._rows[one].held), len(self._rows[other].held)))
+                self._decoder.swap(one, len(self._rows[one].held), other, len(self._rows[other].held))
                 self._rows[one], self._rows[other] = self._rows[other], self._rows[one]
         gone = self._rows.pop()
         self._kept.keep(len(self._rows), gone.held, gone.whose)
@@ -209,14 +209,17 @@ class OnnxWriter:
             ]
             count, source = max([(count, source), *written])
         known = count >= LEAST_SHARED
-        spared = source if goes_on else self._kept.oldest(row, source if known else None)
-        if spared != row:
-            self._decoder.swap(spared, row, max(self._kept.length(spared), self._kept.length(row)))
-            self._kept.swap(spared, row)
-            source = {spared: row, row: spared}.get(source, source)
-        if known:
-            if source != row:
+        if goes_on and source != row:
+            self._decoder.swap(source, count, row, self._kept.length(row))
+            self._kept.swap(source, row)
+        elif not goes_on:
+            spared = self._kept.oldest(row, source if known else None)
+            if spared != row:
+                self._decoder.move(row, spared, self._kept.length(row))
+                self._kept.swap(spared, row)
+            if known and source != row:
                 self._decoder.move(source, row, count)
+        if known:
             text.held, text.cached = text.order.ids[:count], count
         self._kept.forget(row)
 
