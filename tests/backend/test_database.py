@@ -62,6 +62,38 @@ def test_what_is_sent_at_once_is_one_transaction(database: Database, workspace: 
     assert database.at_once((rename, {"id": workspace.id, "name": workspace.id})) == [(workspace.id,)]
 
 
+def test_what_can_not_be_sent_as_a_whole_is_not_sent_at_all(database: Database, workspace: WorkspaceUnderTest) -> None:
+    rename = text("UPDATE workspaces SET name = :name WHERE id = :id")
+    with pytest.raises(SQLAlchemyError, match="NUL"):
+        database.at_once((rename, {"id": workspace.id, "name": "half"}), (rename, {"id": workspace.id, "name": "a\0b"}))
+    assert database.at_once((text("SELECT name FROM workspaces WHERE id = :id"), {"id": workspace.id})) != [("half",)]
+
+
+def test_a_statement_that_has_failed_can_be_sent_again(database: Database) -> None:
+    one, divided = text("SELECT 1"), text("SELECT 1 / CAST(:by AS integer)")
+    # The driver prepares a statement when it meets it for the sixth time.
+    for by in [1] * 5 + [0] * 3 + [1] * 3:
+        if by:
+            assert database.at_once((one, {}), (divided, {"by": by})) == [(1,)]
+        else:
+            with pytest.raises(SQLAlchemyError, match="division by zero"):
+                database.at_once((divided, {"by": by}), (one, {}))
+
+
+def test_whoever_interrupts_it_is_heard(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Interrupted(BaseException):
+        pass
+
+    def interrupt(*_: object, **__: object) -> None:
+        raise Interrupted
+
+    with monkeypatch.context() as patch:
+        patch.setattr(psycopg.Connection, "execute", interrupt)
+        with pytest.raises(Interrupted):
+            database.at_once((text("SELECT 1"), {}))
+    assert database.at_once((text("SELECT 1"), {})) == [(1,)]
+
+
 def test_what_is_sent_at_once_is_one_round_trip(database: Database, tmp_path: Path) -> None:
     with database.engine.connect() as connection:
         driver = connection.connection.driver_connection

@@ -101,6 +101,31 @@ def test_who_else_cancels_is_heard() -> None:
     assert making.closed
 
 
+def test_who_hangs_up_as_the_answer_comes_cancels_nothing_else() -> None:
+    async def scenario() -> int:
+        loop = asyncio.get_running_loop()
+        gone, answer = asyncio.Event(), loop.create_future()
+
+        async def receive() -> Message:
+            await gone.wait()
+            return await hung_up()
+
+        def together() -> None:
+            # In the next turn of the loop the answer comes, and right after it the hang-up is heard.
+            loop.call_soon(answer.set_result, "answer")
+            gone.set()
+
+        loop.call_later(0.01, together)
+        assert await unless_disconnected(Request({"type": "http"}, receive), answer) == "answer"
+        for _ in range(5):
+            await asyncio.sleep(0)
+        here = asyncio.current_task()
+        assert here is not None
+        return here.cancelling()
+
+    assert run(scenario()) == 0
+
+
 def test_work_is_cancelled_too() -> None:
     making = Making(waits=True)
 

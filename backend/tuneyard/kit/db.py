@@ -162,20 +162,24 @@ class Database:
                 # What is sent up to the end of a pipeline is one transaction. To begin and end it by words of their own
                 # would be two more round trips.
                 driver.autocommit = True
-                with driver.pipeline():
+                with driver.pipeline(), _given_up(driver):
                     driver.execute(TAKE_ROLE, role)
                     cursors = []
                     for statement, values in statements:
                         sql, constants = _driver_sql(statement, self.engine.dialect)
                         cursors.append(driver.execute(sql, {**constants, **values}))
-                return [cursor.fetchall() if cursor.description else [] for cursor in cursors]
+                found = [cursor.fetchall() if cursor.description else [] for cursor in cursors]
+                driver.autocommit = False
             except psycopg.Error as error:
+                connection.invalidate()
                 raise DBAPIError.instance(
                     str(statements[-1][0]), None, error, psycopg.Error, dialect=self.engine.dialect
                 ) from error
-            finally:
-                if not driver.closed:
-                    driver.autocommit = False
+            # It may wait for an answer still, and takes statements for prepared that were not.
+            except BaseException:
+                connection.invalidate()
+                raise
+            return found
 
     def close(self) -> None:
         self.engine.dispose()
@@ -242,6 +246,16 @@ def _driver_sql(statement: TextClause | Select[*tuple[Any, ...]], dialect: Diale
     """A statement as the driver reads it, and the constants in it."""
     compiled = statement.compile(dialect=dialect)
     return str(compiled), compiled.params
+
+
+@contextmanager
+def _given_up(driver: "psycopg.Connection[Any]") -> Iterator[None]:
+    """Close the connection where not all could be sent: the end of the pipeline would commit the rest."""
+    try:
+        yield
+    except BaseException:
+        driver.close()
+        raise
 
 
 def _refuse_closed(connection: psycopg.Connection[Any], _record: object, _proxy: object) -> None:

@@ -59,10 +59,12 @@ def _heard(receive: Receive) -> Iterator[None]:
     """What is awaited within it is cancelled when the caller hangs up. Raises ClientDisconnect."""
     here = asyncio.current_task()
     assert here is not None  # noqa: S101 - coroutines only
-    gone = asyncio.create_task(_disconnected(receive))
+    gone, over = asyncio.create_task(_disconnected(receive)), False
 
     def hang_up(_: object) -> None:
-        here.cancel()
+        # Taken off the list below, it may be on its way already.
+        if not over:
+            here.cancel()
 
     gone.add_done_callback(hang_up)
     try:
@@ -73,7 +75,7 @@ def _heard(receive: Receive) -> Iterator[None]:
         here.uncancel()
         raise ClientDisconnect from None
     finally:
-        gone.remove_done_callback(hang_up)
+        over = True
         gone.cancel()
 
 

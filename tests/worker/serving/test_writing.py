@@ -1,8 +1,10 @@
 """Models that write in the serving process: several texts at once, in words that people wanted."""
 
 import asyncio
+import gc
 import json
 import random
+import weakref
 from collections.abc import AsyncGenerator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -213,6 +215,42 @@ def test_what_is_kept_is_given_back_when_nobody_asks_any_more(
     assert run(scenario()) == [40, 1, 40]
 
 
+def test_an_engine_that_nobody_uses_is_gone_at_once(open_writer: Open) -> None:
+    async def scenario() -> bool:
+        writer = open_writer()
+        await written(writer, asking(QUESTION))
+        await asyncio.sleep(0)
+        engine = weakref.ref(writer.engine)
+        del writer
+        gc.collect()
+        return engine() is None
+
+    assert run(scenario())
+
+
+def test_rows_that_can_not_be_moved_fail_nobody_but_those_who_wait(open_writer: Open) -> None:
+    async def scenario() -> tuple[list[Any], list[int], list[int]]:
+        writer = open_writer()
+        decoder = writer.engine._decoder  # type: ignore[attr-defined]
+        move = decoder.move
+
+        def broken(*_: Any) -> None:
+            raise MemoryError
+
+        await written(writer, asking(QUESTION))
+        decoder.move = broken
+        failed = await asyncio.gather(
+            *(written(writer, asking([*QUESTION[:20], place, 9])) for place in (7, 8)), return_exceptions=True
+        )
+        decoder.move = move
+        again = asking([*QUESTION[:20], 7, 9])
+        return failed, await written(writer, again), await written(open_writer(), again)
+
+    failed, again, afresh = run(scenario())
+    assert any(isinstance(each, MemoryError) for each in failed)
+    assert again == afresh
+
+
 def test_a_text_that_nobody_waits_for_is_not_written_further(open_writer: Open) -> None:
     async def scenario() -> tuple[int, int]:
         writer = open_writer()
@@ -350,6 +388,7 @@ def test_it_chooses_tokens_as_in_its_exam_unless_told_otherwise(open_writer: Ope
         assert await wishes() == (0, 0.3, ends)
         assert await wishes(temperature=0, frequency_penalty=0, logit_bias={7: 1}) == (0, 0, ends | {7: 1})
         assert await wishes(temperature=0.7) == (0.7, 0, {})
+        assert await wishes(json_schema={"type": "object"}) == (0, 0, ends), "signs of a schema come again and again"
         assert await wishes(n=2) == (1, 0, {}), "several of the likeliest would be the same"
 
     run(scenario())

@@ -7,6 +7,7 @@ import pytest
 from tuneyard.specs.decoding import Decoding
 from tuneyard_worker.data.conversations import Conversation
 from tuneyard_worker.data.messages import Message
+from tuneyard_worker.stopping import Stopped
 from tuneyard_worker.trainers.generation.answering import Answer, Answering, Asked
 from tuneyard_worker.trainers.generation.lesson import Written
 from tuneyard_worker.trainers.generation.manner import PENALTY, STOP_BIAS, choose_manner
@@ -80,6 +81,14 @@ def test_but_not_if_that_does_not_clearly_help(penalised):
 @pytest.mark.parametrize("biased", [answers(20, 0, SHORT), answers(20, 0, GOOD + " And so on."), answers(20, 0, "Hm.")])
 def test_nor_if_that_makes_answers_no_closer_or_too_long(biased):
     assert choose(says(answers(20, 0, SHORT), biased=biased)) == PLAIN
+
+
+def test_who_wants_it_to_end_is_asked_meanwhile():
+    def enough():
+        raise Stopped
+
+    with pytest.raises(Stopped):
+        choose_manner(says(answers(20, 0)), rows(20), HOW, lambda _: 60.0, enough)
 
 
 def test_a_few_answers_tell_nothing():

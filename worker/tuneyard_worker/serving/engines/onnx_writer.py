@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import math
 import time
+import weakref
 from collections import Counter
 from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import Executor
@@ -137,11 +138,12 @@ class OnnxWriter:
     async def _run(self) -> None:
         loop = asyncio.get_running_loop()
         try:
-            while self._drop() or self._queue:
-                self._admit()
-                if not self._rows:
-                    continue
+            while self._rows or self._queue:
                 try:
+                    self._drop()
+                    self._admit()
+                    if not self._rows:
+                        continue
                     told = await loop.run_in_executor(self._executor, self._step)
                 except asyncio.CancelledError:
                     raise
@@ -157,19 +159,20 @@ class OnnxWriter:
             self._running = None
             if not self._rows:
                 self._decoder.rest()
-                self._forgetting = loop.call_later(KEPT_SECONDS, self._forget)
+                # One that nobody uses any more must not wait for that.
+                self._forgetting = loop.call_later(KEPT_SECONDS, _clear, weakref.ref(self))
 
-    def _forget(self) -> None:
+    def clear(self) -> None:
+        """Give back the memory of what was written, unless something is being written."""
         if self._running is None:
             self._kept.clear()
             self._decoder.forget()
 
-    def _drop(self) -> list[Text]:
-        """Let go of texts that nobody waits for; those that are left."""
+    def _drop(self) -> None:
+        """Let go of texts that nobody waits for."""
         for text in [each for each in self._rows if each.gone]:
             self._remove(self._rows.index(text))
         self._queue.drop()
-        return self._rows
 
     def _remove(self, row: int) -> None:
         """Take a row out; the last of those that are written takes its place, and one that is read stays the last.
@@ -191,21 +194,21 @@ class OnnxWriter:
         reads = bool(self._rows) and self._rows[-1].next_id is None
         if self._queue and not reads and len(self._rows) < self._decoder.rows:
             text = self._queue.take(Counter(each.workspace for each in self._rows))
-            self._take_over(text)
             self._rows.append(text)
+            self._take_over(text, len(self._rows) - 1)
 
-    def _take_over(self, text: Text) -> None:
+    def _take_over(self, text: Text, row: int) -> None:
         """Have read what a row holds already that begins alike, as the turns of a chat do, and what one model is told.
 
         A row that is kept is gone on with if there is little else in it. Else the one that can best be spared is
         written over.
         """
-        row, (source, count) = len(self._rows), self._kept.best(text.order.ids, text.whose)
+        source, count = self._kept.best(text.order.ids, text.whose)
         goes_on = count >= LEAST_SHARED and 2 * count >= self._kept.length(source)
         if not goes_on:
             written = [
                 (shared(each.held, text.order.ids) if each.whose.same(text.whose) else 0, place)
-                for place, each in enumerate(self._rows)
+                for place, each in enumerate(self._rows[:row])
             ]
             count, source = max([(count, source), *written])
         known = count >= LEAST_SHARED
@@ -264,9 +267,15 @@ class OnnxWriter:
         told = error if isinstance(error, Exception) else RuntimeError(f"The engine failed: {error}")
         for text in self._rows:
             text.gone = True
-            # Who knows what its row holds now.
-            text.held = []
             text.told.put_nowait(told)
+        # Who knows what the rows hold now.
+        self._rows.clear()
+        self._kept.clear()
+
+
+def _clear(engine: "weakref.ref[OnnxWriter]") -> None:
+    if (found := engine()) is not None:
+        found.clear()
 
 
 def _chosen(text: Text, scores: Scores) -> Token | Exception:

@@ -77,7 +77,10 @@ class Writer:
             top_p=request.top_p,
             seed=request.seed,
             presence_penalty=request.presence_penalty,
-            frequency_penalty=_given(request.frequency_penalty, usual.frequency_penalty),
+            # A schema has the same signs again and again.
+            frequency_penalty=_given(
+                request.frequency_penalty, usual.frequency_penalty if request.json_schema is None else 0.0
+            ),
             logit_bias=usual.logit_bias | request.logit_bias,
             logprobs=request.logprobs,
             schema=request.json_schema,

@@ -61,7 +61,9 @@ class Sitting:
     @classmethod
     def of(cls, state: dict[str, Any]) -> "Sitting":
         foreseen = [Foreseen(*each) for each in state["foreseen"]]
-        decoding = state["decoding"] and Decoding(**state["decoding"])
+        # Exams of versions before this one knew one manner only.
+        kept = state.get("decoding", {})
+        decoding = None if kept is None else Decoding(**kept)
         return cls(foreseen, list(state["answers"]), state["longest"], state["at_once"], decoding)
 
 
@@ -128,7 +130,7 @@ class Exam:
         del base
         if sitting.decoding is None:
             sitting.decoding = choose_manner(
-                pen, self.choosing, self.how, lambda share: time.left(FORESEEING + share * CHOOSING)
+                pen, self.choosing, self.how, lambda share: time.left(FORESEEING + share * CHOOSING), reached
             )
             reached()
         self._answer_in(time, pen, asked, sitting, reached)

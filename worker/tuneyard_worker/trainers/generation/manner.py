@@ -20,35 +20,47 @@ FEWEST_ROWS = 8
 """Fewer tell nothing."""
 
 
-def choose_manner(pen: Pen, rows: Sequence[Written], how: Answering, left: Callable[[float], float]) -> Decoding:
+def choose_manner(
+    pen: Pen,
+    rows: Sequence[Written],
+    how: Answering,
+    left: Callable[[float], float],
+    reached: Callable[[], None] = lambda: None,
+) -> Decoding:
     """A penalty if some answers don't end, and a bias if they are too short; each only if that is clearly better.
 
-    The rows must be such that it did not learn from. `left` tells the seconds until a share of the time is over.
+    The rows must be such that it did not learn from. `left` tells the seconds until a share of the time is over;
+    `reached` is called again and again, and ends it by what it raises.
     """
-    rows = rows[:MOST_ROWS]
-    before = _answers(pen, rows, how, lambda: left(1 / 3))
+
+    def answers(count: int, decoding: Decoding, share: float) -> list[Answer]:
+        """To the first of the rows, as many as there is time for."""
+        found: list[Answer] = []
+
+        def add(given: list[Answer]) -> None:
+            found.extend(given)
+            reached()
+
+        ids = [row.prompt_ids for row in rows[:count]]
+        pen.answer(Asked(ids, replace(how, decoding=decoding), lambda: left(share), add, may_cut=False))
+        return found
+
+    before = answers(MOST_ROWS, how.decoding, 1 / 3)
     if len(before) < FEWEST_ROWS:
         return how.decoding
     chosen = how.decoding
     if not all(answer.ends for answer in before):
         tried = chosen.model_copy(update={"frequency_penalty": PENALTY})
-        after = _answers(pen, rows[: len(before)], replace(how, decoding=tried), lambda: left(2 / 3))
+        after = answers(len(before), tried, 2 / 3)
         if _clear(_worth(after, rows), _worth(before, rows)):
             chosen, before = tried, after
     if _length(before) < _length_expected(rows[: len(before)]):
         tried = chosen.model_copy(update={"stop_bias": STOP_BIAS})
-        after = _answers(pen, rows[: len(before)], replace(how, decoding=tried), lambda: left(1))
+        after = answers(len(before), tried, 1)
         short = after and _length(after) <= _length_expected(rows[: len(after)])
         if short and _clear(_closeness(after, rows), _closeness(before, rows)):
             chosen = tried
     return chosen
-
-
-def _answers(pen: Pen, rows: Sequence[Written], how: Answering, left: Callable[[], float]) -> list[Answer]:
-    """To the first of the rows, as many as there is time for."""
-    found: list[Answer] = []
-    pen.answer(Asked([row.prompt_ids for row in rows], how, left, found.extend, may_cut=False))
-    return found
 
 
 def _clear(after: Scores, before: Scores) -> bool:
