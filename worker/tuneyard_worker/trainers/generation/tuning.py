@@ -82,7 +82,8 @@ class Tuning:
     @contextmanager
     def settled(self) -> Iterator[None]:
         """Within it, the model has the mean of its weights, if there is one, and does not learn."""
-        learnt = {name: self.named_weights()[name].clone() for name in self.averaged}
+        present = self.named_weights()
+        learnt = {name: present[name].clone() for name in self.averaged}
         put_weights(self.model, self.averaged)
         self.model.eval()
         try:
