@@ -157,9 +157,9 @@ PRESETS: dict[Task, dict[Preset, Hyperparameters]] = {
     },
     Task.TEXT_GENERATION: {
         Preset.FAST: TextGenerationHyperparameters(epochs=1, time_budget_seconds=300, exam_answers=24),
-        Preset.BALANCED: TextGenerationHyperparameters(epochs=3, time_budget_seconds=1200, exam_answers=96),
+        Preset.BALANCED: TextGenerationHyperparameters(epochs=3, time_budget_seconds=1200, exam_answers=192),
         Preset.BEST: TextGenerationHyperparameters(
-            epochs=5, time_budget_seconds=3600, lora_rank=32, lora_alpha=64, exam_answers=128
+            epochs=5, time_budget_seconds=3600, lora_rank=32, lora_alpha=64, exam_answers=256
         ),
     },
 }
