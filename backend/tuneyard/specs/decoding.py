@@ -11,3 +11,7 @@ class Decoding(Spec):
     temperature: float = Field(0.0, description="0 takes the likeliest token.")
     frequency_penalty: float = Field(0.0, description="Against tokens, by how often they were written.")
     stop_bias: float = Field(0.0, description="Added to the scores of the tokens that end an answer.")
+
+
+USUAL = Decoding(temperature=1)
+"""Of the OpenAI API, for a model of which nothing was found."""

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-from tuneyard.specs.decoding import Decoding
+from tuneyard.specs.decoding import USUAL, Decoding
 from tuneyard.specs.job import BatchPredictSpec, WriterRef
 from tuneyard_worker.data.chat_text import ChatText
 from tuneyard_worker.data.plain_tokenizer import PlainTokenizer
@@ -22,7 +22,6 @@ from tuneyard_worker.serving.engines.grammar import Grammars
 from tuneyard_worker.serving.engines.onnx_decoder import OnnxDecoder
 from tuneyard_worker.serving.engines.onnx_writer import OnnxWriter
 from tuneyard_worker.serving.writing.room import ROWS, room_of
-from tuneyard_worker.serving.writing.sources import USUAL
 from tuneyard_worker.serving.writing.text_stream import open_tokenizer
 from tuneyard_worker.serving.writing.writer import Words, Writer
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tuneyard.base_models.importing import installed, key_of
 from tuneyard.kit.storage import Store
-from tuneyard.specs.decoding import Decoding
+from tuneyard.specs.decoding import USUAL, Decoding
 from tuneyard_worker.serving.artifact import Artifact
 from tuneyard_worker.serving.errors import VersionNotAssigned
 
@@ -15,8 +15,6 @@ WORDS = ("tokenizer.json", "tokenizer_config.json", "chat_template.jinja")
 TEXT_FILES = (CONFIG, *WORDS)
 MODEL, ADAPTER = "model", "adapter"
 ADAPTER_FILES = ("adapter_config.json", "adapter_model.safetensors")
-USUAL = Decoding(temperature=1)
-"""Of the OpenAI API."""
 # Whose adapters can be added to the base model's own answers.
 SHARING = ("lora", "rslora", "qlora")
 

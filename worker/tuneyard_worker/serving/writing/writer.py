@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from tokenizers import Tokenizer
 
-from tuneyard.specs.decoding import Decoding
+from tuneyard.specs.decoding import USUAL, Decoding
 from tuneyard_worker.data.chat_text import ChatText, Piece, token_ids
 from tuneyard_worker.data.messages import Message, NotAConversation, Speaker
 from tuneyard_worker.data.plain_tokenizer import PlainTokenizer
@@ -16,7 +16,6 @@ from tuneyard_worker.serving.engines.grammar import SchemaRefused
 from tuneyard_worker.serving.engines.writing import Likelihood, Order, Token, Wishes, WritingEngine
 from tuneyard_worker.serving.errors import TooLong, Unwritable
 from tuneyard_worker.serving.writing.schemas import Part, Said, ToldLikelihood, ToldToken, Usage, WriteRequest
-from tuneyard_worker.serving.writing.sources import USUAL
 from tuneyard_worker.serving.writing.text_stream import TextStream
 from tuneyard_worker.serving.writing.thoughts import BEGIN, Thoughts
 
