@@ -3,9 +3,9 @@ import { ApiError, fieldError, isTransient } from '~/api/errors';
 import { errorWords, fieldWords } from '~/components/errorWords';
 import { en } from '~/i18n/en';
 import { sayer } from '~/i18n/sayings';
-import { sayingsZhCN } from '~/i18n/zh-CN/sayings';
 import { translator } from '~/i18n/translate';
 import { zhCN } from '~/i18n/zh-CN';
+import { sayingsZhCN } from '~/i18n/zh-CN/sayings';
 
 const english = { t: translator('en'), say: sayer('en'), language: 'en' } as const;
 const chinese = {

@@ -5,8 +5,8 @@ import { latestValues, NOTHING_YET, withEvents } from '~/features/jobs/liveJob';
 import { metricLabel, metricValue } from '~/features/jobs/metricNames';
 import { formatter } from '~/i18n/format';
 import { sayer } from '~/i18n/sayings';
-import { sayingsZhCN } from '~/i18n/zh-CN/sayings';
 import { type Language, translator } from '~/i18n/translate';
+import { sayingsZhCN } from '~/i18n/zh-CN/sayings';
 
 function event(sequence: number, type: JobEvent['type'], data: Record<string, unknown>): JobEvent {
   return { sequence, type, data, at: '2026-01-02T12:00:00Z' };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { sayer } from '~/i18n/sayings';
-import { sayingsZhCN } from '~/i18n/zh-CN/sayings';
 import { sentences } from '~/i18n/sentences';
+import { sayingsZhCN } from '~/i18n/zh-CN/sayings';
 
 const say = sayer('zh-CN', sayingsZhCN);
 
