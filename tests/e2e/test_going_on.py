@@ -8,7 +8,7 @@ from pages import TICKETS
 from processes import working_in
 
 # Long enough for two interruptions on a busy machine, short enough to wait for.
-INTERRUPTED = {"hyperparameters": LONG | {"time_budget_seconds": 24}}
+INTERRUPTED = {"hyperparameters": LONG | {"time_budget_seconds": 36}}
 
 
 @pytest.fixture
