@@ -63,15 +63,17 @@ class TextGenerationHyperparameters(Spec):
     packing: bool = Field(
         True,
         title="Packing",
-        description="Puts short conversations side by side into one sequence, without one seeing the other. Else rows "
-        "of about equal length are padded to the longest.",
+        description="Each step learns as many conversations as fit into the room of the longest: on a graphics card "
+        "several in one sequence, without one seeing the other; on a processor those of about equal length side by "
+        "side. Else each step learns as many as the batch size says.",
     )
     batch_size: int = Field(
         1,
         ge=1,
         le=512,
         title="Batch size",
-        description="Sequences of the longest length per step of the optimizer; without packing, rows.",
+        description="Per step of the optimizer: with packing, the room of so many longest conversations; without, "
+        "so many conversations.",
         json_schema_extra={"unit": "sequences"},
     )
     gradient_accumulation_steps: int = Field(
