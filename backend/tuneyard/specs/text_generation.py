@@ -63,17 +63,15 @@ class TextGenerationHyperparameters(Spec):
     packing: bool = Field(
         True,
         title="Packing",
-        description="Each step learns as many conversations as fit into the room of the longest: on a graphics card "
-        "several in one sequence, without one seeing the other; on a processor those of about equal length side by "
-        "side. Else each step learns as many as the batch size says.",
+        description="Puts short conversations side by side into one sequence, without one seeing the other. Else rows "
+        "of about equal length are padded to the longest.",
     )
     batch_size: int = Field(
         1,
         ge=1,
         le=512,
         title="Batch size",
-        description="Per step of the optimizer: with packing, the room of so many longest conversations; without, "
-        "so many conversations.",
+        description="Sequences of the longest length per step of the optimizer; without packing, rows.",
         json_schema_extra={"unit": "sequences"},
     )
     gradient_accumulation_steps: int = Field(

@@ -7141,7 +7141,7 @@ export interface components {
             answer_length?: number;
             /**
              * Batch size
-             * @description Per step of the optimizer: with packing, the room of so many longest conversations; without, so many conversations.
+             * @description Sequences of the longest length per step of the optimizer; without packing, rows.
              * @default 1
              */
             batch_size?: number;
@@ -7214,7 +7214,7 @@ export interface components {
             max_length?: number;
             /**
              * Packing
-             * @description Each step learns as many conversations as fit into the room of the longest: on a graphics card several in one sequence, without one seeing the other; on a processor those of about equal length side by side. Else each step learns as many as the batch size says.
+             * @description Puts short conversations side by side into one sequence, without one seeing the other. Else rows of about equal length are padded to the longest.
              * @default true
              */
             packing?: boolean;

@@ -43,7 +43,7 @@ const GENERATION: Record<string, Described> = {
   },
   batch_size: {
     title: '批大小',
-    description: '优化器每一步：拼接时为多少段最长对话的空间；不拼接时为多少段对话。',
+    description: '优化器每一步使用的最长序列数；不拼接时为行数。',
   },
   gradient_accumulation_steps: {
     title: '梯度累积',
@@ -68,8 +68,7 @@ const GENERATION: Record<string, Described> = {
   },
   packing: {
     title: '拼接',
-    description:
-      '每一步学习一段最长对话的空间所能容纳的全部对话：在显卡上把多段放进同一个序列，彼此不可见；在处理器上把长度相近的对话并排计算。否则每一步学习的数量等于批大小。',
+    description: '把短对话并排放进同一个序列，彼此不可见；否则把长度相近的行补齐到最长的一行。',
   },
   system_prompt: {
     title: '系统提示',

@@ -1,5 +1,7 @@
 """What a model that writes is shown: pieces, packs, and no document in another's sight."""
 
+import importlib
+
 import pytest
 import torch
 
@@ -8,12 +10,13 @@ from tuneyard.specs.text_generation import TextGenerationHyperparameters
 from tuneyard_worker.data.chat_text import ChatText
 from tuneyard_worker.data.messages import Message, NotAConversation
 from tuneyard_worker.trainers.compute import Compute
-from tuneyard_worker.trainers.generation.causal_models import add_adapters, attend_fast, load
+from tuneyard_worker.trainers.generation import attention
+from tuneyard_worker.trainers.generation.causal_models import KINDS, add_adapters, load
 from tuneyard_worker.trainers.generation.examples import collate, encode
 from tuneyard_worker.trainers.generation.likelihood import foresee, token_losses
 from tuneyard_worker.trainers.generation.objectives import Answers
-from tuneyard_worker.trainers.generation.packing import packed, padded, side_by_side, width
-from tuneyard_worker.trainers.generation.tuning import begin, drawn, learn
+from tuneyard_worker.trainers.generation.packing import packed, padded, width
+from tuneyard_worker.trainers.generation.tuning import begin, learn
 
 CPU = torch.device("cpu")
 TALK = [
@@ -129,11 +132,11 @@ def test_what_a_template_refuses_is_told(with_template):
         ChatText(with_template(NO_SYSTEM).tokenizer).lessons(TALK)
 
 
-@pytest.mark.parametrize("fast", [False, True])
-def test_packed_examples_do_not_see_each_other(base, fast):
-    if fast:
-        attend_fast(base.model, 512, Compute(1, bf16=False))
-        assert base.model.config._attn_implementation == "eager"
+@pytest.mark.parametrize("least", [None, 1, 10, 1000])
+def test_packed_examples_do_not_see_each_other(base, least, monkeypatch):
+    if least:
+        monkeypatch.setattr(attention, "LEAST_TOKENS", least)
+        attention.attend_by_conversation(base.model)
     examples = [
         example(base, "What is it?", "A cup."),
         example(base, "And that?", "It is a hat."),
@@ -149,6 +152,42 @@ def test_packed_examples_do_not_see_each_other(base, fast):
     torch.testing.assert_close(packed_losses, own_losses, rtol=1e-4, atol=1e-4)
     # The test can fail: without the positions they do see each other.
     assert not torch.allclose(seeing, blind, atol=1e-2)
+
+
+def test_nothing_is_computed_between_conversations(base, monkeypatch):
+    monkeypatch.setattr(attention, "LEAST_TOKENS", 30)
+    llama, seen = importlib.import_module(type(base.model).__module__), []
+    plain = llama.eager_attention_forward
+
+    def noting(module, queries, *rest, **named):
+        seen.append(tuple(queries.shape[::2]))
+        return plain(module, queries, *rest, **named)
+
+    monkeypatch.setattr(llama, "eager_attention_forward", noting)
+    attention.attend_by_conversation(base.model)
+    short, long = example(base, "x", "y"), example(base, "What is it?", "A cup.")
+    batch = collate([[long, short, short, long]], 2, CPU)
+    with torch.no_grad():
+        token_losses(base.model, batch)
+    both = 2 * len(short)
+    assert min(both, len(long)) >= 30 > len(short)
+    assert [tokens for _, tokens in seen[:3]] == [len(long), both, len(long)]
+    assert len(seen) == 3 * base.model.config.num_hidden_layers
+
+
+def test_sequences_side_by_side_are_parted_where_all_of_them_begin_anew():
+    one, other = [*range(70), *range(80), *range(50)], [*range(70), *range(90), *range(40)]
+    assert attention.stretches(torch.tensor([one]), 200) == [70, 80, 50]
+    assert attention.stretches(torch.tensor([one, other]), 200) == [70, 130]
+    assert attention.stretches(None, 200) == [200]
+
+
+def test_every_kind_of_model_that_can_be_taught_has_a_plain_attention():
+    from transformers import AutoConfig, AutoModelForCausalLM
+
+    for kind in KINDS:
+        model = AutoModelForCausalLM._model_mapping[type(AutoConfig.for_model(kind))]
+        assert hasattr(importlib.import_module(model.__module__), "eager_attention_forward")
 
 
 def test_padding_changes_nothing(base):
@@ -181,30 +220,6 @@ def test_packs_hold_every_row_once_and_are_well_filled():
     assert sum(lengths) / (100 * len(packs)) > 0.9
     assert {len(batch) for batch in batches[:-1]} == {4}
     assert batches != packed(lengths, 100, 4, torch.Generator().manual_seed(2))
-
-
-def test_side_by_side_as_many_alike_rows_as_there_is_room_for():
-    lengths = [10 + (7 * row) % 190 for row in range(300)]
-    batches = side_by_side(lengths, 200, torch.Generator().manual_seed(1))
-    assert sorted(row for batch in batches for [row] in batch) == list(range(300))
-    rooms = [len(batch) * max(lengths[row] for [row] in batch) for batch in batches]
-    assert max(rooms) <= 200
-    assert sum(lengths) / sum(rooms) > 0.95
-    assert len(batches) < 300 * sum(lengths) / len(lengths) / 200 * 1.4
-    assert batches != side_by_side(lengths, 200, torch.Generator().manual_seed(2))
-
-
-def test_packing_lays_conversations_end_to_end_on_a_card_and_side_by_side_on_a_processor(base):
-    taught = Answers([example(base, "Hi", "Hello" * row) for row in range(1, 9)], [], 0, 512)
-
-    def longest(device):
-        compute = Compute(1, bf16=False, device=torch.device(device))
-        batches = drawn(taught, TextGenerationHyperparameters(), compute, torch.Generator().manual_seed(1))
-        assert sorted(row for batch in batches for sequence in batch for row in sequence) == list(range(8))
-        return max(len(sequence) for batch in batches for sequence in batch)
-
-    assert longest("cpu") == 1
-    assert longest("cuda") > 1
 
 
 def test_sequences_are_no_wider_than_it_takes():

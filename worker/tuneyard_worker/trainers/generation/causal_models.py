@@ -16,6 +16,7 @@ from tuneyard.specs.job import BaseModelRef
 from tuneyard.specs.text_generation import TextGenerationHyperparameters
 from tuneyard_worker.failures import JobFailure
 from tuneyard_worker.trainers.compute import CPU, Compute
+from tuneyard_worker.trainers.generation.attention import attend_by_conversation
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerFast
@@ -112,7 +113,7 @@ def attend_fast(model: "PreTrainedModel", tokens: int, compute: Compute) -> None
     config = model.config.get_text_config()
     scores = config.num_attention_heads * config.num_hidden_layers * tokens**2 * SCORE_BYTES
     if compute.device == CPU and scores <= MOST_SCORE_BYTES:
-        model.set_attn_implementation("eager")
+        attend_by_conversation(model)
 
 
 def check_card(compute: Compute) -> None:

@@ -31,21 +31,6 @@ def packed(lengths: Sequence[int], size: int, batch_size: int, generator: torch.
     return [shuffled[start : start + batch_size] for start in range(0, len(shuffled), batch_size)]
 
 
-def side_by_side(lengths: Sequence[int], tokens: int, generator: torch.Generator) -> list[Sequences]:
-    """Batches of sequences with one example each, of about equal lengths; padded to the longest at most `tokens`."""
-    order = torch.randperm(len(lengths), generator=generator).tolist()
-    batches: list[Sequences] = []
-    for start in range(0, len(order), POOL):
-        batch: Sequences = []
-        for row in sorted(order[start : start + POOL], key=lambda row: -lengths[row]):
-            if batch and (len(batch) + 1) * lengths[batch[0][0]] > tokens:
-                batches.append(batch)
-                batch = []
-            batch.append([row])
-        batches.append(batch)
-    return [batches[place] for place in torch.randperm(len(batches), generator=generator).tolist()]
-
-
 def padded(lengths: Sequence[int], batch_size: int, generator: torch.Generator) -> list[Sequences]:
     """Batches of sequences with one example each, of about equal lengths."""
     return [[[row] for row in batch] for batch in shuffled_by_length(lengths, batch_size, generator)]

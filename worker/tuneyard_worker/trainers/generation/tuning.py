@@ -13,10 +13,10 @@ from torch import nn
 from tuneyard.specs.text_generation import TextGenerationHyperparameters
 from tuneyard_worker.trainers.batches import Sampler, parts
 from tuneyard_worker.trainers.checkpoints import UNKEPT, Part
-from tuneyard_worker.trainers.compute import CPU, Compute
+from tuneyard_worker.trainers.compute import Compute
 from tuneyard_worker.trainers.generation.likelihood import Score
 from tuneyard_worker.trainers.generation.objectives import Objective, Rates
-from tuneyard_worker.trainers.generation.packing import Sequences, packed, padded, side_by_side, width
+from tuneyard_worker.trainers.generation.packing import Sequences, packed, padded, width
 from tuneyard_worker.trainers.head import check_number
 from tuneyard_worker.trainers.schedules import set_learning_rate, warm_up_then_linear
 
@@ -223,9 +223,13 @@ def begin(
     model: Any, objective: Objective, hyper: TextGenerationHyperparameters, compute: Compute, seed: int
 ) -> Tuning:
     """The model on the device that computes, and its optimizer."""
+    lengths = objective.lengths
 
     def draw(generator: torch.Generator) -> list[Sequences]:
-        return drawn(objective, hyper, compute, generator)
+        if not hyper.packing:
+            return padded(lengths, hyper.batch_size, generator)
+        size = width(lengths, objective.max_length)
+        return packed(lengths, size, hyper.batch_size * objective.max_length // size, generator)
 
     model.to(compute.device).train()
     if hyper.gradient_checkpointing or _needs_checkpointing(hyper, compute):
@@ -237,23 +241,6 @@ def begin(
     if hyper.tuning != "full":
         state.averaged = {name: each.clone() for name, each in state.named_weights().items()}
     return state
-
-
-def drawn(
-    objective: Objective, hyper: TextGenerationHyperparameters, compute: Compute, generator: torch.Generator
-) -> list[Sequences]:
-    """The batches of an epoch.
-
-    Packed, a batch has the tokens of so many longest rows. A processor takes them side by side: what packing saves in
-    padding there it loses to attention over the whole sequence.
-    """
-    lengths = objective.lengths
-    if not hyper.packing:
-        return padded(lengths, hyper.batch_size, generator)
-    if compute.device == CPU:
-        return side_by_side(lengths, hyper.batch_size * objective.max_length, generator)
-    size = width(lengths, objective.max_length)
-    return packed(lengths, size, hyper.batch_size * objective.max_length // size, generator)
 
 
 def learn(
