@@ -273,11 +273,13 @@ def writing_service() -> None:
         f"{found['next_turn']:.0f} ms to the first token against {found['whole']:.0f} ms",
     )
     for name, took in first.items():
-        more = statistics.median(
-            through - engine for through, engine in zip(took["through"], took["engine"], strict=True)
+        turns = list(zip(took["through"], took["engine"], took["words"], strict=True))
+        more = statistics.median(through - engine - words for through, engine, words in turns)
+        engine, words = statistics.median(took["engine"]), statistics.median(took["words"])
+        note = (
+            f"at most 1; {more:.1f} ms more than the engine by itself, which takes {words:.1f} ms to make tokens of "
+            f"the messages and {engine:.1f} ms for the first of its own, in the median of the turns"
         )
-        engine = statistics.median(took["engine"])
-        note = f"at most 1; {more:.1f} ms more than the {engine:.1f} ms of the engine, in the median of the turns"
         report(f"first token, {name}: more / 5 ms", more / 5, note)
     report("new adapter to its first answer / 5 s", seconds / 5, f"at most 1; {seconds:.1f} s")
 
@@ -311,7 +313,7 @@ def chat(api: httpx.Client, model: str) -> None:
 
 
 def first_token(api: httpx.Client, folder: Path, model: str, *folders: Path) -> dict[str, list[float]]:
-    """Milliseconds of each turn, `through` the api and of the `engine`; see first_token.py."""
+    """Milliseconds of each turn: `through` the api, of the `engine`, and for its `words`; see first_token.py."""
     (graph,) = (folder / "graphs").iterdir()
     key = api.headers["authorization"].removeprefix("Bearer ")
     return figures("first_token.py", str(api.base_url.join("/")), key, model, str(graph), *map(str, folders))

@@ -1,7 +1,8 @@
 """The first token of a chat, through a running platform and of the engine by itself, in turns and on the same question.
 
 `python first_token.py API_URL KEY MODEL GRAPH_FOLDER TEXT_FOLDER [ADAPTER_FOLDER]` prints JSON: the milliseconds of
-each turn, `through` the api and of the `engine`, which runs in this process, as it does in the serving process.
+each turn, `through` the api and of the `engine`, which runs in this process, as it does in the serving process, and is
+given the question as tokens: what it takes to make them, by itself, is `words`.
 """
 
 import asyncio
@@ -45,10 +46,13 @@ def main(api_url: str, key: str, model: str, graph: str, texts: str, adapter: st
         added = read_adapter(Path(adapter), decoder.facts.linears) if adapter else None
         engine = OnnxWriter(decoder, no_grammars, computer, most_waiting=8)
         found: dict[str, list[float]] = {"through": [], "engine": []}
+        words: list[float] = []
         for turn in range(WARM + TURNS):
             question = f"Question {turn}: my parcel has not come yet and I paid for it a week ago. Where may it be now?"
+            started = time.perf_counter()
             pieces = chat.question([Message("user", question)])
             ids = [number for piece in pieces for number in token_ids(piece, plain)]
+            words.append(1000 * (time.perf_counter() - started))
             order = Order(ids, TOKENS, frozenset(), COLD, added)
             # Each is first as often as the other: a machine that slows down slows both.
             for way in sorted(found, reverse=bool(turn % 2)):
@@ -57,7 +61,7 @@ def main(api_url: str, key: str, model: str, graph: str, texts: str, adapter: st
                 else:
                     found[way].append(asyncio.run(first(engine, order)))
                 time.sleep(PAUSE_SECONDS)
-    print(json.dumps({name: each[WARM:] for name, each in found.items()}))
+    print(json.dumps({name: each[WARM:] for name, each in (found | {"words": words}).items()}))
 
 
 def through(api: socket.socket, key: str, model: str, question: str, tokens: int) -> float:

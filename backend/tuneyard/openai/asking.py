@@ -4,11 +4,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from starlette.concurrency import run_in_threadpool
-
-from tuneyard.base_models import service as base_models
+from tuneyard.base_models.lately import LatelyInstalled
 from tuneyard.kit.errors import NotFound
-from tuneyard.kit.services import Services
 from tuneyard.openai.errors import BadRequest, UnsupportedParameter
 from tuneyard.openai.model_list import unknown
 from tuneyard.openai.parameters import refuse_unread, text_of
@@ -33,19 +30,19 @@ class Asked:
     """Where serving lets it write."""
 
 
-async def find(routing: Routing, services: Services, model: str) -> Asked:
+async def find(routing: Routing, bases: LatelyInstalled, model: str) -> Asked:
     """A deployment, or else a base model. Raises ModelNotFound, BadRequest, and what a deployment does in its state."""
     try:
         route = await routing.choose(model)
     except NotFound as error:
-        return await run_in_threadpool(_base, services, model, error)
+        return await _base(bases, model, error)
     version_id = route.model_version_id
     return Asked(version_id, route.task == Task.TEXT_GENERATION, f"/versions/{version_id}/write")
 
 
-def _base(services: Services, model: str, error: NotFound) -> Asked:
+async def _base(bases: LatelyInstalled, model: str, error: NotFound) -> Asked:
     try:
-        listed = base_models.get(services.store, model)
+        listed = await bases.get(model)
     except NotFound:
         raise unknown(model, "model") from error
     if Task.TEXT_GENERATION not in listed.entry.tasks:

@@ -8,8 +8,8 @@ from fastapi.responses import JSONResponse
 
 from tuneyard.auth.dependencies import requires
 from tuneyard.auth.models import Scope
+from tuneyard.base_models.lately import LatelyInstalledDep
 from tuneyard.kit.hanging_up import Stream, unless_disconnected
-from tuneyard.kit.services import ServicesDep
 from tuneyard.kit.web import LARGEST_BODY, documented
 from tuneyard.openai import (
     asking,
@@ -50,12 +50,12 @@ hub_chats = APIRouter(tags=["hugging face"], route_class=ModelRoute)
     },
 )
 async def create_chat_completion(
-    body: ChatRequest, request: Request, routing: RoutingDep, services: ServicesDep, serving: ServingDep
+    body: ChatRequest, request: Request, routing: RoutingDep, bases: LatelyInstalledDep, serving: ServingDep
 ) -> Response:
     """A model that writes answers the messages; a classifier the user's last one, with the label."""
     request.state.deployment = body.model
     parameters.refuse_unknown(body)
-    asked = await asking.find(routing, services, body.model)
+    asked = await asking.find(routing, bases, body.model)
     if asked.writes:
         lines = serving.write(asked.path, routing.workspace_id, asking.chat_order(body))
         return await _written(request, body, asked, lines)
@@ -80,11 +80,11 @@ async def create_chat_completion(
     max_body_size=LARGEST_BODY,
 )
 async def create_hub_chat_completion(
-    name: str, body: ChatRequest, request: Request, routing: RoutingDep, services: ServicesDep, serving: ServingDep
+    name: str, body: ChatRequest, request: Request, routing: RoutingDep, bases: LatelyInstalledDep, serving: ServingDep
 ) -> Response:
     """`/v1/chat/completions` of the deployment in the address, whatever `model` says."""
     named = body.model_copy(update={"model": name})
-    return await create_chat_completion(named, request, routing, services, serving)
+    return await create_chat_completion(named, request, routing, bases, serving)
 
 
 async def _written(request: Request, body: ChatRequest, asked: Asked, lines: chat.Lines) -> Response:
@@ -106,12 +106,12 @@ async def _written(request: Request, body: ChatRequest, asked: Asked, lines: cha
     },
 )
 async def create_completion(
-    body: CompletionRequest, request: Request, routing: RoutingDep, services: ServicesDep, serving: ServingDep
+    body: CompletionRequest, request: Request, routing: RoutingDep, bases: LatelyInstalledDep, serving: ServingDep
 ) -> Response:
     """What a model that writes would write next; for a chat use `/chat/completions`."""
     request.state.deployment = body.model
     parameters.refuse_unknown(body)
-    asked = await asking.find(routing, services, body.model)
+    asked = await asking.find(routing, bases, body.model)
     if not asked.writes:
         raise BadRequest(f"'{body.model}' is a classifier; it does not write.", param="model")
     orders = asking.completion_orders(body)

@@ -10,12 +10,13 @@ from tuneyard_worker.data.messages import Message
 from tuneyard_worker.stopping import Stopped
 from tuneyard_worker.trainers.generation.answering import Answer, Answering, Asked
 from tuneyard_worker.trainers.generation.lesson import Written
-from tuneyard_worker.trainers.generation.manner import PENALTY, STOP_BIAS, choose_manner
+from tuneyard_worker.trainers.generation.manner import PENALTY, STOP_BIASES, choose_manner
 
 HOW = Answering(stop_ids=[], pad_token_id=0, longest=9)
 GOOD = "This is the answer that was expected."
-SHORT = "This is the answer."
-PLAIN, PENALISED, BIASED = Decoding(), Decoding(frequency_penalty=PENALTY), Decoding(stop_bias=STOP_BIAS)
+SHORT, SHORTER = "This is the answer.", "This is."
+MILD, STRONG = STOP_BIASES
+PLAIN, PENALISED, BIASED = Decoding(), Decoding(frequency_penalty=PENALTY), Decoding(stop_bias=MILD)
 
 
 def rows(count: int) -> list[Written]:
@@ -37,14 +38,20 @@ class Says:
         return asked.how.longest
 
 
-def says(plain: list[Answer], penalised: list[Answer] | None = None, biased: list[Answer] | None = None) -> Says:
+def says(
+    plain: list[Answer],
+    penalised: list[Answer] | None = None,
+    biased: list[Answer] | None = None,
+    strongly: list[Answer] | None = None,
+) -> Says:
     """With both at once it answers as with the bias."""
-    known = {(0, 0): plain, (PENALTY, 0): penalised, (0, STOP_BIAS): biased, (PENALTY, STOP_BIAS): biased}
+    known = {(0, 0): plain, (PENALTY, 0): penalised}
+    known |= {(penalty, bias): each for penalty in (0, PENALTY) for bias, each in ((MILD, biased), (STRONG, strongly))}
     return Says({manner: given for manner, given in known.items() if given is not None})
 
 
 def answers(good: int, circling: int, text: str = GOOD) -> list[Answer]:
-    return [Answer(text, ends=True)] * good + [Answer(text, ends=False)] * circling
+    return [Answer(text, ends=True)] * good + [Answer(9 * text, ends=False)] * circling
 
 
 def choose(pen: Says, count: int = 20) -> Decoding:
@@ -66,7 +73,19 @@ def test_one_that_goes_in_circles_is_kept_from_it():
 def test_one_that_ends_too_soon_is_held_back():
     assert choose(says(answers(20, 0, SHORT), biased=answers(20, 0))) == BIASED
     both = says(answers(14, 6, SHORT), answers(20, 0, SHORT), answers(20, 0))
-    assert choose(both) == Decoding(frequency_penalty=PENALTY, stop_bias=STOP_BIAS)
+    assert choose(both) == Decoding(frequency_penalty=PENALTY, stop_bias=MILD)
+
+
+def test_and_more_so_if_it_still_does():
+    shorter, short = answers(20, 0, SHORTER), answers(20, 0, SHORT)
+    assert choose(says(shorter, biased=short, strongly=answers(20, 0))) == Decoding(stop_bias=STRONG)
+    assert choose(says(shorter, biased=short, strongly=short)) == BIASED
+    assert choose(says(shorter, biased=short, strongly=answers(0, 20))) == BIASED
+
+
+def test_an_answer_that_is_cut_where_the_expected_one_goes_on_is_no_circle():
+    cut = [Answer(SHORT, ends=False)] * 20
+    assert choose(says(answers(20, 0, SHORTER), biased=cut, strongly=cut)) == BIASED
 
 
 @pytest.mark.parametrize(

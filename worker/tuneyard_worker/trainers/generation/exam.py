@@ -30,9 +30,10 @@ ADDED = ("lora", "rslora", "qlora")
 # More rows would make the exam longer and its figures hardly surer.
 MOST_ROWS = 5000
 ROWS_AT_ONCE = 16
-# Of the time of one model, the shares in which it foresees, and in which its manner of answering is found; in the
-# rest it answers.
-FORESEEING, CHOOSING = 0.35, 0.3
+# Of the time of the exam, that of the tuned model, which is also asked in which manner it answers best.
+TUNED = 0.6
+# Of the time of the exam, that in which a model foresees, and that in which a manner is found. In the rest it answers.
+FORESEEING, CHOOSING = 0.15, 0.27
 
 
 @dataclass
@@ -73,11 +74,18 @@ class Time:
 
     began: float
     seconds: float
+    share: float
+    """Of the whole exam."""
     clock: Callable[[], float]
 
-    def left(self, share: float = 1.0) -> float:
-        """Seconds until this share of it is over."""
-        return self.began + share * self.seconds - self.clock()
+    @property
+    def left(self) -> float:
+        """Seconds until it is over."""
+        return self.left_of(self.share)
+
+    def left_of(self, share: float) -> float:
+        """Seconds until this share of the whole exam is over, from when this model began."""
+        return self.began + self.seconds * share / self.share - self.clock()
 
 
 @dataclass(frozen=True)
@@ -113,14 +121,15 @@ class Exam:
             sitting.longest, sitting.decoding = most.longest, most.decoding
         if (before := part.state()) is not None:
             sitting, began = Sitting.of(before), before["began"]
-        time = Time(began, seconds, clock)
+        time = Time(began, seconds, 1 - TUNED if most else TUNED, clock)
         base = open_model()
         base.model.to(self.compute.device)  # type: ignore[arg-type]
         rows = self.rows[: len(most.foreseen)] if most else self.rows
         asked = self.rows[: len(most.answers) if most else self.most_answers]
 
         def reached() -> None:
-            done = FORESEEING * len(sitting.foreseen) / len(rows) + (1 - FORESEEING) * len(sitting.answers) / len(asked)
+            first = FORESEEING / time.share
+            done = first * len(sitting.foreseen) / len(rows) + (1 - first) * len(sitting.answers) / len(asked)
             tell(min(done, 0.99))
             part.reached(len(sitting.foreseen) + len(sitting.answers), lambda: sitting.state() | {"began": began})
 
@@ -130,7 +139,7 @@ class Exam:
         del base
         if sitting.decoding is None:
             sitting.decoding = choose_manner(
-                pen, self.choosing, self.how, lambda share: time.left(FORESEEING + share * CHOOSING), reached
+                pen, self.choosing, self.how, lambda share: time.left_of(FORESEEING + share * CHOOSING), reached
             )
             reached()
         self._answer_in(time, pen, asked, sitting, reached)
@@ -142,11 +151,11 @@ class Exam:
     ) -> None:
         """One row first, then as many at once as there is time for by how long the last ones took."""
         while len(sitting.foreseen) < len(rows) and sitting.at_once:
-            before = time.left(FORESEEING)
+            before = time.left_of(FORESEEING)
             some = rows[len(sitting.foreseen) :][: sitting.at_once]
             sitting.foreseen += self._foresee(base, some)
-            each = max((before - time.left(FORESEEING)) / len(some), 1e-6)
-            fits = int(time.left(FORESEEING) / each)
+            each = max((before - time.left_of(FORESEEING)) / len(some), 1e-6)
+            fits = int(time.left_of(FORESEEING) / each)
             sitting.at_once = max(0, min(2 * sitting.at_once, ROWS_AT_ONCE, fits))
             reached()
 
@@ -161,7 +170,7 @@ class Exam:
 
         prompts = [row.prompt_ids for row in rows[len(sitting.answers) :]]
         how = replace(self.how, longest=sitting.longest, decoding=sitting.decoding or self.how.decoding)
-        sitting.longest = pen.answer(Asked(prompts, how, time.left, add, may_cut=not sitting.answers))
+        sitting.longest = pen.answer(Asked(prompts, how, lambda: time.left, add, may_cut=not sitting.answers))
 
     def _foresee(self, base: CausalModel, rows: Sequence[Written]) -> list[Foreseen]:
         """How well the answers of some conversations are foreseen, each conversation as a whole."""
@@ -201,22 +210,23 @@ def examine(
     began = float(checkpoints.part("exam-began").once(checkpoints.seconds))
     left = hyper.time_budget_seconds - elsewhere - began
 
-    def sit(name: str, folder: Path, served: Served, seconds: float, start: float, most: Sitting | None) -> Sitting:
+    def sit(name: str, folder: Path, served: Served, seconds: float, most: Sitting | None) -> Sitting:
+        start, share = (TUNED, 1 - TUNED) if most else (0.0, TUNED)
         return exam.sit(
             lambda: load(folder, spec.base_model.name, dtype),
             lambda base: pens.of(base, served),
             checkpoints.part(f"exam-{name}"),
             seconds,
             checkpoints.seconds,
-            lambda done: progress.update("exam", start + done / 2),
+            lambda done: progress.update("exam", start + share * done),
             most,
         )
 
     untuned = Served(spec.base_model.path)
     adapter = job.artifact / ADAPTER
     served = Served(untuned.weights, adapter) if hyper.tuning in ADDED else Served(exported)
-    tuned = sit("tuned", exported, served, left / 2, 0.0, None)
-    base = sit("base", untuned.weights, untuned, left - (checkpoints.seconds() - began), 0.5, tuned)
+    tuned = sit("tuned", exported, served, TUNED * left, None)
+    base = sit("base", untuned.weights, untuned, left - (checkpoints.seconds() - began), tuned)
     pens.put_away()
     if base.longest < exam.how.longest:
         _cut_answers(tuned, base.longest, exported, job)

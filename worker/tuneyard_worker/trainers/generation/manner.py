@@ -14,10 +14,11 @@ from tuneyard_worker.trainers.generation.pens import Pen
 
 # What it took on public data: docs/decisions/0019-answers-as-in-the-exam.md.
 PENALTY = 0.3
-STOP_BIAS = -1.0
+STOP_BIASES = -1.0, -2.0
 MOST_ROWS = 48
 FEWEST_ROWS = 8
 """Fewer tell nothing."""
+MOST_TRIES = 2 + len(STOP_BIASES)
 
 
 def choose_manner(
@@ -32,8 +33,10 @@ def choose_manner(
     The rows must be such that it did not learn from. `left` tells the seconds until a share of the time is over;
     `reached` is called again and again, and ends it by what it raises.
     """
+    ids = [row.prompt_ids for row in rows]
+    shares = iter(range(1, MOST_TRIES + 1))
 
-    def answers(count: int, decoding: Decoding, share: float) -> list[Answer]:
+    def answers(count: int, decoding: Decoding) -> list[Answer]:
         """To the first of the rows, as many as there is time for."""
         found: list[Answer] = []
 
@@ -41,25 +44,29 @@ def choose_manner(
             found.extend(given)
             reached()
 
-        ids = [row.prompt_ids for row in rows[:count]]
-        pen.answer(Asked(ids, replace(how, decoding=decoding), lambda: left(share), add, may_cut=False))
+        share = next(shares) / MOST_TRIES
+        manner = replace(how, decoding=decoding)
+        pen.answer(Asked(ids[:count], manner, lambda: left(share), add, may_cut=False))
         return found
 
-    before = answers(MOST_ROWS, how.decoding, 1 / 3)
-    if len(before) < FEWEST_ROWS:
-        return how.decoding
     chosen = how.decoding
+    before = answers(MOST_ROWS, chosen)
+    if len(before) < FEWEST_ROWS:
+        return chosen
     if not all(answer.ends for answer in before):
         tried = chosen.model_copy(update={"frequency_penalty": PENALTY})
-        after = answers(len(before), tried, 2 / 3)
+        after = answers(len(before), tried)
         if _clear(_worth(after, rows), _worth(before, rows)):
             chosen, before = tried, after
-    if _length(before) < _length_expected(rows[: len(before)]):
-        tried = chosen.model_copy(update={"stop_bias": STOP_BIAS})
-        after = answers(len(before), tried, 1)
-        short = after and _length(after) <= _length_expected(rows[: len(after)])
-        if short and _clear(_closeness(after, rows), _closeness(before, rows)):
-            chosen = tried
+    for bias in STOP_BIASES:
+        if _length(before) >= _length_expected(rows[: len(before)]):
+            break
+        tried = chosen.model_copy(update={"stop_bias": bias})
+        after = answers(len(before), tried)
+        too_long = bool(after) and _length(after) > _length_expected(rows[: len(after)])
+        if too_long or not _clear(_worth(after, rows), _worth(before, rows)):
+            break
+        chosen, before = tried, after
     return chosen
 
 
@@ -71,14 +78,11 @@ def _clear(after: Scores, before: Scores) -> bool:
     return bool(gained.mean() > gained.std(ddof=1) / math.sqrt(len(gained)))
 
 
-def _closeness(answers: Sequence[Answer], rows: Sequence[Written]) -> Scores:
-    expected = [row.conversation.answer for row in rows[: len(answers)]]
-    return chrf([answer.text for answer in answers], expected)
-
-
 def _worth(answers: Sequence[Answer], rows: Sequence[Written]) -> Scores:
-    """How close each answer is; one that does not end is worth nothing."""
-    return _closeness(answers, rows) * [answer.ends for answer in answers]
+    """How close each answer is; one that does not end is worth nothing, unless the expected one is longer still."""
+    expected = [row.conversation.answer for row in rows[: len(answers)]]
+    fit = [each.ends or len(each.text) < len(whole) for each, whole in zip(answers, expected, strict=True)]
+    return chrf([answer.text for answer in answers], expected) * fit
 
 
 def _length(answers: Sequence[Answer]) -> float:

@@ -33,7 +33,7 @@ from tuneyard_worker.trainers.generation.tuning import Tuned, Tuning, tune
 from tuneyard_worker.trainers.progress import Progress
 
 # By when of the time budget teaching is over; the rest is for the exam and the files.
-TEACHING = 0.8
+TEACHING = 0.75
 # Exam and files have at least so many seconds, unless the time is so short that this share of it is for teaching.
 REST_SECONDS, LEAST_TEACHING = 30.0, 0.6
 STEPS_PER_METRIC = 5
