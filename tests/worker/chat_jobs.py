@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pytest
 from fine_tune_jobs import Row, write_parquet
 
@@ -12,6 +13,8 @@ from tuneyard.specs.job import BaseModelRef, Budget, DatasetRef, TextGenerationS
 from tuneyard.specs.tasks import Role
 from tuneyard.specs.text_generation import TextGenerationHyperparameters
 from tuneyard_worker import runner
+from tuneyard_worker.data.file_lines import FileLines
+from tuneyard_worker.data.staging import parquet_with
 from tuneyard_worker.stopping import StopSignal
 
 MakeChatJob = Callable[..., Path]
@@ -20,6 +23,14 @@ MakeChatJob = Callable[..., Path]
 def run(job: Path, *stop: StopSignal) -> int:
     """Its exit status; the engine of the exam begins an event loop."""
     return aside(runner.run, job, *stop)
+
+
+def below_a_header(table: Path, rows: int) -> None:
+    """Write a dataset version anew, as if it were of a CSV file."""
+    lines, plain = FileLines(), table.with_name("plain.parquet")
+    lines.add(range(2, rows + 2))
+    table.rename(plain)
+    duckdb.sql(f"COPY (FROM '{plain}') TO '{table}' ({parquet_with(lines)})")
 
 
 @pytest.fixture(scope="session")

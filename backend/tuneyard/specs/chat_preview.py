@@ -46,6 +46,8 @@ class ChatPreview(Spec):
     """What the model would read and learn from one row."""
 
     row: int = Field(description="The row; of a conversation in several rows its first one. The first row is 1.")
+    line: int | None = Field(None, description="On which line of its file the row begins, where that is known.")
+    sheet_row: int | None = Field(None, description="The same of a sheet's rows.")
     rows: int = Field(description="How many rows there are to look at.")
     max_length: int = Field(description="Tokens after which a conversation is cut.")
     lessons: list[PreviewLesson] = Field(

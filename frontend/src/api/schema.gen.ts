@@ -2241,6 +2241,11 @@ export interface components {
              */
             lessons: components["schemas"]["PreviewLesson"][];
             /**
+             * Line
+             * @description On which line of its file the row begins, where that is known.
+             */
+            line?: number | null;
+            /**
              * Max Length
              * @description Tokens after which a conversation is cut.
              */
@@ -2257,6 +2262,11 @@ export interface components {
              * @description How many rows there are to look at.
              */
             rows: number;
+            /**
+             * Sheet Row
+             * @description The same of a sheet's rows.
+             */
+            sheet_row?: number | null;
         };
         /**
          * ChatPreviewRequest

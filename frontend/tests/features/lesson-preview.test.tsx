@@ -46,7 +46,15 @@ const LESSON = {
   rest: ' and more',
   rejected: false,
 };
-const SHOWN = { row: 1, rows: 40, max_length: 5, lessons: [LESSON], problem: null };
+const SHOWN = {
+  row: 1,
+  line: 2,
+  sheet_row: null,
+  rows: 40,
+  max_length: 5,
+  lessons: [LESSON],
+  problem: null,
+};
 
 function show(element: React.ReactNode) {
   return render(
@@ -135,6 +143,7 @@ describe('a lesson', () => {
     expect(screen.getByText('and more').tagName).toBe('S');
     expect(screen.getByText(/^9 tokens, 2 of them/)).toBeDefined();
     expect(screen.getByText(/longer than 5 tokens/)).toBeDefined();
+    expect(screen.getByText('Line 2 of the file')).toBeDefined();
   });
 
   it('asks for the row that was chosen, and says why one is left out', async () => {
@@ -144,13 +153,16 @@ describe('a lesson', () => {
         const { row } = (await asked.json()) as { row: number };
         rows.push(row);
         const problem = { code: 'no_prompt', message: 'There is no question.', details: {} };
-        return HttpResponse.json(row === 1 ? SHOWN : { ...SHOWN, row, lessons: [], problem });
+        return HttpResponse.json(
+          row === 1 ? SHOWN : { ...SHOWN, row, line: null, sheet_row: 3, lessons: [], problem },
+        );
       }),
     );
     prompts();
     await screen.findByText('Yes.');
     fireEvent.click(screen.getByLabelText('The next row'));
     expect(await screen.findByText(/left out of training. There is no question/)).toBeDefined();
+    expect(screen.getByText('Row 3 of the sheet')).toBeDefined();
     expect(rows).toEqual([1, 2]);
   });
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 import duckdb
 import pytest
 import torch
-from chat_jobs import run
+from chat_jobs import below_a_header, run
 from fine_tune_jobs import events
 from gguf import GGUFReader
 from safetensors.torch import load_file
@@ -17,9 +17,7 @@ from tuneyard.specs.decoding import Decoding
 from tuneyard.specs.generation_evaluation import GenerationEvaluation
 from tuneyard.specs.manifest import ModelManifest
 from tuneyard_worker.data.chat_text import ChatText
-from tuneyard_worker.data.file_lines import FileLines
 from tuneyard_worker.data.messages import Message
-from tuneyard_worker.data.staging import parquet_with
 from tuneyard_worker.job_directory import file_entry
 from tuneyard_worker.trainers.generation.examples import encode
 from tuneyard_worker.trainers.generation.tuning import tune
@@ -292,14 +290,6 @@ def test_of_many_rows_that_are_left_out_the_most_frequent_reason_is_told(make_ch
     first = next(event for event in events(job, "log") if event["code"] == "row_left_out")
     assert first["message"] == "Row 3 (line 4 of the file) is left out. There is no question."
     assert first["details"] == {"row": 3, "line": 4, "reason": "no_prompt"}
-
-
-def below_a_header(table, rows):
-    """Write a dataset version anew, as if it were of a CSV file."""
-    lines, plain = FileLines(), table.with_name("plain.parquet")
-    lines.add(range(2, rows + 2))
-    table.rename(plain)
-    duckdb.sql(f"COPY (FROM '{plain}') TO '{table}' ({parquet_with(lines)})")
 
 
 def test_what_is_cut_is_counted_and_what_has_no_answer_left_is_left_out(make_chat_job):

@@ -7,6 +7,7 @@ import sys
 
 import pytest
 import torch
+from chat_jobs import below_a_header
 from test_generation_batches import ENDLESS, FORGETFUL, NO_SYSTEM
 
 from tiny_llama import CHAT_TEMPLATE, write_tiny_llama
@@ -135,6 +136,14 @@ def test_the_texts_of_the_tokens_are_the_text(make_chat_job):
         "<|im_start|>assistant\nEin Café, 咖啡 ☕👩‍👩‍👧? so 0<|im_end|>"
     )
     assert (lesson.total, lesson.rest) == (len(lesson.tokens), "")
+
+
+def test_the_line_of_the_file_is_told_where_it_is_known(make_chat_job):
+    job = make_chat_job(LINES, columns=FORMS["lines"][1])
+    assert (shown(job, 7).row, shown(job, 7).line) == (5, None)
+    below_a_header(job / "data.parquet", len(LINES))
+    found = shown(job, 7)
+    assert (found.row, found.line, found.sheet_row) == (5, 6, None), "where its conversation begins"
 
 
 def test_what_is_cut_and_what_can_not_be_learned_is_told(make_chat_job, tmp_path):

@@ -97,10 +97,15 @@ export function LessonPreview({ request, rows }: Props) {
 
 function Shown({ preview, tokens }: { preview: ChatPreview; tokens: boolean }) {
   const { t, say } = useI18n();
-  const { lessons, problem, max_length: most } = preview;
+  const { lessons, problem, line, sheet_row: sheetRow, max_length: most } = preview;
   const cut = lessons.some(({ total }) => total > most);
   return (
     <Stack gap="sm">
+      {(line ?? sheetRow) && (
+        <Text fz="xs" c="dimmed">
+          {line ? t('lesson.line', { line }) : t('lesson.sheetRow', { row: sheetRow ?? 0 })}
+        </Text>
+      )}
       {problem && (
         <Alert color="yellow" icon={<IconAlertTriangle size={18} />}>
           {t('lesson.leftOut')} {say(`reason.${problem.code}`, problem.message, problem.details)}

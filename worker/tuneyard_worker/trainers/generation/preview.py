@@ -17,6 +17,7 @@ from tuneyard.specs.sayings import Remark
 from tuneyard.specs.tasks import Role, columns_of
 from tuneyard_worker.data.chat_text import ChatText, Piece, alike_within, out_of_reach, token_ids
 from tuneyard_worker.data.conversations import Cells, Conversation, Problem, Shape
+from tuneyard_worker.data.file_lines import FileLines
 from tuneyard_worker.data.messages import NotAConversation
 from tuneyard_worker.data.plain_tokenizer import PlainTokenizer
 from tuneyard_worker.data.sentences import Sentence
@@ -46,6 +47,7 @@ def preview(spec: ChatPreviewSpec) -> ChatPreview:
     with duckdb.connect(config={"threads": spec.budget.threads}) as database:
         source = f"read_parquet({literal(spec.rows)}, file_row_number=true)"
         numbers, cells = _read(database, source, shape, spec.row)
+        lines = FileLines.read(database, spec.rows)
         (total,) = database.execute(f"SELECT count(*) FROM {source}").fetchone() or (0,)
     reading = shape.read(cells)
     lessons: list[PreviewLesson] = []
@@ -61,8 +63,10 @@ def preview(spec: ChatPreviewSpec) -> ChatPreview:
         except NotAConversation as refusal:
             problem = refusal.reason
     first = found or next(iter(reading.problems), Problem(1, out_of_reach(longest)))
+    row = numbers[first.row - 1] if numbers else spec.row
     return ChatPreview(
-        row=numbers[first.row - 1] if numbers else spec.row,
+        row=row,
+        **{lines.unit: lines.line_of(row)},
         rows=total,
         max_length=longest,
         lessons=lessons,
