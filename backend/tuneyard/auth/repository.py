@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, func, or_, select, text, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, func, literal, or_, select, text, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -23,7 +23,8 @@ from tuneyard.kit.db import APP_ROLE, Database, Statement
 from tuneyard.kit.pagination import PageRequest, fetch_page
 
 TOUCH_EVERY = timedelta(minutes=1)
-# Put together once: every request asks this.
+# Put together once: every request asks this. From the key it goes on into its workspace, without coming back in
+# between; of an unknown key there is a row too, and that workspace is none.
 KEY_IN_USE = (
     select(
         ApiKey.id,
@@ -36,16 +37,14 @@ KEY_IN_USE = (
         ApiKey.revoked_at,
         ApiKey.last_used_at,
         Membership.role,
+        func.set_config("app.workspace", func.coalesce(ApiKey.workspace_id, ""), true()),
+        func.set_config("role", APP_ROLE, true()),
     )
+    .select_from(select(literal(1)).subquery())
+    .outerjoin(ApiKey, ApiKey.id == bindparam("key_id"))
     .outerjoin(
         Membership, and_(Membership.workspace_id == ApiKey.workspace_id, Membership.user_id == ApiKey.created_by)
     )
-    .where(ApiKey.id == bindparam("key_id"))
-)
-# From a key into its workspace, without coming back in between; of an unknown key that is none.
-ENTER = text(
-    "SELECT set_config('app.workspace', coalesce((SELECT workspace_id FROM api_keys WHERE id = :key_id), ''), true),"
-    f" set_config('role', '{APP_ROLE}', true)"
 )
 
 
@@ -114,10 +113,11 @@ def key_in_use(
     database: Database, key_id: str, beside: Statement | None
 ) -> tuple[KeyInUse | None, Sequence[tuple[Any, ...]]]:
     """A key as it is now, and what its workspace has to say to a statement `beside` it, in one round trip."""
-    key = {"key_id": key_id}
-    further = [] if beside is None else [(ENTER, key), beside]
-    rows, *others = database.each_at_once((KEY_IN_USE, key), *further)
-    return KeyInUse(*rows[0]) if rows else None, others[-1] if others else []
+    [[key_id_found, *rest]], *others = database.each_at_once(
+        (KEY_IN_USE, {"key_id": key_id}), *([] if beside is None else [beside])
+    )
+    key = None if key_id_found is None else KeyInUse(key_id_found, *rest[:-2])
+    return key, others[0] if others else []
 
 
 def workspace_key(session: Session, workspace_id: str, key_id: str) -> ApiKey | None:

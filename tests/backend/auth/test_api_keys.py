@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 from workspaces import MakeWorkspace, WorkspaceUnderTest, keyed_client, services
 
-from tuneyard.auth import tokens
+from tuneyard.auth import repository, tokens
 from tuneyard.auth.models import ApiKey, MemberRole, Membership, Scope
+from tuneyard.kit.db import APP_ROLE
 
 KEYS = "/api/v1/api-keys"
 WHO_AM_I = "/api/v1/session"
@@ -37,6 +38,18 @@ def test_only_an_hmac_is_stored(app: FastAPI, workspace: WorkspaceUnderTest) -> 
         stored = session.scalars(select(ApiKey).where(ApiKey.id == parsed.id)).one()
     assert stored.secret_hmac not in workspace.key
     assert len(stored.secret_hmac) == 64
+
+
+def test_what_is_asked_beside_a_key_is_asked_within_its_workspace(app: FastAPI, workspace: WorkspaceUnderTest) -> None:
+    parsed = tokens.parse_key(workspace.key)
+    assert parsed
+    who = (text("SELECT current_user, current_setting('app.workspace')"), {})
+    key, rows = repository.key_in_use(services(app).database, parsed.id, who)
+    assert key
+    assert (key.workspace_id, rows) == (workspace.id, [(APP_ROLE, workspace.id)])
+    assert repository.key_in_use(services(app).database, parsed.id, None) == (key, [])
+    # One that nobody has leads into no workspace.
+    assert repository.key_in_use(services(app).database, "key_unknown", who) == (None, [(APP_ROLE, "")])
 
 
 def test_a_revoked_key_is_refused_with_the_next_request(app: FastAPI, client: TestClient) -> None:

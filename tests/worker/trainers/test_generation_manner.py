@@ -26,7 +26,7 @@ def rows(count: int) -> list[Written]:
 
 @dataclass
 class Says:
-    """A pen that gives these answers, by the manner; and what it was asked."""
+    """A pen that gives these answers, by the manner, else those of the plain one; and what it was asked."""
 
     known: dict[tuple[float, float], list[Answer]]
     asked: list[Decoding] = field(default_factory=list)
@@ -34,7 +34,8 @@ class Says:
     def answer(self, asked: Asked) -> int:
         manner = asked.how.decoding
         self.asked.append(manner)
-        asked.add(self.known[manner.frequency_penalty, manner.stop_bias][: len(asked.prompts)])
+        given = self.known.get((manner.frequency_penalty, manner.stop_bias), self.known[0, 0])
+        asked.add(given[: len(asked.prompts)])
         return asked.how.longest
 
 
@@ -74,6 +75,11 @@ def test_one_that_ends_too_soon_is_held_back():
     assert choose(says(answers(20, 0, SHORT), biased=answers(20, 0))) == BIASED
     both = says(answers(14, 6, SHORT), answers(20, 0, SHORT), answers(20, 0))
     assert choose(both) == Decoding(frequency_penalty=PENALTY, stop_bias=MILD)
+
+
+def test_a_penalty_and_a_bias_may_be_better_together_only():
+    pen = says(answers(14, 6, SHORT), answers(14, 6, SHORT), answers(20, 0))
+    assert choose(pen) == Decoding(frequency_penalty=PENALTY, stop_bias=MILD)
 
 
 def test_and_more_so_if_it_still_does():

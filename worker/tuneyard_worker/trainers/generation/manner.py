@@ -28,7 +28,7 @@ def choose_manner(
     left: Callable[[float], float],
     reached: Callable[[], None] = lambda: None,
 ) -> Decoding:
-    """A penalty if some answers don't end, and a bias if they are too short; each only if that is clearly better.
+    """A penalty if some answers don't end, and a bias if they are too short, if that is clearly better; the best one.
 
     The rows must be such that it did not learn from. `left` tells the seconds until a share of the time is over;
     `reached` is called again and again, and ends it by what it raises.
@@ -49,25 +49,28 @@ def choose_manner(
         pen.answer(Asked(ids[:count], manner, lambda: left(share), add, may_cut=False))
         return found
 
-    chosen = how.decoding
-    before = answers(MOST_ROWS, chosen)
+    before = answers(MOST_ROWS, how.decoding)
     if len(before) < FEWEST_ROWS:
-        return chosen
-    if not all(answer.ends for answer in before):
-        tried = chosen.model_copy(update={"frequency_penalty": PENALTY})
+        return how.decoding
+    plain = _worth(before, rows)
+    chosen, best = how.decoding, plain
+    for tried in _others(how.decoding, before, rows):
         after = answers(len(before), tried)
-        if _clear(_worth(after, rows), _worth(before, rows)):
-            chosen, before = tried, after
-    for bias in STOP_BIASES:
-        if _length(before) >= _length_expected(rows[: len(before)]):
-            break
-        tried = chosen.model_copy(update={"stop_bias": bias})
-        after = answers(len(before), tried)
-        too_long = bool(after) and _length(after) > _length_expected(rows[: len(after)])
-        if too_long or not _clear(_worth(after, rows), _worth(before, rows)):
-            break
-        chosen, before = tried, after
+        worth = _worth(after, rows)
+        too_long = tried.stop_bias and after and _length(after) > _length_expected(rows[: len(after)])
+        if not too_long and _clear(worth, plain) and worth.mean() > best[: len(worth)].mean():
+            chosen, best = tried, worth
     return chosen
+
+
+def _others(plain: Decoding, answers: Sequence[Answer], rows: Sequence[Written]) -> list[Decoding]:
+    """The manners that may be better than that of these answers to the first rows, the mildest first."""
+    circles = not all(answer.ends for answer in answers)
+    brief = _length(answers) < _length_expected(rows[: len(answers)])
+    penalty = PENALTY if circles else plain.frequency_penalty
+    biases = [plain.stop_bias, *(STOP_BIASES if brief else ())]
+    found = [plain.model_copy(update={"frequency_penalty": penalty, "stop_bias": bias}) for bias in biases]
+    return [each for each in found if each != plain]
 
 
 def _clear(after: Scores, before: Scores) -> bool:
