@@ -264,7 +264,7 @@ def writing_service() -> None:
     report("eight streams / one", found["eight"] / found["one"], f"at least 3; {found['eight']:.0f} tokens a second")
     report(
         "eight adapters of 50 / one adapter",
-        found["mixed"] / found["eight"],
+        found["mixed_share"],
         f"at least 0.8; {found['mixed']:.0f} tokens a second",
     )
     report(
