@@ -116,6 +116,7 @@ def key_in_use(
     [[key_id_found, *rest]], *others = database.each_at_once(
         (KEY_IN_USE, {"key_id": key_id}), *([] if beside is None else [beside])
     )
+    # The last two are what has been set.
     key = None if key_id_found is None else KeyInUse(key_id_found, *rest[:-2])
     return key, others[0] if others else []
 

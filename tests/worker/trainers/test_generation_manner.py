@@ -89,6 +89,12 @@ def test_and_more_so_if_it_still_does():
     assert choose(says(shorter, biased=short, strongly=answers(0, 20))) == BIASED
 
 
+def test_manners_are_compared_on_the_rows_that_both_answered():
+    shorter, short = answers(20, 0, SHORTER), answers(12, 0, SHORT)
+    assert choose(says(shorter, biased=short, strongly=short + answers(8, 0))) == BIASED
+    assert choose(says(shorter, biased=short + answers(8, 0), strongly=answers(12, 0))) == Decoding(stop_bias=STRONG)
+
+
 def test_an_answer_that_is_cut_where_the_expected_one_goes_on_is_no_circle():
     cut = [Answer(SHORT, ends=False)] * 20
     assert choose(says(answers(20, 0, SHORTER), biased=cut, strongly=cut)) == BIASED

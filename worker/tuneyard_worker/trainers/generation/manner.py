@@ -58,7 +58,9 @@ def choose_manner(
         after = answers(len(before), tried)
         worth = _worth(after, rows)
         too_long = tried.stop_bias and after and _length(after) > _length_expected(rows[: len(after)])
-        if not too_long and _clear(worth, plain) and worth.mean() > best[: len(worth)].mean():
+        # Of some there was time for fewer answers: the same rows are compared.
+        both = min(len(worth), len(best))
+        if not too_long and _clear(worth, plain) and worth[:both].mean() > best[:both].mean():
             chosen, best = tried, worth
     return chosen
 
