@@ -32,6 +32,8 @@ class ServingDouble:
     """What it says line by line where it is to write."""
     thinking: Event | None = None
     """Set once it is asked to write and will say nothing before its caller hangs up."""
+    heard: Event | None = None
+    """Set once it is asked to write."""
     left: Event = field(default_factory=Event)
     """Set once that caller has."""
 
@@ -85,6 +87,8 @@ def running_double(token: str) -> Iterator[ServingDouble]:
             known = self.headers.get("authorization") == f"Bearer {double.token}"
             body = json.loads(content) if content else {}
             status, headers, answer = double.answer(self.path, body) if known else (401, {}, {})
+            if double.heard and self.path.endswith("/write"):
+                double.heard.set()
             if double.thinking and self.path.endswith("/write"):
                 double.thinking.set()
                 self.connection.settimeout(30)

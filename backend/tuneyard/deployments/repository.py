@@ -1,5 +1,6 @@
 """Queries about deployments, their revisions and the checks of the versions they use."""
 
+import random
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -57,6 +58,11 @@ class Live:
     error: dict[str, Any] | None
     routes: list[LiveRoute]
     """Those that take traffic now."""
+
+    def draw(self) -> LiveRoute:
+        """One of them at random, by their weights."""
+        weights = [route.weight for route in self.routes]
+        return random.choices(self.routes, weights)[0]  # noqa: S311 - shares traffic, guards nothing
 
 
 @dataclass(frozen=True)

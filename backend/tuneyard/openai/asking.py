@@ -28,16 +28,20 @@ class Asked:
     writes: bool
     path: str
     """Where serving lets it write."""
+    settled: bool
+    """Whether every request to it goes there; else they are shared out."""
 
 
 async def find(routing: Routing, bases: LatelyInstalled, model: str) -> Asked:
     """A deployment, or else a base model. Raises ModelNotFound, BadRequest, and what a deployment does in its state."""
     try:
-        route = await routing.choose(model)
+        live = await routing.live(model)
     except NotFound as error:
         return await _base(bases, model, error)
+    route = live.draw()
     version_id = route.model_version_id
-    return Asked(version_id, route.task == Task.TEXT_GENERATION, f"/versions/{version_id}/write")
+    writes = route.task == Task.TEXT_GENERATION
+    return Asked(version_id, writes, f"/versions/{version_id}/write", settled=len(live.routes) == 1)
 
 
 async def _base(bases: LatelyInstalled, model: str, error: NotFound) -> Asked:
@@ -53,7 +57,7 @@ async def _base(bases: LatelyInstalled, model: str, error: NotFound) -> Asked:
             param="model",
             hint=f"On the server: tuneyard models pull {model}",
         )
-    return Asked(model, writes=True, path=f"/base-models/{model}/write")
+    return Asked(model, writes=True, path=f"/base-models/{model}/write", settled=True)
 
 
 def chat_order(request: ChatRequest) -> dict[str, Any]:

@@ -18,13 +18,15 @@ from tuneyard.openai import (
     embeddings_endpoints,
     files_endpoints,
     fine_tuning_endpoints,
+    head_start,
     labels,
     models_endpoints,
     parameters,
 )
 from tuneyard.openai.asking import Asked
 from tuneyard.openai.errors import BadRequest
-from tuneyard.openai.route import ModelRoute
+from tuneyard.openai.head_start import HeadStartsDep
+from tuneyard.openai.route import ChatRoute, ModelRoute
 from tuneyard.openai.schemas import ChatCompletion, ChatRequest, Completion, CompletionRequest
 from tuneyard.predictions import gateway
 from tuneyard.predictions.endpoints import ServingDep
@@ -34,9 +36,10 @@ EVENTS = "text/event-stream"
 PREDICT = [Depends(requires(Scope.PREDICT))]
 
 
-router = APIRouter(prefix="/v1", tags=["openai"], max_body_size=LARGEST_BODY)
-chats = APIRouter(tags=["openai"], route_class=ModelRoute)
-hub_chats = APIRouter(tags=["hugging face"], route_class=ModelRoute)
+router = APIRouter(prefix="/v1", tags=["openai"], max_body_size=LARGEST_BODY, lifespan=head_start.lifespan)
+completing = APIRouter(tags=["openai"], route_class=ModelRoute)
+chats = APIRouter(tags=["openai"], route_class=ChatRoute)
+hub_chats = APIRouter(tags=["hugging face"], route_class=ChatRoute)
 
 
 @chats.post(
@@ -50,14 +53,19 @@ hub_chats = APIRouter(tags=["hugging face"], route_class=ModelRoute)
     },
 )
 async def create_chat_completion(
-    body: ChatRequest, request: Request, routing: RoutingDep, bases: LatelyInstalledDep, serving: ServingDep
+    body: ChatRequest,
+    request: Request,
+    routing: RoutingDep,
+    bases: LatelyInstalledDep,
+    serving: ServingDep,
+    starts: HeadStartsDep,
 ) -> Response:
     """A model that writes answers the messages; a classifier the user's last one, with the label."""
     request.state.deployment = body.model
     parameters.refuse_unknown(body)
     asked = await asking.find(routing, bases, body.model)
     if asked.writes:
-        lines = serving.write(asked.path, routing.workspace_id, asking.chat_order(body))
+        lines = starts.write(request, body.model, asked, routing.workspace_id, asking.chat_order(body))
         return await _written(request, body, asked, lines)
     labels.refuse_unsupported(body)
     text = labels.question(body)
@@ -80,11 +88,17 @@ async def create_chat_completion(
     max_body_size=LARGEST_BODY,
 )
 async def create_hub_chat_completion(
-    name: str, body: ChatRequest, request: Request, routing: RoutingDep, bases: LatelyInstalledDep, serving: ServingDep
+    name: str,
+    body: ChatRequest,
+    request: Request,
+    routing: RoutingDep,
+    bases: LatelyInstalledDep,
+    serving: ServingDep,
+    starts: HeadStartsDep,
 ) -> Response:
     """`/v1/chat/completions` of the deployment in the address, whatever `model` says."""
     named = body.model_copy(update={"model": name})
-    return await create_chat_completion(named, request, routing, bases, serving)
+    return await create_chat_completion(named, request, routing, bases, serving, starts)
 
 
 async def _written(request: Request, body: ChatRequest, asked: Asked, lines: chat.Lines) -> Response:
@@ -95,7 +109,7 @@ async def _written(request: Request, body: ChatRequest, asked: Asked, lines: cha
     return JSONResponse(done.model_dump())
 
 
-@chats.post(
+@completing.post(
     "/completions",
     summary="Go on with a text",
     response_model=Completion,
@@ -127,6 +141,7 @@ async def create_completion(
 
 
 router.include_router(chats)
+router.include_router(completing)
 router.include_router(embeddings_endpoints.router)
 router.include_router(models_endpoints.router)
 router.include_router(files_endpoints.uploads)

@@ -9,9 +9,11 @@ from fastapi.routing import APIRoute
 from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 
+from tuneyard.kit.db import Statement
 from tuneyard.kit.errors import TuneyardError
 from tuneyard.kit.web import validation_problem
 from tuneyard.openai.errors import BadRequest, Reworded
+from tuneyard.openai.head_start import head_starts
 from tuneyard.predictions.traffic import CountedRoute
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -46,6 +48,27 @@ class ModelRoute(CountedRoute):
     def deployment_of(self, request: Request) -> str | None:
         """What the endpoint has noted, once it has read the body."""
         return getattr(request.state, "deployment", None)
+
+
+class ChatRoute(ModelRoute):
+    """A route of chats, which serving may begin before the database has been heard."""
+
+    def get_route_handler(self) -> Handler:
+        answer = super().get_route_handler()
+
+        async def handle(request: Request) -> Response:
+            starts = await head_starts(request)
+            try:
+                return await answer(request)
+            finally:
+                await starts.give_up(request)
+
+        return handle
+
+    async def beside(self, request: Request) -> Statement | None:
+        if (name := await self.named(request)) is not None:
+            (await head_starts(request)).begin(request, name)
+        return await super().beside(request)
 
 
 def refusing_with_400(answer: Handler) -> Handler:

@@ -1,6 +1,5 @@
 """Where a request goes: which of the versions that take the traffic of a deployment."""
 
-import random
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -26,11 +25,11 @@ class Routing:
     """What its route, a CountedRoute, has asked beside the key."""
 
     async def choose(self, name: str) -> LiveRoute:
-        """One of them at random, by their weights. Raises NotFound, DeploymentStarting or DeploymentFailed."""
-        routes = (await self._live(name)).routes
-        return random.choices(routes, [route.weight for route in routes])[0]  # noqa: S311 - shares traffic, guards nothing
+        """One of its versions at random, by their weights. Raises as `live`."""
+        return (await self.live(name)).draw()
 
-    async def _live(self, name: str) -> Live:
+    async def live(self, name: str) -> Live:
+        """A deployment that answers. Raises NotFound, DeploymentStarting or DeploymentFailed."""
         if self.beside and self.beside.asked == deployments.live_here(name):
             return deployments.live_of(self.beside.rows, name)
         return await run_in_threadpool(deployments.live_at_once, self.database, self.workspace_id, name)

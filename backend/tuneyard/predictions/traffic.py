@@ -90,7 +90,7 @@ class CountedRoute(APIRoute):
 
         async def handle(request: Request) -> Response:
             started = time.perf_counter()
-            beside.put(request, Beside(self._routes))
+            beside.put(request, Beside(self.beside))
             try:
                 response = await answer(request)
             except Exception as error:
@@ -109,7 +109,8 @@ class CountedRoute(APIRoute):
         """The one that it has asked."""
         return cast("str | None", request.path_params.get("name"))
 
-    async def _routes(self, request: Request) -> Statement | None:
+    async def beside(self, request: Request) -> Statement | None:
+        """What to ask beside the key."""
         name = await self.named(request)
         return deployments.live_here(name) if name and NAME.fullmatch(name) else None
 

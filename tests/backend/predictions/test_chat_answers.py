@@ -9,7 +9,7 @@ from tuneyard.openai import chat
 from tuneyard.openai.asking import Asked
 from tuneyard.openai.schemas import ChatRequest
 
-ASKED = Asked("mv_1", writes=True, path="/versions/mv_1/write")
+ASKED = Asked("mv_1", writes=True, path="/versions/mv_1/write", settled=True)
 
 
 def line(text: str = "", thought: str = "", finish_reason: str | None = None) -> dict[str, Any]:
