@@ -39,7 +39,9 @@ export function LineChart(props: Props) {
   const [pointed, setPointed] = useState<number | null>(null);
   const xs = series.flatMap(({ points }) => points.map(({ x }) => x));
   const ys = series.flatMap(({ points }) => points.map(({ y }) => y));
-  const [across, up] = [axisOf(xs, width > 420 ? 6 : 3), axisOf(from === undefined ? ys : [...ys, from])];
+  // Steps and seconds are told as whole numbers: with a mark at each half, every number would stand there twice.
+  const across = axisOf(xs, width > 420 ? 6 : 3, 1);
+  const up = axisOf(from === undefined ? ys : [...ys, from]);
   const [start, end] = [Math.min(...xs), Math.max(...xs)];
   const x = scale(start, end, LEFT, width - RIGHT);
   const y = scale(up.low, up.high, HEIGHT - BOTTOM, TOP);

@@ -28,6 +28,23 @@ describe('axisOf', () => {
     for (const tick of some) expect(ticks).toContain(tick);
     expect(ticks.length).toBeLessThanOrEqual(6);
   });
+
+  it.each([
+    [
+      [1, 2, 3, 4],
+      [1, 2, 3, 4],
+    ],
+    [
+      [1, 1],
+      [1, 2],
+    ],
+    [
+      [0, 60],
+      [0, 10, 20, 30, 40, 50, 60],
+    ],
+  ])('tells whole numbers once where they are to be whole: %j', (values, ticks) => {
+    expect(axisOf(values, 6, 1).ticks).toEqual(ticks);
+  });
 });
 
 describe('points', () => {
