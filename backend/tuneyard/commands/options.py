@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from tuneyard.kit.config import Settings
 from tuneyard.kit.errors import TuneyardError
+from tuneyard.kit.wording import what_is_wrong
 
 DataDir = Annotated[Path | None, typer.Option("--data-dir", help="Folder of databases, uploads and models.")]
 
@@ -25,6 +26,5 @@ def load_settings(**given: Any) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = "_".join(str(part) for part in first["loc"]).upper()
-        cause = first["msg"].removeprefix("Value error, ")
-        raise InvalidSetting(f"TUNEYARD_{name} {cause}.", hint="See docs/settings.md.") from error
+        raise InvalidSetting(f"TUNEYARD_{name}{what_is_wrong(first)}.", hint="See docs/settings.md.") from error
     return settings.model_copy(update={"data_dir": settings.data_dir.expanduser().resolve()})

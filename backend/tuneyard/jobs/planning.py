@@ -24,6 +24,7 @@ from tuneyard.jobs.errors import (
 from tuneyard.jobs.schemas import FineTuneRequest
 from tuneyard.kit.errors import InvalidRequest
 from tuneyard.kit.storage import Store
+from tuneyard.kit.wording import what_is_wrong
 from tuneyard.specs.dataset import ColumnProfile, ColumnType, Profile
 from tuneyard.specs.hyperparameters import PRESETS, Hyperparameters
 from tuneyard.specs.sayings import Saying
@@ -185,7 +186,7 @@ def resolve_hyperparameters(request: FineTuneRequest) -> Hyperparameters:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
         raise InvalidRequest(
-            f"Hyperparameter '{name}': {first['msg']}.",
+            f"Hyperparameter '{name}'{what_is_wrong(first)}.",
             param=f"hyperparameters.{name}",
             hint="GET /api/v1/jobs/hyperparameters lists them with their bounds.",
         ) from error

@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ulid import ULID
 
 from tuneyard.kit.errors import ErrorBody, ErrorDetail, TuneyardError, Unavailable, error_type
+from tuneyard.kit.wording import what_is_wrong
 
 log = structlog.get_logger()
 
@@ -185,7 +186,7 @@ def validation_problem(error: RequestValidationError) -> tuple[str, str | None]:
         parts = [source, *parts]
     where = ".".join(map(str, parts)) or None
     place = f"'{where}'" if where else "The body"
-    return f"{place}: {first['msg']}.", where
+    return f"{place}{what_is_wrong(first)}.", where
 
 
 def _sent(body: Any, parts: Sequence[int | str], *, missing: bool) -> list[int | str]:
