@@ -11,6 +11,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,9 @@ from running_platform import (
 from tuneyard.base_models.writers import DEFAULT_WRITER as WRITER
 from tuneyard.kit.config import Settings
 from tuneyard.specs.tasks import SEPARATOR
+from tuneyard_worker.data.chat_text import ChatText, token_ids
+from tuneyard_worker.data.messages import Message
+from tuneyard_worker.data.plain_tokenizer import PlainTokenizer
 from tuneyard_worker.exporters.gguf_file import write_gguf
 
 TEXT = "My card was charged twice for the same order."
@@ -48,6 +52,7 @@ TEXT = "My card was charged twice for the same order."
 TUNED = {"tuning": "full", "epochs": 2, "early_stopping_patience": 50, "time_budget_seconds": 604_800}
 TAUGHT_ROWS, TURNS = 120, 2
 OTHER_ENGINES = ("transformers", "transformers-bf16", "ctranslate2", "openvino-genai", "onnxruntime-genai")
+EXACT, QUESTIONS = "transformers", 16
 # A model that writes, taught for seconds.
 TAUGHT = {
     "task": "text_generation",
@@ -285,25 +290,47 @@ def writing_service() -> None:
 
 
 def writing_engines() -> None:
-    """Tokens a second of one text and of eight, SmolLM2-135M: ours against four others, each as it comes."""
-    found: dict[str, dict[str, float]] = {}
+    """Tokens a second of one text and of eight, SmolLM2-135M, and how true: ours against others, each as it comes."""
+    found: dict[str, dict[str, Any]] = {}
     with tempfile.TemporaryDirectory(prefix="tuneyard-bench-") as parent:
         folder = Path(parent)
         command(folder, "models", "pull", WRITER)
         model = folder / "store" / "base_models" / WRITER
-        gguf = folder / "model.gguf"
+        gguf, asked = folder / "model.gguf", folder / "questions.json"
         write_gguf(model, gguf, "q8_0", WRITER, [2])
+        ends = write_questions(model, asked)
         python = extra_environment.interpreter(folder / "others", "engines.lock")
         if python is None:
             print("  The package index does not give the other engines: nothing to compare with.")
             return
         for name in OTHER_ENGINES:
-            found[name] = figures("other_engines.py", name, str(model), str(gguf), python=python)
-        ours = figures("writing_engine.py", str(model))
+            found[name] = figures("other_engines.py", name, str(model), str(gguf), str(asked), python=python)
+        ours = figures("writing_engine.py", str(model), str(asked))
+    expected = [list(takewhile(lambda token: token not in ends, each)) for each in found[EXACT]["answers"]]
+    for name, theirs in (found | {"ours": ours}).items():
+        share = alike(theirs["answers"], expected)
+        report(f"{name}, as {EXACT} in 32 bits", share, "of the tokens of its answers, up to the first that differs")
     for name, theirs in found.items():
         for count in ("one", "eight"):
             note = f"{ours[count]:.0f} tokens a second against {theirs[count]:.0f}; ready in {theirs['ready']:.0f} s"
             report(f"ours / {name}, {count}", ours[count] / theirs[count], note)
+
+
+def write_questions(model: Path, file: Path) -> frozenset[int]:
+    """Questions as token ids, to `file`; the tokens that end an answer."""
+    plain = PlainTokenizer(model)
+    words = ChatText(plain)
+    asked = [row["instruction"] for row in instructions() if not row["input"]][:QUESTIONS]
+    pieces = [words.question([Message("user", text)]) for text in asked]
+    file.write_text(json.dumps([[token for piece in each for token in token_ids(piece, plain)] for each in pieces]))
+    return frozenset(words.stop_ids)
+
+
+def alike(answers: list[list[int]], expected: list[list[int]]) -> float:
+    """The share of the expected tokens that come before the first that differs, over all answers."""
+    pairs = [zip(answer, wanted, strict=False) for answer, wanted in zip(answers, expected, strict=True)]
+    before = sum(len(list(takewhile(lambda both: both[0] == both[1], pair))) for pair in pairs)
+    return before / sum(map(len, expected))
 
 
 def chat(api: httpx.Client, model: str) -> None:

@@ -1,7 +1,8 @@
 """Engines that could have served models that write, on the same model and the same questions as writing_engine.py.
 
-`python other_engines.py NAME MODEL_FOLDER GGUF_FILE` prints JSON: tokens a second of `one` text and of `eight` at once,
-each of 64 tokens, always the likeliest; and `ready`, the seconds from the model's folder to the first token. Run by an
+`python other_engines.py NAME MODEL_FOLDER GGUF_FILE QUESTIONS_FILE` prints JSON: tokens a second of `one` text and of
+`eight` at once, each of 64 tokens, always the likeliest; `ready`, the seconds from the model's folder to the first
+token; and its `answers` to the questions of the file, both as lists of token ids, each asked by itself. Run by an
 interpreter that has them all: see extra_environment.py and engines.lock.
 """
 
@@ -18,23 +19,25 @@ from typing import Any
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
 QUESTION, STREAMS, TOKENS, TURNS = 40, 8, 64, 3
+ANSWER_TOKENS = 64
 THREADS = os.cpu_count() or 1
 
-# Continues questions (token ids) by so many tokens each; how many tokens that were.
-Write = Callable[[list[list[int]], int], int]
+# Goes on with questions (token ids) by so many tokens each, fewer where an answer may end after the least of them.
+Write = Callable[[list[list[int]], int, int], list[list[int]]]
 
 
 def main() -> None:
     """Measure one engine, one text and eight in turn; the best of each."""
-    name, folder, gguf = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
+    name, folder, gguf, asked = sys.argv[1], *map(Path, sys.argv[2:])
     with tempfile.TemporaryDirectory(prefix="tuneyard-bench-") as scratch:
         started = time.perf_counter()
         write = ENGINES[name](folder, gguf, Path(scratch))
-        write(questions(1, 0), 1)
-        found = {"ready": time.perf_counter() - started, "one": 0.0, "eight": 0.0}
+        write(questions(1, 0), 1, 1)
+        found: dict[str, Any] = {"ready": time.perf_counter() - started, "one": 0.0, "eight": 0.0}
         for turn in range(1, TURNS + 1):
             found["one"] = max(found["one"], rate(write, 1, turn))
             found["eight"] = max(found["eight"], rate(write, STREAMS, turn))
+        found["answers"] = [write([each], ANSWER_TOKENS, 1)[0] for each in json.loads(asked.read_bytes())]
     print(json.dumps(found))
 
 
@@ -46,10 +49,10 @@ def questions(count: int, turn: int) -> list[list[int]]:
 def rate(write: Write, count: int, turn: int) -> float:
     """Tokens a second, the questions being read before."""
     started = time.perf_counter()
-    write(questions(count, 2 * turn), 1)
+    write(questions(count, 2 * turn), 1, 1)
     read = time.perf_counter() - started
     started = time.perf_counter()
-    tokens = write(questions(count, 2 * turn + 1), TOKENS)
+    tokens = sum(map(len, write(questions(count, 2 * turn + 1), TOKENS, TOKENS)))
     return (tokens - count) / (time.perf_counter() - started - read)
 
 
@@ -61,13 +64,14 @@ def with_transformers(folder: Path, dtype: str) -> Write:
     loaded: Any = AutoModelForCausalLM.from_pretrained(folder, dtype=dtype)
     model = loaded.eval()
 
-    def write(asked: list[list[int]], tokens: int) -> int:
+    def write(asked: list[list[int]], tokens: int, least: int) -> list[list[int]]:
         ids = torch.tensor(asked)
         with torch.inference_mode():
             found = model.generate(
-                ids, attention_mask=torch.ones_like(ids), do_sample=False, max_new_tokens=tokens, min_new_tokens=tokens
+                ids, attention_mask=torch.ones_like(ids), do_sample=False, max_new_tokens=tokens, min_new_tokens=least
             )
-        return int((found.shape[1] - ids.shape[1]) * len(asked))
+        written: list[list[int]] = found[:, ids.shape[1] :].tolist()
+        return written
 
     return write
 
@@ -82,15 +86,15 @@ def with_ctranslate2(folder: Path, _: Path, scratch: Path) -> Write:
     )
     engine = ctranslate2.Generator(made, device="cpu", inter_threads=1, intra_threads=THREADS)
 
-    def write(asked: list[list[int]], tokens: int) -> int:
+    def write(asked: list[list[int]], tokens: int, least: int) -> list[list[int]]:
         found = engine.generate_batch(
             [names(ids) for ids in asked],
             max_length=tokens,
-            min_length=tokens,
+            min_length=least,
             sampling_topk=1,
             include_prompt_in_result=False,
         )
-        return sum(len(each.sequences_ids[0]) for each in found)
+        return [each.sequences_ids[0] for each in found]
 
     return write
 
@@ -106,11 +110,11 @@ def with_openvino(_: Path, gguf: Path, scratch: Path) -> Write:
         str(gguf), plan, "CPU", {"INFERENCE_NUM_THREADS": THREADS, "CACHE_DIR": str(scratch)}
     )
 
-    def write(asked: list[list[int]], tokens: int) -> int:
-        wishes = openvino_genai.GenerationConfig(max_new_tokens=tokens, ignore_eos=True, do_sample=False)
+    def write(asked: list[list[int]], tokens: int, least: int) -> list[list[int]]:
+        wishes = openvino_genai.GenerationConfig(max_new_tokens=tokens, ignore_eos=least > 1, do_sample=False)
         ids = [openvino.Tensor(numpy.array([each], dtype=numpy.int64)) for each in asked]
         found = engine.generate(ids, [wishes] * len(asked))
-        return sum(len(each.m_generation_ids[0]) for each in found)
+        return [list(each.m_generation_ids[0]) for each in found]
 
     return write
 
@@ -123,15 +127,16 @@ def with_onnxruntime_genai(folder: Path, _: Path, scratch: Path) -> Write:
     subprocess.run([*builder, *places], check=True, stdout=sys.stderr)
     model = onnxruntime_genai.Model(str(scratch))
 
-    def write(asked: list[list[int]], tokens: int) -> int:
+    def write(asked: list[list[int]], tokens: int, least: int) -> list[list[int]]:
         wishes = onnxruntime_genai.GeneratorParams(model)
-        length = len(asked[0]) + tokens
-        wishes.set_search_options(batch_size=len(asked), max_length=length, min_length=length, do_sample=False)
+        read = len(asked[0])
+        bounds = {"max_length": read + tokens, "min_length": read + least}
+        wishes.set_search_options(batch_size=len(asked), do_sample=False, **bounds)
         generator = onnxruntime_genai.Generator(model, wishes)
         generator.append_tokens(asked)
-        for _ in range(tokens):
+        while not generator.is_done():
             generator.generate_next_token()
-        return tokens * len(asked)
+        return [generator.get_sequence(place).tolist()[read:] for place in range(len(asked))]
 
     return write
 

@@ -1,9 +1,9 @@
 """The engine of models that write, by itself: no processes, no HTTP, random adapters of the usual rank.
 
-`python writing_engine.py MODEL_FOLDER` prints JSON: tokens a second of `one` stream, of `eight` with one adapter and of
-`mixed`, eight of fifty adapters at once, in the median of the turns, `mixed_share` that of each turn's `mixed` by its
-`eight`; and the milliseconds to the first token of the next turn of a chat,
-`next_turn`, and of the `whole` chat, read from its beginning.
+`python writing_engine.py MODEL_FOLDER [QUESTIONS_FILE]` prints JSON: tokens a second of `one` stream, of `eight` with
+one adapter and of `mixed`, eight of fifty adapters at once, in the median of the turns, `mixed_share` that of each
+turn's `mixed` by its `eight`; the milliseconds to the first token of the next turn of a chat, `next_turn`, and of the
+`whole` chat, read from its beginning; and its `answers` to the questions of the file, both as lists of token ids.
 """
 
 import asyncio
@@ -39,10 +39,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="tuneyard-bench-") as folder, ThreadPoolExecutor(1) as computer:
         write_decoder(Path(sys.argv[1]), Path(folder))
         decoder = OnnxDecoder(Path(folder), os.cpu_count() or 1, STREAMS, 512)
-        print(json.dumps(asyncio.run(measured(decoder, computer))))
+        asked = json.loads(Path(sys.argv[2]).read_bytes()) if len(sys.argv) > 2 else []
+        print(json.dumps(asyncio.run(measured(decoder, computer, asked))))
 
 
-async def measured(decoder: OnnxDecoder, computer: ThreadPoolExecutor) -> dict[str, float]:
+async def measured(decoder: OnnxDecoder, computer: ThreadPoolExecutor, asked: list[list[int]]) -> dict[str, Any]:
     engine = OnnxWriter(decoder, no_grammars, computer, most_waiting=STREAMS)
     draw = np.random.default_rng(0)
     adapters = [random_adapter(decoder, draw) for _ in range(ADAPTERS)]
@@ -52,12 +53,17 @@ async def measured(decoder: OnnxDecoder, computer: ThreadPoolExecutor) -> dict[s
         found["one"].append(await rate(engine, adapters[:1]))
         found["eight"].append(await rate(engine, adapters[:1] * STREAMS))
         found["mixed"].append(await rate(engine, mixed))
-    usual = {name: statistics.median(values) for name, values in found.items()}
+    usual: dict[str, Any] = {name: statistics.median(values) for name, values in found.items()}
     usual["mixed_share"] = statistics.median(
         mixed / eight for mixed, eight in zip(found["mixed"], found["eight"], strict=True)
     )
+    usual["answers"] = [await answer(engine, each) for each in asked]
     turns = [await next_turn(engine, turn) for turn in range(TURNS)]
     return usual | {"next_turn": min(turn for turn, _ in turns), "whole": min(whole for _, whole in turns)}
+
+
+async def answer(engine: OnnxWriter, question: list[int]) -> list[int]:
+    return [token.id async for token in engine.write(Order(question, TOKENS, frozenset(), COLD))]
 
 
 async def next_turn(engine: OnnxWriter, number: int) -> tuple[float, float]:

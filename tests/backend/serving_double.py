@@ -4,7 +4,7 @@ import base64
 import json
 import math
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -32,8 +32,10 @@ class ServingDouble:
     """What it says line by line where it is to write."""
     thinking: Event | None = None
     """Set once it is asked to write and will say nothing before its caller hangs up."""
-    heard: Event | None = None
-    """Set once it is asked to write."""
+    thoughts: float = math.inf
+    """How often it thinks so."""
+    on_write: Callable[[], object] = lambda: None
+    """Called when it is asked to write, before it says anything."""
     left: Event = field(default_factory=Event)
     """Set once that caller has."""
 
@@ -87,9 +89,10 @@ def running_double(token: str) -> Iterator[ServingDouble]:
             known = self.headers.get("authorization") == f"Bearer {double.token}"
             body = json.loads(content) if content else {}
             status, headers, answer = double.answer(self.path, body) if known else (401, {}, {})
-            if double.heard and self.path.endswith("/write"):
-                double.heard.set()
-            if double.thinking and self.path.endswith("/write"):
+            if self.path.endswith("/write"):
+                double.on_write()
+            if double.thinking and double.thoughts and self.path.endswith("/write"):
+                double.thoughts -= 1
                 double.thinking.set()
                 self.connection.settimeout(30)
                 if self.connection.recv(1) == b"":

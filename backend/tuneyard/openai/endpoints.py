@@ -65,7 +65,7 @@ async def create_chat_completion(
     parameters.refuse_unknown(body)
     asked = await asking.find(routing, bases, body.model)
     if asked.writes:
-        lines = starts.write(request, body.model, asked, routing.workspace_id, asking.chat_order(body))
+        lines = await starts.write(request, body.model, asked, routing.workspace_id, asking.chat_order(body))
         return await _written(request, body, asked, lines)
     labels.refuse_unsupported(body)
     text = labels.question(body)

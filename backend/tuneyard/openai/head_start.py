@@ -34,6 +34,9 @@ class Way:
     workspace_id: str
 
 
+FORGOTTEN: tuple[float, Way | None] = (0.0, None)
+
+
 @dataclass(frozen=True)
 class Caller:
     """Who asks for which model: a digest, so that no key is kept."""
@@ -45,8 +48,8 @@ class Caller:
 class HeadStart:
     """A chat that has been begun."""
 
-    def __init__(self, serving: ServingClient, caller: Caller, way: Way, request: Request) -> None:
-        self.caller, self.way, self.taken = caller, way, False
+    def __init__(self, serving: ServingClient, way: Way, request: Request) -> None:
+        self.way, self.taken = way, False
         self._serving = serving
         self._order: dict[str, Any] | None = None
         self._lines: Lines | None = None
@@ -96,11 +99,14 @@ class HeadStarts:
     def begin(self, request: Request, model: str) -> None:
         """Begin a chat, if its key was let through to this model a moment ago. The body has been read."""
         caller = _caller(request, model)
-        noted, way = self._ways.get(caller, (0.0, None)) if caller else (0.0, None)
-        if caller and way and time.monotonic() - noted < KEPT_SECONDS:
-            request.state.head_start = HeadStart(self._serving, caller, way, request)
+        # Until it has been let in again: a key that no longer may begins no second one.
+        noted, way = self._ways.pop(caller, FORGOTTEN) if caller else FORGOTTEN
+        if way and time.monotonic() - noted < KEPT_SECONDS:
+            request.state.head_start = HeadStart(self._serving, way, request)
 
-    def write(self, request: Request, model: str, asked: Asked, workspace_id: str, order: dict[str, Any]) -> Lines:
+    async def write(
+        self, request: Request, model: str, asked: Asked, workspace_id: str, order: dict[str, Any]
+    ) -> Lines:
         """What serving says to whoever has been let in: as begun, if that was just this."""
         way = Way(asked.path, workspace_id)
         if caller := _caller(request, model):
@@ -110,19 +116,20 @@ class HeadStarts:
         begun = _begun(request)
         if begun is not None and begun.is_of(way, order):
             return begun.lines()
+        await give_up(request)
         return self._serving.write(way.path, way.workspace_id, order)
-
-    async def give_up(self, request: Request) -> None:
-        """End what was begun and is not wanted."""
-        begun = _begun(request)
-        if begun is not None and not begun.taken:
-            self._ways.pop(begun.caller, None)
-            await begun.end()
 
     def _note(self, caller: Caller, way: Way) -> None:
         if len(self._ways) >= MOST_KEPT:
             del self._ways[next(iter(self._ways))]
         self._ways[caller] = (time.monotonic(), way)
+
+
+async def give_up(request: Request) -> None:
+    """End what was begun of it and is not wanted."""
+    begun = _begun(request)
+    if begun is not None and not begun.taken:
+        await begun.end()
 
 
 async def head_starts(connection: HTTPConnection) -> HeadStarts:

@@ -13,7 +13,7 @@ from tuneyard.kit.db import Statement
 from tuneyard.kit.errors import TuneyardError
 from tuneyard.kit.web import validation_problem
 from tuneyard.openai.errors import BadRequest, Reworded
-from tuneyard.openai.head_start import head_starts
+from tuneyard.openai.head_start import give_up, head_starts
 from tuneyard.predictions.traffic import CountedRoute
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -57,11 +57,10 @@ class ChatRoute(ModelRoute):
         answer = super().get_route_handler()
 
         async def handle(request: Request) -> Response:
-            starts = await head_starts(request)
             try:
                 return await answer(request)
             finally:
-                await starts.give_up(request)
+                await give_up(request)
 
         return handle
 

@@ -73,8 +73,9 @@ def test_serving_is_asked_before_the_database_has_answered(
     api: httpx.Client, app: FastAPI, serving: ServingDouble, versions: list[str], path: str, stream: bool
 ) -> None:
     asked(serving)
-    serving.heard = Event()
-    with slow_database(app, serving.heard) as in_time:
+    heard = Event()
+    serving.on_write = heard.set
+    with slow_database(app, heard) as in_time:
         answer = api.post(path, json=CHAT | {"stream": stream})
     assert answer.status_code == 200
     assert "It is" in answer.text
@@ -100,17 +101,41 @@ def test_a_key_that_was_revoked_is_refused_and_what_was_begun_ends(
     assert asked(serving) == []
 
 
-def test_a_deployment_that_moved_on_answers_by_its_new_version(
-    api: httpx.Client, workspace: WorkspaceUnderTest, serving: ServingDouble, versions: list[str]
+def test_a_deployment_that_moved_on_answers_by_its_new_version_and_what_was_begun_ends_before(
+    api: httpx.Client, app: FastAPI, workspace: WorkspaceUnderTest, serving: ServingDouble, versions: list[str]
 ) -> None:
-    moved = workspace.client.patch("/api/v1/deployments/answers", json={"routes": [{"model_version_id": versions[1]}]})
-    assert moved.status_code == 200, moved.text
+    routes = [{"model_version_id": versions[1]}]
+    assert workspace.client.patch("/api/v1/deployments/answers", json={"routes": routes}).status_code == 200
     asked(serving)
-    answer = api.post("/v1/chat/completions", json=CHAT)
+    over = []
+    serving.thinking, serving.thoughts = Event(), 1
+    serving.on_write = lambda: over.append(len(serving.asked) == 1 or serving.left.wait(PATIENCE))
+    with slow_database(app, serving.thinking):
+        answer = api.post("/v1/chat/completions", json=CHAT)
     assert answer.json()["system_fingerprint"] == versions[1]
-    assert asked(serving)[-1] == versions[1]
+    assert over == [True, True]
+    assert asked(serving) == versions
     api.post("/v1/chat/completions", json=CHAT)
     assert asked(serving) == [versions[1]]
+
+
+@pytest.mark.parametrize("stream", [True, False])
+def test_who_hangs_up_before_the_first_word_is_not_answered_on(
+    api: httpx.Client, serving: ServingDouble, stream: bool
+) -> None:
+    serving.thinking = Event()
+    with pytest.raises(httpx.ReadTimeout):
+        api.post("/v1/chat/completions", json=CHAT | {"stream": stream}, timeout=0.5)
+    assert serving.thinking.is_set()
+    assert serving.left.wait(PATIENCE)
+
+
+def test_what_goes_wrong_in_a_stream_is_told_in_it(api: httpx.Client, serving: ServingDouble) -> None:
+    serving.lines = [LINES[0] | {"finish_reason": None}, {"error": {"code": "internal_error", "message": "On fire."}}]
+    said = api.post("/v1/chat/completions", json=CHAT | {"stream": True}).text
+    assert "It is" in said
+    assert "On fire." in said
+    assert said.endswith("data: [DONE]\n\n")
 
 
 def test_of_traffic_that_is_shared_out_nothing_is_begun_ahead(
@@ -169,8 +194,9 @@ def test_what_was_let_in_long_ago_waits_for_the_database(
 ) -> None:
     monkeypatch.setattr(head_start, "KEPT_SECONDS", 0.0)
     monkeypatch.setattr(f"{__name__}.PATIENCE", 0.3)
-    serving.heard = Event()
-    with slow_database(app, serving.heard) as in_time:
+    heard = Event()
+    serving.on_write = heard.set
+    with slow_database(app, heard) as in_time:
         assert api.post("/v1/chat/completions", json=CHAT).status_code == 200
     assert not in_time[0]
 
