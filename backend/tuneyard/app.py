@@ -19,14 +19,19 @@ from tuneyard.api_document import Api
 from tuneyard.auth import cookies
 from tuneyard.auth import endpoints as auth
 from tuneyard.auth.dependencies import authenticate
-from tuneyard.base_models import endpoints as base_models
 from tuneyard.datasets import endpoints as datasets
 from tuneyard.datasets import preview_endpoints
 from tuneyard.deployments import endpoints as deployments
 from tuneyard.deployments import serving_endpoints
 from tuneyard.evaluations import endpoints as evaluations
 from tuneyard.evaluations import preference_endpoints as preferences
-from tuneyard.jobs import activity_endpoints, dataset_use_endpoints, ingest_endpoints, worker_endpoints
+from tuneyard.jobs import (
+    activity_endpoints,
+    base_model_endpoints,
+    dataset_use_endpoints,
+    ingest_endpoints,
+    worker_endpoints,
+)
 from tuneyard.jobs import endpoints as jobs
 from tuneyard.jobs import preview_endpoints as job_previews
 from tuneyard.jobs.watching import JobWatch
@@ -55,7 +60,7 @@ NATIVE = (
     preview_endpoints,
     ingest_endpoints,
     dataset_use_endpoints,
-    base_models,
+    base_model_endpoints,
     jobs,
     job_previews,
     activity_endpoints,

@@ -38,6 +38,7 @@ FAILURES = {"JobFailure": 0}
 REMARKS = {
     WORKER / "trainers": "log",
     BACKEND / "jobs" / "estimating.py": "estimate",
+    BACKEND / "jobs" / "fitting.py": "estimate",
     BACKEND / "base_models" / "requirements.py": "fit",
     BACKEND / "specs" / "device.py": "device",
 }

@@ -15,14 +15,14 @@ from celery import Celery, signals
 from sqlalchemy.exc import SQLAlchemyError
 from ulid import ULID
 
-from tuneyard.base_models.requirements import machine_memory
+from tuneyard.base_models.machines import machine_memory
 from tuneyard.jobs import workers
 from tuneyard.jobs.workers import WorkerFacts
 from tuneyard.kit.config import Settings
 from tuneyard.kit.db import Database
 from tuneyard.kit.queue import TASK, Queue, celery_app
 from tuneyard.kit.services import Services
-from tuneyard_worker.device import device_name
+from tuneyard_worker.device import card_memory, device_name, fast_bf16
 from tuneyard_worker.forked_trainer import Nursery
 from tuneyard_worker.resource_meter import ResourceMeter
 from tuneyard_worker.supervisor import StopSign, work
@@ -110,6 +110,8 @@ def facts(settings: Settings, worker_id: str, queues: Sequence[Queue], meter: Re
         cores=os.cpu_count() or 1,
         memory_bytes=used.memory_bytes if used else 0,
         memory_total_bytes=machine_memory(),
+        card_memory_bytes=card_memory(),
+        fast_bf16=fast_bf16(),
         version=version("tuneyard"),
     )
 

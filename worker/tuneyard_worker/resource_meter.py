@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import psutil
 
-from tuneyard.base_models.requirements import machine_memory
+from tuneyard.base_models.machines import machine_memory
 from tuneyard.specs.events import ResourcesData
 
 FIRST_SECONDS = 2.0

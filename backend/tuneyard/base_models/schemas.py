@@ -7,10 +7,16 @@ from tuneyard.specs.tasks import Task
 
 
 class MemoryRead(BaseModel):
-    """Rules of thumb, for a batch of 64 texts of 128 tokens, or for one of 512 tokens for a model that writes."""
+    """Rules of thumb, for a batch of 64 texts of 128 tokens, or for one of 512 tokens for a model that writes.
+
+    In 32 bits on a processor; adapters take less where bfloat16 is fast, which an estimate counts.
+    """
 
     head_training: int = Field(description="Bytes to train a classification head on top of it.")
     adapter_training: int = Field(description="Bytes to train adapters on top of it.")
+    quantised_training: int = Field(
+        description="Bytes to train adapters on top of it in 4 bits (QLoRA), on a card that knows bfloat16."
+    )
     full_training: int = Field(description="Bytes to train all of it.")
     serving: int = Field(description="Bytes to answer with it.")
 
@@ -38,5 +44,7 @@ class BaseModelRead(BaseModel):
     sha256: str | None = Field(description="Checksum of its weights; null until one is known.")
     unmeasured: bool = Field(description="True if this project has not tried it yet.")
     memory: MemoryRead = Field(description="How much memory it needs.")
-    fits: bool = Field(description="Whether it can be taught on the machine of the web server.")
+    fits: bool = Field(
+        description="Whether a worker has the memory to teach it; the web server, where no worker has been heard of."
+    )
     fits_reason: Remark = Field(description="Why.")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from tuneyard.jobs import repository
-from tuneyard.jobs.fitting import memory_bytes, memory_there, too_large
+from tuneyard.jobs.fitting import machines_that_train, placed, short_of_memory_at_the_end, too_large
 from tuneyard.jobs.planning import Plan
 from tuneyard.jobs.schemas import Estimate, FineTuneRequest
 from tuneyard.kit.config import Settings
@@ -55,17 +55,22 @@ def estimate(
     held_out = held_out_rows(request, plan, rows)
     taken, basis = seconds(session, settings, workspace_id, plan)
     device = processors(settings.threads)
+    machines = machines_that_train(session)
     return Estimate(
         seconds=round(taken, 1),
         basis=basis,
-        memory_bytes=memory_bytes(store, plan),
+        memory_bytes=placed(store, plan, machines).needed,
         device=device.message,
         device_saying=device.apart,
         train_rows=rows - held_out,
         held_out_rows=held_out,
         base_model=plan.base_model_id,
         hyperparameters=hyper,
-        warnings=[*WARNINGS[request.task](plan.answer, held_out), *too_large(store, plan, memory_there(session))],
+        warnings=[
+            *WARNINGS[request.task](plan.answer, held_out),
+            *too_large(store, plan, machines),
+            *short_of_memory_at_the_end(store, plan, machines),
+        ],
     )
 
 

@@ -1,22 +1,22 @@
-"""Whether the machine has the memory for a job, and what it has enough for."""
+"""Whether a worker has the memory for a job, and what there is enough for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
 from tuneyard.base_models import service as base_models
 from tuneyard.base_models.catalogue import DEFAULTS
-from tuneyard.base_models.requirements import machine_memory, memory_need
+from tuneyard.base_models.machines import Machine, this_machine
+from tuneyard.base_models.requirements import ON_A_CARD, Place, Work, gb, merging_bytes, place
 from tuneyard.jobs import workers
 from tuneyard.jobs.errors import NoGraphicsCard, NotEnoughMemory
 from tuneyard.jobs.planning import Plan
 from tuneyard.kit.db import as_system
 from tuneyard.kit.queue import Queue
 from tuneyard.kit.storage import Store
-from tuneyard.specs.device import is_card
 from tuneyard.specs.hyperparameters import Hyperparameters
-from tuneyard.specs.sayings import Remark
+from tuneyard.specs.sayings import Details, Remark
 from tuneyard.specs.tasks import Task
 from tuneyard.specs.text_generation import TextGenerationHyperparameters
 
@@ -24,91 +24,124 @@ from tuneyard.specs.text_generation import TextGenerationHyperparameters
 BYTES_PER_FEATURE = 3 * 4
 BYTES_PER_CHARACTER = 10
 MOST_PARTS = 64
-# What needs the least memory, and how to ask for it.
-LIGHTEST: dict[Task, tuple[str, str]] = {
-    Task.TEXT_CLASSIFICATION: ("head", "the preset 'fast'"),
-    Task.TEXT_GENERATION: ("lora", "'tuning' set to lora"),
+ON_CARDS_ONLY = "qlora"
+# What needs less memory, the best first, and how to ask for it.
+LIGHTER: dict[Task, dict[str, str]] = {
+    Task.TEXT_CLASSIFICATION: {"head": "the preset 'fast'"},
+    Task.TEXT_GENERATION: {"lora": "'tuning' set to lora", ON_CARDS_ONLY: f"'tuning' set to {ON_CARDS_ONLY}"},
 }
 
 
-def memory_bytes(store: Store, plan: Plan) -> int:
-    """About how much memory a job needs."""
+def machines_that_train(session: Session) -> list[Machine]:
+    """What the workers that train compute on; this machine where none has told."""
+    with as_system(session):
+        known = workers.machines(session, Queue.TRAIN)
+    return known or [this_machine()]
+
+
+def placed(store: Store, plan: Plan, machines: Sequence[Machine]) -> Place:
+    """Where a job has the most memory to spare, or lacks the least."""
     hyper, entry = plan.hyperparameters, base_models.get(store, plan.base_model_id).entry
     parts = min(hyper.gradient_accumulation_steps, hyper.batch_size)
     # Of a pair of answers none is learnt without the other.
     sequences = hyper.batch_size * (2 if plan.preferences else 1)
-    need = memory_need(entry, sequences * hyper.max_length // parts)
+    work = Work(hyper.tuning, sequences * hyper.max_length // parts)
+    rows_bytes = plan.characters * BYTES_PER_CHARACTER
     if isinstance(hyper, TextGenerationHyperparameters):
-        model = need.full_training if hyper.tuning == "full" else need.adapter_training
-        return model + plan.characters * BYTES_PER_CHARACTER
-    model = need.head_training if hyper.tuning == "head" else need.full_training
-    features = plan.labelled_rows * entry.hidden_size * BYTES_PER_FEATURE
-    return model + features + plan.characters * BYTES_PER_CHARACTER
-
-
-def memory_there(session: Session) -> int:
-    """Of the largest machine that trains; of this one where none has told."""
-    with as_system(session):
-        told = workers.largest_memory(session, Queue.TRAIN)
-    return told or machine_memory()
+        work = replace(work, rank=hyper.lora_rank, gradient_checkpointing=hyper.gradient_checkpointing)
+    else:
+        rows_bytes += plan.labelled_rows * entry.hidden_size * BYTES_PER_FEATURE
+    able = machines if hyper.tuning != ON_CARDS_ONLY else _with_card(machines) or [ON_A_CARD]
+    return place(entry, work, able, rows_bytes)
 
 
 def refuse_without_card(session: Session, plan: Plan) -> None:
     """Raises NoGraphicsCard for what computes on one only, where no worker that is known has one."""
-    if plan.hyperparameters.tuning != "qlora":
+    if plan.hyperparameters.tuning != ON_CARDS_ONLY:
         return
     with as_system(session):
-        known = workers.devices(session, Queue.TRAIN)
-    if known and not any(map(is_card, known)):
+        known = workers.machines(session, Queue.TRAIN)
+    if known and not _with_card(known):
         raise NoGraphicsCard(
             "QLoRA computes on a CUDA card only, and no worker has one.", param="hyperparameters.tuning"
         )
 
 
-def refuse_too_large(store: Store, plan: Plan, there: int) -> None:
-    """Raises NotEnoughMemory, which says what would fit into the memory that is `there`."""
-    for remark in too_large(store, plan, there):
+def refuse_too_large(store: Store, plan: Plan, machines: Sequence[Machine]) -> None:
+    """Raises NotEnoughMemory, which says what would fit into one of the machines."""
+    for remark in too_large(store, plan, machines):
         raise NotEnoughMemory(
-            remark.message, param="base_model", hint=what_fits(store, plan, there), saying=remark.apart
+            remark.message, param="base_model", hint=what_fits(store, plan, machines), saying=remark.apart
         )
 
 
-def too_large(store: Store, plan: Plan, there: int) -> list[Remark]:
-    """That the job needs more memory than there is; empty if it does not."""
-    needed = memory_bytes(store, plan)
-    if needed <= there:
+def too_large(store: Store, plan: Plan, machines: Sequence[Machine]) -> list[Remark]:
+    """That the job needs more memory than any of the machines has; empty if it does not, or nobody knows."""
+    found = placed(store, plan, machines)
+    if found.fits or found.machine == ON_A_CARD:
         return []
-    message = f"The job needs about {_gb(needed)} of memory, and the largest machine that trains has {_gb(there)}."
-    return [Remark(code="not_enough_memory", message=message, details={"needed": _gb(needed), "there": _gb(there)})]
+    needed, there = gb(found.needed), gb(found.there)
+    if found.machine.card:
+        message = f"The job needs about {needed} on a graphics card, and the one that comes nearest has {there}."
+        return [Remark(code="not_enough_card_memory", message=message, details={"needed": needed, "there": there})]
+    message = f"The job needs about {needed} of memory, and the worker that comes nearest has {there}."
+    return [Remark(code="not_enough_memory", message=message, details={"needed": needed, "there": there})]
 
 
-def what_fits(store: Store, plan: Plan, there: int) -> str:
-    """What to change so that the machine has memory enough, in words."""
-    ways = list(_ways(store, plan, there))
+def short_of_memory_at_the_end(store: Store, plan: Plan, machines: Sequence[Machine]) -> list[Remark]:
+    """That a card has room for the job, but its machine hardly for the files of the model; empty if it has."""
+    machine = placed(store, plan, machines).machine
+    needed = merging_bytes(base_models.get(store, plan.base_model_id).entry)
+    if plan.hyperparameters.task is not Task.TEXT_GENERATION or not machine.card or machine == ON_A_CARD:
+        return []
+    if needed <= machine.memory:
+        return []
+    message = (
+        f"After teaching, the files of the model are put together in about {gb(needed)} of the machine's own memory, "
+        f"and it has {gb(machine.memory)}: the job may end there without a model. A smaller base model is safe."
+    )
+    details: Details = {"needed": gb(needed), "there": gb(machine.memory)}
+    return [Remark(code="short_of_memory_at_the_end", message=message, details=details)]
+
+
+def what_fits(store: Store, plan: Plan, machines: Sequence[Machine]) -> str:
+    """What to change so that a machine has memory enough, in words."""
+    ways = list(_ways(store, plan, machines))
     if not ways:
-        return "Nothing on offer fits: use fewer rows, or a machine with more memory."
+        return "Nothing on offer fits: use fewer rows, or a worker with more memory."
     return f"It fits with {', or with '.join(ways)}."
 
 
-def _ways(store: Store, plan: Plan, there: int) -> Iterator[str]:
-    for parts in _more_parts(plan.hyperparameters):
-        if memory_bytes(store, _changed(plan, gradient_accumulation_steps=parts)) <= there:
+def _ways(store: Store, plan: Plan, machines: Sequence[Machine]) -> Iterator[str]:
+    def fits(changed: Plan) -> bool:
+        return placed(store, changed, machines).fits
+
+    hyper = plan.hyperparameters
+    for parts in _more_parts(hyper):
+        if fits(_changed(plan, gradient_accumulation_steps=parts)):
             yield f"'gradient_accumulation_steps' set to {parts}"
             break
-    lightest, words = LIGHTEST[plan.hyperparameters.task]
-    if plan.hyperparameters.tuning != lightest and memory_bytes(store, _changed(plan, tuning=lightest)) <= there:
-        yield words
-    task = plan.hyperparameters.task
+    keeps_all = isinstance(hyper, TextGenerationHyperparameters) and not hyper.gradient_checkpointing
+    if keeps_all and fits(_changed(plan, gradient_checkpointing=True)):
+        yield "'gradient_checkpointing' turned on"
+    for tuning, words in LIGHTER[hyper.task].items():
+        if tuning != hyper.tuning and fits(_changed(plan, tuning=tuning)):
+            yield words
+            break
     smaller = [
         listed.entry
         for listed in base_models.listing(store)
-        if (listed.installed or listed.entry.id == DEFAULTS[task])
-        and task in listed.entry.tasks
+        if (listed.installed or listed.entry.id == DEFAULTS[hyper.task])
+        and hyper.task in listed.entry.tasks
         and listed.entry.id != plan.base_model_id
     ]
-    fitting = [entry for entry in smaller if memory_bytes(store, replace(plan, base_model_id=entry.id)) <= there]
+    fitting = [entry for entry in smaller if fits(replace(plan, base_model_id=entry.id))]
     if fitting:
         yield f"the base model '{max(fitting, key=lambda entry: entry.parameters).id}'"
+
+
+def _with_card(machines: Sequence[Machine]) -> list[Machine]:
+    return [machine for machine in machines if machine.card]
 
 
 def _more_parts(hyper: Hyperparameters) -> Iterator[int]:
@@ -121,7 +154,3 @@ def _more_parts(hyper: Hyperparameters) -> Iterator[int]:
 
 def _changed(plan: Plan, **changes: object) -> Plan:
     return replace(plan, hyperparameters=plan.hyperparameters.model_copy(update=changes))
-
-
-def _gb(size: int) -> str:
-    return f"{size / 10**9:.1f} GB"

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, func, text
+from sqlalchemy import BigInteger, CheckConstraint, Index, false, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tuneyard.kit.db import Base, Created
@@ -185,6 +185,8 @@ class WorkerProcess(Base):
     cores: Mapped[int] = mapped_column(server_default="0", comment="Of the machine.")
     memory_bytes: Mapped[int] = mapped_column(BigInteger, server_default="0", comment="In use by it and its trainer.")
     memory_total_bytes: Mapped[int] = mapped_column(BigInteger, server_default="0", comment="Of the machine.")
+    card_memory_bytes: Mapped[int] = mapped_column(BigInteger, server_default="0", comment="Of its smallest card.")
+    fast_bf16: Mapped[bool] = mapped_column(server_default=false(), comment="What computes multiplies bfloat16 itself.")
     version: Mapped[str] = mapped_column(server_default="", comment="Of Tuneyard.")
     started_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
     seen_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())

@@ -91,7 +91,7 @@ class Estimate(BaseModel):
 
     seconds: float = Field(description="About how long it takes once it starts.", examples=[41.0])
     basis: Remark = Field(description="Where the number comes from.")
-    memory_bytes: int = Field(description="About how much memory it needs.")
+    memory_bytes: int = Field(description="About how much memory it needs; of the card, where it computes on one.")
     device: str = Field(description="What it runs on.", examples=["cpu, 2 threads"])
     device_saying: Saying = Field(description="What `device` says, for other languages.")
     train_rows: int = Field(description="Rows it learns from.")
@@ -226,6 +226,10 @@ class WorkerRead(BaseModel):
     cores: int = Field(description="Processors of the machine.", examples=[2])
     memory_bytes: int = Field(description="Memory in use by the worker and its job.")
     memory_total_bytes: int = Field(description="Memory of the machine.")
+    card_memory_bytes: int = Field(
+        description="Memory of the smallest graphics card it may use; 0 without one, or where the driver is silent."
+    )
+    fast_bf16: bool = Field(description="Whether what its jobs compute on multiplies bfloat16 itself.")
     version: str = Field(description="Version of Tuneyard it runs.", examples=["0.1.0"])
     alive: bool = Field(description="Whether it was heard of lately.")
     heartbeat_age_seconds: float = Field(description="How long ago it was last heard of.", examples=[2.4])
@@ -247,6 +251,8 @@ class WorkerRead(BaseModel):
             cores=process.cores,
             memory_bytes=process.memory_bytes,
             memory_total_bytes=process.memory_total_bytes,
+            card_memory_bytes=process.card_memory_bytes,
+            fast_bf16=process.fast_bf16,
             version=process.version,
             alive=worker.alive,
             heartbeat_age_seconds=round(worker.seen_seconds_ago, 1),

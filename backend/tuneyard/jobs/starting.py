@@ -11,10 +11,10 @@ from tuneyard.specs.job import JobKind
 
 
 def fine_tune(session: Session, services: Services, workspace_id: str, request: FineTuneRequest) -> Job:
-    """Queue it, if all of it fits together and into the machine; raises an error that names the place and the cure."""
+    """Queue it, if all of it fits together and onto a worker; raises an error that names the place and the cure."""
     plan = planning.plan(session, services.store, workspace_id, request)
     fitting.refuse_without_card(session, plan)
-    fitting.refuse_too_large(services.store, plan, fitting.memory_there(session))
+    fitting.refuse_too_large(services.store, plan, fitting.machines_that_train(session))
     return service.submit(
         session,
         services.doorbell,

@@ -8,8 +8,10 @@ from sqlalchemy import ColumnElement, and_, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from tuneyard.base_models.machines import Machine
 from tuneyard.jobs.models import Job, JobStatus, WorkerProcess
 from tuneyard.kit.queue import Queue
+from tuneyard.specs.device import is_card
 
 # A worker tells of itself every few seconds.
 ALIVE_SECONDS = 30.0
@@ -27,6 +29,8 @@ class WorkerFacts:
     cores: int = 0
     memory_bytes: int = 0
     memory_total_bytes: int = 0
+    card_memory_bytes: int = 0
+    fast_bf16: bool = False
     version: str = ""
 
 
@@ -71,20 +75,22 @@ def count_alive(session: Session, queue: Queue) -> int:
     return session.scalars(query).one()
 
 
-def largest_memory(session: Session, queue: Queue) -> int | None:
-    """Of the machines whose workers serve a queue; None if none is known."""
+def machines(session: Session, queue: Queue) -> list[Machine]:
+    """Where the workers of a queue compute: those alive, else those that are remembered; empty if there is none."""
+    alive = WorkerProcess.seen_at > _ago(ALIVE_SECONDS)
     serves = WorkerProcess.queues.contains([queue.value])
-    query = select(func.max(WorkerProcess.memory_total_bytes)).where(
-        WorkerProcess.seen_at > _ago(ALIVE_SECONDS), serves
-    )
-    return session.scalars(query).one() or None
-
-
-def devices(session: Session, queue: Queue) -> Sequence[str]:
-    """What the workers of a queue compute on."""
-    serves = WorkerProcess.queues.contains([queue.value])
-    query = select(WorkerProcess.device).where(WorkerProcess.seen_at > _ago(ALIVE_SECONDS), serves)
-    return session.scalars(query).all()
+    query = select(WorkerProcess, alive).where(serves, WorkerProcess.memory_total_bytes > 0)
+    known = session.execute(query).all()
+    heard = [process for process, is_alive in known if is_alive] or [process for process, _ in known]
+    return [
+        Machine(
+            memory=process.memory_total_bytes,
+            card=is_card(process.device),
+            card_memory=process.card_memory_bytes,
+            fast_bf16=process.fast_bf16,
+        )
+        for process in heard
+    ]
 
 
 def _ago(seconds: float) -> ColumnElement[datetime]:

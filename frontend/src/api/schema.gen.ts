@@ -1958,7 +1958,7 @@ export interface components {
             download_bytes: number;
             /**
              * Fits
-             * @description Whether it can be taught on the machine of the web server.
+             * @description Whether a worker has the memory to teach it; the web server, where no worker has been heard of.
              */
             fits: boolean;
             /** @description Why. */
@@ -3864,7 +3864,7 @@ export interface components {
             hyperparameters: components["schemas"]["TextClassificationHyperparameters"] | components["schemas"]["TextGenerationHyperparameters"];
             /**
              * Memory Bytes
-             * @description About how much memory it needs.
+             * @description About how much memory it needs; of the card, where it computes on one.
              */
             memory_bytes: number;
             /**
@@ -5308,6 +5308,8 @@ export interface components {
         /**
          * MemoryRead
          * @description Rules of thumb, for a batch of 64 texts of 128 tokens, or for one of 512 tokens for a model that writes.
+         *
+         *     In 32 bits on a processor; adapters take less where bfloat16 is fast, which an estimate counts.
          */
         MemoryRead: {
             /**
@@ -5325,6 +5327,11 @@ export interface components {
              * @description Bytes to train a classification head on top of it.
              */
             head_training: number;
+            /**
+             * Quantised Training
+             * @description Bytes to train adapters on top of it in 4 bits (QLoRA), on a card that knows bfloat16.
+             */
+            quantised_training: number;
             /**
              * Serving
              * @description Bytes to answer with it.
@@ -8024,6 +8031,11 @@ export interface components {
              */
             busy: boolean;
             /**
+             * Card Memory Bytes
+             * @description Memory of the smallest graphics card it may use; 0 without one, or where the driver is silent.
+             */
+            card_memory_bytes: number;
+            /**
              * Cores
              * @description Processors of the machine.
              * @example 2
@@ -8037,6 +8049,11 @@ export interface components {
             device: string;
             /** @description What `device` says, for other languages; null for a card's name. */
             device_saying: components["schemas"]["Saying"] | null;
+            /**
+             * Fast Bf16
+             * @description Whether what its jobs compute on multiplies bfloat16 itself.
+             */
+            fast_bf16: boolean;
             /**
              * Heartbeat Age Seconds
              * @description How long ago it was last heard of.

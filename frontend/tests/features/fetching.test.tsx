@@ -64,6 +64,31 @@ describe('base models that are not on this server', () => {
   });
 });
 
+describe('a base model that no worker seems to have room for', () => {
+  it('says so and can be chosen: settings decide what it needs', async () => {
+    const reason = { code: 'too_large', message: 'It takes at least 20.1 GB.', details: {} };
+    const models = [
+      model('small', { default: true }),
+      model('large', { installed: true, fits: false, fits_reason: reason }),
+    ];
+    server.use(http.get('*/api/v1/base-models', () => HttpResponse.json({ data: models })));
+    const onChoose = vi.fn();
+    show(
+      <BaseModelSection
+        task="text_generation"
+        suggested="small"
+        choices={{}}
+        errorOf={() => undefined}
+        onChoose={onChoose}
+      />,
+    );
+    const large = await screen.findByRole('radio', { name: 'large' });
+    expect(large.textContent).toContain('Probably too large for every worker. It takes at least 20.1 GB.');
+    fireEvent.click(large);
+    expect(onChoose).toHaveBeenCalledWith({ base: 'large' });
+  });
+});
+
 describe('a job that fetches its base model', () => {
   const phases = (phase: JobPhase, status = 'running') =>
     show(<JobPhases job={{ status } as Job} phase={phase} />);

@@ -35,7 +35,7 @@ from tuneyard.kit.errors import InvalidRequest
 from tuneyard.kit.storage import DiskFull, Store, StoreUnavailable
 from tuneyard.specs.tasks import Task
 
-WORKER_FAMILIES = Path(__file__).parents[3] / "worker/tuneyard_worker/trainers/base_models.py"
+TRAINERS = Path(__file__).parents[3] / "worker/tuneyard_worker/trainers"
 
 
 def quiet(_name: str, _came: int, _total: int | None) -> None:
@@ -425,16 +425,24 @@ class TestWheel:
         assert service.choose(store, Task.TEXT_CLASSIFICATION) == DEFAULT
 
 
-def test_the_kinds_taken_are_those_that_the_trainer_knows() -> None:
-    tree = ast.parse(WORKER_FAMILIES.read_text(encoding="utf-8"))
-    table = next(
-        node.value
-        for node in tree.body
-        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.target.id == "FAMILIES"
-    )
+def test_the_kinds_taken_are_those_that_the_trainers_know() -> None:
+    table = constant("base_models.py", "FAMILIES")
     assert isinstance(table, ast.Dict)
-    known = [kind for kind, task in checks.TASKS_OF.items() if task is Task.TEXT_CLASSIFICATION]
-    assert [ast.literal_eval(key) for key in table.keys if key] == known
+    assert [ast.literal_eval(key) for key in table.keys if key] == kinds_of(Task.TEXT_CLASSIFICATION)
+    assert list(ast.literal_eval(constant("generation/causal_models.py", "KINDS"))) == kinds_of(Task.TEXT_GENERATION)
+
+
+def kinds_of(task: Task) -> list[str]:
+    return [kind for kind, taught in checks.TASKS_OF.items() if taught is task]
+
+
+def constant(module: str, name: str) -> ast.expr:
+    """The value of a constant of the trainers, read without loading their libraries."""
+    for node in ast.parse((TRAINERS / module).read_text(encoding="utf-8")).body:
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        if name in {target.id for target in targets if isinstance(target, ast.Name)} and node.value:  # type: ignore[attr-defined]
+            return node.value  # type: ignore[attr-defined,no-any-return]
+    raise AssertionError(f"{module} has no {name}")
 
 
 def test_the_command_line_imports_lists_and_refuses_in_words(tmp_path: Path, folder: Path) -> None:

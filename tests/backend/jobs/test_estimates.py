@@ -9,7 +9,7 @@ from model_folder import make_model_folder
 from sqlalchemy import text
 from workspaces import services
 
-from tuneyard.base_models import requirements
+from tuneyard.base_models import machines
 from tuneyard.base_models import service as base_models
 from tuneyard.datasets.models import DatasetVersion
 from tuneyard.jobs.models import Job, JobStatus
@@ -110,7 +110,7 @@ def test_what_the_memory_does_not_hold_is_refused_with_what_fits(client, ask, re
     with services(client.app).database.system() as session:
         session.execute(text("DELETE FROM worker_processes"))
     limit = tmp_path / "memory.max"
-    monkeypatch.setattr(requirements, "CGROUP_LIMIT", limit)
+    monkeypatch.setattr(machines, "CGROUP_LIMIT", limit)
     limit.write_text(f"{(needed + head) // 2}\n")
     assert "not_enough_memory" in [warning["code"] for warning in ask(**balanced)["warnings"]]
     answer = client.post("/api/v1/jobs", json=request_body | balanced)

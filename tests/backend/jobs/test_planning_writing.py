@@ -179,9 +179,17 @@ def test_qlora_waits_for_no_card_that_nobody_has(
     workspace: WorkspaceUnderTest, client: TestClient, request_body: dict[str, Any]
 ) -> None:
     body = request_body | {"hyperparameters": {"tuning": "qlora"}}
-    for device, status in (("cpu, 2 threads", 422), ("NVIDIA A10", 201)):
+    for device, card, status in (("cpu, 2 threads", 0, 422), ("NVIDIA A10", 24 * 10**9, 201)):
         with services(workspace.app).database.system() as session:
-            facts = WorkerFacts(id="w", host="h", queues=["train"], device=device, memory_total_bytes=10**12)
+            facts = WorkerFacts(
+                id="w",
+                host="h",
+                queues=["train"],
+                device=device,
+                memory_total_bytes=16 * 10**9,
+                card_memory_bytes=card,
+                fast_bf16=True,
+            )
             workers.seen(session, facts)
         answer = client.post("/api/v1/jobs", json=body)
         assert answer.status_code == status, answer.text

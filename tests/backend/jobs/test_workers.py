@@ -1,5 +1,7 @@
 """Who works: the list of workers, and what each workspace may see of it."""
 
+from dataclasses import asdict
+
 import pytest
 from sqlalchemy import text
 from workspaces import services as services_of
@@ -19,6 +21,8 @@ FACTS = WorkerFacts(
     cores=2,
     memory_bytes=300,
     memory_total_bytes=1000,
+    card_memory_bytes=100,
+    fast_bf16=True,
     version="0.1.0",
 )
 
@@ -49,8 +53,8 @@ def lease(app, database, workspace):
 def test_what_a_worker_is_and_does(client, lease):
     (told,) = client.get("/api/v1/workers").json()["data"]
     assert told["job"]["id"] == lease.job_id
-    facts = {"id", "host", "queues", "device", "cores", "memory_bytes", "memory_total_bytes", "version"}
-    assert {name: told[name] for name in facts} == {name: getattr(FACTS, name) for name in facts}
+    facts = asdict(FACTS)
+    assert {name: told[name] for name in facts} == facts
     assert told["alive"]
     assert told["busy"]
     assert told["device_saying"] == {"code": "processors", "details": {"threads": 2}}

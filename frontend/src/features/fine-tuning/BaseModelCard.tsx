@@ -9,12 +9,15 @@ interface Props {
   suggested: boolean;
 }
 
-/** A base model: size, languages, licence, whether it fits this machine, and whether it has to be fetched first. */
+/**
+ * A base model: size, languages, licence, whether a worker has room for it, and whether it has to be fetched first.
+ * One that is too large can be chosen still: what it needs depends on the settings, and the estimate knows them.
+ */
 export function BaseModelCard({ model, suggested }: Props) {
   return (
-    <Radio.Card value={model.id} className={classes.card} disabled={!model.fits} aria-label={model.name}>
+    <Radio.Card value={model.id} className={classes.card} aria-label={model.name}>
       <Group wrap="nowrap" align="flex-start" gap="sm">
-        <Radio.Indicator mt={2} disabled={!model.fits} />
+        <Radio.Indicator mt={2} />
         <Facts model={model} suggested={suggested} />
       </Group>
     </Radio.Card>

@@ -40,7 +40,7 @@ export const errors = {
   'errorCode.name_taken': 'This name is taken. Choose another.',
   'errorCode.no_graphics_card': 'No worker has a CUDA card. Set what is trained to lora.',
   'errorCode.not_enough_memory':
-    'This machine does not have the memory for it. Change what it is taught with.',
+    'No worker has the memory for it. Choose a smaller base model, or QLoRA where there is a graphics card.',
   'errorCode.nothing_to_show':
     'This row can’t be shown before training. Choose another row, or start without looking.',
   'errorCode.wrong_kind_of_model':

@@ -19,7 +19,7 @@ export const fineTuning = {
   'advanced.usual': 'Preset: {value}.',
 
   'baseModel.fetchedFirst': 'Will be fetched first, {size}.',
-  'baseModel.fits': 'Fits this machine.',
+  'baseModel.fits': 'There is memory for it.',
   'baseModel.less': 'Show fewer',
   'baseModel.more': {
     one: 'Show {count} more that is not on this server yet',
@@ -28,7 +28,7 @@ export const fineTuning = {
   'baseModel.multilingual': 'many languages',
   'baseModel.parameters': '{millions} M parameters',
   'baseModel.suggested': 'suggested',
-  'baseModel.tooLarge': 'Too large for this machine.',
+  'baseModel.tooLarge': 'Probably too large for every worker.',
   'baseModel.unmeasured': 'not measured yet',
 
   'estimate.basis': 'Estimated from: {basis}.',

@@ -32,7 +32,7 @@ export const errors: Translated<typeof en> = {
   'errorCode.model_in_use': '此模型已部署，无法删除。请先删除部署。',
   'errorCode.name_taken': '此名称已被使用。请换一个。',
   'errorCode.no_graphics_card': '没有任何工作进程配备 CUDA 显卡。请将训练方式设为 lora。',
-  'errorCode.not_enough_memory': '这台机器的内存不够。请更改训练设置。',
+  'errorCode.not_enough_memory': '没有工作进程有足够的内存。请换用更小的基础模型；有显卡时可使用 QLoRA。',
   'errorCode.nothing_to_show': '无法在训练前显示这一行。请换一行，或不预览直接开始。',
   'errorCode.wrong_kind_of_model': '该模型无法这样回答：写作模型请用对话提问，分类模型请要标签。',
   'errorCode.context_length_exceeded': '对话超出了模型能读的长度。请缩短，或开始新的对话。',

@@ -17,13 +17,13 @@ export const fineTuning: Translated<typeof en> = {
   'advanced.usual': '预设：{value}。',
 
   'baseModel.fetchedFirst': '会先下载，{size}。',
-  'baseModel.fits': '适合此机器。',
+  'baseModel.fits': '内存足够。',
   'baseModel.less': '收起',
   'baseModel.more': '再显示 {count} 个此服务器上还没有的',
   'baseModel.multilingual': '多种语言',
   'baseModel.parameters': '{millions}M 参数',
   'baseModel.suggested': '推荐',
-  'baseModel.tooLarge': '对此机器来说太大。',
+  'baseModel.tooLarge': '对所有工作进程来说可能都太大。',
   'baseModel.unmeasured': '尚未测量',
 
   'estimate.basis': '估算依据：{basis}。',

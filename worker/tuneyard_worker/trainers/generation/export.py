@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from tuneyard.specs.job import BaseModelRef, TextGenerationSpec
 from tuneyard_worker.exporters.gguf_file import gguf_bytes, write_gguf
 from tuneyard_worker.exporters.gguf_shapes import NotConvertible
@@ -38,9 +36,10 @@ HUB = "hub:"
 def export(artifact: Path, spec: TextGenerationSpec, tuned: Tuned) -> Path:
     """Write `adapter/` and `model/`; the folder of the whole model.
 
-    Adapters are merged in 32 bits into the base model as it is in its file, whatever it was taught in.
+    Adapters are merged into the base model as it is in its file, whatever it was taught in. Each sum is one of numbers
+    in 32 bits, rounded once to those of the file; all of the model at once would take twice the memory in 32 bits.
     """
-    base = load(spec.base_model.path, spec.base_model.name, torch.float32)
+    base = load(spec.base_model.path, spec.base_model.name, stored_dtype(check(spec.base_model)))
     whole: Any = base.model
     if spec.hyperparameters.tuning == "full":
         put_weights(whole, tuned.weights)
@@ -50,7 +49,7 @@ def export(artifact: Path, spec: TextGenerationSpec, tuned: Tuned) -> Path:
         _write_adapter(artifact / ADAPTER, adapted, spec.base_model)
         whole = merge(adapted)
     folder = artifact / MODEL
-    whole.to(stored_dtype(check(spec.base_model))).save_pretrained(folder)
+    whole.save_pretrained(folder)
     for name in TOKENIZER_FILES:
         if (spec.base_model.path / name).is_file():
             shutil.copyfile(spec.base_model.path / name, folder / name)

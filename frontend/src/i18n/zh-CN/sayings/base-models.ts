@@ -1,10 +1,10 @@
 /** What is said of base models, and whether they fit on a machine. */
 export const saidOfBaseModels: Record<string, string> = {
-  'fit.all_of_it': '完整训练约需 {full}；这台机器有 {here}。',
-  'fit.only_adapters': '这里可以训练它上面的适配器（约 {head}）；完整训练需要 {full}。',
-  'fit.only_a_head':
-    '这里只能训练它上面的分类头（“快速”，约 {head}）；完整训练需要 {full}，而这台机器有 {here}。',
-  'fit.too_large': '至少需要 {head}，而这台机器有 {here}。',
+  'fit.all_of_it': '完整训练约需 {full}；有工作进程可用 {here}。',
+  'fit.only_adapters': '可以训练它上面的适配器（约 {head}）；完整训练需要 {full}。',
+  'fit.only_quantised': '可以用 4 位（QLoRA，约 {head}）训练它上面的适配器；完整训练需要 {full}。',
+  'fit.only_a_head': '只能训练它上面的分类头（“快速”，约 {head}）；完整训练需要 {full}。',
+  'fit.too_large': '至少需要 {head}，而最接近的工作进程有 {here}。',
 
   'baseModel.all-minilm-l6-v2': '小而快，适合英语。建议从它开始：没有 GPU 也能在几秒内学会。',
   'baseModel.bge-small-en-v1.5': '英语，层数是默认模型的两倍：稍慢，短文本上往往稍好。',

@@ -148,8 +148,11 @@ export const saidOfErrors: Record<string, string> = {
   'error.labels_seen_once.hint': '请选择值会重复出现的列。',
   'error.column_without_text': '“{column}”这一列没有文本。',
   'error.column_without_text.hint': '请选择含有文字的列。',
-  'error.not_enough_memory': '任务大约需要 {needed} 内存，而可用于训练的机器最多只有 {there}。',
+  'error.not_enough_memory': '任务大约需要 {needed} 内存，而最接近的工作进程有 {there}。',
   'error.not_enough_memory.hint': '请换用更小的基础模型、使用更少的行，或在高级设置中减小批次。',
+  'error.not_enough_card_memory': '任务大约需要 {needed} 显存，而最接近的显卡有 {there}。',
+  'error.not_enough_card_memory.hint':
+    '请在高级设置中将训练方式设为 qlora、打开梯度检查点，或换用更小的基础模型。',
   'error.dataset_awaited': '有一个微调任务正在等待这个数据集。',
   'error.dataset_in_use': '有 {count} 个任务学习自这个数据集，例如：{jobs}。',
   'error.name_taken': '已经有名为“{name}”的了。',

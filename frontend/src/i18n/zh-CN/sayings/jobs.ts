@@ -61,7 +61,10 @@ export const saidOfJobs: Record<string, string> = {
   'estimate.rare_classes':
     '{count} 个类别少于 {few} 行，可能学不好：{classes}。请增加行数，或与其他类别合并。',
   'estimate.single_row_classes': '“{column}”这一列中只有一行的类别无法考核：{classes}。',
-  'estimate.not_enough_memory': '任务大约需要 {needed} 内存，而可用于训练的机器最多只有 {there}。',
+  'estimate.not_enough_memory': '任务大约需要 {needed} 内存，而最接近的工作进程有 {there}。',
+  'estimate.not_enough_card_memory': '任务大约需要 {needed} 显存，而最接近的显卡有 {there}。',
+  'estimate.short_of_memory_at_the_end':
+    '训练之后，合并模型文件大约需要机器本身的 {needed} 内存，而它只有 {there}：任务可能在那时失败而得不到模型。换用更小的基础模型更稳妥。',
   'estimate.short_exam': '只有 {count} 行留作考试，因此结果会比较粗略。',
 
   'device.processors': 'CPU，{threads} 个线程',

@@ -1,15 +1,21 @@
-"""Routes of base models. They belong to the installation, not to a workspace."""
+"""Routes of base models. They belong to the installation, not to a workspace.
 
+They live above the base models, because whether one fits is up to the workers.
+"""
+
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path
 
-from tuneyard.auth.dependencies import requires
+from tuneyard.auth.dependencies import SystemSessionDep, requires
 from tuneyard.auth.models import Scope
 from tuneyard.base_models import requirements, service
 from tuneyard.base_models.catalogue import DEFAULTS
+from tuneyard.base_models.machines import Machine
 from tuneyard.base_models.schemas import BaseModelRead, MemoryRead
+from tuneyard.jobs.fitting import machines_that_train
 from tuneyard.kit.pagination import Page
 from tuneyard.kit.services import ServicesDep
 from tuneyard.kit.web import LARGEST_BODY, documented
@@ -19,10 +25,10 @@ READ = [Depends(requires(Scope.READ))]
 
 
 @router.get("", response_model=Page[BaseModelRead], summary="List base models", dependencies=READ)
-def list_base_models(services: ServicesDep) -> Page[BaseModelRead]:
+def list_base_models(session: SystemSessionDep, services: ServicesDep) -> Page[BaseModelRead]:
     """The catalogue and whatever else was imported: what can be taught, what it needs and whether it is here."""
-    memory = requirements.machine_memory()
-    return Page(data=[shown(listed, memory) for listed in service.listing(services.store)], next_cursor=None)
+    machines = machines_that_train(session)
+    return Page(data=[shown(listed, machines) for listed in service.listing(services.store)], next_cursor=None)
 
 
 @router.get(
@@ -33,16 +39,18 @@ def list_base_models(services: ServicesDep) -> Page[BaseModelRead]:
     responses=documented(404),
 )
 def get_base_model(
-    base_model_id: Annotated[str, Path(description="Id of the base model.")], services: ServicesDep
+    base_model_id: Annotated[str, Path(description="Id of the base model.")],
+    session: SystemSessionDep,
+    services: ServicesDep,
 ) -> BaseModelRead:
     """One base model."""
-    return shown(service.get(services.store, base_model_id), requirements.machine_memory())
+    return shown(service.get(services.store, base_model_id), machines_that_train(session))
 
 
-def shown(listed: service.Listed, memory: int) -> BaseModelRead:
-    """A base model, judged for a machine with `memory` bytes."""
+def shown(listed: service.Listed, machines: Sequence[Machine]) -> BaseModelRead:
+    """A base model, judged for these machines."""
     entry = listed.entry
-    fits, reason = requirements.fit(entry, memory)
+    fits, reason = requirements.fit(entry, machines)
     return BaseModelRead(
         **entry.model_dump(exclude={"source", "layers", "hidden_size"}),
         default=entry.id in DEFAULTS.values(),

@@ -1,0 +1,44 @@
+"""What was learnt, put into the base model as it is in its file."""
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from tiny_llama import questions
+from tuneyard.specs.job import TextGenerationSpec
+from tuneyard_worker.trainers.generation.causal_models import add_adapters, load, merge
+from tuneyard_worker.trainers.generation.export import export
+from tuneyard_worker.trainers.generation.tuning import Tuned, put_weights
+
+
+@pytest.fixture(scope="module")
+def halved(tiny_llama, tmp_path_factory):
+    """The tiny decoder in 16 bits, as most are published."""
+    folder = tmp_path_factory.mktemp("halved")
+    whole = load(tiny_llama, "tiny", torch.bfloat16)
+    whole.model.save_pretrained(folder)
+    for name in ("tokenizer.json", "tokenizer_config.json", "chat_template.jinja"):
+        (folder / name).write_bytes((tiny_llama / name).read_bytes())
+    return folder
+
+
+@pytest.mark.parametrize("tuning", ["lora", "rslora", "dora", "full"])
+def test_a_file_in_16_bits_gets_the_sums_of_32_bits(make_chat_job, halved, tuning, tmp_path):
+    job = make_chat_job(questions(20), base=halved, tuning=tuning)
+    spec = TextGenerationSpec.model_validate_json((job / "spec.json").read_bytes())
+    exact = load(halved, "tiny", torch.float32).model
+    taught = exact if tuning == "full" else add_adapters(exact, spec.hyperparameters)
+    torch.manual_seed(1)
+    learnt = {
+        name: each.detach() + 0.01 * torch.randn_like(each)
+        for name, each in taught.named_parameters()
+        if each.requires_grad
+    }
+    put_weights(taught, learnt)
+    exact = taught if tuning == "full" else merge(taught)
+    expected = {name: each.to(torch.bfloat16) for name, each in exact.state_dict().items()}
+    folder = export(tmp_path / "artifact", spec, Tuned(learnt, 0.0, 1, 1.0, 1, 1.0))
+    found = load_file(folder / "model.safetensors")
+    assert len(found) > 10
+    assert {each.dtype for each in found.values()} == {torch.bfloat16}
+    assert [name for name, each in found.items() if not torch.equal(each, expected[name])] == []
