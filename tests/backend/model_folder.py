@@ -26,12 +26,18 @@ def weights(numbers: int = 10, metadata: str = "pt", *, name: str = "w") -> byte
     return struct.pack("<Q", len(header)) + header + bytes(4 * numbers)
 
 
+def tokenizer(**parts: Any) -> dict[str, Any]:
+    """A tokenizer.json that knows two words; `parts` are put in the place of others."""
+    words = {"type": "WordLevel", "vocab": {"[UNK]": 0, "hello": 1}, "unk_token": "[UNK]"}
+    return {"version": "1.0", "pre_tokenizer": {"type": "Whitespace"}, "model": words} | parts
+
+
 def make_model_folder(folder: Path, **config: Any) -> Path:
     """A folder that may be imported."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "config.json").write_text(json.dumps(CONFIG | config))
     (folder / "model.safetensors").write_bytes(weights())
-    (folder / "tokenizer.json").write_text('{"version": "1.0"}')
+    (folder / "tokenizer.json").write_text(json.dumps(tokenizer()))
     (folder / "tokenizer_config.json").write_text('{"model_max_length": 32, "auto_map": {"AutoTokenizer": "x.py"}}')
     (folder / "vocab.txt").write_text("[PAD]\n")
     (folder / "notes.txt").write_text("not needed")

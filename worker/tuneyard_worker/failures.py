@@ -18,6 +18,11 @@ class JobFailure(Exception):
         super().__init__(message)
         self.error = JobError(code=code, message=message, hint=hint, details=details or {}, users=users)
 
+    @classmethod
+    def of(cls, error: JobError) -> "JobFailure":
+        """What another process has failed with."""
+        return cls(error.code, error.message, error.hint, details=error.details, users=error.users)
+
 
 def write_error(directory: Path, error: JobError) -> None:
     """Leave `error.json` in the job directory, where the supervisor looks for it."""

@@ -4,6 +4,7 @@ It is a fresh interpreter, or where that would take seconds to load what it need
 """
 
 import os
+import re
 from pathlib import Path
 
 from tuneyard.kit.children import bound_to_this_process
@@ -12,7 +13,8 @@ from tuneyard_worker.child_process import NICENESS, ChildProcess, start
 from tuneyard_worker.forked_trainer import ForkedTrainer, Nursery
 from tuneyard_worker.trainers.fine_tune import OPENMP
 
-KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "VIRTUAL_ENV", "CUDA_VISIBLE_DEVICES", "LD_LIBRARY_PATH")
+# Those of NCCL say how the cards of this machine reach each other.
+KEPT_VARIABLES = re.compile("PATH|HOME|LANG|LC_ALL|VIRTUAL_ENV|CUDA_VISIBLE_DEVICES|LD_LIBRARY_PATH|NCCL_.+")
 PROGRAM = "tuneyard_worker.runner"
 
 
@@ -38,7 +40,7 @@ class TrainerProcess(ChildProcess):
 
 def environment(settings: Settings) -> dict[str, str]:
     """What the child may know: nothing of ours but how many threads to use."""
-    kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
+    kept = {name: value for name, value in os.environ.items() if KEPT_VARIABLES.fullmatch(name)}
     return kept | {
         **OPENMP,
         "OMP_NUM_THREADS": str(settings.threads),

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from tuneyard.base_models import chat_template, checks
+from tuneyard.base_models import chat_template, checks, trials
 from tuneyard.base_models.entries import BaseModelEntry, HubSource, LocalSource, Source, WheelSource
 from tuneyard.base_models.errors import RefusedBaseModel
 from tuneyard.base_models.safetensors import join
@@ -27,6 +27,7 @@ from tuneyard.specs.tasks import Task
 FOLDER = "base_models"
 MANIFEST = "manifest.json"
 READY = "ready"
+TOKENIZER_TRIAL = "tuneyard.base_models.tokenizer_trial"
 WAIT_SECONDS = 0.2
 FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
 
@@ -168,8 +169,8 @@ def _assemble(fetched: Path, ready: Path, entry: BaseModelEntry, source: Source)
     if has_more_than_text(checks.read_json(fetched / checks.CONFIG)):
         keep_text(fetched / checks.WEIGHTS)
     config = checks.checked_config(fetched / checks.CONFIG)
-    checks.read_json(fetched / checks.TOKENIZER)
     parameters = checks.count_parameters(fetched / checks.WEIGHTS)
+    _try_tokenizer(fetched / checks.TOKENIZER)
     sha256 = checks.check_checksum(fetched / checks.WEIGHTS, entry.sha256)
     _write_json(ready / checks.CONFIG, config)
     task = checks.TASKS_OF[config["model_type"]]
@@ -205,6 +206,12 @@ def _join_weights(folder: Path) -> None:
     pieces = [folder / name for name in checks.weight_files(folder)]
     if len(pieces) > 1 or pieces[0].name != checks.WEIGHTS:
         join(pieces, folder / checks.WEIGHTS)
+
+
+def _try_tokenizer(path: Path) -> None:
+    """Serving loads it in its own process, so it is tried in another one first. Raises RefusedBaseModel."""
+    checks.read_json(path)
+    trials.check(path.name, TOKENIZER_TRIAL, path.read_bytes())
 
 
 def _keep_template(fetched: Path, ready: Path) -> None:

@@ -1,4 +1,4 @@
-"""How a model that writes chooses tokens where nobody says how: as in its exam."""
+"""How a model that writes answers where nobody says how: as in its exam."""
 
 from pydantic import Field
 
@@ -11,6 +11,7 @@ class Decoding(Spec):
     temperature: float = Field(0.0, description="0 takes the likeliest token.")
     frequency_penalty: float = Field(0.0, description="Against tokens, by how often they were written.")
     stop_bias: float = Field(0.0, description="Added to the scores of the tokens that end an answer.")
+    thinks: bool = Field(True, description="Whether it may think before it answers, where its base model does.")
 
 
 USUAL = Decoding(temperature=1)

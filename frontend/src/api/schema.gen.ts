@@ -3333,6 +3333,12 @@ export interface components {
              * @default 0
              */
             temperature: number;
+            /**
+             * Thinks
+             * @description Whether it may think before it answers, where its base model does.
+             * @default true
+             */
+            thinks: boolean;
         };
         /**
          * DeliveryAttempt
@@ -4651,7 +4657,8 @@ export interface components {
              * @default {
              *       "frequency_penalty": 0,
              *       "stop_bias": 0,
-             *       "temperature": 0
+             *       "temperature": 0,
+             *       "thinks": true
              *     }
              */
             decoding: components["schemas"]["Decoding"];

@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PurePosixPath
 
 import pytest
-from model_folder import cut_weights, make_model_folder, weights
+from model_folder import cut_weights, make_model_folder, tokenizer, weights
 
 from hub_double import COMMIT, hub, sha256
 from tuneyard.base_models import checks, importing, service, sources
@@ -146,6 +146,29 @@ def no_tokenizer(folder: Path) -> None:
     (folder / "tokenizer.json").unlink()
 
 
+def broken_tokenizer(folder: Path) -> None:
+    (folder / "tokenizer.json").write_bytes((folder / "tokenizer.json").read_bytes()[:-20])
+
+
+def senseless_tokenizer(folder: Path) -> None:
+    (folder / "tokenizer.json").write_text('{"version": "1.0"}')
+
+
+def split_by(folder: Path, pattern: str) -> None:
+    split = {"type": "Split", "pattern": {"Regex": pattern}, "behavior": "Isolated", "invert": False}
+    (folder / "tokenizer.json").write_text(json.dumps(tokenizer(pre_tokenizer=split)))
+
+
+def endless_tokenizer(folder: Path) -> None:
+    """The library gives up in the middle of it, with what would end a thread of the serving process."""
+    split_by(folder, r"(?:x+x+)+y")
+
+
+def slow_tokenizer(folder: Path) -> None:
+    """The library does not give up: it is just below its limit, again at every letter."""
+    split_by(folder, r"(?:a|a){20}(?!a)")
+
+
 def no_pieces(folder: Path) -> None:
     (folder / "model.safetensors").unlink()
     (folder / "model.safetensors.index.json").write_text("{}")
@@ -192,6 +215,10 @@ def senseless_config(folder: Path) -> None:
         (link_out, "vocab.txt is a link"),
         (link_weights, "model.safetensors is a link"),
         (no_tokenizer, "tokenizer.json is missing"),
+        (broken_tokenizer, "tokenizer.json is not valid JSON"),
+        (senseless_tokenizer, "tokenizer.json can't be used: it is no tokenizer"),
+        (endless_tokenizer, "tokenizer.json can't be used: it can't cut some text into tokens"),
+        (slow_tokenizer, "tokenizer.json can't be used: it takes too much time or memory"),
         (no_pieces, "does not name the pieces"),
         (pieces_elsewhere, "does not name the pieces"),
         (piece_missing, "model-00002-of-00002.safetensors is missing"),

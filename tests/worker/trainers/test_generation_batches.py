@@ -5,7 +5,7 @@ import importlib
 import pytest
 import torch
 
-from tiny_llama import CHAT_TEMPLATE, write_tiny_llama
+from tiny_llama import CHAT_TEMPLATE, FORGETFUL, write_tiny_llama
 from tuneyard.specs.text_generation import TextGenerationHyperparameters
 from tuneyard_worker.data.chat_text import ChatText
 from tuneyard_worker.data.messages import Message, NotAConversation
@@ -26,12 +26,6 @@ TALK = [
     Message("user", "Bye"),
     Message("assistant", "Ciao", learned=True),
 ]
-# As Qwen 3: what was thought is only shown of the last answer.
-FORGETFUL = (
-    "{% for m in messages %}{{ '<|im_start|>' + m.role + '\n' }}"
-    "{% if m.role == 'assistant' and loop.last %}{{ '<think></think>' }}{% endif %}{{ m.content + '<|im_end|>\n' }}"
-    "{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
-)
 ENDLESS = (
     "{% for m in messages %}{{ m.role + ': ' + m.content + '\n' }}{% endfor %}"
     "{% if add_generation_prompt %}assistant: {% endif %}"

@@ -8,9 +8,9 @@ import sys
 import pytest
 import torch
 from chat_jobs import below_a_header
-from test_generation_batches import ENDLESS, FORGETFUL, NO_SYSTEM
+from test_generation_batches import ENDLESS, NO_SYSTEM
 
-from tiny_llama import CHAT_TEMPLATE, write_tiny_llama
+from tiny_llama import CHAT_TEMPLATE, FORGETFUL, write_tiny_llama
 from tuneyard.specs.chat_preview import ChatPreview, ChatPreviewSpec
 from tuneyard.specs.job import FINE_TUNE_SPEC, Budget
 from tuneyard_worker.job_directory import JobDirectory

@@ -35,7 +35,8 @@ class ChatTokenizer(Protocol):
 
 SAMPLE = "So it is."
 # Some models think before they answer, and say so when they don't.
-THOUGHTS = re.compile(r"^\s*<think>.*?</think>\s*", re.DOTALL)
+BEGIN_THOUGHT, END_THOUGHT = "<think>", "</think>"
+THOUGHTS = re.compile(rf"^\s*{BEGIN_THOUGHT}.*?(?:{END_THOUGHT}\s*|\Z)", re.DOTALL)
 UNFIT = Sentence("The base model's chat template does not say where an answer begins.", "template_unfit")
 
 
@@ -50,7 +51,7 @@ class Piece:
 
 
 def spoken(text: str) -> str:
-    """Of what a model wrote, what it says."""
+    """Of what a model wrote, what it says: nothing as long as it thinks."""
     return THOUGHTS.sub("", text).strip()
 
 
@@ -82,6 +83,8 @@ class ChatText:
         """What stands behind an answer: the model has to learn it, or it would never stop."""
         self.begin = sample.partition(SAMPLE)[0]
         """What stands before an answer, as an empty thought: the model writes it itself."""
+        self.empty_thought = self.begin if END_THOUGHT in self.begin else ""
+        """Of that the thought: a model that is given it answers at once. Empty where the template knows none."""
         self._adds_end = not sample.rstrip().endswith(self.end)
 
     @functools.cached_property
@@ -89,6 +92,11 @@ class ChatText:
         """Tokens that end an answer."""
         first = self._tokenizer.encode(self.end, add_special_tokens=False, split_special_tokens=False)[0]
         return sorted({first, self._tokenizer.eos_token_id or first})
+
+    @functools.cached_property
+    def empty_thought_ids(self) -> list[int]:
+        """The empty thought as tokens."""
+        return token_ids(Piece(self.empty_thought, learned=False), self._tokenizer)
 
     def lessons(self, messages: Sequence[Message]) -> list[list[Piece]]:
         """The conversation in pieces. Raises NotAConversation if the template does not take it.

@@ -7,6 +7,8 @@ from pathlib import Path
 from tuneyard.base_models.importing import installed, key_of
 from tuneyard.kit.storage import Store
 from tuneyard.specs.decoding import USUAL, Decoding
+from tuneyard.specs.manifest import ModelManifest
+from tuneyard.specs.templates import blanks
 from tuneyard_worker.serving.artifact import Artifact
 from tuneyard_worker.serving.errors import VersionNotAssigned
 
@@ -33,7 +35,7 @@ class Source:
     bring_adapter: Callable[[], Path] | None
     system_prompt: str = ""
     decoding: Decoding = USUAL
-    """How it chooses tokens where nobody says how."""
+    """How it answers where nobody says how."""
 
 
 def version_source(store: Store, artifact: Artifact, most_rank: int | None, inputs: Path | None = None) -> Source:
@@ -42,7 +44,7 @@ def version_source(store: Store, artifact: Artifact, most_rank: int | None, inpu
     With `inputs` its files are lent to that folder.
     """
     manifest = artifact.manifest
-    manner = str(getattr(manifest.hyperparameters, "system_prompt", "")), manifest.decoding or USUAL
+    manner = always_told(manifest), manifest.decoding or USUAL
 
     def bring(path: str) -> Path:
         found = artifact.bring(path)
@@ -67,6 +69,12 @@ def version_source(store: Store, artifact: Artifact, most_rank: int | None, inpu
         return Source(artifact.key, base.sha256, text_files, of_base.bring_weights, adapter, *manner)
     sha256 = artifact.entry(f"{MODEL}/{WEIGHTS}").sha256
     return Source(artifact.key, sha256, text_files, weights, None, *manner)
+
+
+def always_told(manifest: ModelManifest) -> str:
+    """What the model was told in every conversation that it learned from; nothing where that changed with the row."""
+    system_prompt = str(getattr(manifest.hyperparameters, "system_prompt", ""))
+    return "" if blanks(system_prompt) else system_prompt
 
 
 def base_source(store: Store, base_model_id: str, inputs: Path | None = None) -> Source:

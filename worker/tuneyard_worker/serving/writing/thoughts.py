@@ -2,7 +2,8 @@
 
 from enum import Enum, auto
 
-BEGIN, END = "<think>", "</think>"
+from tuneyard_worker.data.chat_text import BEGIN_THOUGHT as BEGIN
+from tuneyard_worker.data.chat_text import END_THOUGHT as END
 
 
 class Place(Enum):

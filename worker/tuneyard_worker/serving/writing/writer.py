@@ -9,7 +9,7 @@ from typing import Any, cast
 from tokenizers import Tokenizer
 
 from tuneyard.specs.decoding import USUAL, Decoding
-from tuneyard_worker.data.chat_text import ChatText, Piece, token_ids
+from tuneyard_worker.data.chat_text import BEGIN_THOUGHT, ChatText, Piece, token_ids
 from tuneyard_worker.data.messages import Message, NotAConversation, Speaker
 from tuneyard_worker.data.plain_tokenizer import PlainTokenizer
 from tuneyard_worker.serving.engines.grammar import SchemaRefused
@@ -17,7 +17,7 @@ from tuneyard_worker.serving.engines.writing import Likelihood, Order, Token, Wi
 from tuneyard_worker.serving.errors import TooLong, Unwritable
 from tuneyard_worker.serving.writing.schemas import Part, Said, ToldLikelihood, ToldToken, Usage, WriteRequest
 from tuneyard_worker.serving.writing.text_stream import TextStream
-from tuneyard_worker.serving.writing.thoughts import BEGIN, Thoughts
+from tuneyard_worker.serving.writing.thoughts import Thoughts
 
 # OpenAI's newer name of the role.
 SAME_ROLES = {"developer": "system"}
@@ -48,7 +48,7 @@ class Writer:
     system_prompt: str
     """Said before every conversation that has no system message."""
     decoding: Decoding = USUAL
-    """How it chooses tokens where nobody says how."""
+    """How it answers where nobody says how."""
     sizes: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -140,6 +140,8 @@ class Writer:
             pieces = self.words.chat.question(said)
         except NotAConversation as problem:
             raise Unwritable(problem.reason.text, param="messages") from problem
+        if not self.decoding.thinks:
+            pieces.append(Piece(self.words.chat.empty_thought, learned=False))
         short = sum(len(piece.text) for piece in pieces) <= SHORT
         return pieces, self._encoded(pieces) if short else []
 
@@ -194,7 +196,7 @@ class Writer:
     def _thinks(self, order: Order) -> bool:
         """Whether the question ends in the middle of a thought."""
         end = self.words.tokenizer.decode(order.ids[-LONGEST_MARK:], skip_special_tokens=False)
-        return str(end).rstrip().endswith(BEGIN)
+        return str(end).rstrip().endswith(BEGIN_THOUGHT)
 
     def _told(self, token: Token) -> ToldToken:
         return ToldToken(

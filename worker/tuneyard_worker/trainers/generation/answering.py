@@ -11,6 +11,7 @@ from tuneyard_worker.data.chat_text import spoken
 from tuneyard_worker.trainers.compute import Compute
 from tuneyard_worker.trainers.generation.causal_models import CausalModel
 from tuneyard_worker.trainers.generation.lesson import Lesson
+from tuneyard_worker.trainers.generation.unspoken import mostly_at_once
 
 PLAIN = Decoding()
 
@@ -25,6 +26,8 @@ class Answering:
     """Tokens of an answer."""
     decoding: Decoding = PLAIN
     """With a temperature of 0."""
+    thought: tuple[int, ...] = ()
+    """Tokens behind every prompt: a thought that is empty, where none of the models may think."""
     seconds: float | None = None
     """After them all answers at once end where they are."""
 
@@ -54,10 +57,20 @@ class Asked:
 
 
 def answering(spec: TextGenerationSpec, lesson: Lesson) -> Answering:
-    """No answer has to be longer than the longest that was learnt."""
-    longest = max(example.weight for example in lesson.examples(lesson.splits.train))
+    """No answer has to be longer than the longest that was learnt.
+
+    Where what was learnt has no thoughts, the untuned model may have none either: it would be cut while it thinks.
+    """
+    learnt = lesson.examples(lesson.splits.train)
+    longest = max(example.weight for example in learnt)
+    thought = tuple(lesson.chat.empty_thought_ids)
+    at_once = mostly_at_once(learnt, thought)
     return Answering(
-        lesson.chat.stop_ids, lesson.pad_token_id, max(1, min(spec.hyperparameters.answer_length, longest + 1))
+        lesson.chat.stop_ids,
+        lesson.pad_token_id,
+        max(1, min(spec.hyperparameters.answer_length, longest + 1)),
+        Decoding(thinks=not at_once),
+        thought if at_once else (),
     )
 
 
@@ -78,8 +91,8 @@ def answer(base: CausalModel, prompts: Sequence[Sequence[int]], how: Answering, 
     from transformers import GenerationConfig, LogitsProcessorList
 
     # Of a conversation that is too long the beginning is forgotten.
-    room = max(1, base.longest - how.longest)
-    ids = [list(prompt[-room:]) for prompt in prompts]
+    room = max(1, base.longest - how.longest - len(how.thought))
+    ids = [[*prompt[-room:], *how.thought] for prompt in prompts]
     width = max(map(len, ids))
     # Padded on the left: what is written next stands right of the prompt.
     given = torch.tensor([[how.pad_token_id] * (width - len(each)) + each for each in ids], device=compute.device)

@@ -9,8 +9,10 @@ from contextlib import contextmanager
 
 import torch
 
+from tuneyard_worker.failures import JobFailure
 from tuneyard_worker.job_directory import JobDirectory
 from tuneyard_worker.trainers.compute import Compute
+from tuneyard_worker.trainers.generation.companion_watch import Companion, Watch, folder_of
 from tuneyard_worker.trainers.ranks import ALONE, Ranks, Together
 
 PROGRAM = "tuneyard_worker.trainers.generation.companion"
@@ -23,28 +25,42 @@ def cards(compute: Compute) -> int:
 
 @contextmanager
 def companions(job: JobDirectory, compute: Compute, *, needed: bool) -> Iterator[Ranks]:
-    """Everybody who teaches, this process first; the others are gone at the end, however that comes."""
+    """Everybody who teaches, this process first; the others are gone at the end, however that comes.
+
+    Raises JobFailure with the fault of a companion that has ended before its time. Where this process waits for it in
+    vain, it ends.
+    """
     count = cards(compute) if needed else 1
     if count == 1:
         yield ALONE
         return
     port = _free_port()
-    others = [
-        subprocess.Popen(
-            [sys.executable, "-P", "-m", PROGRAM, str(job.root), str(rank), str(count), str(port), str(os.getpid())],
-            stdin=subprocess.DEVNULL,
-        )
-        for rank in range(1, count)
-    ]
+    watch = Watch(job, [_start(job, rank, count, port) for rank in range(1, count)])
     ranks: Ranks = ALONE
     try:
-        ranks = Together(0, count, port, compute.device)
-        yield ranks
+        with watch.going_on():
+            ranks = Together(0, count, port, compute.device)
+            yield ranks
+    except (JobFailure, MemoryError, torch.OutOfMemoryError):
+        raise
+    except Exception as error:
+        # When one is gone, what was to be computed with it fails, in words that explain nothing.
+        if (fault := watch.fault_within_grace()) is None:
+            raise
+        raise fault from error
     finally:
-        for other in others:
-            other.kill()
-            other.wait()
+        for companion in watch.companions:
+            companion.process.kill()
+            companion.process.wait()
         ranks.leave()
+
+
+def _start(job: JobDirectory, rank: int, count: int, port: int) -> Companion:
+    folder = folder_of(job.root, rank)
+    folder.mkdir(exist_ok=True)
+    (folder / "error.json").unlink(missing_ok=True)
+    command = [sys.executable, "-P", "-m", PROGRAM, str(job.root), str(rank), str(count), str(port), str(os.getpid())]
+    return Companion(rank, subprocess.Popen(command, stdin=subprocess.DEVNULL), folder)
 
 
 def _free_port() -> int:

@@ -37,9 +37,10 @@ class EnginePen:
         if not asked.prompts:
             return how.longest
         facts = Facts.read(self.graph)
-        longest = min(how.longest, facts.positions - 1)
+        longest = min(how.longest, facts.positions - 1 - len(how.thought))
         # Of a conversation that is too long the beginning is forgotten.
-        ids = [list(prompt[-(facts.positions - longest) :]) for prompt in asked.prompts]
+        room = facts.positions - longest - len(how.thought)
+        ids = [[*prompt[-room:], *how.thought] for prompt in asked.prompts]
         decoder = OnnxDecoder(self.graph, self.threads, AT_ONCE, max(map(len, ids)) + longest)
         adapter = read_adapter(self.adapter, facts.linears) if self.adapter else None
         wishes = Wishes.of(how.decoding, how.stop_ids)

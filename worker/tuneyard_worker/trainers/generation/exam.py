@@ -23,6 +23,7 @@ from tuneyard_worker.trainers.generation.lesson import Lesson, Written
 from tuneyard_worker.trainers.generation.likelihood import Foreseen, foresee
 from tuneyard_worker.trainers.generation.manner import choose_manner
 from tuneyard_worker.trainers.generation.pens import Pen, Pens, Served
+from tuneyard_worker.trainers.generation.unspoken import without_empty_thoughts
 from tuneyard_worker.trainers.progress import Progress
 
 # Of these the adapters are added while the base model writes, as in serving; others are in the whole model only.
@@ -174,7 +175,7 @@ class Exam:
 
     def _foresee(self, base: CausalModel, rows: Sequence[Written]) -> list[Foreseen]:
         """How well the answers of some conversations are foreseen, each conversation as a whole."""
-        examples = [example for row in rows for example in row.read]
+        examples = [without_empty_thoughts(example, self.how.thought) for row in rows for example in row.read]
         found = iter(foresee(base.model, examples, self.how.pad_token_id, self.compute))
         return [_whole([next(found) for _ in row.examples], next(found).loss if row.rejected else None) for row in rows]
 
@@ -249,22 +250,22 @@ def _compare(
     spec: TextGenerationSpec, job: JobDirectory, lesson: Lesson, exam: Exam, tuned: Sitting, base: Sitting
 ) -> GenerationEvaluation:
     scored, answered = len(base.foreseen), len(base.answers)
-    rows = [row.conversation for row in exam.rows[: max(scored, answered)]]
+    rows = exam.rows[: max(scored, answered)]
     held_out = HeldOut(
-        rows=[row.row for row in rows],
-        prompts=[row.prompt for row in exam.rows[: len(rows)]],
-        asked=[row.asked for row in rows],
-        expected=[row.answer for row in rows],
+        rows=[row.conversation.row for row in rows],
+        prompts=[row.prompt for row in rows],
+        asked=[row.conversation.asked for row in rows],
+        expected=[row.expected for row in rows],
         tuned=_candidate(tuned.foreseen[:scored], tuned.answers[:answered]),
         base=_candidate(base.foreseen, base.answers),
         held_out_rows=len(lesson.splits.test),
         decoding=tuned.decoding or exam.how.decoding,
     )
-    taught = [row.conversation for row in lesson.side(lesson.splits.not_held_out)]
+    taught = lesson.side(lesson.splits.not_held_out)
     evaluation, retrieved = evaluate(
         held_out,
-        train_asked=[row.asked for row in taught],
-        train_answers=[row.answer for row in taught],
+        train_asked=[row.conversation.asked for row in taught],
+        train_answers=[row.expected for row in taught],
         parameters=lesson.parameters,
         seed=spec.seed,
     )

@@ -10,7 +10,7 @@ import duckdb
 from tuneyard.specs.job import DatasetRef, TextGenerationSpec
 from tuneyard.specs.tasks import Role, columns_of
 from tuneyard_worker.data.chat_findings import rows_of
-from tuneyard_worker.data.chat_text import ChatText, alike_within, out_of_reach
+from tuneyard_worker.data.chat_text import ChatText, alike_within, out_of_reach, spoken
 from tuneyard_worker.data.conversations import Conversation, Problem, Shape
 from tuneyard_worker.data.facts import counted
 from tuneyard_worker.data.file_lines import FileLines
@@ -47,6 +47,11 @@ class Written:
     """The same as tokens."""
     rejected: Example | None = None
     """The conversation with the answer that is not wanted, where there is one."""
+
+    @property
+    def expected(self) -> str:
+        """What is to be said last, without what is thought before."""
+        return spoken(self.conversation.answer)
 
     @property
     def read(self) -> list[Example]:

@@ -85,7 +85,7 @@ def _clear(after: Scores, before: Scores) -> bool:
 
 def _worth(answers: Sequence[Answer], rows: Sequence[Written]) -> Scores:
     """How close each answer is; one that does not end is worth nothing, unless the expected one is longer still."""
-    expected = [row.conversation.answer for row in rows[: len(answers)]]
+    expected = [row.expected for row in rows[: len(answers)]]
     fit = [each.ends or len(each.text) < len(whole) for each, whole in zip(answers, expected, strict=True)]
     return chrf([answer.text for answer in answers], expected) * fit
 
@@ -96,4 +96,4 @@ def _length(answers: Sequence[Answer]) -> float:
 
 
 def _length_expected(rows: Sequence[Written]) -> float:
-    return float(np.median([len(row.conversation.answer) for row in rows]))
+    return float(np.median([len(row.expected) for row in rows]))

@@ -70,6 +70,8 @@ export const saidOfErrors: Record<string, string> = {
   'error.internal_error': '程序内部出错：{cause}',
   'error.worker_lost': '运行此任务时，工作进程已中断 {times} 次。',
   'error.worker_lost.hint': '请在工作进程的日志中查找原因，然后重试。',
+  'error.companion_lost': '在第 {card} 号显卡上一起训练的进程已中断：{cause}。',
+  'error.companion_lost.hint': '请在工作进程的日志中查找原因，然后重试。',
   'error.not_found': '任务所需的内容已不存在。',
   'error.not_found.hint': '请检查数据集和模型是否已被删除。',
   'error.unknown_base_model': '没有这个基础模型。',
