@@ -6,6 +6,7 @@ import duckdb
 from model_versions import PublishedVersion, manifest_of, publish_artifact, sha256
 from workspaces import WorkspaceUnderTest
 
+from tuneyard.specs.decoding import Decoding
 from tuneyard.specs.generation_evaluation import GenerationEvaluation
 from tuneyard.specs.manifest import Chosen, FileEntry, ModelManifest
 from tuneyard.specs.tasks import Role, Task
@@ -53,6 +54,8 @@ def write_artifact(folder: Path, job_id: str) -> ModelManifest:
             "chosen": Chosen(tuning="lora", reason="After step 3.", validation_loss=1.5, epochs=1),
             "metrics": {"perplexity": 4.5, "chrf": 31.0, "held_out_rows": 6.0},
             "serving": None,
+            "decoding": Decoding(frequency_penalty=0.3, stop_bias=-1),
+            "stop_ids": [2, 7],
         }
     )
     (folder / "manifest.json").write_text(manifest.model_dump_json(by_alias=True), encoding="utf-8")

@@ -235,6 +235,13 @@ def check_form(request: FineTuneRequest, hyperparameters: Hyperparameters, known
     if not form.fits(given):
         extra = sorted(given - {*form.needs, *form.may})[0]
         together = " and ".join(f"'{role}'" for role in form.needs)
+        if extra == Role.PROMPT and not columns_of(request.columns, extra):
+            raise InvalidRequest(
+                f"With {together} there is no question that a template could ask.",
+                param="hyperparameters.prompt_template",
+                hint="Leave the template out.",
+                saying=Saying(code="template_without_question"),
+            )
         raise InvalidRequest(f"With {together} there is nothing to do for '{extra}'.", param=f"columns.{extra}")
 
 

@@ -14,7 +14,15 @@ from tuneyard.kit.web import LARGEST_BODY, documented
 from tuneyard.registry import download, service
 from tuneyard.registry.errors import ArtifactDamaged
 from tuneyard.registry.models import ModelVersion
-from tuneyard.registry.schemas import CardLanguage, DownloadFormat, ModelRead, ModelRename, VersionRead, VersionSummary
+from tuneyard.registry.schemas import (
+    CardLanguage,
+    DecodingRead,
+    DownloadFormat,
+    ModelRead,
+    ModelRename,
+    VersionRead,
+    VersionSummary,
+)
 from tuneyard.registry.service import Published
 from tuneyard.specs.manifest import ModelManifest
 
@@ -196,8 +204,20 @@ def version_read(found: Published) -> VersionRead:
         "job_id": version.job_id,
         "created_at": version.created_at,
         "manifest_sha256": version.manifest_sha256,
+        "decoding": decoding_read(manifest),
     }
     return VersionRead(**facts)
+
+
+def decoding_read(manifest: ModelManifest) -> DecodingRead | None:
+    manner = manifest.decoding
+    if manner is None:
+        return None
+    return DecodingRead(
+        temperature=manner.temperature,
+        frequency_penalty=manner.frequency_penalty,
+        logit_bias={str(token): manner.stop_bias for token in manifest.stop_ids if manner.stop_bias},
+    )
 
 
 def slug(name: str) -> str:

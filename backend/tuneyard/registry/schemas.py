@@ -61,6 +61,19 @@ class ModelRename(BaseModel):
     name: ModelName = Field(description="The new name, unique in the workspace.")
 
 
+class DecodingRead(BaseModel):
+    """How a model that writes chooses tokens unless told otherwise, in the names of the OpenAI API.
+
+    Sent along to another model with the same tokens, it has that one answer in the same manner.
+    """
+
+    temperature: float = Field(description="0 takes the likeliest token.", examples=[0])
+    frequency_penalty: float = Field(description="Against tokens, by how often they were written.", examples=[0.3])
+    logit_bias: dict[str, float] = Field(
+        description="Added to the scores of the tokens that end an answer, by their ids.", examples=[{"2": -1.0}]
+    )
+
+
 class VersionRead(BaseModel):
     """One version with everything its manifest says about how it came to be."""
 
@@ -82,6 +95,9 @@ class VersionRead(BaseModel):
     seed: int = Field(description="What fixed every random choice.")
     splits: SplitCounts = Field(description="How many rows were learned from, chosen by, and held out.")
     chosen: Chosen = Field(description="What training settled on, and why.")
+    decoding: DecodingRead | None = Field(
+        description="How it chose tokens in its exam, and does wherever a request says nothing; null for a classifier."
+    )
     metrics: dict[str, float] = Field(description="Headline metrics on held-out rows.", examples=[METRICS_EXAMPLE])
     device: str = Field(description="What it was trained on.", examples=["cpu, 2 threads, bfloat16"])
     device_saying: Saying | None = Field(description="What `device` says, for other languages.")

@@ -117,6 +117,7 @@ class ModelManifest(Spec):
     libraries: dict[str, str] = Field(description="Version by name of what computed the weights.")
     serving: ServingEngine | None = Field(None, description="None where nothing serves such a model yet.")
     decoding: Decoding | None = Field(None, description="How it answers unless told otherwise; none for a classifier.")
+    stop_ids: list[int] = Field([], description="Ids of the tokens that end an answer; empty for a classifier.")
     files: list[FileEntry]
 
     @property

@@ -3341,6 +3341,36 @@ export interface components {
             thinks: boolean;
         };
         /**
+         * DecodingRead
+         * @description How a model that writes chooses tokens unless told otherwise, in the names of the OpenAI API.
+         *
+         *     Sent along to another model with the same tokens, it has that one answer in the same manner.
+         */
+        DecodingRead: {
+            /**
+             * Frequency Penalty
+             * @description Against tokens, by how often they were written.
+             * @example 0.3
+             */
+            frequency_penalty: number;
+            /**
+             * Logit Bias
+             * @description Added to the scores of the tokens that end an answer, by their ids.
+             * @example {
+             *       "2": -1
+             *     }
+             */
+            logit_bias: {
+                [key: string]: number;
+            };
+            /**
+             * Temperature
+             * @description 0 takes the likeliest token.
+             * @example 0
+             */
+            temperature: number;
+        };
+        /**
          * DeliveryAttempt
          * @description One try to deliver it.
          */
@@ -7657,6 +7687,8 @@ export interface components {
             created_at: string;
             /** @description The dataset version it learned from. */
             dataset: components["schemas"]["DatasetLineage"];
+            /** @description How it chose tokens in its exam, and does wherever a request says nothing; null for a classifier. */
+            decoding: components["schemas"]["DecodingRead"] | null;
             /**
              * Device
              * @description What it was trained on.

@@ -1,9 +1,11 @@
 import type { ModelVersion } from '~/api/types';
+import type { Taught } from '~/features/chat/settings';
 
-/** What the model was told in every conversation that it learned from; nothing where that changed from row to row. */
-export function systemPromptOf({ hyperparameters }: ModelVersion): string {
-  const told = hyperparameters.task === 'text_generation' ? (hyperparameters.system_prompt ?? '') : '';
-  return told.includes('{{') ? '' : told;
+/** What the model was told and asked in what it learned from; told nothing where that changed from row to row. */
+export function taughtOf({ hyperparameters, decoding }: ModelVersion): Taught {
+  const taught = hyperparameters.task === 'text_generation' ? hyperparameters : null;
+  const told = taught?.system_prompt ?? '';
+  return { system: told.includes('{{') ? '' : told, template: taught?.prompt_template ?? '', decoding };
 }
 
 /** Tokens that an answer had at most in the exam; null for a classifier. */

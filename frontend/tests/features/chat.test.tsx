@@ -4,11 +4,12 @@ import { MantineProvider } from '@mantine/core';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { fireEvent, render, screen, waitFor } from '@testing-library/react';
 import { HttpResponse, http } from 'msw';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { begunBy } from '~/features/chat/blanks';
 import ChatPlayground from '~/features/chat/ChatPlayground';
 import { CHAT_CODE, python } from '~/features/chat/chatCode';
 import { messagesFor, speedOf, type Turn } from '~/features/chat/conversation';
-import { bodyOf, type ChatBody, USUAL } from '~/features/chat/settings';
+import { bodyOf, type ChatBody, inMannerOf, type Taught, USUAL } from '~/features/chat/settings';
 import { I18nProvider } from '~/i18n/I18nProvider';
 import { refusal, server } from '../server';
 
@@ -19,6 +20,8 @@ const deployment = {
   revision: 1,
   urls: { openai: 'http://host/v1', predict: '', huggingface: '', page: '' },
 };
+const DECODING = { temperature: 0, frequency_penalty: 0.3, logit_bias: { '2': -1 } };
+const TAUGHT: Taught = { system: '', template: '', decoding: DECODING };
 
 function chunk(content: string, finish: string | null = null) {
   return { choices: [{ index: 0, delta: { content }, finish_reason: finish }], usage: null };
@@ -40,7 +43,7 @@ function stream(...parts: string[]) {
 }
 
 /** What was asked, and the page on which it is. */
-function show(answer: (body: ChatBody, request: Request) => Response) {
+function show(answer: (body: ChatBody, request: Request) => Response, taught = TAUGHT) {
   const bodies: ChatBody[] = [];
   server.use(
     http.get('*/v1/models', () =>
@@ -56,12 +59,18 @@ function show(answer: (body: ChatBody, request: Request) => Response) {
     <QueryClientProvider client={new QueryClient()}>
       <MantineProvider>
         <I18nProvider>
-          <ChatPlayground deployment={deployment} base="smol" system="" focus={0} />
+          <ChatPlayground deployment={deployment} base="smol" taught={taught} focus={0} />
         </I18nProvider>
       </MantineProvider>
     </QueryClientProvider>,
   );
   return bodies;
+}
+
+async function compare() {
+  const beside = await screen.findByLabelText<HTMLInputElement>('Beside the untuned model');
+  await waitFor(() => expect(beside.disabled).toBe(false));
+  fireEvent.click(beside);
 }
 
 function say(text: string) {
@@ -106,9 +115,7 @@ describe('the playground of a model that writes', () => {
 
   it('asks the untuned model beside it, each with its own answers', async () => {
     const bodies = show(({ model }) => stream(event(chunk(`I am ${model}`, 'stop')), event('[DONE]')));
-    const beside = await screen.findByLabelText('Beside the untuned model');
-    await waitFor(() => expect((beside as HTMLInputElement).disabled).toBe(false));
-    fireEvent.click(beside);
+    await compare();
     say('Who?');
     expect(await screen.findByText('I am faq')).toBeDefined();
     expect(await screen.findByText('I am smol')).toBeDefined();
@@ -121,6 +128,43 @@ describe('the playground of a model that writes', () => {
       role: 'assistant',
       content: 'I am smol',
     });
+  });
+
+  it('has both answer in the manner of the exam, and copies what is sent', async () => {
+    const writeText = vi.fn(() => Promise.resolve());
+    Object.defineProperty(navigator, 'clipboard', { value: { writeText }, configurable: true });
+    const bodies = show(() => stream(event(chunk('Yes', 'stop')), event('[DONE]')));
+    await compare();
+    say('Is it fair?');
+    await waitFor(() => expect(bodies.length).toBe(2));
+    const [tuned, untuned] = bodies.map(({ model: _, ...asked }) => asked);
+    expect(untuned).toEqual(tuned);
+    expect(untuned).toMatchObject(DECODING);
+    await screen.findByText('Answer again');
+    fireEvent.click(screen.getByRole('button', { name: 'Copy as code: smol, untuned' }));
+    fireEvent.click(await screen.findByRole('menuitem', { name: 'curl' }));
+    expect(writeText).toHaveBeenCalledWith(
+      expect.stringContaining('"temperature":0,"frequency_penalty":0.3,"logit_bias":{"2":-1}'),
+    );
+  });
+
+  it('shows the question that it was taught by, and begins one of that form', async () => {
+    const template = 'Summarise for {{reader}}: {{text}}';
+    const bodies = show(() => stream(event('[DONE]')), { ...TAUGHT, template });
+    expect(screen.getByText('{{text}}').tagName).toBe('MARK');
+    const area = screen.getByLabelText<HTMLTextAreaElement>('Your message');
+    const marked = () => area.value.slice(area.selectionStart, area.selectionEnd);
+    const begin = () => fireEvent.click(screen.getByRole('button', { name: 'Ask in this form' }));
+    begin();
+    expect(area.value).toBe(template);
+    expect(marked()).toBe('{{reader}}');
+    fireEvent.change(area, { target: { value: 'Summarise for children: {{text}}' } });
+    begin();
+    expect(marked()).toBe('{{text}}');
+    expect(screen.getByText('Still to be filled in: {{text}}')).toBeDefined();
+    say('Summarise for children: It rains.');
+    await waitFor(() => expect(bodies.length).toBe(1));
+    expect(screen.queryByText(/^Still to be filled in/)).toBeNull();
   });
 
   it('stops the request where somebody stops it, and keeps what was written', async () => {
@@ -175,6 +219,42 @@ describe('the playground of a model that writes', () => {
       max_tokens: 256,
       response_format: { type: 'json_object' },
     });
+  });
+});
+
+describe('the manner of a tuned model', () => {
+  const taught = { ...TAUGHT, system: 'Be brief.' };
+
+  it('gives way to what was set', () => {
+    expect(inMannerOf(taught, USUAL)).toMatchObject({ system: 'Be brief.', frequencyPenalty: 0.3 });
+    const set = { ...USUAL, system: 'Be long.', frequencyPenalty: 0 };
+    expect(inMannerOf(taught, set)).toEqual({ ...set, logitBias: { '2': -1 } });
+  });
+
+  it('is that of its own temperature, which is taken where none is set', () => {
+    const warm = { ...USUAL, system: 'Be long.', temperature: 0.7 };
+    expect(inMannerOf(taught, warm)).toEqual(warm);
+    expect(inMannerOf(taught, { ...USUAL, temperature: undefined }).temperature).toBe(0);
+  });
+
+  it('has no penalty where a schema is kept', () => {
+    expect(inMannerOf(taught, { ...USUAL, format: 'json_object' }).frequencyPenalty).toBeUndefined();
+  });
+
+  it('is left out of a request where there is nothing of it', () => {
+    const plain = { ...DECODING, frequency_penalty: 0, logit_bias: {} };
+    const body = bodyOf('smol', [], inMannerOf({ ...TAUGHT, decoding: plain }, USUAL));
+    expect(body).toEqual({ model: 'smol', messages: [], temperature: 0, max_tokens: 256 });
+  });
+});
+
+describe('a question of the form that was taught', () => {
+  it('takes what was written into its last blank, once', () => {
+    expect(begunBy('Sum up: {{text}}', '')).toBe('Sum up: {{text}}');
+    expect(begunBy('Sum up: {{text}}', 'It costs $& and $1.')).toBe('Sum up: It costs $& and $1.');
+    expect(begunBy('Sum up: {{text}}', 'Sum up: It rains.')).toBe('Sum up: It rains.');
+    expect(begunBy('For {{who}}:\n{{text}}', 'It rains.')).toBe('For {{who}}:\nIt rains.');
+    expect(begunBy('{{who}}:\n{{text}}', '{{who}}:\nIt rains.')).toBe('{{who}}:\nIt rains.');
   });
 });
 

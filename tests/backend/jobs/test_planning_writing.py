@@ -63,6 +63,21 @@ REFUSALS: list[tuple[dict[str, Any], str, str, list[str]]] = [
         "hyperparameters.prompt_template",
         ["'shop'", "{{column}}"],
     ),
+    (
+        {"columns": {"messages": "chat"}, "hyperparameters": {"prompt_template": "Sum up: {{chat}}"}},
+        "invalid_request",
+        "hyperparameters.prompt_template",
+        ["no question", "Leave"],
+    ),
+    (
+        {
+            "columns": {"conversation": "id", "author": "who", "content": "answer"},
+            "hyperparameters": {"prompt_template": "Sum up: {{chat}}"},
+        },
+        "invalid_request",
+        "hyperparameters.prompt_template",
+        ["no question", "Leave"],
+    ),
     ({"hyperparameters": {"lora_rank": 0}}, "invalid_request", "hyperparameters.lora_rank", ["greater than"]),
     ({"hyperparameters": {"head_epochs": 1}}, "invalid_request", "hyperparameters.head_epochs", ["lists them"]),
     ({"base_model": "all-minilm-l6-v2"}, "unsuitable_base_model", "base_model", [DEFAULT_WRITER]),

@@ -19,6 +19,12 @@ def test_a_version_and_its_evaluation_are_shown(workspace: WorkspaceUnderTest) -
     assert [each["kind"] for each in found["baselines"]] == ["base", "retrieval"]
 
 
+def test_how_it_answers_is_told_in_the_words_of_a_request(workspace: WorkspaceUnderTest) -> None:
+    shown = workspace.client.get(publish_writer(workspace).url).json()["decoding"]
+    assert shown == {"temperature": 0, "frequency_penalty": 0.3, "logit_bias": {"2": -1, "7": -1}}
+    assert workspace.client.get(publish(workspace).url).json()["decoding"] is None
+
+
 def test_an_older_card_is_there_in_english_only(workspace: WorkspaceUnderTest) -> None:
     answer = workspace.client.get(f"{publish_writer(workspace).url}/card", params={"language": "zh-CN"})
     assert (answer.headers["content-language"], answer.text) == ("en", "# answers\n")

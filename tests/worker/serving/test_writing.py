@@ -190,6 +190,25 @@ def test_it_chooses_tokens_as_in_its_exam_unless_told_otherwise(open_writer: Ope
     run(scenario())
 
 
+def test_the_untuned_model_answers_in_the_same_manner_where_it_is_told_that(open_writer: Open) -> None:
+    untuned = open_writer()
+    tuned = replace(untuned, decoding=Decoding(frequency_penalty=0.3, stop_bias=-1))
+    manner = {
+        "temperature": 0,
+        "frequency_penalty": 0.3,
+        "logit_bias": dict.fromkeys(untuned.words.chat.stop_ids, -1),
+    }
+
+    async def scenario() -> None:
+        usual, *told = [
+            (await writer.order(WriteRequest.model_validate({"messages": chat("Hi")} | wishes))).wishes
+            for writer, wishes in ((tuned, {}), (tuned, manner), (untuned, manner))
+        ]
+        assert told == [usual, usual]
+
+    run(scenario())
+
+
 def test_a_model_that_was_not_taught_draws_as_the_openai_api_does(open_writer: Open) -> None:
     found = run(open_writer().order(WriteRequest(messages=chat("Hi")))).wishes
     assert (found.temperature, found.frequency_penalty) == (1, 0)

@@ -105,6 +105,7 @@ def test_the_artifact_loads_with_plain_libraries_whole_and_as_adapters(make_chat
     whole = AutoModelForCausalLM.from_pretrained(job / "artifact/model").eval()
     tokenizer = AutoTokenizer.from_pretrained(job / "artifact/model")
     untuned = AutoModelForCausalLM.from_pretrained(tiny_llama).eval()
+    assert manifest_of(job).stop_ids == ChatText(tokenizer).stop_ids
     before = logits(untuned, tokenizer)
     adapted = PeftModel.from_pretrained(untuned, job / "artifact/adapter").eval()
     torch.testing.assert_close(logits(adapted, tokenizer), logits(whole, tokenizer), rtol=1e-4, atol=1e-4)

@@ -27,12 +27,18 @@ export function ClassifierCode({ deployment }: { deployment: Deployment }) {
   );
 }
 
+interface WriterProps {
+  deployment: Deployment;
+  /** By what the model was asked while it learned, if by any. */
+  template: string;
+}
+
 /** Code that asks a model that writes; the server tells it its system prompt where a request brings none. */
-export function WriterCode({ deployment }: { deployment: Deployment }) {
+export function WriterCode({ deployment, template }: WriterProps) {
   const { t } = useI18n();
   const [language, onLanguage] = useLanguage();
   const { apiKey, makeKey } = useKey(deployment);
-  const question = { role: 'user' as const, content: t('playground.example') };
+  const question = { role: 'user' as const, content: template || t('playground.example') };
   const snippets = useChatSnippets({
     url: deployment.urls.openai,
     body: bodyOf(deployment.name, [question], USUAL),

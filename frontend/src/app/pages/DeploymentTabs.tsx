@@ -7,7 +7,7 @@ import { TabStrip } from '~/components/TabStrip';
 import { Playground } from '~/features/deployments/Playground';
 import { type DeploymentSearch, type DeploymentTab, TABS } from '~/features/deployments/search';
 import { useI18n } from '~/i18n/I18nProvider';
-import { answerLengthOf, systemPromptOf } from '../writing';
+import { answerLengthOf, taughtOf } from '../writing';
 import { ClassifierCode, WriterCode } from './DeploymentCode';
 
 const ChatPlayground = lazy(() => import('~/features/chat/ChatPlayground'));
@@ -35,6 +35,7 @@ export function DeploymentTabs({ deployment, version, tries }: Props) {
   const navigate = useNavigate({ from: '/deployments/$name' });
   const { tab = 'playground', period = 'hour' } = search;
   const writes = version.task === 'text_generation';
+  const taught = taughtOf(version);
   const change = (changed: DeploymentSearch) =>
     navigate({ search: (before) => ({ ...before, ...changed }), replace: true });
   const open = (wanted: string | null) =>
@@ -46,16 +47,15 @@ export function DeploymentTabs({ deployment, version, tries }: Props) {
     });
   const panels: Record<DeploymentTab, ReactNode> = {
     playground: writes ? (
-      <ChatPlayground
-        deployment={deployment}
-        base={version.base_model.id}
-        system={systemPromptOf(version)}
-        focus={tries}
-      />
+      <ChatPlayground deployment={deployment} base={version.base_model.id} taught={taught} focus={tries} />
     ) : (
       <Playground deployment={deployment} focus={tries} />
     ),
-    code: writes ? <WriterCode deployment={deployment} /> : <ClassifierCode deployment={deployment} />,
+    code: writes ? (
+      <WriterCode deployment={deployment} template={taught.template} />
+    ) : (
+      <ClassifierCode deployment={deployment} />
+    ),
     batch: <BatchPanel deployment={deployment} usualLength={answerLengthOf(version)} />,
     traffic: (
       <TrafficPanel

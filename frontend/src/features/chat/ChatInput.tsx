@@ -2,10 +2,11 @@ import { Button, Group, Kbd, Text, Textarea } from '@mantine/core';
 import { IconPlayerStopFilled } from '@tabler/icons-react';
 import { type KeyboardEvent, useEffect, useRef } from 'react';
 import { useI18n } from '~/i18n/I18nProvider';
+import { blankIn } from './blanks';
 
 interface Props {
   value: string;
-  /** Grows whenever the field is to be focused. */
+  /** Grows whenever the field is to be focused; a blank in it is then selected, to be written over. */
   focus: number;
   enabled: boolean;
   writing: boolean;
@@ -18,8 +19,12 @@ interface Props {
 export function ChatInput({ value, focus, enabled, writing, onChange, onSend, onStop }: Props) {
   const { t } = useI18n();
   const area = useRef<HTMLTextAreaElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only when it is to be focused, not when somebody types
   useEffect(() => {
-    if (focus > 0) area.current?.focus();
+    if (focus === 0) return;
+    area.current?.focus();
+    const blank = blankIn(value);
+    if (blank) area.current?.setSelectionRange(...blank);
   }, [focus]);
   const press = (event: KeyboardEvent) => {
     if (event.key === 'Escape' && writing) onStop();

@@ -4,13 +4,15 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Deployment } from '~/api/types';
 import { useI18n } from '~/i18n/I18nProvider';
+import { begunBy } from './blanks';
 import classes from './Chat.module.css';
 import { ChatInput } from './ChatInput';
 import { ChatSettingsForm } from './ChatSettingsForm';
 import { CopyCode } from './CopyCode';
 import { messagesFor } from './conversation';
 import { askableQuery } from './queries';
-import { bodyOf, type ChatSettings, schemaOf, USUAL } from './settings';
+import { bodyOf, type ChatSettings, inMannerOf, schemaOf, type Taught, USUAL } from './settings';
+import { TaughtTemplate } from './TaughtTemplate';
 import { Turns } from './Turns';
 import { useChat } from './useChat';
 
@@ -19,24 +21,27 @@ interface Props {
   /** Id of the untuned model that it learned from. */
   base: string;
   /** What it was told while it learned; so it begins here, too. */
-  system: string;
+  taught: Taught;
   focus: number;
 }
 
 /** A conversation with the tuned model, beside the untuned one if wanted, with everything that can be set. */
-export default function ChatPlayground({ deployment, base, system, focus }: Props) {
+export default function ChatPlayground({ deployment, base, taught, focus }: Props) {
   const { t } = useI18n();
   const [settings, setSettings] = useLocalStorage<ChatSettings>({
     key: `tuneyard.chat.${deployment.id}`,
-    defaultValue: { ...USUAL, system },
+    defaultValue: { ...USUAL, system: taught.system },
     getInitialValueInEffect: false,
   });
   const [draft, setDraft] = useState('');
+  const [begun, setBegun] = useState(0);
   const [beside, setBeside] = useState(false);
   const askable = useQuery(askableQuery).data ?? [];
-  const chat = useChat(settings);
   const comparable = askable.includes(base);
-  const models = beside && comparable ? [deployment.name, base] : [deployment.name];
+  const compared = beside && comparable;
+  const models = compared ? [deployment.name, base] : [deployment.name];
+  const wishes = compared ? inMannerOf(taught, settings) : settings;
+  const chat = useChat(wishes);
   const usable = settings.format !== 'json_schema' || schemaOf(settings.schema) !== undefined;
   const enabled = deployment.revision !== null && usable;
   const send = () => {
@@ -51,7 +56,7 @@ export default function ChatPlayground({ deployment, base, system, focus }: Prop
     const question = draft.trim() === '' ? (chat.turns.at(-1)?.question ?? t('playground.example')) : draft;
     return {
       url: deployment.urls.openai,
-      body: bodyOf(model, messagesFor(model, before, question), settings),
+      body: bodyOf(model, messagesFor(model, before, question), wishes),
     };
   };
   return (
@@ -60,8 +65,8 @@ export default function ChatPlayground({ deployment, base, system, focus }: Prop
         <Group justify="space-between" gap="xs">
           <Checkbox
             label={t('chat.beside')}
-            description={comparable ? undefined : t('chat.besideMissing', { name: base })}
-            checked={beside && comparable}
+            description={comparable ? t('chat.besideSame') : t('chat.besideMissing', { name: base })}
+            checked={compared}
             disabled={!comparable || chat.writing}
             onChange={(event) => setBeside(event.currentTarget.checked)}
           />
@@ -90,9 +95,19 @@ export default function ChatPlayground({ deployment, base, system, focus }: Prop
           </div>
           <Turns turns={chat.turns} models={models} name={name} again={() => chat.again(models)} />
         </Paper>
+        {taught.template && (
+          <TaughtTemplate
+            template={taught.template}
+            draft={draft}
+            onUse={() => {
+              setDraft(begunBy(taught.template, draft));
+              setBegun(begun + 1);
+            }}
+          />
+        )}
         <ChatInput
           value={draft}
-          focus={focus}
+          focus={focus + begun}
           enabled={enabled}
           writing={chat.writing}
           onChange={setDraft}

@@ -10,9 +10,9 @@ interface Props {
 /** What the model is told, and how it is to answer; an empty field leaves it to the server. */
 export function ChatSettingsForm({ settings, onChange }: Props) {
   const { t } = useI18n();
-  const { system, temperature, topP, maxTokens, seed, stop, format, schema } = settings;
+  const { system, temperature, topP, frequencyPenalty, maxTokens, seed, stop, format, schema } = settings;
   const number = (
-    label: 'temperature' | 'topP' | 'maxTokens' | 'seed',
+    label: 'temperature' | 'topP' | 'frequencyPenalty' | 'maxTokens' | 'seed',
     value: number | undefined,
     bounds: { min: number; max?: number; step?: number },
   ) => (
@@ -45,6 +45,7 @@ export function ChatSettingsForm({ settings, onChange }: Props) {
         />
         {number('temperature', temperature, { min: 0, max: 2, step: 0.1 })}
         {number('topP', topP, { min: 0, max: 1, step: 0.05 })}
+        {number('frequencyPenalty', frequencyPenalty, { min: -2, max: 2, step: 0.1 })}
         {number('maxTokens', maxTokens, { min: 1 })}
         {number('seed', seed, { min: 0 })}
         <TagsInput

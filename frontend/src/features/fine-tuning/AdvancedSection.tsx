@@ -1,32 +1,34 @@
 import { Button, Collapse, NumberInput, SimpleGrid, TextInput } from '@mantine/core';
-import { useLocalStorage } from '@mantine/hooks';
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
 import { Section } from '~/components/Section';
 import { useI18n } from '~/i18n/I18nProvider';
+import { advancedSettings, isAdvanced } from './advancedSettings';
 import { type Choices, type Preset, type Setting, type Settings, withSetting } from './choices';
 import { HyperparameterField } from './HyperparameterField';
 import type { ErrorOf } from './placedErrors';
-import type { useSheet } from './queries';
+import type { Sheet } from './queries';
 
-/** What has a section of its own. */
-const ELSEWHERE = ['task', 'system_prompt', 'prompt_template'];
 const LARGEST_SEED = 2 ** 31 - 1;
 
-interface Props {
+interface FieldsProps {
   datasetName: string;
   choices: Choices;
-  sheet: ReturnType<typeof useSheet>;
+  sheet: Sheet | undefined;
   preset: Preset;
   changes: Settings;
   errorOf: ErrorOf;
   onChoose: (changed: Choices) => void;
 }
 
-/** Everything that can be set, drawn from the schema; closed at first, and remembers being opened. */
-export function AdvancedSection(props: Props) {
+interface Props extends FieldsProps {
+  open: boolean;
+  onOpen: (open: boolean) => void;
+}
+
+/** Everything that can be set, drawn from the schema. */
+export function AdvancedSection({ open, onOpen, ...props }: Props) {
   const { t } = useI18n();
-  const [open, setOpen] = useLocalStorage({ key: 'tuneyard.advanced', defaultValue: false });
-  const count = Object.keys(props.changes).filter((name) => !ELSEWHERE.includes(name)).length;
+  const count = Object.keys(props.changes).filter(isAdvanced).length;
   const Icon = open ? IconChevronDown : IconChevronRight;
   return (
     <Section
@@ -38,7 +40,7 @@ export function AdvancedSection(props: Props) {
           size="xs"
           aria-expanded={open}
           leftSection={<Icon size={14} aria-hidden="true" />}
-          onClick={() => setOpen(!open)}
+          onClick={() => onOpen(!open)}
         >
           {open ? t('advanced.hide') : t('advanced.show')}
         </Button>
@@ -49,7 +51,7 @@ export function AdvancedSection(props: Props) {
   );
 }
 
-function Fields({ datasetName, choices, sheet, preset, changes, errorOf, onChoose }: Props) {
+function Fields({ datasetName, choices, sheet, preset, changes, errorOf, onChoose }: FieldsProps) {
   const { t } = useI18n();
   const set = (name: string, value: Setting | undefined) =>
     onChoose({ set: withSetting(changes, name, value) });
@@ -73,20 +75,18 @@ function Fields({ datasetName, choices, sheet, preset, changes, errorOf, onChoos
         error={errorOf('seed')}
         onChange={(value) => onChoose({ seed: typeof value === 'number' && value > 0 ? value : undefined })}
       />
-      {Object.entries(sheet?.schema.properties ?? {})
-        .filter(([name]) => !ELSEWHERE.includes(name))
-        .map(([name, schema]) => (
-          <HyperparameterField
-            key={name}
-            task={sheet?.schema.properties.task?.const ?? ''}
-            name={name}
-            schema={schema}
-            usual={sheet?.presets[preset][name] ?? ''}
-            value={changes[name]}
-            error={errorOf(`hyperparameters.${name}`)}
-            onChange={(value) => set(name, value)}
-          />
-        ))}
+      {advancedSettings(sheet).map(([name, schema]) => (
+        <HyperparameterField
+          key={name}
+          task={sheet?.schema.properties.task?.const ?? ''}
+          name={name}
+          schema={schema}
+          usual={sheet?.presets[preset][name] ?? ''}
+          value={changes[name]}
+          error={errorOf(`hyperparameters.${name}`)}
+          onChange={(value) => set(name, value)}
+        />
+      ))}
     </SimpleGrid>
   );
 }

@@ -3,7 +3,7 @@ import { IconAlertTriangle } from '@tabler/icons-react';
 import type { DatasetVersion, Estimate } from '~/api/types';
 import { Section } from '~/components/Section';
 import { useI18n } from '~/i18n/I18nProvider';
-import { type Choices, completed } from './choices';
+import { type Choices, completed, unread } from './choices';
 import type { ErrorOf } from './placedErrors';
 
 interface Props {
@@ -18,9 +18,8 @@ interface Props {
 export function ExamSection({ version, choices, estimate, errorOf, onChoose }: Props) {
   const { t, say, format } = useI18n();
   const { task, columns } = completed(choices, version);
-  const { split: [split = ''] = [], ...read } = columns;
-  const taken = Object.values(read).flat();
-  const others = version.columns.filter(({ name }) => !taken.includes(name));
+  const split = columns.split?.[0] ?? '';
+  const others = unread(version, columns);
   return (
     <Section title={t('fineTune.exam')}>
       <Stack gap="sm">
@@ -49,7 +48,7 @@ export function ExamSection({ version, choices, estimate, errorOf, onChoose }: P
                 value: '',
                 label: t(task === 'text_generation' ? 'exam.automaticAtRandom' : 'exam.automatic'),
               },
-              ...others.map(({ name }) => ({ value: name, label: t('exam.column', { column: name }) })),
+              ...others.map((name) => ({ value: name, label: t('exam.column', { column: name }) })),
             ]}
             onChange={(event) => onChoose({ split: event.currentTarget.value })}
           />

@@ -1,20 +1,22 @@
 import { Alert, Button, Stack } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
+import { useDebouncedValue, useLocalStorage } from '@mantine/hooks';
 import { IconInfoCircle } from '@tabler/icons-react';
+import { useEffect } from 'react';
 import type { DatasetVersion, Job } from '~/api/types';
 import type { Crumb } from '~/components/Crumbs';
-import { ErrorNote } from '~/components/ErrorNote';
 import { PageHeader } from '~/components/PageHeader';
 import { useI18n } from '~/i18n/I18nProvider';
 import { sentences } from '~/i18n/sentences';
 import { AdvancedSection } from './AdvancedSection';
+import { advancedFields } from './advancedSettings';
 import { BaseModelSection } from './BaseModelSection';
-import { type Choices, changesIn, completed, requestOf, withSetting } from './choices';
+import { type Choices, changesIn, completed, requestOf, unread, withSetting } from './choices';
 import { ExamSection } from './ExamSection';
 import { PresetSection } from './PresetSection';
 import { PromptSection } from './PromptSection';
-import { errorsOf, unplaced } from './placedErrors';
+import { errorsOf, fieldsOf, goToFault } from './placedErrors';
 import { useEstimates, useFineTune, useSheet } from './queries';
+import { Refusal } from './Refusal';
 import { TaskSection } from './TaskSection';
 import { useChoices } from './useChoices';
 
@@ -49,6 +51,13 @@ export function FineTuneForm({ datasetName, crumbs, version, onStarted, ...props
     .filter((name) => !columns.completion?.includes(name));
   const error = fineTune.error ?? (complete ? estimate?.error : null);
   const errorOf = errorsOf(error, reader);
+  // Closed at first, and remembers being opened.
+  const [open, setOpen] = useLocalStorage({ key: 'tuneyard.advanced', defaultValue: false });
+  const fields = fieldsOf(form, unread(version, columns).length > 0);
+  const behind = advancedFields(sheet);
+  useEffect(() => {
+    if (fineTune.error) goToFault();
+  }, [fineTune.error]);
   const choose = (changed: Choices) => {
     fineTune.reset();
     onChoose(changed);
@@ -70,7 +79,12 @@ export function FineTuneForm({ datasetName, crumbs, version, onStarted, ...props
         }
       />
       <Stack gap={0}>
-        <ErrorNote error={unplaced(error)} />
+        <Refusal
+          error={error}
+          shown={open ? [...fields, ...behind] : fields}
+          behind={behind}
+          onOpen={() => setOpen(true)}
+        />
         {version.suggested_task === null && (
           <Alert color="yellow" icon={<IconInfoCircle size={18} />} mb="lg">
             {sentences(say, 'suggestion', version.suggestion_reason, version.suggestion_reasons)}
@@ -109,6 +123,8 @@ export function FineTuneForm({ datasetName, crumbs, version, onStarted, ...props
           onChoose={choose}
         />
         <AdvancedSection
+          open={open}
+          onOpen={setOpen}
           datasetName={datasetName}
           choices={choices}
           sheet={sheet}

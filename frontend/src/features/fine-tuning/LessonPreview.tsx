@@ -8,24 +8,25 @@ import { Waiting } from '~/components/QueryView';
 import { useI18n } from '~/i18n/I18nProvider';
 import { LessonText } from './LessonText';
 import classes from './LessonText.module.css';
-import { unplaced } from './placedErrors';
+import type { ErrorOf } from './placedErrors';
 import { useLessonPreview } from './queries';
 
 interface Props {
   request: FineTuneRequest | null;
   rows: number;
+  errorOf: ErrorOf;
 }
 
 /** The very text that the model reads of one row, and what of it it learns to write; follows what is typed. */
-export function LessonPreview({ request, rows }: Props) {
+export function LessonPreview({ request, rows, errorOf }: Props) {
   const { t } = useI18n();
   const [row, setRow] = useState(1);
   const [tokens, setTokens] = useState(false);
   const preview = useLessonPreview(request && { ...request, row });
-  const absent =
-    request !== null &&
-    preview.error instanceof ApiError &&
-    preview.error.code === 'base_model_not_installed';
+  const refusal = request !== null && preview.error instanceof ApiError ? preview.error : null;
+  const absent = refusal?.code === 'base_model_not_installed';
+  // The form tells what it is at fault for itself.
+  const told = Boolean(refusal?.param && errorOf(refusal.param));
   const go = (wanted: number) => setRow(Math.min(Math.max(1, wanted), rows));
   return (
     <Paper component="section" aria-label={t('lesson.title')}>
@@ -76,8 +77,7 @@ export function LessonPreview({ request, rows }: Props) {
           </Text>
         )}
         {preview.isLoading && <Waiting rows={3} />}
-        {/* What a field is at fault for stands at that field. */}
-        <ErrorNote error={request && !absent && unplaced(preview.error)} retry={() => preview.refetch()} />
+        <ErrorNote error={request && !absent && !told && preview.error} retry={() => preview.refetch()} />
         {request && preview.data && !preview.error && (
           <div aria-busy={preview.isPlaceholderData} className={classes.shown}>
             <Shown preview={preview.data} tokens={tokens} />

@@ -41,7 +41,7 @@ export function PromptSection({ form, columns, rows, changes, request, errorOf, 
       <Stack gap="md">
         {field('system_prompt')}
         {hasQuestion(form) && field('prompt_template')}
-        <LessonPreview request={request} rows={rows} />
+        <LessonPreview request={request} rows={rows} errorOf={errorOf} />
       </Stack>
     </Section>
   );

@@ -106,8 +106,17 @@ export function completed(choices: Choices, version: DatasetVersion) {
   };
 }
 
+/** The columns of which nothing is read: one of them may say who takes the exam. */
+export function unread(version: DatasetVersion, columns: Partial<Record<Role, string[]>>): string[] {
+  const { split: _, ...read } = columns;
+  const taken = Object.values(read).flat();
+  return version.columns.map(({ name }) => name).filter((name) => !taken.includes(name));
+}
+
 export function requestOf(choices: Choices, version: DatasetVersion, changes: Settings): FineTuneRequest {
   const { form, task, columns, preset } = completed(choices, version);
+  // It is kept among the choices, for the way back to a form that has a question.
+  const sent = hasQuestion(form) ? changes : withSetting(changes, 'prompt_template', undefined);
   const filled = rolesOf(form).flatMap(({ role, several }) => {
     const names = columns[role] ?? [];
     return names.length > 0 ? [[role, several ? names : names[0]]] : [];
@@ -119,7 +128,7 @@ export function requestOf(choices: Choices, version: DatasetVersion, changes: Se
     columns: Object.fromEntries(filled),
     base_model: choices.base ?? 'auto',
     preset,
-    hyperparameters: Object.keys(changes).length > 0 ? changes : null,
+    hyperparameters: Object.keys(sent).length > 0 ? sent : null,
     name: choices.name || null,
     seed: choices.seed ?? 0,
   };

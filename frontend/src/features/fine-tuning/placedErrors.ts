@@ -1,24 +1,7 @@
 import { ApiError, fieldError } from '~/api/errors';
 import { fieldWords } from '~/components/errorWords';
 import type { I18n } from '~/i18n/I18nProvider';
-
-const FIELDS = [
-  'columns.text',
-  'columns.label',
-  'columns.prompt',
-  'columns.completion',
-  'columns.rejected',
-  'columns.messages',
-  'columns.conversation',
-  'columns.author',
-  'columns.content',
-  'columns.system',
-  'columns.split',
-  'base_model',
-  'name',
-  'seed',
-  'hyperparameters',
-];
+import { type Form, hasQuestion, PARTS, TASK_OF } from './forms';
 
 /** The message for a field, if a refusal named it; `hyperparameters.epochs` is a field of its own. */
 export type ErrorOf = (field: string) => string | undefined;
@@ -27,8 +10,24 @@ export function errorsOf(error: unknown, reader: I18n): ErrorOf {
   return (field) => fieldWords(error, field, reader);
 }
 
-/** A refusal that no field shows. */
-export function unplaced(error: unknown): unknown {
+/** The fields that a form has on the screen, but for those under Advanced; with the split where it can be chosen. */
+export function fieldsOf(form: Form, split: boolean): string[] {
+  return [
+    'base_model',
+    ...PARTS[form].map(({ role }) => `columns.${role}`),
+    ...(split ? ['columns.split'] : []),
+    ...(TASK_OF[form] === 'text_generation' ? ['hyperparameters.system_prompt'] : []),
+    ...(hasQuestion(form) ? ['hyperparameters.prompt_template'] : []),
+  ];
+}
+
+/** A refusal that none of these fields shows. */
+export function unplaced(error: unknown, fields: string[]): unknown {
   if (!(error instanceof ApiError)) return error;
-  return FIELDS.some((field) => fieldError(error, field) !== undefined) ? null : error;
+  return fields.some((field) => fieldError(error, field) !== undefined) ? null : error;
+}
+
+/** Leads to the first field that is marked as wrong. */
+export function goToFault(): void {
+  document.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
 }

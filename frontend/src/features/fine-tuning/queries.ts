@@ -24,7 +24,7 @@ export interface SettingSchema {
   exclusiveMaximum?: number;
 }
 
-interface Sheet {
+export interface Sheet {
   schema: { properties: Record<string, SettingSchema> };
   presets: Record<Preset, Settings>;
 }

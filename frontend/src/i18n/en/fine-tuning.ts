@@ -15,6 +15,7 @@ export const fineTuning = {
   'advanced.seed': 'Seed',
   'advanced.seedHint': 'Fixes every random choice: the same seed gives the same model.',
   'advanced.show': 'Show',
+  'advanced.showFault': 'Show the setting',
   'advanced.title': 'Advanced',
   'advanced.usual': 'Preset: {value}.',
 

@@ -13,6 +13,7 @@ export const fineTuning: Translated<typeof en> = {
   'advanced.seed': '随机种子',
   'advanced.seedHint': '固定所有随机选择：相同的种子得到相同的模型。',
   'advanced.show': '展开',
+  'advanced.showFault': '查看此设置',
   'advanced.title': '高级设置',
   'advanced.usual': '预设：{value}。',
 

@@ -46,6 +46,7 @@ def package(
         device_saying=device.apart,
         libraries={name: version(name) for name in LIBRARIES},
         decoding=evaluation.decoding,
+        stop_ids=lesson.chat.stop_ids,
         files=[],
     )
     write_generation_card(job.artifact, manifest, evaluation)

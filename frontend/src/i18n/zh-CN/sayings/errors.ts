@@ -136,6 +136,8 @@ export const saidOfErrors: Record<string, string> = {
 
   'error.no_column_given': '还没有选择列。现有的列：{others}。',
   'error.no_column_to_fill_in': '没有名为“{column}”的列可以填入。现有的列：{others}。',
+  'error.template_without_question': '数据的这种形式中没有可由模板提出的问题。',
+  'error.template_without_question.hint': '请去掉问题模板。',
   'error.base_model_of_other_task': '基础模型“{model}”不能用于此任务。',
   'error.base_model_of_other_task.hint': '请选择其中之一：{others}。',
   'error.too_few_answers': '“{column}”这一列只有 {rows} 行有文本。',

@@ -1,0 +1,132 @@
+// @vitest-environment jsdom
+import '../browser';
+import { MantineProvider } from '@mantine/core';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { fireEvent, render, screen, waitFor } from '@testing-library/react';
+import { HttpResponse, http } from 'msw';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { DatasetVersion, FineTuneRequest } from '~/api/types';
+import { type Choices, requestOf } from '~/features/fine-tuning/choices';
+import { FineTuneForm } from '~/features/fine-tuning/FineTuneForm';
+import { I18nProvider } from '~/i18n/I18nProvider';
+import { refusal, server } from '../server';
+
+const NAMES = ['question', 'answer', 'chat'];
+const version = {
+  id: 'dv_1',
+  dataset_id: 'ds_1',
+  number: 1,
+  rows: 40,
+  columns: NAMES.map((name) => ({ name, type: 'text', suggested_role: null, distinct: 9, missing: 0 })),
+  suggested_task: 'text_generation',
+  suggested_columns: { prompt: 'question', completion: 'answer' },
+  suggestion_reason: 'The column names say so.',
+  suggestion_reasons: [],
+} as unknown as DatasetVersion;
+const TUNING = { title: 'Tuning', description: 'What is trained.', enum: ['lora', 'qlora'] };
+const PRESET = { tuning: 'lora', system_prompt: '', prompt_template: '' };
+const TEMPLATE = { prompt_template: 'Q: {{question}}' };
+const CONVERSATIONS = { form: 'messages', messages: 'chat', set: TEMPLATE } as const;
+
+let asked: FineTuneRequest[];
+let estimates: () => Response;
+
+beforeEach(() => {
+  asked = [];
+  estimates = () => refusal(422, 'odd', 'Unused.');
+  const heard = async ({ request }: { request: Request }) => {
+    asked.push((await request.json()) as FineTuneRequest);
+    return estimates();
+  };
+  server.use(
+    http.get('*/api/v1/jobs/hyperparameters', () =>
+      HttpResponse.json({
+        schema: { properties: { tuning: TUNING } },
+        presets: { fast: PRESET, balanced: PRESET, best: PRESET },
+      }),
+    ),
+    http.post('*/api/v1/jobs/estimate', heard),
+    http.post('*/api/v1/jobs/preview', heard),
+  );
+});
+
+function show(choices: Choices) {
+  render(
+    <QueryClientProvider client={new QueryClient({ defaultOptions: { queries: { retry: false } } })}>
+      <MantineProvider>
+        <I18nProvider>
+          <FineTuneForm
+            datasetName="answers"
+            crumbs={[]}
+            version={version}
+            choices={choices}
+            onChoose={() => undefined}
+            onStarted={() => undefined}
+          />
+        </I18nProvider>
+      </MantineProvider>
+    </QueryClientProvider>,
+  );
+}
+
+describe('a template of the question', () => {
+  it('is sent only where the rows have a question, and kept for the way back', () => {
+    const changes = { ...TEMPLATE, epochs: 2 };
+    expect(requestOf(CONVERSATIONS, version, changes).hyperparameters).toEqual({ epochs: 2 });
+    expect(requestOf(CONVERSATIONS, version, TEMPLATE).hyperparameters).toBeNull();
+    expect(requestOf({ set: TEMPLATE }, version, changes).hyperparameters).toEqual(changes);
+  });
+
+  it('goes to nobody once the rows are whole conversations', async () => {
+    show({ set: TEMPLATE });
+    await waitFor(() => expect(asked.length).toBe(4));
+    expect(asked.every(({ hyperparameters }) => hyperparameters)).toBe(true);
+    asked = [];
+    fireEvent.change(screen.getByLabelText('How do the rows hold it?'), { target: { value: 'messages' } });
+    fireEvent.change(screen.getByLabelText('Messages'), { target: { value: 'chat' } });
+    await waitFor(() => expect(asked.length).toBe(4));
+    expect(asked.map(({ hyperparameters }) => hyperparameters)).toEqual([null, null, null, null]);
+  });
+});
+
+describe('a refusal', () => {
+  it('of a setting that is hidden is told, with the way to it', async () => {
+    estimates = () => refusal(422, 'no_graphics_card', 'No card here.', 'hyperparameters.tuning');
+    show({ set: { tuning: 'qlora' } });
+    expect((await screen.findByRole('alert')).textContent).toContain('No card here.');
+    expect(screen.queryByLabelText('Tuning')).toBeNull();
+    fireEvent.click(await screen.findByRole('button', { name: 'Show the setting' }));
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByLabelText('Tuning')));
+    expect(screen.getAllByText(/No card here/).length).toBe(1);
+    expect(screen.queryByRole('alert')).toBeNull();
+    fireEvent.click(screen.getByRole('button', { name: 'Hide' }));
+    expect(screen.getByRole('alert').textContent).toContain('No card here.');
+  });
+
+  it('of a column that the form does not have is told', async () => {
+    estimates = () => refusal(422, 'invalid_request', 'Nothing to do for it.', 'columns.prompt');
+    show(CONVERSATIONS);
+    expect((await screen.findByRole('alert')).textContent).toContain('Nothing to do for it.');
+  });
+
+  it('of a column stands at its field and nowhere else', async () => {
+    estimates = () => refusal(422, 'missing_column', 'There is no such column.', 'columns.prompt');
+    show({});
+    await waitFor(() => {
+      expect(screen.getAllByText(/There is no such column/).length).toBe(1);
+      expect(screen.queryByRole('alert')).toBeNull();
+    });
+  });
+
+  it('of the start leads to its field', async () => {
+    server.use(
+      http.post('*/api/v1/jobs', () =>
+        refusal(422, 'missing_column', 'No such blank.', `hyperparameters.system_prompt`),
+      ),
+    );
+    show({});
+    fireEvent.click(screen.getByRole('button', { name: 'Start' }));
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByLabelText('System prompt')));
+    expect(screen.getAllByText(/No such blank/).length).toBe(1);
+  });
+});
