@@ -292,14 +292,25 @@ def test_of_many_rows_that_are_left_out_the_most_frequent_reason_is_told(make_ch
     assert first["details"] == {"row": 3, "line": 4, "reason": "no_prompt"}
 
 
-def test_what_is_cut_is_counted_and_what_has_no_answer_left_is_left_out(make_chat_job):
+def test_what_is_cut_is_named_and_what_has_no_answer_left_is_left_out(make_chat_job):
     rows = questions(30)
-    rows[0]["completion"] = "x" * 200
+    for row in [0, *range(4, 15)]:
+        rows[row]["completion"] = "x" * 200
     rows[1]["prompt"] = "y" * 200
-    job = make_chat_job(rows, epochs=1)
-    assert run(job) == 0
+    job = make_chat_job(rows, epochs=1, validation=[*questions(9), {"prompt": "Long?", "completion": "x" * 200}])
+    below_a_header(job / "data.parquet", len(rows))
+    assert run(job) == 0, error_of(job)
+    told, of_validation = [event for event in events(job, "log") if event["code"] == "conversations_cut"]
+    assert told["message"] == (
+        "Of 29 conversations, 12 are cut after 96 tokens: rows 1, 5, 6, 7, 8, 9, 10, 11, 12, 13 and 2 more (lines 2, "
+        "6, 7, 8, 9, 10, 11, 12, 13, 14 and 2 more of the file)."
+    )
+    first = [1, *range(5, 14)]
+    counts = {"cut": 12, "conversations": 29, "tokens": 96}
+    assert told["details"] == {**counts, "rows": first, "lines": [row + 1 for row in first]}
+    assert of_validation["message"] == "Of 10 conversations, 1 is cut after 96 tokens: row 10."
+    assert of_validation["details"] == {"cut": 1, "conversations": 10, "tokens": 96, "rows": [10]}
     logs = {event["code"]: event["details"] for event in events(job, "log")}
-    assert logs["conversations_cut"] == {"cut": 1, "conversations": 29, "tokens": 96}
     assert (logs["row_left_out"]["row"], logs["row_left_out"]["reason"]) == (2, "answer_out_of_reach")
 
 
