@@ -16,6 +16,8 @@ class Endpoint(ThreadingHTTPServer):
     asked: list[tuple[dict[str, str], dict[str, Any]]]
     reply: Callable[[dict[str, Any]], str]
     status = 200
+    statuses: dict[str, int]
+    """Instead of `status`, by the question."""
     thinks = False
     """Whether it refuses what models of OpenAI that think refuse."""
 
@@ -27,10 +29,13 @@ class Handler(BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(int(self.headers["content-length"])))
         self.server.asked.append(({name.lower(): value for name, value in self.headers.items()}, body))
         material = json.loads(body["messages"][1]["content"])
-        said = {"choices": [{"message": {"role": "assistant", "content": self.server.reply(material)}}]}
-        content = json.dumps(said).encode()
+        said: dict[str, Any] = {"choices": [{"message": {"role": "assistant", "content": self.server.reply(material)}}]}
         refuses = self.server.thinks and {"max_tokens", "temperature"} & set(body)
-        self.send_response(400 if refuses else self.server.status)
+        status = 400 if refuses else self.server.statuses.get(material["question"], self.server.status)
+        if status != 200:
+            said = {"error": {"message": "Not this one."}}
+        content = json.dumps(said).encode()
+        self.send_response(status)
         self.send_header("content-length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)
@@ -44,7 +49,7 @@ def judging() -> Iterator[Endpoint]:
     """One that runs, and is fair until it is told otherwise."""
     server = Endpoint(("127.0.0.1", 0), Handler)
     server.url, server.asked = f"http://127.0.0.1:{server.server_address[1]}/v1", []
-    server.reply = fair
+    server.reply, server.statuses = fair, {}
     thread = Thread(target=server.serve_forever, args=(0.05,))
     thread.start()
     try:

@@ -17,7 +17,7 @@ from tuneyard.deployments.models import (
     DeploymentTraffic,
     ParityCheck,
 )
-from tuneyard.evaluations.models import ComparisonVote, JudgedRow, Preference
+from tuneyard.evaluations.models import ComparisonVote, JudgedRow, Judgement, Preference
 from tuneyard.jobs.models import Checkpoint, JobAttempt, QueueShare
 from tuneyard.kit import clock
 from tuneyard.kit.db import Base
@@ -209,7 +209,7 @@ def preference_rows(workspace_id: str, ids: dict[str, str]) -> list[Base]:
     of_row = {"workspace_id": workspace_id, "model_version_id": ids["model_version_id"], "row": 1}
     return [
         ComparisonVote(id=new_id("vote"), voter=ids["user_id"], preferred=Preference.TUNED, **of_row),
-        JudgedRow(id=new_id("jr"), judge="judge at llm.invalid", preferred=Preference.BASE, **of_row),
+        JudgedRow(id=new_id("jr"), judge="judge at llm.invalid", preferred=Judgement.BASE, **of_row),
     ]
 
 

@@ -95,8 +95,13 @@ def test_another_model_judges_and_its_key_is_kept_nowhere(page, stack, writing):
         part.get_by_role("button", name="Let it judge").click()
         expect(part.get_by_role("alert")).to_contain_text("The judge answers with the status 401")
         endpoint.status = 200
-        endpoint.reply = lambda material: "A" if material["answer A"] > material["answer B"] else "B"
+        endpoint.reply = lambda _: "I would rather not say."
         part.get_by_role("button", name="Let it judge").click()
+        expect(part.get_by_role("status")).to_have_text(
+            "0 of 2 judged · 2 without a clear answer · it has seen every row"
+        )
+        endpoint.reply = lambda material: "A" if material["answer A"] > material["answer B"] else "B"
+        part.get_by_role("button", name="Ask again about 2 rows that it has not decided").click()
         expect(part.get_by_role("status")).to_have_text("2 of 2 judged · it has seen every row")
         assert endpoint.asked[-1][0]["authorization"] == "Bearer sk-very-secret"
     expect(part.get_by_role("region", name=re.compile("^judge-1 at 127.0.0.1"))).to_contain_text("Of 2 votes on 2 rows")

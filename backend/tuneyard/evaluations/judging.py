@@ -4,16 +4,18 @@ import json
 import re
 import ssl
 import time
+from collections import deque
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 
 from tuneyard.evaluations.errors import JudgeFailed
-from tuneyard.evaluations.models import Preference
+from tuneyard.evaluations.models import Judgement
 from tuneyard.evaluations.preference_repository import Answers
 from tuneyard.evaluations.preference_schemas import JudgementRequest
 from tuneyard.kit.config import Networks
@@ -24,7 +26,13 @@ LONGEST_SECONDS = 40.0
 CALLS_AT_ONCE = 4
 MOST_ANSWER_BYTES = 256 * 1024
 LONGEST_TEXT = 6000
-BAD_REQUEST = 400
+# After so many rows that the endpoint failed at, one after the other, it is taken to be out of order.
+MOST_DOUBTS = 5
+BAD_REQUEST, SERVER_ERROR = 400, 500
+# No key, no credit, no such model, too many requests: with any other row it would be the same.
+OF_THE_ENDPOINT = {401, 402, 404, 405, 407, 429}
+# Not allowed, by the key or by what looks at contents; too slow.
+OF_EITHER = {403, 408}
 Wishes = Mapping[str, float]
 USUAL: Wishes = {"temperature": 0, "max_tokens": 1024}
 THINKING: Wishes = {"max_completion_tokens": 4096}
@@ -37,12 +45,46 @@ TASK = (
 LETTER = re.compile(r"\b([ABC])\b")
 
 
+class Fault(Enum):
+    """What it lies in that a row is not answered."""
+
+    ROW = auto()
+    ENDPOINT = auto()
+    EITHER = auto()
+    """It shows when another row is asked about."""
+
+
+class Unanswered(JudgeFailed):
+    """A row got no answer."""
+
+    def __init__(self, message: str, fault: Fault, *, param: str | None = None) -> None:
+        super().__init__(message, param=param)
+        self.fault = fault
+
+
 @dataclass
 class Judgements:
     """What came of it."""
 
-    found: dict[int, Preference] = field(default_factory=dict)
-    unclear: int = 0
+    found: dict[int, Judgement] = field(default_factory=dict)
+    refused: int = 0
+    """Of the undecided ones."""
+    refusal: str | None = None
+    """What came back for the first of them."""
+
+    @property
+    def judged(self) -> int:
+        return sum(each is not Judgement.UNDECIDED for each in self.found.values())
+
+    @property
+    def unclear(self) -> int:
+        """Rows that were answered by no letter."""
+        return len(self.found) - self.judged - self.refused
+
+    def refuse(self, row: int, why: Unanswered) -> None:
+        self.found[row] = Judgement.UNDECIDED
+        self.refused += 1
+        self.refusal = self.refusal or str(why)
 
 
 @dataclass
@@ -52,7 +94,7 @@ class Judge:
     request: JudgementRequest
     networks: Networks
     wishes: Wishes = field(default_factory=lambda: USUAL)
-    """Found out by the first row, which is asked alone."""
+    """Found out by the first row that is answered, before others are asked about."""
 
     @property
     def name(self) -> str:
@@ -61,32 +103,57 @@ class Judge:
     def compare(self, rows: Sequence[Answers]) -> Judgements:
         """As many of the rows as the time allows, each in both orders. Raises JudgeFailed if the endpoint fails."""
         deadline = time.monotonic() + LONGEST_SECONDS
-        judgements = Judgements()
+        judgements, left = Judgements(), deque(rows)
         context = httpx.create_ssl_context()
 
-        def one(row: Answers) -> tuple[int, Preference | None]:
+        def another(row: Answers) -> Judgement | Unanswered | None:
+            return self._compare(row, context) if time.monotonic() <= deadline else None
+
+        if not self._find_answered(left, judgements, context, deadline):
+            return judgements
+        with ThreadPoolExecutor(CALLS_AT_ONCE) as pool:
+            for row, said in zip(left, pool.map(another, left), strict=True):
+                if isinstance(said, Judgement):
+                    judgements.found[row.row] = said
+                # What else goes wrong may come of their number: such a row is asked about alone next time.
+                elif said is not None and said.fault is Fault.ROW:
+                    judgements.refuse(row.row, said)
+        return judgements
+
+    def _find_answered(
+        self, left: deque[Answers], judgements: Judgements, context: ssl.SSLContext, deadline: float
+    ) -> bool:
+        """Ask about one row after the other until one is answered: what is wrong with the endpoint is wrong for all.
+
+        What was asked about is no longer `left`. Whether one was. Raises JudgeFailed if the endpoint fails.
+        """
+        doubts: list[tuple[int, Unanswered]] = []
+        while left and len(doubts) < MOST_DOUBTS and time.monotonic() <= deadline:
+            row = left.popleft()
+            said = self._compare(row, context)
+            if isinstance(said, Judgement):
+                judgements.found[row.row] = said
+                for doubt in doubts:
+                    judgements.refuse(*doubt)
+                return True
+            if said.fault is Fault.ROW:
+                judgements.refuse(row.row, said)
+                continue
+            doubts.append((row.row, said))
+            if said.fault is Fault.ENDPOINT:
+                break
+        # Else what was refused is kept first, and the endpoint fails next time.
+        if doubts and not judgements.found:
+            raise doubts[-1][1]
+        return False
+
+    def _compare(self, row: Answers, context: ssl.SSLContext) -> Judgement | Unanswered:
+        try:
             first = self._letter(row, row.tuned, row.base, context)
             second = self._letter(row, row.base, row.tuned, context)
-            return row.row, preferred(first, second)
-
-        def another(row: Answers) -> tuple[int, Preference | None] | None:
-            if time.monotonic() > deadline:
-                return None
-            try:
-                return one(row)
-            except JudgeFailed:
-                return row.row, None
-
-        with ThreadPoolExecutor(CALLS_AT_ONCE) as pool:
-            # The first alone: what is wrong with the endpoint is wrong for all rows.
-            for done in (*map(one, rows[:1]), *pool.map(another, rows[1:])):
-                if done is None:
-                    continue
-                if done[1] is None:
-                    judgements.unclear += 1
-                else:
-                    judgements.found[done[0]] = done[1]
-        return judgements
+        except Unanswered as failure:
+            return failure
+        return preferred(first, second)
 
     def _letter(self, row: Answers, first: str, second: str, context: ssl.SSLContext) -> str | None:
         asked = {"question": row.prompt, "reference": row.expected, "answer A": first, "answer B": second}
@@ -108,13 +175,16 @@ class Judge:
                 self.wishes = THINKING
         if answer.problem is not None:
             param = "base_url" if answer.problem in (Problem.PRIVATE_ADDRESS, Problem.UNKNOWN_HOST) else None
-            raise JudgeFailed(f"The judge can't be asked. {(answer.error or {})['message']}", param=param)
+            said = f"The judge can't be asked. {(answer.error or {})['message']}"
+            raise Unanswered(said, fault_of(answer), param=param)
         if not answer.delivered:
-            raise JudgeFailed(f"The judge answers with the status {answer.status_code}: {(answer.text or '')[:200]}")
+            said = f"The judge answers with the status {answer.status_code}: {(answer.text or '')[:200]}"
+            raise Unanswered(said, fault_of(answer))
         try:
             content = json.loads(answer.text or "")["choices"][0]["message"]["content"]
         except (ValueError, LookupError, TypeError) as error:
-            raise JudgeFailed("What the judge answers is no chat completion.", param="base_url") from error
+            said = "What the judge answers is no chat completion."
+            raise Unanswered(said, fault_of(answer), param="base_url") from error
         return content if isinstance(content, str) else ""
 
     def _post(self, body: dict[str, Any], context: ssl.SSLContext) -> Answer:
@@ -137,12 +207,22 @@ def letter(text: str) -> str | None:
     return found[-1] if found else None
 
 
-def preferred(first: str | None, second: str | None) -> Preference | None:
-    """What both orders say, where the tuned answer is A in the first and B in the second; None if one is unclear."""
+def fault_of(answer: Answer) -> Fault:
+    """What it lies in that this is no answer to the question."""
+    status = answer.status_code
+    if answer.delivered or answer.problem is Problem.TIMEOUT:
+        return Fault.EITHER
+    if status is None or status < BAD_REQUEST or status in OF_THE_ENDPOINT:
+        return Fault.ENDPOINT
+    return Fault.EITHER if status >= SERVER_ERROR or status in OF_EITHER else Fault.ROW
+
+
+def preferred(first: str | None, second: str | None) -> Judgement:
+    """What both orders say, of which the first has the tuned answer as A; undecided if one of them is unclear."""
     if first is None or second is None:
-        return None
+        return Judgement.UNDECIDED
     if (first, second) == ("A", "B"):
-        return Preference.TUNED
+        return Judgement.TUNED
     if (first, second) == ("B", "A"):
-        return Preference.BASE
-    return Preference.TIE
+        return Judgement.BASE
+    return Judgement.TIE

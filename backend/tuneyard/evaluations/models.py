@@ -31,6 +31,16 @@ class Preference(StrEnum):
     TIE = "tie"
 
 
+class Judgement(StrEnum):
+    """The same, as a judge says it, and that it did not say."""
+
+    TUNED = "tuned"
+    BASE = "base"
+    TIE = "tie"
+    UNDECIDED = "undecided"
+    """It gave no clear answer, or its endpoint none."""
+
+
 class ComparisonVote(WorkspaceRow, Base, Created):
     """What one person thinks of the two answers to a row."""
 
@@ -63,4 +73,4 @@ class JudgedRow(WorkspaceRow, Base, Created):
     model_version_id: Mapped[str]
     row: Mapped[int] = mapped_column(comment="Of the dataset version; the first is 1.")
     judge: Mapped[str] = mapped_column(comment="As `gpt-5 at api.openai.com`.")
-    preferred: Mapped[Preference]
+    preferred: Mapped[Judgement]

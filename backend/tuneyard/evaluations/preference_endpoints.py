@@ -87,10 +87,11 @@ def vote(
 def judge(
     model_id: str, number: int, body: JudgementRequest, caller: CallerDep, services: ServicesDep
 ) -> JudgementRead:
-    """Asks about rows that it has not judged yet, each twice with the answers changing places, for about 40 seconds.
+    """Asks about rows that are new to it, each twice with the answers changing places, for about 40 seconds.
 
     A row counts for a model only if both times its answer is preferred. Public addresses are called, and networks that
-    `TUNEYARD_WEBHOOK_NETWORKS` allows. Ask again for the rows that are left.
+    `TUNEYARD_WEBHOOK_NETWORKS` allows. Ask again for the rows that are left. Rows without a clear answer, and those
+    that its endpoint refuses, are asked about once more only with `again`.
     """
     asked = Judge(body, services.settings.webhook_networks)
     workspace = caller.workspace_id
@@ -98,15 +99,17 @@ def judge(
     with services.database.workspace(workspace) as session:
         found = voting.writer(session, workspace, model_id, number)
         version_id = found.version.id
-        seen = {each.row for each in repository.judged(session, workspace, version_id) if each.judge == asked.name}
-        unseen = [each for each in voting.answers_of(services.store, found) if each.row not in seen]
-    judgements = asked.compare(unseen[: body.rows])
+        answers = voting.answers_of(services.store, found)
+        judged = repository.judged(session, workspace, version_id, judge=asked.name)
+    judgements = asked.compare(voting.rows_to_ask(answers, judged, again=body.again)[: body.rows])
     with services.database.workspace(workspace) as session:
         repository.keep_judged(session, workspace, version_id, asked.name, judgements.found)
-        rows = [each for each in repository.judged(session, workspace, version_id) if each.judge == asked.name]
+        judged = repository.judged(session, workspace, version_id, judge=asked.name)
         return JudgementRead(
-            **vars(voting.judge_tally(asked.name, rows)),
-            judged=len(judgements.found),
+            **vars(voting.judge_tally(asked.name, judged)),
+            judged=judgements.judged,
             unclear=judgements.unclear,
-            left=len(unseen) - len(judgements.found),
+            refused=judgements.refused,
+            refusal=judgements.refusal,
+            left=len(answers) - len(judged),
         )

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from tuneyard.evaluations.models import ComparisonVote, JudgedRow, Preference
+from tuneyard.evaluations.models import ComparisonVote, JudgedRow, Judgement, Preference
 from tuneyard.evaluations.repository import LIMITS
 from tuneyard.kit.ids import new_id
 
@@ -81,18 +81,22 @@ def own_votes(
     return {each.row: each.preferred for each in session.execute(query)}
 
 
-def judged(session: Session, workspace_id: str, model_version_id: str) -> Sequence[JudgedRow]:
-    """What all judges think, by the judge's name."""
+def judged(
+    session: Session, workspace_id: str, model_version_id: str, *, judge: str | None = None
+) -> Sequence[JudgedRow]:
+    """What all judges think, or one of them, by the judge's name."""
     query = select(JudgedRow).where(
         JudgedRow.workspace_id == workspace_id, JudgedRow.model_version_id == model_version_id
     )
+    if judge is not None:
+        query = query.where(JudgedRow.judge == judge)
     return session.scalars(query.order_by(JudgedRow.judge, JudgedRow.row)).all()
 
 
 def keep_judged(
-    session: Session, workspace_id: str, model_version_id: str, judge: str, found: dict[int, Preference]
+    session: Session, workspace_id: str, model_version_id: str, judge: str, found: dict[int, Judgement]
 ) -> None:
-    """Keep what a judge thinks; what it has thought before stays."""
+    """Keep what a judge thinks; what it has decided before stays, and what it has not is of now."""
     if not found:
         return
     values = [
@@ -104,6 +108,15 @@ def keep_judged(
             "row": row,
             "preferred": preferred,
         }
-        for row, preferred in found.items()
+        # In one order, or two who keep the same rows wait for each other.
+        for row, preferred in sorted(found.items())
     ]
-    session.execute(insert(JudgedRow).values(values).on_conflict_do_nothing())
+    statement = insert(JudgedRow).values(values)
+    new = statement.excluded
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["workspace_id", "model_version_id", "judge", "row"],
+            set_={"preferred": new.preferred, "created_at": new.created_at},
+            where=JudgedRow.preferred == Judgement.UNDECIDED,
+        )
+    )

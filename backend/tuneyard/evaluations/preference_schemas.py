@@ -65,6 +65,11 @@ class Tally(BaseModel):
 
 class JudgeTally(Tally):
     judge: str = Field(description="Which model, and where.", examples=["gpt-5 at api.openai.com"])
+    undecided: int = Field(
+        description="Rows that it was asked about and that are not counted: it gave no clear answer, or its endpoint "
+        "refused them.",
+        examples=[1],
+    )
 
 
 class PreferenceSummary(Tally):
@@ -88,7 +93,15 @@ class JudgementRequest(BaseModel):
     model: str = Field(min_length=1, max_length=200, description="Name of the model there.")
     api_key: SecretStr | None = Field(None, max_length=2000, description="Sent as bearer token; kept nowhere.")
     rows: int = Field(
-        20, ge=1, le=MOST_JUDGED, description="Rows to compare, of those that this judge has not seen, in the time."
+        20,
+        ge=1,
+        le=MOST_JUDGED,
+        description="Rows to compare, of those that this judge has not been asked about, in the time.",
+    )
+    again: bool = Field(
+        False,
+        description="Ask about the rows that it has not decided instead, those first that it was asked about longest "
+        "ago.",
     )
 
     @field_validator("base_url")
@@ -101,6 +114,13 @@ class JudgementRequest(BaseModel):
 
 
 class JudgementRead(JudgeTally):
-    judged: int = Field(description="Rows that were compared now.", examples=[20])
-    unclear: int = Field(description="Rows whose comparison was no answer to the question.", examples=[0])
-    left: int = Field(description="Rows that this judge has not seen yet; ask again for them.", examples=[44])
+    judged: int = Field(description="Rows that were compared now.", examples=[18])
+    unclear: int = Field(description="Rows whose comparison was no answer to the question.", examples=[1])
+    refused: int = Field(
+        description="Rows that its endpoint refused, or failed at where it answered another.", examples=[1]
+    )
+    refusal: str | None = Field(
+        description="What came back for the first of those.",
+        examples=["The judge answers with the status 400: content_filter"],
+    )
+    left: int = Field(description="Rows that this judge has not been asked about yet.", examples=[44])

@@ -1,13 +1,14 @@
 """What can be done with two answers side by side: look at them blindly, vote, count."""
 
 import hashlib
+from collections.abc import Sequence
 from itertools import groupby
 
 from sqlalchemy.orm import Session
 
 from tuneyard.auth.caller import Caller
 from tuneyard.evaluations import preference_repository as repository
-from tuneyard.evaluations.models import JudgedRow, Preference
+from tuneyard.evaluations.models import JudgedRow, Judgement, Preference
 from tuneyard.evaluations.preference_repository import Answers
 from tuneyard.evaluations.preference_schemas import (
     ComparedAnswers,
@@ -70,8 +71,19 @@ def summary(session: Session, workspace_id: str, model_id: str, number: int) -> 
     )
 
 
-def judge_tally(judge: str, rows: list[JudgedRow]) -> JudgeTally:
-    return JudgeTally(**vars(tally([(each.row, each.preferred) for each in rows])), judge=judge)
+def judge_tally(judge: str, rows: Sequence[JudgedRow]) -> JudgeTally:
+    """What one judge thinks."""
+    decided = [(each.row, Preference(each.preferred)) for each in rows if each.preferred is not Judgement.UNDECIDED]
+    return JudgeTally(**vars(tally(decided)), judge=judge, undecided=len(rows) - len(decided))
+
+
+def rows_to_ask(answers: Sequence[Answers], judged: Sequence[JudgedRow], *, again: bool) -> list[Answers]:
+    """Those that a judge has not been asked about; or `again` those that it has not decided, the longest ago first."""
+    if not again:
+        asked = {each.row for each in judged}
+        return [each for each in answers if each.row not in asked]
+    moments = {each.row: each.created_at for each in judged if each.preferred is Judgement.UNDECIDED}
+    return sorted((each for each in answers if each.row in moments), key=lambda each: moments[each.row])
 
 
 def writer(session: Session, workspace_id: str, model_id: str, number: int) -> Published:

@@ -1103,10 +1103,11 @@ export interface paths {
         put?: never;
         /**
          * Let another model judge
-         * @description Asks about rows that it has not judged yet, each twice with the answers changing places, for about 40 seconds.
+         * @description Asks about rows that are new to it, each twice with the answers changing places, for about 40 seconds.
          *
          *     A row counts for a model only if both times its answer is preferred. Public addresses are called, and networks that
-         *     `TUNEYARD_WEBHOOK_NETWORKS` allows. Ask again for the rows that are left.
+         *     `TUNEYARD_WEBHOOK_NETWORKS` allows. Ask again for the rows that are left. Rows without a clear answer, and those
+         *     that its endpoint refuses, are asked about once more only with `again`.
          */
         post: operations["judge_api_v1_models__model_id__versions__number__judgements_post"];
         delete?: never;
@@ -5113,12 +5114,12 @@ export interface components {
             /**
              * Judged
              * @description Rows that were compared now.
-             * @example 20
+             * @example 18
              */
             judged: number;
             /**
              * Left
-             * @description Rows that this judge has not seen yet; ask again for them.
+             * @description Rows that this judge has not been asked about yet.
              * @example 44
              */
             left: number;
@@ -5127,6 +5128,18 @@ export interface components {
              * @description `better` or `worse` only if the whole interval is on that side of zero; null without votes.
              */
             level: ("better" | "similar" | "worse") | null;
+            /**
+             * Refusal
+             * @description What came back for the first of those.
+             * @example The judge answers with the status 400: content_filter
+             */
+            refusal: string | null;
+            /**
+             * Refused
+             * @description Rows that its endpoint refused, or failed at where it answered another.
+             * @example 1
+             */
+            refused: number;
             /**
              * Rows
              * @description Rows that were voted on.
@@ -5148,9 +5161,15 @@ export interface components {
             /**
              * Unclear
              * @description Rows whose comparison was no answer to the question.
-             * @example 0
+             * @example 1
              */
             unclear: number;
+            /**
+             * Undecided
+             * @description Rows that it was asked about and that are not counted: it gave no clear answer, or its endpoint refused them.
+             * @example 1
+             */
+            undecided: number;
             /** @description The same in a plain sentence; null without votes. */
             verdict: components["schemas"]["Verdict"] | null;
         };
@@ -5165,6 +5184,12 @@ export interface components {
          *     }
          */
         JudgementRequest: {
+            /**
+             * Again
+             * @description Ask about the rows that it has not decided instead, those first that it was asked about longest ago.
+             * @default false
+             */
+            again: boolean;
             /**
              * Api Key
              * @description Sent as bearer token; kept nowhere.
@@ -5182,7 +5207,7 @@ export interface components {
             model: string;
             /**
              * Rows
-             * @description Rows to compare, of those that this judge has not seen, in the time.
+             * @description Rows to compare, of those that this judge has not been asked about, in the time.
              * @default 20
              */
             rows: number;
@@ -5226,6 +5251,12 @@ export interface components {
              * @example 14
              */
             tuned: number;
+            /**
+             * Undecided
+             * @description Rows that it was asked about and that are not counted: it gave no clear answer, or its endpoint refused them.
+             * @example 1
+             */
+            undecided: number;
             /** @description The same in a plain sentence; null without votes. */
             verdict: components["schemas"]["Verdict"] | null;
         };

@@ -17,10 +17,11 @@ interface Asked {
   model: string;
   api_key: string | null;
   rows: number;
+  again: boolean;
 }
 
 /** What a judge thinks after so many rows. */
-function tally(rows: number, judged: number, left: number, unclear = 0) {
+function tally(rows: number, judged: number, left: number, { unclear = 0, refused = 0, undecided = 0 } = {}) {
   return {
     judge: 'judge-1 at llm.example',
     tuned: rows,
@@ -33,6 +34,9 @@ function tally(rows: number, judged: number, left: number, unclear = 0) {
     judged,
     left,
     unclear,
+    refused,
+    refusal: refused > 0 ? 'The judge answers with the status 400: content_filter' : null,
+    undecided,
   };
 }
 
@@ -91,6 +95,7 @@ describe('another model as judge', () => {
       model: 'judge-1',
       api_key: KEY,
       rows: 5,
+      again: false,
     });
     const result = screen.getByRole('region', { name: 'judge-1 at llm.example' });
     expect(result.textContent).toContain('Of 12 votes all are the tuned one’s.');
@@ -100,12 +105,57 @@ describe('another model as judge', () => {
     expect(JSON.stringify({ ...localStorage, ...sessionStorage })).not.toContain(KEY);
   });
 
-  it('does not ask for ever about rows that it has no answer to', async () => {
-    answers = [() => HttpResponse.json(tally(3, 3, 2, 2)), () => HttpResponse.json(tally(3, 0, 2, 2))];
+  it('asks about rows that it has not decided once, and again only when told to', async () => {
+    answers = [
+      () => HttpResponse.json(tally(3, 3, 7, { unclear: 2, undecided: 2 })),
+      () => HttpResponse.json(tally(3, 0, 2, { unclear: 5, undecided: 7 })),
+      () => HttpResponse.json(tally(5, 2, 0, { undecided: 7 })),
+    ];
     fill('20');
     press('Let it judge');
-    expect(await screen.findByText('3 of 5 judged · 4 without a clear answer · 2 rows left')).toBeDefined();
-    expect(asked).toHaveLength(2);
+    expect(
+      await screen.findByText('5 of 12 judged · 7 without a clear answer · it has seen every row'),
+    ).toBeDefined();
+    expect(asked.map(({ again }) => again)).toEqual([false, false, false]);
+    expect(screen.getByText(/asked about them again only if you want it/)).toBeDefined();
+    answers = [
+      () => HttpResponse.json(tally(6, 1, 0, { unclear: 4, undecided: 6 })),
+      () => HttpResponse.json(tally(7, 1, 0, { unclear: 1, undecided: 5 })),
+    ];
+    press('Ask again about 7 rows that it has not decided');
+    expect(
+      await screen.findByText('2 of 7 judged · 5 without a clear answer · it has seen every row'),
+    ).toBeDefined();
+    expect(asked.slice(3).map(({ rows, again }) => [rows, again])).toEqual([
+      [5, true],
+      [2, true],
+    ]);
+    expect(screen.getByRole('region', { name: 'judge-1 at llm.example' }).textContent).toContain(
+      '5 rows it has not decided',
+    );
+  });
+
+  it('goes on behind rows that its endpoint refuses, and says what came back', async () => {
+    answers = [
+      () => HttpResponse.json(tally(0, 0, 2, { refused: 5, undecided: 5 })),
+      () => HttpResponse.json(tally(2, 2, 0, { undecided: 5 })),
+    ];
+    fill('20');
+    press('Let it judge');
+    expect(
+      await screen.findByText('2 of 7 judged · 5 refused by its endpoint · it has seen every row'),
+    ).toBeDefined();
+    expect(
+      screen.getByText(/first row that was refused: The judge answers with the status 400/),
+    ).toBeDefined();
+  });
+
+  it('ends where nothing was asked about, whatever is said to be left', async () => {
+    answers = [() => HttpResponse.json(tally(3, 0, 2))];
+    fill('20');
+    press('Let it judge');
+    expect(await screen.findByText('0 of 2 judged · 2 rows left')).toBeDefined();
+    expect(asked).toHaveLength(1);
   });
 
   it('says what is wrong, and that what was judged is kept', async () => {

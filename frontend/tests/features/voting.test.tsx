@@ -27,7 +27,18 @@ const SUMMARY = {
   level: 'better',
   verdict: { en: 'The tuned model is preferred.', 'zh-CN': '更喜欢微调后的模型。', level: 'better' },
   people: 1,
-  judges: [{ judge: 'judge at llm', tuned: 0, base: 0, tie: 0, rows: 0, difference: null, verdict: null }],
+  judges: [
+    {
+      judge: 'judge at llm',
+      tuned: 0,
+      base: 0,
+      tie: 0,
+      rows: 0,
+      undecided: 3,
+      difference: null,
+      verdict: null,
+    },
+  ],
 };
 let votes: [string, unknown][];
 
@@ -61,7 +72,10 @@ describe('judging blindly', () => {
     fireEvent.keyDown(document.documentElement, { key: '1', code: 'Digit1' });
     expect(await screen.findByText('The tuned model is preferred.')).toBeDefined();
     expect(screen.getByText(/ahead by \+66.7 \(\+10 … \+90\) points/)).toBeDefined();
-    expect(screen.getByRole('region', { name: 'judge at llm' }).textContent).toContain('Nobody has voted');
+    expect(screen.getByRole('region', { name: 'judge at llm' }).textContent).toContain(
+      'It has not decided any row yet.',
+    );
+    expect(screen.getByText('3 rows it has not decided')).toBeDefined();
     expect(votes).toEqual([
       ['4', { vote: 'right' }],
       ['9', { vote: 'left' }],

@@ -44,6 +44,13 @@ describe('what the server says', () => {
     expect(say('finding.not_a_conversation', '', several)).toBe(
       '有 2 行（文件第 47、1,051 行）无法用于学习。第 12 行（文件第 47 行）：没有回答。',
     );
+    const cut = { cut: 1, conversations: 29, tokens: 96, rows: [1] };
+    expect(say('log.conversations_cut', '', { ...cut, line: 2 })).toBe(
+      '29 段对话中有 1 段在 96 个词元处截断，见第 1 行（文件第 2 行）。',
+    );
+    expect(say('log.conversations_cut', '', { ...cut, cut: 2, rows: [1, 4], sheet_rows: [2, 5] })).toBe(
+      '29 段对话中有 2 段在 96 个词元处截断，见第 1、4 行（工作表第 2、5 行）。',
+    );
     expect(say('error.bitsandbytes_missing.hint', '')).toContain('tuneyard[qlora]');
   });
 

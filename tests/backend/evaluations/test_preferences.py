@@ -1,5 +1,6 @@
 """Answers side by side: blind votes of people, what they come to, and another model as judge."""
 
+import json
 from collections.abc import Iterator
 from ipaddress import ip_network
 from typing import Any
@@ -13,13 +14,15 @@ from written_versions import ANSWERS, publish_writer
 
 from judge_endpoint import Endpoint, judging
 from tuneyard.auth.models import MemberRole
+from tuneyard.evaluations import preference_repository
 from tuneyard.evaluations.judging import letter
-from tuneyard.evaluations.models import Preference
+from tuneyard.evaluations.models import Judgement, Preference
 from tuneyard.evaluations.preferences import tally
 from tuneyard.kit.config import Settings
 
 TUNED = {row: tuned for row, _, _, tuned, _ in ANSWERS}
 BASE = {row: base for row, _, _, _, base in ANSWERS}
+QUESTIONS = [question for _, question, *_ in ANSWERS]
 KEY = "sk-very-secret"
 
 
@@ -145,6 +148,17 @@ def judge(workspace: WorkspaceUnderTest, version: PublishedVersion, endpoint: En
     return workspace.client.post(f"{version.url}/judgements", json=body)
 
 
+def came_of(answer: dict[str, Any]) -> tuple[int, ...]:
+    return tuple(answer[name] for name in ("judged", "unclear", "refused", "undecided", "left"))
+
+
+def questions(endpoint: Endpoint) -> set[str]:
+    """What it was asked about since this was last looked at."""
+    asked = {json.loads(body["messages"][1]["content"])["question"] for _, body in endpoint.asked}
+    endpoint.asked.clear()
+    return asked
+
+
 def test_a_judge_is_asked_both_ways_and_goes_on_where_it_was(
     workspace: WorkspaceUnderTest, version: PublishedVersion, endpoint: Endpoint, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -186,7 +200,88 @@ def test_an_answer_that_is_none_is_not_counted(
 ) -> None:
     endpoint.reply = lambda _: "I would rather not say."
     answer = judge(workspace, version, endpoint).json()
-    assert (answer["judged"], answer["unclear"], answer["left"]) == (0, 6, 6)
+    assert came_of(answer) == (0, 6, 0, 6, 0)
+    assert answer["verdict"] is None
+    [summary] = workspace.client.get(f"{version.url}/comparisons/summary").json()["judges"]
+    assert (summary["rows"], summary["undecided"], summary["verdict"]) == (0, 6, None)
+
+
+def test_what_it_did_not_decide_is_asked_again_only_if_wanted_and_the_oldest_first(
+    workspace: WorkspaceUnderTest, version: PublishedVersion, endpoint: Endpoint
+) -> None:
+    endpoint.reply = lambda material: "" if material["question"] in QUESTIONS[:3] else "C"
+    assert came_of(judge(workspace, version, endpoint, rows=2).json()) == (0, 2, 0, 2, 4)
+    assert came_of(judge(workspace, version, endpoint).json()) == (3, 1, 0, 3, 0)
+    assert questions(endpoint) == set(QUESTIONS)
+    assert came_of(judge(workspace, version, endpoint).json()) == (0, 0, 0, 3, 0)
+    assert not questions(endpoint), "nothing is paid for a second time unasked"
+    for wanted in ({*QUESTIONS[:2]}, {QUESTIONS[2]}):
+        answer = judge(workspace, version, endpoint, rows=len(wanted), again=True).json()
+        assert came_of(answer) == (0, len(wanted), 0, 3, 0)
+        assert questions(endpoint) == wanted
+    endpoint.reply = lambda _: "C"
+    answer = judge(workspace, version, endpoint, again=True).json()
+    assert (came_of(answer), answer["rows"], answer["tie"]) == ((3, 0, 0, 0, 0), 6, 6)
+
+
+def test_what_a_judge_has_decided_stays(
+    workspace: WorkspaceUnderTest, version: PublishedVersion, endpoint: Endpoint
+) -> None:
+    judge(workspace, version, endpoint)
+    name = f"judge-1 at {endpoint.url.split('/')[2]}"
+    # As one that was asked at the same time would have it.
+    with services(workspace.app).database.workspace(workspace.id) as session:
+        undecided = dict.fromkeys(TUNED, Judgement.UNDECIDED)
+        preference_repository.keep_judged(session, workspace.id, version.id, name, undecided)
+    [summary] = workspace.client.get(f"{version.url}/comparisons/summary").json()["judges"]
+    assert (summary["rows"], summary["undecided"]) == (6, 0)
+
+
+@pytest.mark.parametrize("status", [400, 413, 422])
+def test_rows_that_its_endpoint_refuses_keep_it_from_no_others(
+    workspace: WorkspaceUnderTest, version: PublishedVersion, endpoint: Endpoint, status: int
+) -> None:
+    endpoint.statuses = dict.fromkeys([*QUESTIONS[:2], QUESTIONS[4]], status)
+    first = judge(workspace, version, endpoint, rows=3).json()
+    assert came_of(first) == (1, 0, 2, 2, 3)
+    assert first["refusal"].startswith(f"The judge answers with the status {status}: ")
+    assert "Not this one." in first["refusal"]
+    questions(endpoint)
+    assert came_of(judge(workspace, version, endpoint).json()) == (2, 0, 1, 3, 0)
+    assert questions(endpoint) == {*QUESTIONS[3:]}
+    assert came_of(judge(workspace, version, endpoint, again=True).json()) == (0, 0, 3, 3, 0), "all of them once more"
+    endpoint.statuses = {}
+    answer = judge(workspace, version, endpoint, again=True).json()
+    assert (came_of(answer), answer["refusal"], answer["rows"]) == ((3, 0, 0, 0, 0), None, 6)
+
+
+@pytest.mark.parametrize("status", [403, 408, 500])
+def test_whether_a_row_or_its_endpoint_is_at_fault_shows_another_row(
+    workspace: WorkspaceUnderTest, version: PublishedVersion, endpoint: Endpoint, status: int
+) -> None:
+    endpoint.status = status
+    answer = judge(workspace, version, endpoint)
+    assert f"status {status}" in answer.json()["error"]["message"]
+    assert questions(endpoint) == {*QUESTIONS[:5]}, "five in a row are enough"
+    endpoint.status = 200
+    endpoint.statuses = {QUESTIONS[0]: status}
+    assert came_of(judge(workspace, version, endpoint, rows=2).json()) == (1, 0, 1, 1, 4)
+    endpoint.statuses = {QUESTIONS[3]: status}
+    assert came_of(judge(workspace, version, endpoint).json()) == (3, 0, 0, 1, 1), "it may have been too many at once"
+    assert came_of(judge(workspace, version, endpoint, again=True).json()) == (1, 0, 0, 0, 1)
+
+
+@pytest.mark.parametrize("status", [302, 401, 402, 404, 429])
+def test_what_no_row_is_to_blame_for_ends_it_at_once(
+    workspace: WorkspaceUnderTest, version: PublishedVersion, endpoint: Endpoint, status: int
+) -> None:
+    endpoint.statuses = {QUESTIONS[0]: 400}
+    endpoint.status = status
+    assert came_of(judge(workspace, version, endpoint).json()) == (0, 0, 1, 1, 5)
+    assert questions(endpoint) == {*QUESTIONS[:2]}
+    answer = judge(workspace, version, endpoint)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (422, "judge_failed")
+    assert questions(endpoint) == {QUESTIONS[1]}
 
 
 @pytest.mark.parametrize(("said", "expected"), [("B", "B"), ("A is good.\n\n**B**", "B"), ("Better", None), ("", None)])

@@ -1,4 +1,4 @@
-"""vLLM as an engine, against a recording of its HTTP API: no card, and no vLLM, was ever behind these tests."""
+"""vLLM as an engine, against a stand-in for its HTTP API written after its source: no card, no vLLM behind it."""
 
 import asyncio
 import gc

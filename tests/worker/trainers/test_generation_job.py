@@ -19,8 +19,8 @@ from tuneyard.specs.manifest import ModelManifest
 from tuneyard_worker.data.chat_text import ChatText
 from tuneyard_worker.data.messages import Message
 from tuneyard_worker.job_directory import file_entry
+from tuneyard_worker.trainers.generation import tuning
 from tuneyard_worker.trainers.generation.examples import encode
-from tuneyard_worker.trainers.generation.tuning import tune
 
 PROMPT = [Message("user", "7: a red cup?"), Message("assistant", "It is red.")]
 
@@ -119,6 +119,27 @@ def test_the_artifact_loads_with_plain_libraries_whole_and_as_adapters(make_chat
     assert str(tiny_llama) not in "".join(path.read_text() for path in (job / "artifact").rglob("*.json"))
 
 
+@pytest.fixture
+def computed_twice(monkeypatch):
+    """Of each step of the optimizer, whether activations were computed again on the way back."""
+    found = []
+
+    def watched(state, *rest):
+        found.append(state.model.is_activation_checkpointing)
+        return learn(state, *rest)
+
+    learn = tuning.learn
+    monkeypatch.setattr(tuning, "learn", watched)
+    return found
+
+
+def in_parts(job, batch_parts):
+    """As after memory ran out, where they are more than one."""
+    spec = json.loads((job / "spec.json").read_text())
+    spec["budget"]["batch_parts"] = batch_parts
+    (job / "spec.json").write_text(json.dumps(spec))
+
+
 @pytest.mark.parametrize(
     ("hyper", "adapters"),
     [
@@ -127,9 +148,10 @@ def test_the_artifact_loads_with_plain_libraries_whole_and_as_adapters(make_chat
         ({"tuning": "full", "gradient_checkpointing": True, "gradient_accumulation_steps": 2}, False),
     ],
 )
-def test_every_way_of_teaching(make_chat_job, tiny_llama, hyper, adapters):
+def test_every_way_of_teaching(make_chat_job, tiny_llama, computed_twice, hyper, adapters):
     job = make_chat_job(questions(30), epochs=1, **hyper)
     assert run(job) == 0, error_of(job)
+    assert set(computed_twice) == {hyper.get("gradient_checkpointing", False)}
     assert (job / "artifact/adapter").is_dir() == adapters
     before = load_file(tiny_llama / "model.safetensors")
     after = load_file(job / "artifact/model/model.safetensors")
@@ -137,26 +159,42 @@ def test_every_way_of_teaching(make_chat_job, tiny_llama, hyper, adapters):
     changed = {name for name in before if not torch.equal(before[name], after[name])}
     linear = {name for name in before if "_proj" in name}
     assert changed == (linear if adapters else set(before))
+    if adapters:
+        config = json.loads((job / "artifact/adapter/adapter_config.json").read_text())
+        wanted = hyper["tuning"]
+        assert (config["use_dora"], config["use_rslora"]) == (wanted == "dora", wanted == "rslora")
+        learnt = load_file(job / "artifact/adapter/adapter_model.safetensors")
+        magnitudes = {name: each for name, each in learnt.items() if "magnitude" in name}
+        untaught = {
+            f"base_model.model.{name.removesuffix('weight')}lora_magnitude_vector": before[name].float().norm(dim=1)
+            for name in linear
+        }
+        assert magnitudes.keys() == (untaught.keys() if config["use_dora"] else set())
+        for name, magnitude in magnitudes.items():
+            assert magnitude.shape == untaught[name].shape
+            assert not torch.allclose(magnitude, untaught[name], rtol=1e-2, atol=0), "it has not learnt"
 
 
-def test_parts_of_a_batch_teach_what_the_whole_teaches(make_chat_job, monkeypatch):
+def test_parts_of_a_batch_teach_what_the_whole_teaches(make_chat_job, computed_twice, monkeypatch):
     # Rounded to eight bits, the sum of parts is another number.
     monkeypatch.setattr("tuneyard_worker.trainers.compute.has_fast_bf16", lambda: False)
     weights = []
-    for name, parts in (("whole", 1), ("parts", 4)):
-        job = make_chat_job(questions(30), name=name, epochs=1, batch_size=4, gradient_accumulation_steps=parts)
+    # The second as after memory ran out, where a batch still has smaller parts.
+    for name, accumulated, batch_parts in (("whole", 1, 1), ("parts", 2, 2)):
+        job = make_chat_job(questions(30), name=name, epochs=1, batch_size=4, gradient_accumulation_steps=accumulated)
+        in_parts(job, batch_parts)
         assert run(job) == 0
         weights.append(load_file(job / "artifact/model/model.safetensors"))
+    assert set(computed_twice) == {False}
     for name, tensor in weights[0].items():
         torch.testing.assert_close(tensor, weights[1][name], rtol=1e-3, atol=1e-4)
 
 
-def test_after_it_ran_out_of_memory_it_needs_less(make_chat_job):
+def test_after_it_ran_out_of_memory_in_sequences_of_one_it_computes_twice(make_chat_job, computed_twice):
     job = make_chat_job(questions(30), epochs=1)
-    spec = json.loads((job / "spec.json").read_text())
-    spec["budget"]["batch_parts"] = 2
-    (job / "spec.json").write_text(json.dumps(spec))
+    in_parts(job, 2)
     assert run(job) == 0
+    assert set(computed_twice) == {True}
 
 
 @pytest.fixture
@@ -167,7 +205,7 @@ def no_engine(monkeypatch):
 
 @pytest.mark.usefixtures("no_engine")
 def test_the_time_budget_ends_teaching_and_exam(make_chat_job, monkeypatch):
-    from tuneyard_worker.trainers.generation import pens, samples, tuning
+    from tuneyard_worker.trainers.generation import pens, samples
 
     now = [0.0]
 
@@ -293,14 +331,25 @@ def test_of_many_rows_that_are_left_out_the_most_frequent_reason_is_told(make_ch
     assert first["details"] == {"row": 3, "line": 4, "reason": "no_prompt"}
 
 
-def test_what_is_cut_is_counted_and_what_has_no_answer_left_is_left_out(make_chat_job):
+def test_what_is_cut_is_named_and_what_has_no_answer_left_is_left_out(make_chat_job):
     rows = questions(30)
-    rows[0]["completion"] = "x" * 200
+    for row in [0, *range(4, 15)]:
+        rows[row]["completion"] = "x" * 200
     rows[1]["prompt"] = "y" * 200
-    job = make_chat_job(rows, epochs=1)
-    assert run(job) == 0
+    job = make_chat_job(rows, epochs=1, validation=[*questions(9), {"prompt": "Long?", "completion": "x" * 200}])
+    below_a_header(job / "data.parquet", len(rows))
+    assert run(job) == 0, error_of(job)
+    told, of_validation = [event for event in events(job, "log") if event["code"] == "conversations_cut"]
+    assert told["message"] == (
+        "Of 29 conversations, 12 are cut after 96 tokens: rows 1, 5, 6, 7, 8, 9, 10, 11, 12, 13 and 2 more (lines 2, "
+        "6, 7, 8, 9, 10, 11, 12, 13, 14 and 2 more of the file)."
+    )
+    first = [1, *range(5, 14)]
+    counts = {"cut": 12, "conversations": 29, "tokens": 96}
+    assert told["details"] == {**counts, "rows": first, "lines": [row + 1 for row in first]}
+    assert of_validation["message"] == "Of 10 conversations, 1 is cut after 96 tokens: row 10."
+    assert of_validation["details"] == {"cut": 1, "conversations": 10, "tokens": 96, "rows": [10]}
     logs = {event["code"]: event["details"] for event in events(job, "log")}
-    assert logs["conversations_cut"] == {"cut": 1, "conversations": 29, "tokens": 96}
     assert (logs["row_left_out"]["row"], logs["row_left_out"]["reason"]) == (2, "answer_out_of_reach")
 
 
@@ -355,7 +404,7 @@ def test_qlora_teaches_on_a_base_model_in_4_bits(make_chat_job, tmp_path, monkey
     from tuneyard_worker.trainers.generation import trainer
 
     monkeypatch.setattr(
-        trainer, "tune", lambda model, *given, **named: seen.append(model) or tune(model, *given, **named)
+        trainer, "tune", lambda model, *given, **named: seen.append(model) or tuning.tune(model, *given, **named)
     )
     # Its scales are those of 64 numbers in a row.
     base = write_tiny_llama(tmp_path, hidden_size=64, intermediate_size=64)

@@ -7,26 +7,31 @@ import type { Judge } from './judging';
 
 const USUAL_ROWS = 20;
 const MOST_ROWS = 100;
+const AGAIN = 'again';
 
 interface Props {
   submit: string;
   pending: boolean;
+  /** Rows that it has not decided, as far as that is known. */
+  undecided: number;
   error: unknown;
   onSubmit: (judge: Judge) => void;
 }
 
-/** Which model is to judge, where it is, and how many rows. */
-export function JudgeForm({ submit, pending, error, onSubmit }: Props) {
+/** Which model is to judge, where it is, how many rows, and whether those that it has not decided. */
+export function JudgeForm({ submit, pending, undecided, error, onSubmit }: Props) {
   const reader = useI18n();
   const { t } = reader;
   const send = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
+    const button = (event.nativeEvent as SubmitEvent).submitter;
     const values = new FormData(event.currentTarget);
     onSubmit({
       base_url: String(values.get('base_url')).trim(),
       model: String(values.get('model')).trim(),
       api_key: String(values.get('api_key')) || null,
       rows: Number(values.get('rows')) || USUAL_ROWS,
+      again: button?.getAttribute('name') === AGAIN,
     });
   };
   return (
@@ -73,6 +78,11 @@ export function JudgeForm({ submit, pending, error, onSubmit }: Props) {
           <Button type="submit" variant="default" loading={pending}>
             {submit}
           </Button>
+          {undecided > 0 && !pending && (
+            <Button type="submit" name={AGAIN} variant="default">
+              {t('judge.again', { count: undecided })}
+            </Button>
+          )}
         </Group>
       </Stack>
     </form>

@@ -14,8 +14,8 @@ export function VotingResult({ place }: { place: Place }) {
       {({ people, judges, ...votes }) => (
         <Stack gap="md">
           <Votes title={t('vote.people', { count: people })} votes={votes} />
-          {judges.map(({ judge, ...judged }) => (
-            <Votes key={judge} title={judge} votes={judged} />
+          {judges.map(({ judge, undecided, ...judged }) => (
+            <Votes key={judge} title={judge} votes={judged} undecided={undecided} />
           ))}
         </Stack>
       )}

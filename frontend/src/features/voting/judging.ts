@@ -12,14 +12,41 @@ export interface Judge {
   model: string;
   api_key: string | null;
   rows: number;
+  /** About the rows that it has not decided. */
+  again: boolean;
 }
 
+type Tally = components['schemas']['JudgementRead'];
+
+/** How many rows were asked about, by what came of it. */
+type Counts = Pick<Tally, 'judged' | 'unclear' | 'refused'>;
+
 /** What came of it so far. */
-export interface Judging {
-  judged: number;
-  unclear: number;
+export interface Judging extends Counts {
+  /** What came back for the first row that was refused. */
+  refusal: string | null;
   wanted: number;
-  tally: components['schemas']['JudgementRead'] | null;
+  tally: Tally | null;
+}
+
+const NOTHING = { judged: 0, unclear: 0, refused: 0, refusal: null, tally: null };
+
+export const askedAbout = ({ judged, unclear, refused }: Counts) => judged + unclear + refused;
+
+/** With what came of a few rows more. Each row is asked about once, also if that comes to nothing once more. */
+function after(before: Judging, tally: Tally, { rows, again }: Judge): Judging {
+  const counts = {
+    judged: before.judged + tally.judged,
+    unclear: before.unclear + tally.unclear,
+    refused: before.refused + tally.refused,
+  };
+  const left = again ? tally.undecided - counts.unclear - counts.refused : tally.left;
+  return {
+    ...counts,
+    refusal: before.refusal ?? tally.refusal,
+    wanted: Math.min(rows, askedAbout(counts) + Math.max(0, left)),
+    tally,
+  };
 }
 
 /** Lets another model judge, a few rows at a time. The server keeps what was judged, and nobody keeps the key. */
@@ -42,15 +69,16 @@ export function useJudge(place: Place) {
   const mutation = useMutation({
     // What was sent, and so the key, is forgotten with the form.
     gcTime: 0,
-    mutationFn: async ({ rows, ...judge }: Judge) => {
-      let [judged, unclear, moved] = [0, 0, true];
-      setJudging({ judged, unclear, wanted: rows, tally: null });
-      while (moved && !stopped.current && judged + unclear < rows) {
-        const tally = await ask(place, { ...judge, rows: Math.min(ROWS_AT_ONCE, rows - judged - unclear) });
-        judged += tally.judged;
-        unclear += tally.unclear;
-        moved = tally.judged > 0 && tally.left > 0;
-        setJudging({ judged, unclear, wanted: Math.min(rows, judged + tally.left), tally });
+    mutationFn: async (judge: Judge) => {
+      let now: Judging = { ...NOTHING, wanted: judge.rows };
+      let moved = true;
+      setJudging(now);
+      while (moved && !stopped.current && askedAbout(now) < now.wanted) {
+        const rows = Math.min(ROWS_AT_ONCE, now.wanted - askedAbout(now));
+        const tally = await ask(place, { ...judge, rows });
+        now = after(now, tally, judge);
+        moved = askedAbout(tally) > 0;
+        setJudging(now);
         void queryClient.invalidateQueries({ queryKey: summaryQuery(place).queryKey });
       }
     },

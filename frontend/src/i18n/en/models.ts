@@ -129,6 +129,10 @@ export const models = {
   'judge.addressExample': 'https://api.openai.com/v1',
   'judge.addressHint':
     'As the official OpenAI clients take it. One in a network of your own has to be allowed by the operator.',
+  'judge.again': {
+    one: 'Ask again about {count} row that it has not decided',
+    other: 'Ask again about {count} rows that it has not decided',
+  },
   'judge.allSeen': 'it has seen every row',
   'judge.failed': 'The judge could not go on',
   'judge.goOn': 'Go on with what is left',
@@ -140,14 +144,20 @@ export const models = {
   'judge.left': { one: '{count} row left', other: '{count} rows left' },
   'judge.model': 'Model',
   'judge.modelHint': 'Its name there.',
+  'judge.noneYet': 'It has not decided any row yet.',
   'judge.progress': 'Judged by the model so far',
+  'judge.refusal': 'What came back for the first row that was refused: {said}',
+  'judge.refused': { one: '{count} refused by its endpoint', other: '{count} refused by its endpoint' },
   'judge.rows': 'Rows',
-  'judge.rowsHint': 'Of those that this judge has not seen; each is two requests.',
+  'judge.rowsHint': 'Of those that this judge was not asked about yet; each is two requests.',
   'judge.start': 'Let it judge',
   'judge.stop': 'Stop',
   'judge.stopping': 'Stops after these rows',
   'judge.title': 'Let another model judge',
   'judge.unclear': { one: '{count} without a clear answer', other: '{count} without a clear answer' },
+  'judge.undecided': { one: '{count} row it has not decided', other: '{count} rows it has not decided' },
+  'judge.undecidedHint':
+    'Rows without a clear answer, and those that its endpoint refused, count for nobody. It is asked about them again only if you want it.',
 
   'vote.before': 'Back',
   'vote.count': { one: '{count} vote', other: '{count} votes' },

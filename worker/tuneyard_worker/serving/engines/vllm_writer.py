@@ -1,6 +1,6 @@
 """Writing with vLLM on a CUDA card, over the HTTP API of its server. Not measured: no card was there.
 
-The API is that of vLLM 0.33, whose answers the tests have recorded.
+The API is that of vLLM 0.33. In the tests answers a stand-in that is written after its source.
 """
 
 import asyncio

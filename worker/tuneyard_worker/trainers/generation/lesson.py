@@ -12,7 +12,7 @@ from tuneyard.specs.tasks import Role, columns_of
 from tuneyard_worker.data.chat_findings import rows_of
 from tuneyard_worker.data.chat_text import ChatText, alike_within, out_of_reach, spoken
 from tuneyard_worker.data.conversations import Conversation, Problem, Shape
-from tuneyard_worker.data.facts import counted
+from tuneyard_worker.data.facts import LINES_NAMED, counted, listed
 from tuneyard_worker.data.file_lines import FileLines
 from tuneyard_worker.data.messages import NotAConversation
 from tuneyard_worker.data.splits import Splits, chosen_by, split_rows
@@ -134,7 +134,7 @@ def read_conversations(spec: TextGenerationSpec, path: Path, job: JobDirectory) 
 def _write(source: Source, chat: ChatText, base: CausalModel, max_length: int, job: JobDirectory) -> list[Written]:
     found: list[Written] = []
     problems: list[Problem] = []
-    cut = 0
+    cut: list[int] = []
     for conversation in source.conversations:
         try:
             whole = [encode(pieces, base.tokenizer) for pieces in chat.lessons(conversation.messages)]
@@ -148,20 +148,14 @@ def _write(source: Source, chat: ChatText, base: CausalModel, max_length: int, j
         except NotAConversation as problem:
             problems.append(Problem(conversation.row, problem.reason))
             continue
-        cut += any(len(each) > max_length for each in whole)
+        if any(len(each) > max_length for each in whole):
+            cut.append(conversation.row)
         asked = chat.prompt(conversation.messages)
         ids = encode(asked, base.tokenizer).ids.tolist()
         found.append(Written(conversation, examples, "".join(piece.text for piece in asked), ids, rejected))
     _tell_problems(problems, source.lines, job)
     if cut:
-        job.log(
-            "conversations_cut",
-            f"Of {len(found):,} conversations, {cut:,} {'is' if cut == 1 else 'are'} cut after {max_length} tokens.",
-            "warning",
-            cut=cut,
-            conversations=len(found),
-            tokens=max_length,
-        )
+        _tell_cut(cut, len(found), max_length, source.lines, job)
     return found
 
 
@@ -252,6 +246,21 @@ def _tell_problems(problems: Sequence[Problem], lines: FileLines, job: JobDirect
             **place.details,
             **like.reason.details,
         )
+
+
+def _tell_cut(rows: Sequence[int], conversations: int, max_length: int, lines: FileLines, job: JobDirectory) -> None:
+    place = lines.place_of(*rows)
+    job.log(
+        "conversations_cut",
+        f"Of {conversations:,} conversations, {len(rows):,} {'is' if len(rows) == 1 else 'are'} cut after {max_length} "
+        f"tokens: {listed(rows, 'row')}{place.text}.",
+        "warning",
+        cut=len(rows),
+        conversations=conversations,
+        tokens=max_length,
+        rows=list(rows[:LINES_NAMED]),
+        **place.details,
+    )
 
 
 def _pad_token_id(base: CausalModel) -> int:

@@ -36,7 +36,8 @@ export const saidOfJobs: Record<string, string> = {
   'log.exam': '导出的模型回答留作考试的 {rows} 行。',
   'log.conversations_split':
     '共 {conversations} 段对话：{train} 段用于学习，{validation} 段用于选择最佳时刻，{test} 段留作考试。',
-  'log.conversations_cut': '{conversations} 段对话中有 {cut} 段在 {tokens} 个词元处截断。',
+  'log.conversations_cut':
+    '{conversations} 段对话中有 {cut} 段在 {tokens} 个词元处截断，见第 {rows} 行[（文件第 {line} 行）][（文件第 {lines} 行）][（工作表第 {sheet_row} 行）][（工作表第 {sheet_rows} 行）]。',
   'log.tokens_to_learn': '用于学习的对话共有 {tokens} 个词元，其中 {learned} 个在回答中。',
   'log.row_left_out': '略过了第 {row} 行[（文件第 {line} 行）][（工作表第 {sheet_row} 行）]。{reason}',
   'log.rows_left_out':
