@@ -163,6 +163,11 @@ def test_every_line_of_a_trainers_log_is_translated():
     assert passed_on == {"reason.code"}, "a test can only see codes that are written where they are logged"
 
 
+def test_every_line_that_the_engine_adds_to_a_log_is_translated():
+    made = [{each.arg: each.value for each in node.keywords} for name, node, _ in nodes(BACKEND) if name == "LogData"]
+    assert sum(check("log", told["code"], keys_of(told.get("details"))) for told in made) >= 1
+
+
 @pytest.mark.parametrize(("place", "kind"), REMARKS.items())
 def test_every_remark_is_translated(place, kind):
     made = [{each.arg: each.value for each in node.keywords} for name, node, _ in nodes(place) if name == "Remark"]

@@ -25,9 +25,9 @@ class ServingDouble:
     url: str = ""
     syncs: int = 0
     asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
-    refusals: float = math.inf
-    """How often it refuses."""
     refusal: tuple[int, dict[str, str], dict[str, Any]] | None = None
+    troubles: dict[str, int] = field(default_factory=dict)
+    """Texts that it refuses with this status, to be sent again in a second, the first time it is asked about them."""
     lines: list[dict[str, Any]] = field(default_factory=list)
     """What it says line by line where it is to write."""
     thinking: Event | None = None
@@ -43,21 +43,16 @@ class ServingDouble:
         """Answer predictions with an error from now on."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         self.refusal = (status, named, {"error": {"message": message}})
-        self.refusals = math.inf
-
-    def refuse_once(self, status: int, **headers: str) -> None:
-        """The same for the next one only."""
-        self.refuse(status, **headers)
-        self.refusals = 1
 
     def answer(self, path: str, body: dict[str, Any]) -> tuple[int, dict[str, str], dict[str, Any]]:
         if path == "/sync":
             self.syncs += 1
             return 202, {}, {"status": "syncing"}
         self.asked.append((path.split("/")[2], body))
-        if self.refusal is not None and self.refusals:
-            self.refusals -= 1
+        if self.refusal is not None:
             return self.refusal
+        if trouble := self.troubles.pop(str(next(iter(body.get("inputs", [])), "")), None):
+            return trouble, {"retry-after": "1"}, {"error": {"message": "no"}}
         if path.endswith("/embed"):
             vector = base64.b64encode(struct.pack("<3f", 0.6, 0, 0.8)).decode()
             return 200, {}, {"embeddings": [vector] * len(body["inputs"]), "tokens": 3 * len(body["inputs"])}

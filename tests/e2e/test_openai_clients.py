@@ -2,23 +2,21 @@
 
 import json
 import re
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
-from client_environments import node_folder, python_with
 from huggingface_hub import InferenceClient
 from journey import until
 from openai import OpenAI
 from stack import Stack
 
+from client_environments import PATHS, node_folder, python_with, run
 from tiny_llama import write_tiny_llama
 
 CLIENTS = Path(__file__).parent / "clients"
 GUIDE = Path(__file__).parents[2] / "docs" / "openai.md"
-SECONDS = 120
 ENDED = ("succeeded", "failed", "cancelled")
 CHATS = [
     {"messages": [{"role": "user", "content": f"What about {n}?"}, {"role": "assistant", "content": f"{n} is fine."}]}
@@ -36,6 +34,11 @@ PAIRS = [
     }
     for n in range(30)
 ]
+
+
+def environment(stack: Stack) -> dict[str, str]:
+    """All that a user changes."""
+    return {"OPENAI_BASE_URL": f"{stack.url}/v1", "OPENAI_API_KEY": stack.key}
 
 
 def client_of(stack: Stack) -> OpenAI:
@@ -109,38 +112,53 @@ def test_what_came_out_can_be_asked(stack: Stack, tuned: Any) -> None:
 def test_the_guide_works_from_top_to_bottom(stack: Stack, tuned: Any, tmp_path: Path) -> None:
     """With a smaller base model, and the address and key of this platform."""
     (tmp_path / "chats.jsonl").write_text("\n".join(map(json.dumps, CHATS)))
-    named = {"http://localhost:8321": stack.url, "ty_…": stack.key, "smollm2-135m-instruct": "tiny-llama",
+    named = {"smollm2-135m-instruct": "tiny-llama",
              '"n_epochs": 2': '"n_epochs": 1, "time_budget_seconds": 15, "exam_answers": 1, "max_length": 96',
              'open("chats.jsonl"': f'open("{tmp_path}/chats.jsonl"'}  # fmt: skip
-    blocks = re.findall(r"```python\n(.*?)```", GUIDE.read_text(encoding="utf-8"), flags=re.DOTALL)
-    code = "".join(blocks)
-    for shown, meant in named.items():
-        assert shown in code
-        code = code.replace(shown, meant)
-    told = run([sys.executable, "-c", code])
+    told = run([sys.executable, "-c", shown("python", named)], **environment(stack))
     assert told.startswith("succeeded None")
     assert "step,train_loss" in told
     assert told.splitlines()[-1].startswith("384 ")
 
 
+def shown(language: str, named: dict[str, str]) -> str:
+    """The guide's code in this language, with these names changed."""
+    code = "".join(re.findall(rf"```{language}\n(.*?)```", GUIDE.read_text(encoding="utf-8"), flags=re.DOTALL))
+    for name, meant in named.items():
+        assert name in code
+        code = code.replace(name, meant)
+    return code
+
+
 @pytest.mark.parametrize("major", [3, 2, 1])
 def test_the_official_client(stack: Stack, sample: Any, tuned: Any, major: int) -> None:
     python = sys.executable if major == 3 else python_with(f"openai-{major}")
-    told = run([python, str(CLIENTS / "official.py"), f"{stack.url}/v1", stack.key, tuned.id, sample.deployment])
-    assert told.startswith(f"{major}.")
+    spare = f"spare-{major}"
+    version = stack.api.get(f"/jobs/{tuned.tuneyard_job_id}").json()["model_version_id"]
+    made = stack.api.post("/deployments", json={"name": spare, "model_version_id": version})
+    assert made.status_code == 201, made.text
+    asked = [tuned.id, sample.deployment, spare]
+    assert run([python, str(CLIENTS / "official.py"), *asked], **environment(stack)).startswith(f"{major}.")
 
 
 def test_the_official_command_line(stack: Stack, tuned: Any) -> None:
-    """As it came with the client in its first major."""
-    openai = [str(Path(python_with("openai-1")).with_name("openai")), "-b", f"{stack.url}/v1/", "-k", stack.key, "api"]
-    jobs = "fine_tuning.jobs"
-    hyper = json.dumps({"n_epochs": 1})
-    asked = ["-F", tuned.training_file, "-m", "tiny-llama", "-H", hyper, "-s", "typed"]
-    created = json.loads(run([*openai, f"{jobs}.create", *asked]))
-    assert created["hyperparameters"]["n_epochs"] == 1
-    assert created["user_provided_suffix"] == "typed"
-    assert json.loads(run([*openai, f"{jobs}.cancel", "-i", created["id"]]))["id"] == created["id"]
-    assert "training loss" in run([*openai, f"{jobs}.list_events", "-i", tuned.id, "--limit", "100"])
+    """As it came with the client in its first major, and as the guide has it typed."""
+    folder = Path(python_with("openai-1")).parent
+    named = {"http://localhost:8321": stack.url, "ty_…": stack.key, "FILE_ID": tuned.training_file,
+             "smollm2-135m-instruct": "tiny-llama"}  # fmt: skip
+
+    def typed(lines: str) -> str:
+        return run(["bash", "-ec", lines], PATH=f"{folder}:{PATHS}")
+
+    lines = shown("sh", named)
+    told = typed(lines)
+    created, end = json.JSONDecoder().raw_decode(told)
+    assert (created["hyperparameters"]["n_epochs"], created["user_provided_suffix"]) == (2, "support")
+    listed = json.loads(told[end:])
+    assert {created["id"], tuned.id} <= {job["id"] for job in listed["data"]}
+    more = f"{lines.splitlines()[0]}\nopenai api fine_tuning.jobs"
+    assert json.loads(typed(f"{more}.cancel -i {created['id']}"))["id"] == created["id"]
+    assert "training loss" in typed(f"{more}.list_events -i {tuned.id} --limit 100")
 
 
 def test_the_chat_of_hugging_face(stack: Stack, sample: Any) -> None:
@@ -152,8 +170,8 @@ def test_the_chat_of_hugging_face(stack: Stack, sample: Any) -> None:
 
 
 def test_what_is_built_on_it(stack: Stack, sample: Any, tuned: Any) -> None:
-    asked = [f"{stack.url}/v1", stack.key, sample.deployment, tuned.fine_tuned_model]
-    label = run([python_with("others"), str(CLIENTS / "others.py"), *asked])
+    asked = [sample.deployment, tuned.fine_tuned_model]
+    label = run([python_with("others"), str(CLIENTS / "others.py"), *asked], **environment(stack))
     assert label.strip()
 
 
@@ -162,11 +180,3 @@ def test_the_ai_sdk_of_node(stack: Stack, sample: Any, tuned: Any) -> None:
     asked = [f"{stack.url}/v1", stack.key, sample.deployment, tuned.fine_tuned_model]
     label = run(["node", str(folder / "ask.mjs"), *asked])
     assert label.strip()
-
-
-def run(command: list[str]) -> str:
-    """What it prints; it must not fail."""
-    environment = {"PATH": "/usr/bin:/bin:/usr/local/bin", "NO_PROXY": "*", "HOME": str(Path.home())}
-    done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, env=environment, check=False)
-    assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
-    return done.stdout

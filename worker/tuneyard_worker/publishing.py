@@ -106,9 +106,9 @@ def _record_model(services: Services, session: Session, lease: Lease, key: str, 
         manifest_sha256=sha256,
     )
     evaluations.record(session, workspace_id=lease.workspace_id, model_version_id=version.id, evaluation=evaluation)
-    fine_tuning.published(session, services, lease.workspace_id, lease.job_id, version.id)
+    kept = fine_tuning.published(session, services, lease.workspace_id, lease.job_id, version.id)
     result = {"model_version_id": version.id, "model_id": version.model_id, "version": version.number}
-    return result, manifest.metrics
+    return result | kept, manifest.metrics
 
 
 def _read_batch(artifact: Path) -> FileManifest:

@@ -17,6 +17,7 @@ from tuneyard.kit.ids import new_id
 from tuneyard.kit.pagination import PageRequest
 from tuneyard.kit.queue import Doorbell, Queue
 from tuneyard.kit.storage import Store
+from tuneyard.specs.events import EventType, LogData
 from tuneyard.specs.job import JobKind
 from tuneyard.specs.sayings import Saying
 
@@ -116,6 +117,13 @@ def act(session: Session, doorbell: Doorbell, workspace_id: str, job_id: str, ac
     if before != JobStatus.QUEUED == job.status:
         after_commit(session, lambda: _announce(doorbell, job.queue))
     return job
+
+
+def tell(session: Session, workspace_id: str, job_id: str, told: LogData) -> None:
+    """Add a line to the log of a job."""
+    job = _locked(session, workspace_id, job_id)
+    event = {"type": EventType.LOG, "at": repository.database_time(session), "data": told.model_dump(mode="json")}
+    repository.append_events(session, job, [event])
 
 
 def cancel(session: Session, workspace_id: str, job_id: str) -> Job:

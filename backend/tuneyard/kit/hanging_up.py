@@ -30,7 +30,7 @@ class Stream(Response):
     """
 
     def __init__(self, pieces: AsyncGenerator[str], media_type: str) -> None:
-        self._pieces = pieces
+        self.pieces = pieces
         self.status_code = 200
         self.media_type = media_type
         self.background = None
@@ -39,7 +39,7 @@ class Stream(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             with _heard(receive):
-                async with aclosing(self._pieces) as pieces:
+                async with aclosing(self.pieces) as pieces:
                     await self._send(pieces, send)
         except ClientDisconnect:
             return

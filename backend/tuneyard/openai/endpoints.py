@@ -26,9 +26,10 @@ from tuneyard.openai import (
 from tuneyard.openai.asking import Asked
 from tuneyard.openai.errors import BadRequest
 from tuneyard.openai.head_start import HeadStartsDep
+from tuneyard.openai.hub_route import HubChatRoute
 from tuneyard.openai.route import ChatRoute, ModelRoute
 from tuneyard.openai.schemas import ChatCompletion, ChatRequest, Completion, CompletionRequest
-from tuneyard.predictions import gateway
+from tuneyard.predictions import gateway, huggingface_errors
 from tuneyard.predictions.endpoints import ServingDep
 from tuneyard.predictions.routing import RoutingDep
 
@@ -39,7 +40,7 @@ PREDICT = [Depends(requires(Scope.PREDICT))]
 router = APIRouter(prefix="/v1", tags=["openai"], max_body_size=LARGEST_BODY, lifespan=head_start.lifespan)
 completing = APIRouter(tags=["openai"], route_class=ModelRoute)
 chats = APIRouter(tags=["openai"], route_class=ChatRoute)
-hub_chats = APIRouter(tags=["hugging face"], route_class=ChatRoute)
+hub_chats = APIRouter(tags=["hugging face"], route_class=HubChatRoute)
 
 
 @chats.post(
@@ -82,7 +83,7 @@ async def create_chat_completion(
     response_model=ChatCompletion,
     dependencies=PREDICT,
     responses={
-        **documented(400, 404, 409, 413, 429),
+        **huggingface_errors.documented(400, 401, 403, 404, 409, 413, 429, 500, 503),
         200: {"content": {EVENTS: {}}, "description": "One object, or events with `stream`."},
     },
     max_body_size=LARGEST_BODY,

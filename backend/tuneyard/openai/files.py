@@ -93,11 +93,11 @@ def seconds(at: datetime) -> int:
 
 
 def _results(session: Session, workspace_id: str, done: list[tuple[FineTuning, Job | None]]) -> list[OpenAIFile]:
-    measured = repository.metrics(session, workspace_id, [job.id for _, job in done if job])
+    sizes = _sizes(session, workspace_id, [job for _, job in done if job])
     return [
         OpenAIFile(
             id=results.file_id(fine_tuning),
-            bytes=len(results.table(measured[job.id])),
+            bytes=sizes[job.id],
             created_at=seconds(job.finished_at or job.created_at),
             filename=f"{fine_tuning.id}-metrics.csv",
             purpose=Purpose.RESULTS,
@@ -107,6 +107,14 @@ def _results(session: Session, workspace_id: str, done: list[tuple[FineTuning, J
         for fine_tuning, job in done
         if job
     ]
+
+
+def _sizes(session: Session, workspace_id: str, done: list[Job]) -> dict[str, int]:
+    """Of the figures of each job. Those of jobs that ended before the size was kept are read."""
+    kept = {job.id: job.result[results.SIZE] for job in done if job.result and results.SIZE in job.result}
+    others = [job.id for job in done if job.id not in kept]
+    measured = repository.metrics(session, workspace_id, others) if others else {}
+    return kept | {job_id: len(results.table(figures)) for job_id, figures in measured.items()}
 
 
 def _of_result(session: Session, workspace_id: str, file_id: str) -> tuple[FineTuning, Job] | None:

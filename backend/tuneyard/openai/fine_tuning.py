@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 from sqlalchemy.orm import Session
@@ -19,12 +20,13 @@ from tuneyard.kit import clock
 from tuneyard.kit.errors import NotFound, TuneyardError, WrongState
 from tuneyard.kit.ids import new_id
 from tuneyard.kit.services import Services
-from tuneyard.openai import repository, tuning_request
+from tuneyard.openai import repository, results, tuning_request
 from tuneyard.openai.errors import BadRequest, StillValidating
 from tuneyard.openai.fine_tuning_schemas import FineTuningCreate, FineTuningsQuery
 from tuneyard.openai.lists import age_of
 from tuneyard.openai.models import FineTuning
 from tuneyard.specs.dataset import Profile
+from tuneyard.specs.events import LogData
 
 log = structlog.get_logger()
 
@@ -140,12 +142,34 @@ def file_read(session: Session, services: Services, workspace_id: str, dataset_i
             log.info("fine_tuning.file_read", fine_tuning_id=fine_tuning.id, job_id=job.id if job else None)
 
 
-def published(session: Session, services: Services, workspace_id: str, job_id: str, model_version_id: str) -> None:
-    """For the worker: what came out of a job is deployed, if it was asked for here."""
+def published(
+    session: Session, services: Services, workspace_id: str, job_id: str, model_version_id: str
+) -> dict[str, Any]:
+    """For the worker: what came out of a job is deployed, if it was asked for here.
+
+    Returns what the result of the job is to keep of it. All its figures have been told.
+    """
     fine_tuning = repository.of_job(session, workspace_id, job_id)
     if fine_tuning is None:
-        return
-    name = tuned_name(fine_tuning)
+        return {}
+    _deploy(session, services, fine_tuning, job_id, model_version_id)
+    figures = repository.metrics(session, workspace_id, [job_id])[job_id]
+    return {results.SIZE: len(results.table(figures))}
+
+
+def tuned_name(fine_tuning: FineTuning) -> str:
+    """`ft-<base model>-<suffix>-<id>`, as far as there is room for a deployment's name."""
+    parts = ("ft", slug(fine_tuning.model, BASE_LETTERS), slug(fine_tuning.suffix or "", SUFFIX_LETTERS))
+    return "-".join([*filter(None, parts), fine_tuning.id[-ID_LETTERS:]])
+
+
+def slug(text: str, letters: int) -> str:
+    """Small letters, digits and single dashes."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower())[:letters].strip("-")
+
+
+def _deploy(session: Session, services: Services, fine_tuning: FineTuning, job_id: str, model_version_id: str) -> None:
+    workspace_id, name = fine_tuning.workspace_id, tuned_name(fine_tuning)
     try:
         with session.begin_nested():
             deployments.create(
@@ -158,20 +182,17 @@ def published(session: Session, services: Services, workspace_id: str, job_id: s
     except TuneyardError as error:
         # The model is there all the same.
         log.warning("fine_tuning.not_deployed", fine_tuning_id=fine_tuning.id, error=str(error))
+        cause = f"The model was not deployed as '{name}': {error}"
+        told = LogData(
+            code="not_deployed",
+            message=f"{cause} It is kept all the same: deploy it on its page, by another name.",
+            details={"name": name, "cause": str(error)},
+            level="warning",
+        )
+        jobs.tell(session, workspace_id, job_id, told)
         return
     fine_tuning.fine_tuned_model = name
     session.flush()
-
-
-def tuned_name(fine_tuning: FineTuning) -> str:
-    """`ft-<base model>-<suffix>-<id>`, as far as there is room for a deployment's name."""
-    parts = ("ft", slug(fine_tuning.model, BASE_LETTERS), slug(fine_tuning.suffix or "", SUFFIX_LETTERS))
-    return "-".join([*filter(None, parts), fine_tuning.id[-ID_LETTERS:]])
-
-
-def slug(text: str, letters: int) -> str:
-    """Small letters, digits and single dashes."""
-    return re.sub(r"[^a-z0-9]+", "-", text.lower())[:letters].strip("-")
 
 
 def _files(fine_tuning: FineTuning) -> list[tuple[str, str]]:

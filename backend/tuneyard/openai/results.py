@@ -19,6 +19,8 @@ NAMES = {
 """Our names of what is measured, and those of the columns."""
 COLUMNS = ("step", "train_loss", "train_accuracy", "valid_loss", "valid_mean_token_accuracy")
 PREFERENCE_COLUMNS = ("step", "train_loss", "train_preference_accuracy", "valid_loss", "valid_preference_accuracy")
+SIZE = "figures_bytes"
+"""Of the CSV file, in the result of the job: a list of files then reads no figures."""
 Figures = dict[str, float]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from tuneyard.base_models import service as base_models
 from tuneyard.base_models.entries import BaseModelEntry, HubSource
@@ -11,6 +11,7 @@ from tuneyard.jobs.planning import resolve_hyperparameters
 from tuneyard.jobs.schemas import FineTuneRequest
 from tuneyard.kit.errors import TuneyardError
 from tuneyard.kit.storage import Store
+from tuneyard.kit.wording import what_is_wrong
 from tuneyard.openai.errors import BadRequest, Reworded, UnknownBaseModel, UnsupportedParameter
 from tuneyard.openai.fine_tuning_schemas import AUTO, FineTuningCreate, PreferenceHyperparameters, TuningHyperparameters
 from tuneyard.openai.models import FineTuning
@@ -58,8 +59,7 @@ def hyperparameters(body: FineTuningCreate) -> dict[str, Any]:
     """
     method = body.method
     if method is not None and method.type == DPO:
-        given = (method.dpo and method.dpo.hyperparameters) or body.hyperparameters
-        asked = PreferenceHyperparameters.model_validate(given.model_dump() if given else {}).model_dump()
+        asked = _preference_hyperparameters((method.dpo and method.dpo.hyperparameters) or body.hyperparameters)
     else:
         given = (method and method.supervised and method.supervised.hyperparameters) or body.hyperparameters
         asked = (given or TuningHyperparameters()).model_dump()
@@ -170,6 +170,16 @@ def reworded(error: TuneyardError) -> Reworded:
     """An error of the native API in the words of this one."""
     param = error.param or ""
     return Reworded(error, param="training_file" if param.startswith("columns.") else PARAMS.get(param, error.param))
+
+
+def _preference_hyperparameters(given: TuningHyperparameters | None) -> dict[str, Any]:
+    """Those of older clients do not know `beta`, so what they say of it is looked at here. Raises BadRequest."""
+    try:
+        return PreferenceHyperparameters.model_validate(given.model_dump() if given else {}).model_dump()
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(["hyperparameters", *map(str, first["loc"])])
+        raise BadRequest(f"'{place}'{what_is_wrong(first)}.", param=place) from error
 
 
 def _refuse_extra(model: BaseModel, place: str) -> None:

@@ -1,26 +1,21 @@
 """`POST /hf/{name}`: what huggingface_hub.InferenceClient speaks, its errors as `{"error": "text"}`."""
 
-import json
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import OperationalError, TimeoutError
-from starlette.exceptions import HTTPException
 
 from tuneyard.auth.dependencies import requires
 from tuneyard.auth.models import Scope
-from tuneyard.kit.errors import TuneyardError
 from tuneyard.kit.hanging_up import Stream, unless_disconnected
 from tuneyard.predictions import gateway, huggingface_writing
 from tuneyard.predictions.endpoints import LARGEST_BODY, ServingDep
 from tuneyard.predictions.errors import UnsupportedParameter
 from tuneyard.predictions.gateway import begun
+from tuneyard.predictions.huggingface_errors import Handler, documented, in_one_text
 from tuneyard.predictions.routing import RoutingDep
 from tuneyard.predictions.schemas import (
-    HuggingFaceError,
     HuggingFaceLabel,
     HuggingFaceParameters,
     HuggingFaceRequest,
@@ -29,23 +24,14 @@ from tuneyard.predictions.schemas import (
 from tuneyard.predictions.traffic import CountedRoute
 from tuneyard.specs.tasks import Task
 
-SHAPED = (TuneyardError, RequestValidationError, HTTPException, OperationalError, TimeoutError)
-STATUSES = (401, 403, 404, 409, 413, 415, 422, 429, 503)
+STATUSES = (401, 403, 404, 409, 413, 415, 422, 429, 500, 503)
 
 
 class HuggingFaceRoute(CountedRoute):
-    """Words every error as the rest of the api does, in the shape that Hugging Face's clients read."""
+    """A route that Hugging Face's clients ask."""
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        answer = super().get_route_handler()
-
-        async def handle(request: Request) -> Response:
-            try:
-                return await answer(request)
-            except SHAPED as error:
-                return _reshaped(request, error)
-
-        return handle
+    def get_route_handler(self) -> Handler:
+        return in_one_text(super().get_route_handler())
 
 
 router = APIRouter(tags=["hugging face"], route_class=HuggingFaceRoute)
@@ -56,7 +42,7 @@ router = APIRouter(tags=["hugging face"], route_class=HuggingFaceRoute)
     summary="Predict as huggingface_hub.InferenceClient asks",
     response_model=list[list[HuggingFaceLabel]] | list[HuggingFaceText],
     dependencies=[Depends(requires(Scope.PREDICT))],
-    responses={status: {"model": HuggingFaceError, "description": "In words."} for status in STATUSES},
+    responses=documented(*STATUSES),
     max_body_size=LARGEST_BODY,
 )
 async def infer(
@@ -108,12 +94,3 @@ def labels(scores: dict[str, float]) -> Sequence[dict[str, Any]]:
     """The best first."""
     best = sorted(scores.items(), key=lambda item: item[1], reverse=True)
     return [{"label": label, "score": score} for label, score in best]
-
-
-def _reshaped(request: Request, error: Exception) -> Response:
-    handlers = request.app.exception_handlers
-    handler = next(handlers[kind] for kind in type(error).__mro__ if kind in handlers)
-    shaped = handler(request, error)
-    message = json.loads(shaped.body)["error"]["message"]
-    headers = {name: value for name, value in shaped.headers.items() if not name.startswith("content-")}
-    return JSONResponse({"error": message}, status_code=shaped.status_code, headers=headers)

@@ -6,6 +6,7 @@ from contextlib import aclosing
 from typing import Any
 
 from tuneyard.kit.errors import TuneyardError
+from tuneyard.predictions import huggingface_errors
 from tuneyard.predictions.errors import UnsupportedParameter
 from tuneyard.predictions.schemas import HuggingFaceParameters
 
@@ -58,7 +59,7 @@ async def events(lines: Lines) -> AsyncGenerator[str]:
                 whole = written if line["finish_reason"] else None
                 yield _event({"index": line["index"], "token": token, "generated_text": whole, "details": None})
         except TuneyardError as error:
-            yield _event({"error": error.body.error.message, "error_type": error.code})
+            yield _event(huggingface_errors.event(error.body.error.message, error.code))
 
 
 def _event(content: dict[str, Any]) -> str:

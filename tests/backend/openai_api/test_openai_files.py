@@ -6,9 +6,12 @@ from typing import Any
 import pytest
 from dataset_factory import CHATS
 from fastapi.testclient import TestClient
+from model_versions import PublishedVersion
+from sqlalchemy import event
 from workspaces import WorkspaceUnderTest, services
 
 from tuneyard.datasets import service
+from tuneyard.jobs.models import Job
 from tuneyard.specs.events import JobError
 
 
@@ -61,6 +64,34 @@ def test_files_come_in_pages(client: TestClient, upload: Callable[..., Any]) -> 
     oldest = client.get("/v1/files?order=asc").json()["data"]
     assert [file["id"] for file in oldest][-3:] == ids
     assert client.get("/v1/files?purpose=fine-tune-results").json()["data"] == []
+
+
+def test_figures_are_not_read_to_list_them(
+    client: TestClient,
+    upload: Callable[..., Any],
+    create: Callable[..., Any],
+    succeed: Callable[..., PublishedVersion],
+    workspace: WorkspaceUnderTest,
+) -> None:
+    losses = [{"train_loss": 2.5, "validation_loss": 1e-05}, {"train_loss": 1.25}, {"learning_rate": 1.0}]
+    for count in (2, 3):
+        last = succeed(create(upload()["id"], hyperparameters={"n_epochs": 1})["id"], *losses[:count])
+    database = services(workspace.app).database
+    asked: list[str] = []
+    event.listen(database.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
+    found = client.get("/v1/files?purpose=fine-tune-results").json()["data"]
+    assert len(found) == 2
+    assert asked
+    assert [each for each in asked if "job_events" in each] == []
+
+    def measured() -> list[int]:
+        return [len(client.get(f"/v1/files/{each['id']}/content").content) for each in found]
+
+    assert [each["bytes"] for each in found] == measured()
+    # As it is of jobs from before sizes were kept.
+    with database.workspace(workspace.id) as session:
+        session.get_one(Job, last.job_id).result = {"model_version_id": last.id}
+    assert [each["bytes"] for each in client.get("/v1/files").json()["data"] if each["id"] in str(found)] == measured()
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-import pytest
 from fastapi.testclient import TestClient
+from model_versions import PublishedVersion
 from workspaces import WorkspaceUnderTest, services
 from written_versions import publish_writer
 
@@ -16,23 +16,10 @@ from tuneyard.jobs import repository
 from tuneyard.jobs.models import Job
 from tuneyard.kit import clock
 from tuneyard.openai import fine_tuning
-from tuneyard.openai.models import FineTuning
 from tuneyard.specs.events import EventType, JobError
 
 JOBS = "/v1/fine_tuning/jobs"
-Upload, Read = Callable[..., Any], Callable[..., None]
-
-
-@pytest.fixture
-def create(client: TestClient) -> Callable[..., Any]:
-    """Ask for a fine-tuning; its object."""
-
-    def create(training_file: str, **more: Any) -> Any:
-        answer = client.post(JOBS, json={"model": DEFAULT_WRITER, "training_file": training_file} | more)
-        assert answer.status_code == 200, answer.text
-        return answer.json()
-
-    return create
+Upload, Read, Succeed = Callable[..., Any], Callable[..., None], Callable[..., PublishedVersion]
 
 
 def test_it_waits_until_its_files_are_read(client: TestClient, upload: Upload, read: Read, create: Any) -> None:
@@ -126,6 +113,8 @@ def test_a_method_and_a_file_that_do_not_fit_are_told(client: TestClient, upload
 
 REFUSALS: list[tuple[dict[str, Any], str]] = [
     ({"method": {"type": "dpo", "dpo": {"hyperparameters": {"beta": 3}}}}, "method.dpo.hyperparameters.beta"),
+    ({"method": {"type": "dpo"}, "hyperparameters": {"beta": 3}}, "hyperparameters.beta"),
+    ({"method": {"type": "dpo"}, "hyperparameters": {"beta": [1]}}, "hyperparameters.beta"),
     ({"method": {"type": "supervised", "supervised": {"hyperparameters": {"beta": 1}}}}, "hyperparameters.beta"),
     ({"method": {"type": "reinforcement"}}, "method.type"),
     ({"integrations": [{"type": "wandb", "wandb": {"project": "p"}}]}, "integrations"),
@@ -257,25 +246,33 @@ def test_the_same_request_sent_twice_starts_one(client: TestClient, upload: Uplo
     assert len(client.get(JOBS).json()["data"]) == 1
 
 
-def test_what_comes_out_is_deployed(
-    client: TestClient, upload: Upload, create: Any, workspace: WorkspaceUnderTest
-) -> None:
-    asked = create(upload()["id"], suffix="Kind words & more, for everybody")
-    version = publish_writer(workspace)
-    held = services(workspace.app)
-    with held.database.workspace(workspace.id) as session:
-        row = session.get_one(FineTuning, asked["id"])
-        row.job_id, row.training_dataset_id = version.job_id, None
-        row.hyperparameters = row.hyperparameters | {"n_epochs": 1}
-        session.flush()
-        session.get_one(Job, version.job_id).result = {"model_version_id": version.id}
-        fine_tuning.published(session, held, workspace.id, version.job_id, version.id)
-    name = client.get(f"{JOBS}/{asked['id']}").json()["fine_tuned_model"]
+def test_what_comes_out_is_deployed(client: TestClient, upload: Upload, create: Any, succeed: Succeed) -> None:
+    asked = create(upload()["id"], suffix="Kind words & more, for everybody", hyperparameters={"n_epochs": 1})
+    version = succeed(asked["id"])
+    found = client.get(f"{JOBS}/{asked['id']}").json()
+    name = found["fine_tuned_model"]
     assert NAME.fullmatch(name)
     assert name == f"ft-{DEFAULT_WRITER}-kind-words-more-for-{asked['id'][-10:]}"
     (kept,) = client.get(f"{JOBS}/{asked['id']}/checkpoints").json()["data"]
     assert (kept["fine_tuned_model_checkpoint"], kept["fine_tuning_job_id"]) == (name, asked["id"])
-    assert client.get(f"/v1/models/{name}").json()["owned_by"] == workspace.id
+    assert client.get(f"/v1/models/{name}").json()["owned_by"] == found["organization_id"]
     assert client.delete(f"/v1/models/{name}").json()["deleted"] is True
     assert client.get(f"/v1/models/{name}").status_code == 404
     assert client.get(version.url).status_code == 200
+
+
+def test_what_can_not_be_deployed_is_told_with_the_cure(
+    client: TestClient, upload: Upload, create: Any, succeed: Succeed, workspace: WorkspaceUnderTest
+) -> None:
+    asked = create(upload()["id"], hyperparameters={"n_epochs": 1})
+    name = f"ft-{DEFAULT_WRITER}-{asked['id'][-10:]}"
+    taken = {"name": name, "model_version_id": publish_writer(workspace).id}
+    assert client.post("/api/v1/deployments", json=taken).status_code == 201
+    succeed(asked["id"])
+    found = client.get(f"{JOBS}/{asked['id']}").json()
+    assert (found["status"], found["fine_tuned_model"]) == ("succeeded", None)
+    (told,) = [each for each in client.get(f"{JOBS}/{asked['id']}/events").json()["data"] if each["level"] == "warn"]
+    assert told["message"] == (
+        f"The model was not deployed as '{name}': There is a deployment named '{name}' already. "
+        "It is kept all the same: deploy it on its page, by another name."
+    )

@@ -1,12 +1,19 @@
 """The Hugging Face facade, called with the real huggingface_hub."""
 
+from typing import Any
+
 import httpx
 import pytest
 from huggingface_hub import InferenceClient
 from huggingface_hub.errors import HfHubHTTPError
 from model_versions import publish
 from serving_double import ServingDouble, report
-from workspaces import WorkspaceUnderTest
+from workspaces import WorkspaceUnderTest, make_key
+
+from tuneyard.auth.models import Scope
+from tuneyard.predictions import gateway
+
+ASK = [{"role": "user", "content": "Where is my parcel?"}]
 
 
 @pytest.fixture
@@ -52,6 +59,34 @@ def test_errors_are_one_text(hf: InferenceClient, address: str, workspace: Works
     assert "'nothing'" in answers[404].json()["error"]
     other = post("support", {"inputs": "a", "parameters": {"aggregation_strategy": "simple"}})
     assert "aggregation_strategy" in other.json()["error"]
+
+
+def test_errors_of_a_chat_are_one_text_too(
+    hf: InferenceClient,
+    address: str,
+    workspace: WorkspaceUnderTest,
+    serving: ServingDouble,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refused(status: int, name: str = "support", key: str = workspace.key, **wishes: Any) -> str:
+        client = InferenceClient(model=f"{address}/hf/{name}", token=key)
+        with pytest.raises(HfHubHTTPError) as error:
+            client.chat_completion(ASK, **wishes)
+        assert error.value.response.status_code == status
+        text = error.value.response.json()
+        assert text == {"error": error.value.server_message}
+        return str(text["error"])
+
+    assert hf.chat_completion(ASK).choices[0].message.content == "shipping"
+    assert refused(400, temperature=9).startswith("'temperature' must be less")
+    assert refused(400, extra_body={"colour": "red"}) == "The parameter 'colour' is not supported. Leave it out."
+    assert refused(401, key="ty_wrong").startswith("This is not an API key")
+    assert "'predict'" in refused(403, key=make_key(workspace.app, workspace.id, Scope.READ))
+    assert "'nothing'" in refused(404, "nothing")
+    serving.refuse(429, Retry_After="7")
+    assert "Send this again in 7 s." in refused(429)
+    monkeypatch.setattr(gateway, "predict", None)
+    assert refused(500) == "Something went wrong on the server. The log has the cause."
 
 
 def test_several_texts_are_answered_in_their_order(

@@ -1,7 +1,6 @@
 """The OpenAI facade, called with the real client of OpenAI."""
 
 import math
-import time
 from typing import Any
 
 import httpx
@@ -102,6 +101,7 @@ def test_what_asks_for_nothing_is_taken(client: OpenAI) -> None:
         ({"response_format": {"type": "json_object"}}, "response_format"),
         ({"tools": [{"type": "function", "function": {"name": "f"}}]}, "tools"),
         ({"extra_body": {"best_of": 3}}, "best_of"),
+        ({"extra_body": {"chat_template_kwargs": {"enable_thinking": False}}}, "chat_template_kwargs"),
         ({"messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": "u"}}]}]},
          "messages.0.content.0"),
         ({"messages": [{"role": "system", "content": "no question"}]}, "messages"),
@@ -149,18 +149,6 @@ def test_errors_are_those_that_the_client_knows(
     with pytest.raises(openai.RateLimitError) as busy:
         ask(client.api_key)
     assert busy.value.response.headers["retry-after"] == "7"
-
-
-@pytest.mark.parametrize("status", [429, 503])
-def test_the_client_waits_as_long_as_it_is_told_and_tries_again(
-    client: OpenAI, serving: ServingDouble, status: int
-) -> None:
-    serving.refuse_once(status, Retry_After="1")
-    began = time.monotonic()
-    done = client.with_options(max_retries=1).chat.completions.create(model="support", messages=ASK)
-    assert done.choices[0].message.content == "shipping"
-    assert 1 <= time.monotonic() - began < 5
-    assert len(serving.asked) == 2
 
 
 def test_models_are_the_deployments_that_answer(client: OpenAI, workspace: WorkspaceUnderTest) -> None:

@@ -7,6 +7,7 @@ import httpx
 import openai
 import pytest
 from huggingface_hub import InferenceClient
+from huggingface_hub.errors import TextGenerationError
 from openai import OpenAI
 from serving_double import ServingDouble, report
 from workspaces import WorkspaceUnderTest
@@ -70,13 +71,30 @@ def test_what_the_client_sends_back_of_an_answer_is_read(client: OpenAI, serving
 
 def test_hugging_faces_client_has_a_schema_kept(client: OpenAI, serving: ServingDouble) -> None:
     serving.lines = [BEGUN | {"finish_reason": "stop"}, TOOK]
-    hub = InferenceClient(model=str(client.base_url).replace("/v1/", "/hf/answers"), token=client.api_key)
+    hub = hub_of(client)
     schema = {"type": "object", "properties": {"fine": {"type": "boolean"}}}
     form: Any = {"type": "json_schema", "json_schema": {"name": "fine", "schema": schema}}
     hub.chat_completion(ASK, response_format=form)
     assert serving.asked[-1][1]["json_schema"] == schema
     client.chat.completions.create(model="answers", messages=ASK, response_format={"type": "json_object"})
     assert serving.asked[-1][1]["json_schema"] == {"type": "object"}
+
+
+def test_what_goes_wrong_in_a_stream_is_one_text_for_hugging_faces_client(
+    client: OpenAI, serving: ServingDouble
+) -> None:
+    serving.lines = [BEGUN, BROKEN]
+    hub, said = hub_of(client), []
+    with pytest.raises(TextGenerationError) as broken:
+        for chunk in hub.chat_completion(ASK, stream=True):
+            said.append(chunk.choices[0].delta.content)
+    assert said == ["", "It is"]
+    assert broken.value.args[0].startswith("The processor is on fire. ")
+
+
+def hub_of(client: OpenAI) -> InferenceClient:
+    """Hugging Face's for the same deployment."""
+    return InferenceClient(model=str(client.base_url).replace("/v1/", "/hf/answers"), token=client.api_key)
 
 
 @pytest.mark.parametrize("stream", [True, False])

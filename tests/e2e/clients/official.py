@@ -1,26 +1,29 @@
 """What a user of OpenAI's own client does, the same for every major version; each step says what it expects.
 
-Called as `official.py BASE_URL KEY JOB CLASSIFIER`: a fine-tuning that has succeeded and whose model answers, and the
-name of a classifier.
+OPENAI_BASE_URL and OPENAI_API_KEY are all that says where it goes. Called as `official.py JOB CLASSIFIER SPARE`: a
+fine-tuning that has succeeded and whose model answers, the name of a classifier, and that of a deployment to delete.
 """
 
 import asyncio
 import io
 import json
 import sys
+import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
 import openai
 from openai import AsyncOpenAI, OpenAI
 
-BASE_URL, KEY, JOB, CLASSIFIER = sys.argv[1:]
+JOB, CLASSIFIER, SPARE = sys.argv[1:]
 ROWS = [
     {"messages": [{"role": "user", "content": f"What about {n}?"}, {"role": "assistant", "content": f"{n} is fine."}]}
     for n in range(12)
 ]
 LINES = "\n".join(map(json.dumps, ROWS)).encode()
 ENCODER = "all-minilm-l6-v2"
+# Id of a token of the base model.
+LETTER_F = "40"
 QUESTION = [{"role": "user", "content": "What about 7?"}]
 FINE = {
     "type": "object",
@@ -31,7 +34,8 @@ FINE = {
 
 
 def files(client: OpenAI) -> None:
-    uploaded = [client.files.create(file=(f"part-{n}.jsonl", LINES), purpose="fine-tune") for n in range(2)]
+    sent = (("part-0.jsonl", LINES), io.BytesIO(LINES))
+    uploaded = [client.files.create(file=each, purpose="fine-tune") for each in sent]
     assert {file.status for file in uploaded} <= {"uploaded", "processed"}
     read = client.files.wait_for_processing(uploaded[0].id, poll_interval=0.2)
     assert (read.status, read.bytes, read.filename, read.object) == ("processed", len(LINES), "part-0.jsonl", "file")
@@ -55,27 +59,19 @@ def fine_tuning(client: OpenAI) -> None:
     assert done.trained_tokens
     assert done.finished_at
     assert done.finished_at >= done.created_at
-    steps = client.files.content(done.result_files[0]).read().decode().splitlines()
+    figures = client.files.content(done.result_files[0]).read()
+    assert client.files.retrieve(done.result_files[0]).bytes == len(figures)
+    steps = figures.decode().splitlines()
     assert steps[0] == "step,train_loss,train_accuracy,valid_loss,valid_mean_token_accuracy"
     assert float(steps[1].split(",")[1]) > 0
     assert JOB in [job.id for job in jobs.list(limit=1)]
     events = list(jobs.list_events(JOB, limit=3))
     assert len({event.id for event in events}) == len(events) > 10
     assert [event.created_at for event in events] == sorted((event.created_at for event in events), reverse=True)
-    figures = [event.data for event in events if event.type == "metrics"]
-    assert any("valid_loss" in each for each in figures)
+    assert any("valid_loss" in event.data for event in events if event.type == "metrics")
     (checkpoint,) = jobs.checkpoints.list(JOB)
     assert checkpoint.fine_tuned_model_checkpoint == done.fine_tuned_model
     assert checkpoint.metrics.valid_loss
-    file = client.files.create(file=io.BytesIO(LINES), purpose="fine-tune")
-    asked = {"model": "tiny-llama", "training_file": file.id, "suffix": "mine", "seed": 3}
-    started = jobs.create(**asked, hyperparameters={"n_epochs": 1}, extra_body={"metadata": {"who": KEY[-8:]}})
-    assert started.status in ("validating_files", "queued", "running")
-    assert (started.seed, started.hyperparameters.n_epochs) == (3, 1)
-    found = jobs.list(extra_query={"metadata[who]": KEY[-8:]})
-    assert started.id in [job.id for job in found]
-    assert JOB not in [job.id for job in found]
-    assert jobs.cancel(started.id).id == started.id
     kept = refused(openai.ConflictError, lambda: client.files.delete(done.training_file))
     assert kept.response.headers["x-should-retry"] == "false"
     for more, param in (
@@ -90,10 +86,32 @@ def fine_tuning(client: OpenAI) -> None:
         assert (error.param, error.type) == (param, "invalid_request_error")
 
 
+def going_on(client: OpenAI) -> None:
+    """What can be done with a fine-tuning that is not over."""
+    jobs = client.fine_tuning.jobs
+    asked = {"model": "tiny-llama", "training_file": jobs.retrieve(JOB).training_file, "suffix": "mine", "seed": 3}
+    # Behind another one it waits for its turn, so nothing has to be stopped to pause it.
+    ahead = jobs.create(**asked)
+    mine = {"client": openai.__version__}
+    started = jobs.create(**asked, hyperparameters={"n_epochs": 1}, metadata=mine)
+    assert started.status in ("queued", "running")
+    assert (started.seed, started.hyperparameters.n_epochs, started.metadata) == (3, 1, mine)
+    assert [job.id for job in jobs.list(metadata=mine)] == [started.id]
+    assert jobs.pause(started.id).id == started.id
+    while jobs.retrieve(started.id).status != "paused":
+        time.sleep(0.2)
+    assert jobs.resume(started.id).status in ("queued", "running")
+    for job in (started, ahead):
+        assert jobs.cancel(job.id).id == job.id
+
+
 def models(client: OpenAI) -> None:
     names = [model.id for model in client.models.list()]
     assert {CLASSIFIER, ENCODER, "tiny-llama"} <= set(names)
     assert client.models.retrieve(CLASSIFIER).object == "model"
+    assert client.models.retrieve(SPARE).id == SPARE
+    assert client.models.delete(SPARE).deleted
+    assert refused(openai.NotFoundError, lambda: client.models.retrieve(SPARE)).code == "model_not_found"
     assert refused(openai.PermissionDeniedError, lambda: client.models.delete(ENCODER)).code == "base_model"
 
 
@@ -126,6 +144,14 @@ def writing(client: OpenAI) -> None:
     # Room for all the blanks that a schema allows: this model likes them best.
     kept = client.chat.completions.create(**wishes | {"max_tokens": 64}, response_format=schema)
     assert json.loads(kept.choices[0].message.content)["fine"] in (True, False)
+    biased = wishes | {"logit_bias": {LETTER_F: 100}}
+    both = client.chat.completions.create(**biased, n=2)
+    assert [(each.index, set(each.message.content)) for each in both.choices] == [(0, {"F"}), (1, {"F"})]
+    (stopped,) = client.chat.completions.create(**biased, stop=["FFF"]).choices
+    assert (stopped.message.content, stopped.finish_reason) == ("", "stop")
+    told = [{"role": "developer", "content": "Be brief."}, {"role": "tool", "tool_call_id": "c", "content": "Fine."}]
+    longer = client.chat.completions.create(**wishes | {"messages": [*told, *QUESTION]})
+    assert longer.usage.prompt_tokens > whole.usage.prompt_tokens
     gone_on = client.completions.create(model="tiny-llama", prompt="Once", max_tokens=4, temperature=0)
     parts = client.completions.create(model="tiny-llama", prompt="Once", max_tokens=4, temperature=0, stream=True)
     assert "".join(part.choices[0].text for part in parts) == gone_on.choices[0].text
@@ -190,8 +216,8 @@ def dot(one: list[float], other: list[float]) -> float:
     return sum(a * b for a, b in zip(one, other, strict=True))
 
 
-given = {"base_url": BASE_URL, "api_key": KEY, "organization": "org-x", "project": "proj-x"}
-for part in (files, fine_tuning, models, asking, writing, refusals):
+given = {"organization": "org-x", "project": "proj-x"}
+for part in (files, fine_tuning, going_on, models, asking, writing, refusals):
     part(OpenAI(**given))
 asyncio.run(the_same_without_waiting(AsyncOpenAI(**given)))
 print(openai.__version__)

@@ -1,4 +1,4 @@
-"""litellm and LangChain on the same addresses. Called as `others.py BASE_URL KEY CLASSIFIER WRITER`."""
+"""litellm and LangChain, told by OpenAI's own variables where to ask. Called as `others.py CLASSIFIER WRITER`."""
 
 import os
 import sys
@@ -8,29 +8,26 @@ os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
 import litellm
 from langchain_openai import ChatOpenAI, OpenAIEmbeddings
 
-BASE_URL, KEY, CLASSIFIER, WRITER = sys.argv[1:]
+CLASSIFIER, WRITER = sys.argv[1:]
 TEXT, ENCODER = "My card was charged twice", "all-minilm-l6-v2"
 
-answer = litellm.completion(
-    model=f"openai/{CLASSIFIER}", api_base=BASE_URL, api_key=KEY, messages=[{"role": "user", "content": TEXT}]
-)
-vectors = litellm.embedding(model=f"openai/{ENCODER}", api_base=BASE_URL, api_key=KEY, input=[TEXT])
+answer = litellm.completion(model=f"openai/{CLASSIFIER}", messages=[{"role": "user", "content": TEXT}])
+vectors = litellm.embedding(model=f"openai/{ENCODER}", input=[TEXT])
 assert len(vectors.data[0]["embedding"]) == 384
 
-chat = ChatOpenAI(model=CLASSIFIER, base_url=BASE_URL, api_key=KEY)
+chat = ChatOpenAI(model=CLASSIFIER)
 assert chat.invoke(TEXT).content == answer.choices[0].message.content
 assert "".join(part.content for part in chat.stream(TEXT)) == answer.choices[0].message.content
 # It counts tokens with a tokenizer of OpenAI's models otherwise, and sends those.
-embedder = OpenAIEmbeddings(model=ENCODER, base_url=BASE_URL, api_key=KEY, check_embedding_ctx_length=False)
+embedder = OpenAIEmbeddings(model=ENCODER, check_embedding_ctx_length=False)
 assert max(abs(a - b) for a, b in zip(embedder.embed_query(TEXT), vectors.data[0]["embedding"], strict=True)) < 1e-6
 
 wishes = {"temperature": 0, "max_tokens": 6}
-asked = {"model": f"openai/{WRITER}", "api_base": BASE_URL, "api_key": KEY, **wishes}
-asked["messages"] = [{"role": "user", "content": TEXT}]
+asked = {"model": f"openai/{WRITER}", "messages": [{"role": "user", "content": TEXT}], **wishes}
 written = litellm.completion(**asked).choices[0].message.content
 parts = litellm.completion(**asked, stream=True)
 assert "".join(part.choices[0].delta.content or "" for part in parts) == written
-writer = ChatOpenAI(model=WRITER, base_url=BASE_URL, api_key=KEY, **wishes)
+writer = ChatOpenAI(model=WRITER, **wishes)
 assert writer.invoke(TEXT).content == written
 assert "".join(part.content for part in writer.stream(TEXT)) == written
 print(answer.choices[0].message.content)

@@ -53,6 +53,7 @@ export const saidOfJobs: Record<string, string> = {
   'log.exam_without_engine': '考试的回答不是由提供服务的引擎写出的，因此需要更长时间：{cause}',
   'log.exam_answers_cut': '时间不够：考试中的回答在 {tokens} 个词元之后结束。',
   'log.verdict': '{sentence}',
+  'log.not_deployed': '模型没有部署为“{name}”：{cause} 模型本身已保存，可在它的页面上用另一个名称部署。',
 
   'estimate.rule_of_thumb': '经验法则；任务越多越准确',
   'estimate.jobs_like_this': '以前的同类任务',
