@@ -21,6 +21,7 @@ class Known(BaseModel):
     many: list[int] = Field([1], min_length=1)
     share: float = Field(0, le=2)
     number: Annotated[int, AfterValidator(odd)] = 1
+    facts: dict[str, int] = Field(default_factory=dict)
 
 
 @pytest.mark.parametrize(
@@ -32,6 +33,7 @@ class Known(BaseModel):
         ({"name": "a", "share": 5}, "'share' must be less than or equal to 2."),
         ({"name": "a", "many": []}, "'many' must have at least 1 item after validation, not 0."),
         ({"name": "a", "number": 2}, "'number' must be odd."),
+        ({"name": "a", "facts": "b"}, "'facts' must be a JSON object."),
         ({"name": "a", "size": 2}, "'size' is not known here."),
     ],
 )

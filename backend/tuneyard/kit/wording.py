@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 WANTED = re.compile(r"^((Input|Value|String|List|Dictionary|Set|Tuple|Data) should|must) ")
+OBJECTS = frozenset({"model_attributes_type", "model_type", "dict_type"})
 
 
 def what_is_wrong(found: "ErrorDetails") -> str:
@@ -15,6 +16,8 @@ def what_is_wrong(found: "ErrorDetails") -> str:
         return " is missing"
     if found["type"] == "extra_forbidden":
         return " is not known here"
+    if found["type"] in OBJECTS:
+        return " must be a JSON object"
     words = found["msg"].removeprefix("Value error, ").rstrip(".")
     wanted = WANTED.match(words)
     return f" must {words[wanted.end() :]}" if wanted else f": {words}"
