@@ -11,7 +11,15 @@ import { ChatSettingsForm } from './ChatSettingsForm';
 import { CopyCode } from './CopyCode';
 import { messagesFor } from './conversation';
 import { askableQuery } from './queries';
-import { bodyOf, type ChatSettings, inMannerOf, schemaOf, type Taught, USUAL } from './settings';
+import {
+  bodyOf,
+  type ChatSettings,
+  inMannerOf,
+  type KeptSettings,
+  schemaOf,
+  type Taught,
+  UNTOUCHED,
+} from './settings';
 import { TaughtTemplate } from './TaughtTemplate';
 import { Turns } from './Turns';
 import { useChat } from './useChat';
@@ -28,11 +36,12 @@ interface Props {
 /** A conversation with the tuned model, beside the untuned one if wanted, with everything that can be set. */
 export default function ChatPlayground({ deployment, base, taught, focus }: Props) {
   const { t } = useI18n();
-  const [settings, setSettings] = useLocalStorage<ChatSettings>({
+  const [kept, setKept] = useLocalStorage<KeptSettings>({
     key: `tuneyard.chat.${deployment.id}`,
-    defaultValue: { ...USUAL, system: taught.system },
+    defaultValue: UNTOUCHED,
     getInitialValueInEffect: false,
   });
+  const settings: ChatSettings = { ...kept, system: kept.system ?? taught.system };
   const [draft, setDraft] = useState('');
   const [begun, setBegun] = useState(0);
   const [beside, setBeside] = useState(false);
@@ -93,7 +102,13 @@ export default function ChatPlayground({ deployment, base, taught, focus }: Prop
               </Group>
             ))}
           </div>
-          <Turns turns={chat.turns} models={models} name={name} again={() => chat.again(models)} />
+          <Turns
+            turns={chat.turns}
+            models={models}
+            name={name}
+            again={() => chat.again(models)}
+            retry={chat.retry}
+          />
         </Paper>
         {taught.template && (
           <TaughtTemplate
@@ -122,7 +137,7 @@ export default function ChatPlayground({ deployment, base, taught, focus }: Prop
       </Stack>
       <ChatSettingsForm
         settings={settings}
-        onChange={(change) => setSettings((known) => ({ ...known, ...change }))}
+        onChange={(change) => setKept((known) => ({ ...known, ...change }))}
       />
     </div>
   );

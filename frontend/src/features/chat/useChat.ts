@@ -10,12 +10,12 @@ export function useChat(settings: ChatSettings) {
   const next = useRef(1);
   useEffect(() => () => stopping.current?.abort(), []);
 
-  const write = async (models: string[], before: Turn[], question: string) => {
+  const write = async (models: string[], before: Turn[], question: string, kept: Turn['answers'] = {}) => {
     const id = next.current++;
     const control = new AbortController();
     stopping.current = control;
     const start = performance.now();
-    const answers = Object.fromEntries(models.map((model) => [model, began(start)]));
+    const answers = { ...kept, ...Object.fromEntries(models.map((model) => [model, began(start)])) };
     setTurns([...before, { id, question, answers }]);
     await Promise.all(
       models.map((model) => {
@@ -47,6 +47,13 @@ export function useChat(settings: ChatSettings) {
     again: (models: string[]) => {
       const last = turns.at(-1);
       if (last) void write(models, turns.slice(0, -1), last.question);
+    },
+    /** Asks those once more that failed at it; what others answered stays. */
+    retry: () => {
+      const last = turns.at(-1);
+      const failed = Object.entries(last?.answers ?? {}).filter(([, { state }]) => state === 'failed');
+      const models = failed.map(([model]) => model);
+      if (last) void write(models, turns.slice(0, -1), last.question, last.answers);
     },
     stop: () => stopping.current?.abort(),
     forget: () => {
