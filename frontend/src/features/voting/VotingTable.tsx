@@ -93,7 +93,7 @@ function Pairs({ place, pairs, more }: PairsProps) {
         </Button>
         {pair && (
           <Button variant="default" size="xs" onClick={() => go(at + 1)}>
-            {t(at === pairs.length - 1 ? 'vote.toResult' : 'vote.skip')}
+            {t(at === pairs.length - 1 && !more ? 'vote.toResult' : 'vote.skip')}
           </Button>
         )}
       </Group>
