@@ -44,3 +44,12 @@ it('takes a number sign by sign as it is typed, and another from its holder', ()
   fireEvent.change(field, { target: { value: '' } });
   expect([field.value, told.at(-1)]).toEqual(['', undefined]);
 });
+
+it('shows what is held to who leaves it, also where that is not what was typed', () => {
+  show(<NumberField label="Number" value={3} onChange={() => undefined} />);
+  const field = screen.getByLabelText<HTMLInputElement>('Number');
+  fireEvent.change(field, { target: { value: '' } });
+  expect(field.value).toBe('');
+  fireEvent.blur(field);
+  expect(field.value).toBe('3');
+});

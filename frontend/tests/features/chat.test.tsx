@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import '../browser';
-import { fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { cleanup, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it, vi } from 'vitest';
 import { messagesFor, speedOf, type Turn } from '~/features/chat/conversation';
 import { refusal } from '../server';
@@ -98,6 +98,43 @@ describe('the playground of a model that writes', () => {
     expect(area.value).toBe('早');
     fireEvent.keyDown(area, { key: 'Enter', keyCode: 13 });
     await waitFor(() => expect(bodies.length).toBe(1));
+  });
+
+  it('goes on where it was for who has looked at another page, also in the middle of an answer', async () => {
+    const answers = [
+      stream(event(chunk('Yes', 'stop')), event('[DONE]')),
+      stream(event(chunk('Yes, I am', 'stop')), event('[DONE]')),
+      stream(event(chunk('Once upon')), 'open'),
+      stream(event(chunk('Long, long ago')), 'open'),
+    ];
+    const bodies = chat(() => answers.shift() ?? refusal(500, 'internal_error', 'Nobody expected this.'));
+    await compare();
+    say('Are you there?');
+    await screen.findByText('Answer again');
+    say('Tell me');
+    await screen.findByText('Once upon');
+    await screen.findByText('Long, long ago');
+    cleanup();
+    const later = chat(() => stream(event('[DONE]')));
+    expect(screen.getByText('Yes, I am')).toBeDefined();
+    expect(screen.getAllByText(/^stopped/)).toHaveLength(2);
+    await waitFor(() =>
+      expect(screen.getByLabelText<HTMLInputElement>('Beside the untuned model').checked).toBe(true),
+    );
+    say('Go on');
+    await waitFor(() => expect(later.length).toBe(2));
+    expect(bodies).toHaveLength(4);
+    expect(later[0]?.messages.map(({ content }) => content)).toEqual([
+      'Are you there?',
+      'Yes',
+      'Tell me',
+      'Once upon',
+      'Go on',
+    ]);
+    fireEvent.click(screen.getByRole('button', { name: 'New conversation' }));
+    cleanup();
+    chat(() => stream(event('[DONE]')));
+    expect(screen.queryByText('Are you there?')).toBeNull();
   });
 
   it('tells a refusal, an error inside of the stream and a lost connection as sentences', async () => {

@@ -10,6 +10,7 @@ import { ChatInput } from './ChatInput';
 import { ChatSettingsForm } from './ChatSettingsForm';
 import { CopyCode } from './CopyCode';
 import { messagesFor } from './conversation';
+import { keptTurns } from './keptTurns';
 import { askableQuery } from './queries';
 import {
   bodyOf,
@@ -44,13 +45,14 @@ export default function ChatPlayground({ deployment, base, taught, focus }: Prop
   const settings: ChatSettings = { ...kept, system: kept.system ?? taught.system };
   const [draft, setDraft] = useState('');
   const [begun, setBegun] = useState(0);
-  const [beside, setBeside] = useState(false);
+  const conversation = `tuneyard.conversation.${deployment.id}`;
+  const [beside, setBeside] = useState(() => keptTurns(conversation).at(-1)?.answers[base] !== undefined);
   const askable = useQuery(askableQuery).data ?? [];
   const comparable = askable.includes(base);
   const compared = beside && comparable;
   const models = compared ? [deployment.name, base] : [deployment.name];
   const wishes = compared ? inMannerOf(taught, settings) : settings;
-  const chat = useChat(wishes);
+  const chat = useChat(conversation, wishes);
   const usable = settings.format !== 'json_schema' || schemaOf(settings.schema) !== undefined;
   const enabled = deployment.revision !== null && usable;
   const send = () => {
