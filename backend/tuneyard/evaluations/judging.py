@@ -16,12 +16,11 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from tuneyard.evaluations.errors import JudgeFailed
+from tuneyard.evaluations.errors import JudgeFailed, TooManyJudges
 from tuneyard.evaluations.models import Judgement
 from tuneyard.evaluations.preference_repository import Answers
 from tuneyard.evaluations.preference_schemas import JudgementRequest
 from tuneyard.kit.config import Networks
-from tuneyard.kit.errors import Unavailable
 from tuneyard.webhooks.calling import Answer, Deadline, Problem, post
 
 # No row is begun later, and all calls about one end in time: what stands between gives a request up after a minute.
@@ -115,7 +114,7 @@ class Judge:
     def compare(self, rows: Sequence[Answers]) -> Judgements:
         """As many of the rows as the time allows, each in both orders.
 
-        Raises JudgeFailed if the endpoint fails, and Unavailable if too many judges are being asked.
+        Raises JudgeFailed if the endpoint fails, and TooManyJudges.
         """
         with _place():
             return self._compare_all(rows)
@@ -226,7 +225,7 @@ class Judge:
 @contextmanager
 def _place() -> Iterator[None]:
     if not _places.acquire(blocking=False):
-        raise Unavailable("Too many judges are being asked.", headers={"retry-after": "30"})
+        raise TooManyJudges("Too many judges are being asked at once.", headers={"retry-after": "30"})
     try:
         yield
     finally:

@@ -82,7 +82,7 @@ def vote(
     summary="Let another model judge",
     response_model=JudgementRead,
     dependencies=WRITE,
-    responses=documented(404, 503),
+    responses=documented(404, 429),
 )
 def judge(
     model_id: str, number: int, body: JudgementRequest, caller: CallerDep, services: ServicesDep

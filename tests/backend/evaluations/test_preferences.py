@@ -345,7 +345,7 @@ def test_only_some_judges_are_asked_at_once(
     assert judge(workspace, version, endpoint, rows=1).status_code == 200, "a place is given back"
     asking._places.acquire()
     answer = judge(workspace, version, endpoint)
-    assert (answer.status_code, answer.headers["retry-after"]) == (503, "30")
+    assert (answer.status_code, answer.headers["retry-after"]) == (429, "30")
     assert len(endpoint.asked) == 4
 
 
