@@ -191,10 +191,12 @@ class Judge:
                 self.wishes = THINKING
         if answer.problem is not None:
             param = "base_url" if answer.problem in (Problem.PRIVATE_ADDRESS, Problem.UNKNOWN_HOST) else None
-            raise Unanswered(f"The judge can't be asked. {why(answer)}", fault_of(answer), param=param)
+            said = f"The judge can't be asked. {self._without_key(why(answer))}"
+            raise Unanswered(said, fault_of(answer), param=param)
         if not answer.delivered:
-            said = self._without_key(answer.text or "")[:LONGEST_REFUSAL]
-            raise Unanswered(f"The judge answers with the status {answer.status_code}: {said}", fault_of(answer))
+            beginning = self._without_key(answer.text or "")[:LONGEST_REFUSAL]
+            said = f"The judge answers with the status {answer.status_code}: {beginning}"
+            raise Unanswered(said, fault_of(answer))
         try:
             content = json.loads(answer.text or "")["choices"][0]["message"]["content"]
         except (ValueError, LookupError, TypeError, RecursionError) as error:

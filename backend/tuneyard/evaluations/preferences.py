@@ -54,7 +54,7 @@ def _of_judge(tuned: int, base: int, tie: int) -> tuple[str, str]:
         f"Of {_counted(rows, 'row')}, this judge prefers the tuned model's answer on {tuned:,} and the untuned one's "
         f"on {base:,}; on {tie:,} it sees no difference. ",
         f"在 {rows:,} 行中，该评判模型认为微调后的回答更好的有 {tuned:,} 行，"
-        f"微调前的更好的有 {base:,} 行，没有差别的有 {tie:,} 行。",
+        f"微调前的回答更好的有 {base:,} 行，没有差别的有 {tie:,} 行。",
     )
 
 

@@ -4,7 +4,7 @@ import { cleanup, fireEvent, screen, waitFor, within } from '@testing-library/re
 import { describe, expect, it, vi } from 'vitest';
 import { messagesFor, speedOf, type Turn } from '~/features/chat/conversation';
 import { refusal } from '../server';
-import { chat, chunk, DECODING, event, say, stream, USAGE } from './chatting';
+import { chat, chunk, DECODING, event, say, stream, TAUGHT, USAGE } from './chatting';
 
 async function compare() {
   const beside = await screen.findByLabelText<HTMLInputElement>('Beside the untuned model');
@@ -171,6 +171,13 @@ describe('the playground of a model that writes', () => {
     expect(await screen.findByText('I am smol')).toBeDefined();
     expect(screen.getByText('I am faq')).toBeDefined();
     expect(bodies.map(({ model }) => model).sort()).toEqual(['faq', 'smol', 'smol']);
+  });
+
+  it('says that the untuned model can’t be asked once that is known', async () => {
+    chat(() => stream(event('[DONE]')), TAUGHT, ['faq']);
+    expect(screen.queryByText(/can’t be asked here/)).toBeNull();
+    expect(await screen.findByText('The untuned model smol can’t be asked here.')).toBeDefined();
+    expect(screen.getByLabelText<HTMLInputElement>('Beside the untuned model').disabled).toBe(true);
   });
 
   it('names whose answers those are that are shown beside each other no longer', async () => {

@@ -35,11 +35,15 @@ export function stream(...parts: string[]) {
 }
 
 /** What is asked, and the page on which it is. */
-export function chat(answer: (body: ChatBody, request: Request) => Response, taught = TAUGHT) {
+export function chat(
+  answer: (body: ChatBody, request: Request) => Response,
+  taught = TAUGHT,
+  askable = ['faq', 'smol'],
+) {
   const bodies: ChatBody[] = [];
   server.use(
     http.get('*/v1/models', () =>
-      HttpResponse.json({ object: 'list', data: [{ id: 'faq' }, { id: 'smol' }], has_more: false }),
+      HttpResponse.json({ object: 'list', data: askable.map((id) => ({ id })), has_more: false }),
     ),
     http.post(CHATS, async ({ request }) => {
       const body = (await request.json()) as ChatBody;

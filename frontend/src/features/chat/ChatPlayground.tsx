@@ -47,8 +47,9 @@ export default function ChatPlayground({ deployment, base, taught, focus }: Prop
   const [begun, setBegun] = useState(0);
   const conversation = `tuneyard.conversation.${deployment.id}`;
   const [beside, setBeside] = useState(() => keptTurns(conversation).at(-1)?.answers[base] !== undefined);
-  const askable = useQuery(askableQuery).data ?? [];
-  const comparable = askable.includes(base);
+  const askable = useQuery(askableQuery);
+  const comparable = askable.data?.includes(base) ?? false;
+  const missing = !askable.isPending && !comparable;
   const compared = beside && comparable;
   const models = compared ? [deployment.name, base] : [deployment.name];
   const wishes = compared ? inMannerOf(taught, settings) : settings;
@@ -76,7 +77,7 @@ export default function ChatPlayground({ deployment, base, taught, focus }: Prop
         <Group justify="space-between" gap="xs">
           <Checkbox
             label={t('chat.beside')}
-            description={comparable ? t('chat.besideSame') : t('chat.besideMissing', { name: base })}
+            description={missing ? t('chat.besideMissing', { name: base }) : t('chat.besideSame')}
             checked={compared}
             disabled={!comparable || chat.writing}
             onChange={(event) => setBeside(event.currentTarget.checked)}
