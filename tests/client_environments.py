@@ -81,7 +81,8 @@ def install(index: str, command: Sequence[str]) -> None:
         given = os.environ | {"PATH": PATHS}
         subprocess.run(command, check=True, capture_output=True, text=True, timeout=INSTALL_SECONDS, env=given)
     except (OSError, subprocess.SubprocessError) as error:
-        told = getattr(error, "stderr", None) or str(error)
+        # Bytes, where the time was up.
+        told = str(getattr(error, "stderr", None) or error)
         if any(words in told for words in ("hash", "HASH", "EINTEGRITY")):
             raise
         reason = f"The package index gave no clients to try: {told.strip().splitlines()[-1:]}"

@@ -18,6 +18,9 @@ class Endpoint(ThreadingHTTPServer):
     status = 200
     statuses: dict[str, int]
     """Instead of `status`, by the question."""
+    refusal = "Not this one."
+    raw: bytes | None = None
+    """Instead of a chat completion."""
     thinks = False
     """Whether it refuses what models of OpenAI that think refuse."""
 
@@ -33,8 +36,8 @@ class Handler(BaseHTTPRequestHandler):
         refuses = self.server.thinks and {"max_tokens", "temperature"} & set(body)
         status = 400 if refuses else self.server.statuses.get(material["question"], self.server.status)
         if status != 200:
-            said = {"error": {"message": "Not this one."}}
-        content = json.dumps(said).encode()
+            said = {"error": {"message": self.server.refusal}}
+        content = self.server.raw or json.dumps(said).encode()
         self.send_response(status)
         self.send_header("content-length", str(len(content)))
         self.end_headers()

@@ -3,10 +3,12 @@
 import json
 import re
 import ssl
+import threading
 import time
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any
@@ -14,18 +16,22 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from tuneyard.evaluations.errors import JudgeFailed
+from tuneyard.evaluations.errors import JudgeFailed, TooManyJudges
 from tuneyard.evaluations.models import Judgement
 from tuneyard.evaluations.preference_repository import Answers
 from tuneyard.evaluations.preference_schemas import JudgementRequest
 from tuneyard.kit.config import Networks
-from tuneyard.webhooks.calling import Answer, Problem, post
+from tuneyard.webhooks.calling import Answer, Deadline, Problem, post
 
-# A request that takes longer would be given up by what stands between.
-LONGEST_SECONDS = 40.0
+# No row is begun later, and all calls about one end in time: what stands between gives a request up after a minute.
+LAST_BEGIN_SECONDS = 25.0
+ROW_SECONDS = 30.0
 CALLS_AT_ONCE = 4
+# Each keeps a thread of the api for as long as it takes, of which the api has 40.
+MOST_AT_ONCE = 8
 MOST_ANSWER_BYTES = 256 * 1024
 LONGEST_TEXT = 6000
+LONGEST_LINE = LONGEST_REFUSAL = 200
 # After so many rows that the endpoint failed at, one after the other, it is taken to be out of order.
 MOST_DOUBTS = 5
 BAD_REQUEST, SERVER_ERROR = 400, 500
@@ -42,7 +48,11 @@ TASK = (
     "Which answer is more like the reference, correct and useful? Length and order count for nothing. "
     "End with one line that holds a single letter: A, B, or C if they are equally good."
 )
-LETTER = re.compile(r"\b([ABC])\b")
+# Alone on its line but for signs and what introduces it, as in "**B**", "Answer: B" and "\boxed{B}": of "A is better
+# than B" the last letter would count for the wrong one.
+LETTER = re.compile(r"(?:.*[:：{]|.*\b(?:answer|verdict)(?: is)?\b)?[\W_]*([ABC])[\W_]*", re.IGNORECASE)
+
+_places = threading.BoundedSemaphore(MOST_AT_ONCE)
 
 
 class Fault(Enum):
@@ -93,6 +103,7 @@ class Judge:
 
     request: JudgementRequest
     networks: Networks
+    context: ssl.SSLContext = field(default_factory=httpx.create_ssl_context)
     wishes: Wishes = field(default_factory=lambda: USUAL)
     """Found out by the first row that is answered, before others are asked about."""
 
@@ -101,15 +112,21 @@ class Judge:
         return f"{self.request.model} at {urlsplit(self.request.base_url).netloc}"
 
     def compare(self, rows: Sequence[Answers]) -> Judgements:
-        """As many of the rows as the time allows, each in both orders. Raises JudgeFailed if the endpoint fails."""
-        deadline = time.monotonic() + LONGEST_SECONDS
+        """As many of the rows as the time allows, each in both orders.
+
+        Raises JudgeFailed if the endpoint fails, and TooManyJudges.
+        """
+        with _place():
+            return self._compare_all(rows)
+
+    def _compare_all(self, rows: Sequence[Answers]) -> Judgements:
+        last_begin = time.monotonic() + LAST_BEGIN_SECONDS
         judgements, left = Judgements(), deque(rows)
-        context = httpx.create_ssl_context()
 
         def another(row: Answers) -> Judgement | Unanswered | None:
-            return self._compare(row, context) if time.monotonic() <= deadline else None
+            return self._compare(row) if time.monotonic() <= last_begin else None
 
-        if not self._find_answered(left, judgements, context, deadline):
+        if not self._find_answered(left, judgements, last_begin):
             return judgements
         with ThreadPoolExecutor(CALLS_AT_ONCE) as pool:
             for row, said in zip(left, pool.map(another, left), strict=True):
@@ -120,17 +137,15 @@ class Judge:
                     judgements.refuse(row.row, said)
         return judgements
 
-    def _find_answered(
-        self, left: deque[Answers], judgements: Judgements, context: ssl.SSLContext, deadline: float
-    ) -> bool:
+    def _find_answered(self, left: deque[Answers], judgements: Judgements, last_begin: float) -> bool:
         """Ask about one row after the other until one is answered: what is wrong with the endpoint is wrong for all.
 
         What was asked about is no longer `left`. Whether one was. Raises JudgeFailed if the endpoint fails.
         """
         doubts: list[tuple[int, Unanswered]] = []
-        while left and len(doubts) < MOST_DOUBTS and time.monotonic() <= deadline:
+        while left and len(doubts) < MOST_DOUBTS and time.monotonic() <= last_begin:
             row = left.popleft()
-            said = self._compare(row, context)
+            said = self._compare(row)
             if isinstance(said, Judgement):
                 judgements.found[row.row] = said
                 for doubt in doubts:
@@ -147,15 +162,16 @@ class Judge:
             raise doubts[-1][1]
         return False
 
-    def _compare(self, row: Answers, context: ssl.SSLContext) -> Judgement | Unanswered:
+    def _compare(self, row: Answers) -> Judgement | Unanswered:
+        deadline = Deadline(ROW_SECONDS)
         try:
-            first = self._letter(row, row.tuned, row.base, context)
-            second = self._letter(row, row.base, row.tuned, context)
+            first = self._letter(row, row.tuned, row.base, deadline)
+            second = self._letter(row, row.base, row.tuned, deadline)
         except Unanswered as failure:
             return failure
         return preferred(first, second)
 
-    def _letter(self, row: Answers, first: str, second: str, context: ssl.SSLContext) -> str | None:
+    def _letter(self, row: Answers, first: str, second: str, deadline: Deadline) -> str | None:
         asked = {"question": row.prompt, "reference": row.expected, "answer A": first, "answer B": second}
         material = {name: text[:LONGEST_TEXT] for name, text in asked.items()}
         body = {
@@ -165,29 +181,30 @@ class Judge:
                 {"role": "user", "content": json.dumps(material, ensure_ascii=False, indent=1)},
             ],
         }
-        return letter(self._ask(body, context))
+        return letter(self._ask(body, deadline))
 
-    def _ask(self, body: dict[str, Any], context: ssl.SSLContext) -> str:
-        answer = self._post({**body, **self.wishes}, context)
+    def _ask(self, body: dict[str, Any], deadline: Deadline) -> str:
+        answer = self._post({**body, **self.wishes}, deadline)
         if answer.status_code == BAD_REQUEST and self.wishes is USUAL:
-            answer = self._post({**body, **THINKING}, context)
+            answer = self._post({**body, **THINKING}, deadline)
             if answer.delivered:
                 self.wishes = THINKING
         if answer.problem is not None:
             param = "base_url" if answer.problem in (Problem.PRIVATE_ADDRESS, Problem.UNKNOWN_HOST) else None
-            said = f"The judge can't be asked. {(answer.error or {})['message']}"
+            said = f"The judge can't be asked. {self._without_key(why(answer))}"
             raise Unanswered(said, fault_of(answer), param=param)
         if not answer.delivered:
-            said = f"The judge answers with the status {answer.status_code}: {(answer.text or '')[:200]}"
+            beginning = self._without_key(answer.text or "")[:LONGEST_REFUSAL]
+            said = f"The judge answers with the status {answer.status_code}: {beginning}"
             raise Unanswered(said, fault_of(answer))
         try:
             content = json.loads(answer.text or "")["choices"][0]["message"]["content"]
-        except (ValueError, LookupError, TypeError) as error:
+        except (ValueError, LookupError, TypeError, RecursionError) as error:
             said = "What the judge answers is no chat completion."
             raise Unanswered(said, fault_of(answer), param="base_url") from error
         return content if isinstance(content, str) else ""
 
-    def _post(self, body: dict[str, Any], context: ssl.SSLContext) -> Answer:
+    def _post(self, body: dict[str, Any], deadline: Deadline) -> Answer:
         headers = {"content-type": "application/json", "accept": "application/json"}
         if self.request.api_key is not None:
             headers["authorization"] = f"Bearer {self.request.api_key.get_secret_value()}"
@@ -196,15 +213,39 @@ class Judge:
             headers,
             json.dumps(body).encode(),
             self.networks,
-            context,
+            self.context,
             answer_bytes=MOST_ANSWER_BYTES,
+            deadline=deadline,
         )
+
+    def _without_key(self, said: str) -> str:
+        """Some endpoints repeat a key that they refuse."""
+        key = self.request.api_key
+        return said if key is None else said.replace(key.get_secret_value(), "…")
+
+
+@contextmanager
+def _place() -> Iterator[None]:
+    if not _places.acquire(blocking=False):
+        raise TooManyJudges("Too many judges are being asked at once.", headers={"retry-after": "30"})
+    try:
+        yield
+    finally:
+        _places.release()
+
+
+def why(answer: Answer) -> str:
+    """Why no status came back, in words."""
+    if answer.problem is Problem.TIMEOUT:
+        return f"There was no answer in time: a row has {ROW_SECONDS:.0f} seconds."
+    return (answer.error or {})["message"]
 
 
 def letter(text: str) -> str | None:
-    """The letter that an answer ends with."""
-    found = LETTER.findall(text)
-    return found[-1] if found else None
+    """The letter that stands alone on the last line of an answer."""
+    line = text.rstrip().rpartition("\n")[2]
+    found = LETTER.fullmatch(line) if len(line) <= LONGEST_LINE else None
+    return found[1].upper() if found else None
 
 
 def fault_of(answer: Answer) -> Fault:

@@ -82,12 +82,12 @@ def vote(
     summary="Let another model judge",
     response_model=JudgementRead,
     dependencies=WRITE,
-    responses=documented(404),
+    responses=documented(404, 429),
 )
 def judge(
     model_id: str, number: int, body: JudgementRequest, caller: CallerDep, services: ServicesDep
 ) -> JudgementRead:
-    """Asks about rows that are new to it, each twice with the answers changing places, for about 40 seconds.
+    """Asks about rows that are new to it, each twice with the answers changing places, for less than a minute.
 
     A row counts for a model only if both times its answer is preferred. Public addresses are called, and networks that
     `TUNEYARD_WEBHOOK_NETWORKS` allows. Ask again for the rows that are left. Rows without a clear answer, and those

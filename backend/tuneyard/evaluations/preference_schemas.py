@@ -2,14 +2,15 @@
 
 from enum import StrEnum
 from typing import Literal
-from urllib.parse import urlsplit
 
+import httpx
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
 from tuneyard.evaluations.schemas import PairedDifference
 from tuneyard.specs.evaluation import Verdict
 
 MOST_JUDGED = 100
+HIGHEST_PORT = 65535
 
 
 class Vote(StrEnum):
@@ -83,7 +84,7 @@ class JudgementRequest(BaseModel):
     model_config = ConfigDict(
         extra="forbid",
         json_schema_extra={
-            "examples": [{"base_url": "https://llm.invalid/v1", "model": "judge", "api_key": "sk-…", "rows": 20}]
+            "examples": [{"base_url": "https://llm.invalid/v1", "model": "judge", "api_key": "sk-example", "rows": 20}]
         },
     )
 
@@ -107,10 +108,23 @@ class JudgementRequest(BaseModel):
     @field_validator("base_url")
     @classmethod
     def _is_web_address(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query:
-            raise ValueError("Name the address as https://host/v1, without a key or a question mark in it.")
-        return value.rstrip("/")
+        try:
+            url = httpx.URL(value.strip())
+        except httpx.InvalidURL as error:
+            raise ValueError(f"This is no address: {error}") from error
+        found = str(url)
+        has_more = url.userinfo or "?" in found or "#" in found or not 0 < (url.port or 1) <= HIGHEST_PORT
+        if url.scheme not in ("http", "https") or not url.host or has_more:
+            raise ValueError("Name the address as https://host/v1, without a key, a question mark or a # in it.")
+        return found.rstrip("/")
+
+    @field_validator("api_key")
+    @classmethod
+    def _fits_into_a_header(cls, value: SecretStr | None) -> SecretStr | None:
+        key = value.get_secret_value().strip() if value is not None else ""
+        if not (key.isascii() and key.isprintable()):
+            raise ValueError("A key is one line of letters, digits and signs as on an English keyboard; copy it again.")
+        return SecretStr(key) if key else None
 
 
 class JudgementRead(JudgeTally):

@@ -74,7 +74,7 @@ def summary(session: Session, workspace_id: str, model_id: str, number: int) -> 
 def judge_tally(judge: str, rows: Sequence[JudgedRow]) -> JudgeTally:
     """What one judge thinks."""
     decided = [(each.row, Preference(each.preferred)) for each in rows if each.preferred is not Judgement.UNDECIDED]
-    return JudgeTally(**vars(tally(decided)), judge=judge, undecided=len(rows) - len(decided))
+    return JudgeTally(**vars(tally(decided, of_judge=True)), judge=judge, undecided=len(rows) - len(decided))
 
 
 def rows_to_ask(answers: Sequence[Answers], judged: Sequence[JudgedRow], *, again: bool) -> list[Answers]:

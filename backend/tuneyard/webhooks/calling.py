@@ -1,4 +1,4 @@
-"""One call of a receiver: of an address that may be called, looked up once, and over in 15 seconds whatever it does."""
+"""One call of a receiver: of an address that may be called, looked up once, and over in time whatever it does."""
 
 import socket
 import ssl
@@ -149,9 +149,13 @@ def post(
     context: ssl.SSLContext,
     *,
     answer_bytes: int = ANSWER_BYTES,
+    deadline: Deadline | None = None,
 ) -> Answer:
-    """Send `body` and read how the answer begins. Follows no redirect, and no proxy of the environment."""
-    deadline = Deadline(TIMEOUT_SECONDS)
+    """Send `body` and read how the answer begins, in 15 seconds or until `deadline`.
+
+    Follows no redirect, and no proxy of the environment.
+    """
+    deadline = deadline or Deadline(TIMEOUT_SECONDS)
     try:
         return _post(url, headers, body, deadline, GuardedNetwork(networks, deadline), context, answer_bytes)
     except AddressRefused as error:

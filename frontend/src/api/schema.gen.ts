@@ -1103,7 +1103,7 @@ export interface paths {
         put?: never;
         /**
          * Let another model judge
-         * @description Asks about rows that are new to it, each twice with the answers changing places, for about 40 seconds.
+         * @description Asks about rows that are new to it, each twice with the answers changing places, for less than a minute.
          *
          *     A row counts for a model only if both times its answer is preferred. Public addresses are called, and networks that
          *     `TUNEYARD_WEBHOOK_NETWORKS` allows. Ask again for the rows that are left. Rows without a clear answer, and those
@@ -5177,7 +5177,7 @@ export interface components {
          * JudgementRequest
          * @description Which model is to compare the answers: any with an OpenAI-compatible endpoint.
          * @example {
-         *       "api_key": "sk-…",
+         *       "api_key": "sk-example",
          *       "base_url": "https://llm.invalid/v1",
          *       "model": "judge",
          *       "rows": 20
@@ -14197,6 +14197,15 @@ export interface operations {
             };
             /** @description A field is missing or wrong; `param` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,16 +1,14 @@
 // @vitest-environment jsdom
 import '../browser';
-import { MantineProvider } from '@mantine/core';
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { fireEvent, render, screen } from '@testing-library/react';
+import { fireEvent, screen } from '@testing-library/react';
 import { HttpResponse, http } from 'msw';
 import { describe, expect, it, vi } from 'vitest';
 import type { Job, JobPhase } from '~/api/types';
 import { BaseModelSection } from '~/features/fine-tuning/BaseModelSection';
 import { JobPhases } from '~/features/jobs/JobPhases';
 import { LastWords } from '~/features/jobs/LastWords';
-import { I18nProvider } from '~/i18n/I18nProvider';
 import { server } from '../server';
+import { show } from '../show';
 
 const model = (id: string, changes: object = {}) => ({
   id,
@@ -29,30 +27,26 @@ const model = (id: string, changes: object = {}) => ({
   ...changes,
 });
 
-function show(element: React.ReactNode) {
-  return render(
-    <QueryClientProvider client={new QueryClient()}>
-      <MantineProvider>
-        <I18nProvider>{element}</I18nProvider>
-      </MantineProvider>
-    </QueryClientProvider>,
+/** Base models to choose from, and what is told of a choice. */
+function choice(models: object[]) {
+  server.use(http.get('*/api/v1/base-models', () => HttpResponse.json({ data: models })));
+  const onChoose = vi.fn();
+  show(
+    <BaseModelSection
+      task="text_generation"
+      suggested="small"
+      choices={{}}
+      errorOf={() => undefined}
+      onChoose={onChoose}
+    />,
   );
+  return onChoose;
 }
 
 describe('base models that are not on this server', () => {
   it('can be chosen, and say how much is fetched first; the one to start with is shown at once', async () => {
     const models = [model('small', { default: true }), model('large'), model('here', { installed: true })];
-    server.use(http.get('*/api/v1/base-models', () => HttpResponse.json({ data: models })));
-    const onChoose = vi.fn();
-    show(
-      <BaseModelSection
-        task="text_generation"
-        suggested="small"
-        choices={{}}
-        errorOf={() => undefined}
-        onChoose={onChoose}
-      />,
-    );
+    const onChoose = choice(models);
     const first = await screen.findByRole('radio', { name: 'small' });
     expect(first.getAttribute('aria-checked')).toBe('true');
     expect(first.textContent).toContain('Will be fetched first, 93 MB.');
@@ -71,17 +65,7 @@ describe('a base model that no worker seems to have room for', () => {
       model('small', { default: true }),
       model('large', { installed: true, fits: false, fits_reason: reason }),
     ];
-    server.use(http.get('*/api/v1/base-models', () => HttpResponse.json({ data: models })));
-    const onChoose = vi.fn();
-    show(
-      <BaseModelSection
-        task="text_generation"
-        suggested="small"
-        choices={{}}
-        errorOf={() => undefined}
-        onChoose={onChoose}
-      />,
-    );
+    const onChoose = choice(models);
     const large = await screen.findByRole('radio', { name: 'large' });
     expect(large.textContent).toContain('Probably too large for every worker. It takes at least 20.1 GB.');
     fireEvent.click(large);

@@ -1,13 +1,11 @@
 // @vitest-environment jsdom
 import '../browser';
-import { MantineProvider } from '@mantine/core';
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { fireEvent, render, screen, waitFor } from '@testing-library/react';
+import { fireEvent, screen, waitFor } from '@testing-library/react';
 import { HttpResponse, http } from 'msw';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { JudgePanel } from '~/features/voting/JudgePanel';
-import { I18nProvider } from '~/i18n/I18nProvider';
 import { refusal, server } from '../server';
+import { show } from '../show';
 
 const JUDGEMENTS = '*/api/v1/models/mdl_1/versions/2/judgements';
 const KEY = 'sk-secret';
@@ -42,7 +40,6 @@ function tally(rows: number, judged: number, left: number, { unclear = 0, refuse
 
 let asked: Asked[];
 let answers: (() => Response | Promise<Response>)[];
-let queryClient: QueryClient;
 
 beforeEach(() => {
   localStorage.setItem('tuneyard.language', 'en');
@@ -55,16 +52,7 @@ beforeEach(() => {
       return next ? next() : refusal(500, 'internal_error', 'Nobody expected this.');
     }),
   );
-  queryClient = new QueryClient();
-  render(
-    <QueryClientProvider client={queryClient}>
-      <MantineProvider>
-        <I18nProvider>
-          <JudgePanel place={{ modelId: 'mdl_1', number: 2 }} />
-        </I18nProvider>
-      </MantineProvider>
-    </QueryClientProvider>,
-  );
+  show(<JudgePanel place={{ modelId: 'mdl_1', number: 2 }} />);
 });
 
 function fill(rows: string) {

@@ -1,8 +1,6 @@
 // @vitest-environment jsdom
 import '../browser';
-import { MantineProvider } from '@mantine/core';
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { fireEvent, render, screen, waitFor } from '@testing-library/react';
+import { fireEvent, screen, waitFor } from '@testing-library/react';
 import { HttpResponse, http } from 'msw';
 import { describe, expect, it, vi } from 'vitest';
 import type { DatasetVersion, FineTuneRequest } from '~/api/types';
@@ -11,8 +9,8 @@ import { fittingTasks } from '~/features/fine-tuning/forms';
 import { learnedOf, runsOf } from '~/features/fine-tuning/lessonRuns';
 import { PromptSection } from '~/features/fine-tuning/PromptSection';
 import { TaskSection } from '~/features/fine-tuning/TaskSection';
-import { I18nProvider } from '~/i18n/I18nProvider';
 import { refusal, server } from '../server';
+import { show } from '../show';
 
 const column = (name: string, type = 'text') => ({
   name,
@@ -55,16 +53,6 @@ const SHOWN = {
   lessons: [LESSON],
   problem: null,
 };
-
-function show(element: React.ReactNode) {
-  return render(
-    <QueryClientProvider client={new QueryClient()}>
-      <MantineProvider>
-        <I18nProvider>{element}</I18nProvider>
-      </MantineProvider>
-    </QueryClientProvider>,
-  );
-}
 
 function prompts(onSet = vi.fn(), changes = {}) {
   show(

@@ -1,13 +1,11 @@
 // @vitest-environment jsdom
 import '../browser';
-import { MantineProvider } from '@mantine/core';
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { fireEvent, render, screen, waitFor } from '@testing-library/react';
+import { cleanup, fireEvent, screen, waitFor } from '@testing-library/react';
 import { HttpResponse, http } from 'msw';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { VotingTable } from '~/features/voting/VotingTable';
-import { I18nProvider } from '~/i18n/I18nProvider';
 import { refusal, server } from '../server';
+import { show } from '../show';
 
 const PAIRS = '*/api/v1/models/mdl_1/versions/2/comparisons';
 const pair = (row: number, vote: string | null = null) => ({
@@ -52,16 +50,14 @@ beforeEach(() => {
       return HttpResponse.json({});
     }),
   );
-  render(
-    <QueryClientProvider client={new QueryClient({ defaultOptions: { queries: { retry: false } } })}>
-      <MantineProvider>
-        <I18nProvider>
-          <VotingTable place={{ modelId: 'mdl_1', number: 2 }} />
-        </I18nProvider>
-      </MantineProvider>
-    </QueryClientProvider>,
-  );
+  open();
 });
+
+const open = () => show(<VotingTable place={{ modelId: 'mdl_1', number: 2 }} />);
+const reopen = () => {
+  cleanup();
+  open();
+};
 
 describe('judging blindly', () => {
   it('begins where nobody judged yet, and goes on by the keyboard to the result', async () => {
@@ -97,5 +93,23 @@ describe('judging blindly', () => {
     expect(tie.getAttribute('aria-pressed')).toBe('true');
     fireEvent.click(screen.getByRole('button', { name: /Right is better/ }));
     await waitFor(() => expect(votes).toEqual([['1', { vote: 'right' }]]));
+  });
+
+  it('goes on where nobody judged yet on a later page, also for who has judged all of the first', async () => {
+    const pages = [[pair(1, 'tie'), pair(2, 'left')], [pair(3, 'left'), pair(4, 'left'), pair(5)], [pair(6)]];
+    server.use(
+      http.get(PAIRS, ({ request }) => {
+        const page = Number(new URL(request.url).searchParams.get('cursor') ?? 0);
+        const next = page + 1 < pages.length ? String(page + 1) : null;
+        return HttpResponse.json({ data: pages[page], next_cursor: next });
+      }),
+    );
+    reopen();
+    expect(await screen.findByText('Question 5?')).toBeDefined();
+    fireEvent.keyDown(document.documentElement, { key: '3', code: 'Digit3' });
+    expect(await screen.findByText('Question 6?')).toBeDefined();
+    fireEvent.keyDown(document.documentElement, { key: '3', code: 'Digit3', repeat: true });
+    expect(screen.getByText('Question 6?')).toBeDefined();
+    expect(votes).toEqual([['5', { vote: 'tie' }]]);
   });
 });

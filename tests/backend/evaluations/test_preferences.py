@@ -1,6 +1,8 @@
 """Answers side by side: blind votes of people, what they come to, and another model as judge."""
 
 import json
+import threading
+import time
 from collections.abc import Iterator
 from ipaddress import ip_network
 from typing import Any
@@ -14,8 +16,8 @@ from written_versions import ANSWERS, publish_writer
 
 from judge_endpoint import Endpoint, judging
 from tuneyard.auth.models import MemberRole
+from tuneyard.evaluations import judging as asking
 from tuneyard.evaluations import preference_repository
-from tuneyard.evaluations.judging import letter
 from tuneyard.evaluations.models import Judgement, Preference
 from tuneyard.evaluations.preferences import tally
 from tuneyard.kit.config import Settings
@@ -103,6 +105,7 @@ def test_a_person_has_one_vote_a_row_and_may_change_it(
     assert summary["difference"]["value"] == pytest.approx(0.25)
     assert (summary["level"], summary["verdict"]["level"]) == ("similar", "similar")
     assert summary["verdict"]["en"].startswith("Of 5 votes on 4 rows, 3 prefer the tuned model's answer, 1 the untuned")
+    assert "1 sees no difference" in summary["verdict"]["en"]
     assert "5 张投票" in summary["verdict"]["zh-CN"]
 
 
@@ -172,7 +175,12 @@ def test_a_judge_is_asked_both_ways_and_goes_on_where_it_was(
     assert (headers["authorization"], body["model"], body["temperature"]) == (f"Bearer {KEY}", "judge-1", 0)
     [summary] = workspace.client.get(f"{version.url}/comparisons/summary").json()["judges"]
     assert summary["judge"] == f"judge-1 at {endpoint.url.split('/')[2]}"
-    assert summary["verdict"]["level"] == "similar"
+    verdict = summary["verdict"]
+    assert verdict["level"] == "similar"
+    assert verdict["en"].startswith(
+        "Of 6 rows, this judge prefers the tuned model's answer on 2 and the untuned one's on 1;"
+    )
+    assert "评判模型" in verdict["zh-CN"]
     with services(workspace.app).database.system() as session:
         kept = session.execute(text("SELECT judged_rows::text FROM judged_rows")).scalars().all()
     assert KEY not in "".join(kept) + caplog.text
@@ -198,7 +206,8 @@ def test_a_judge_that_thinks_is_asked_as_it_wants_it(
 def test_an_answer_that_is_none_is_not_counted(
     workspace: WorkspaceUnderTest, version: PublishedVersion, endpoint: Endpoint
 ) -> None:
-    endpoint.reply = lambda _: "I would rather not say."
+    # Both times the tuned one is meant, and B or A is named last.
+    endpoint.reply = lambda said: "A is better than B." if said["answer A"] in TUNED.values() else "B is better than A."
     answer = judge(workspace, version, endpoint).json()
     assert came_of(answer) == (0, 6, 0, 6, 0)
     assert answer["verdict"] is None
@@ -284,24 +293,91 @@ def test_what_no_row_is_to_blame_for_ends_it_at_once(
     assert questions(endpoint) == {QUESTIONS[1]}
 
 
-@pytest.mark.parametrize(("said", "expected"), [("B", "B"), ("A is good.\n\n**B**", "B"), ("Better", None), ("", None)])
-def test_the_letter_is_the_last_one(said: str, expected: str | None) -> None:
-    assert letter(said) == expected
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("B", "B"),
+        ("A is good.\n\n**B**\n", "B"),
+        ("Both are short.\nAnswer: a.", "A"),
+        ("The better answer is C", "C"),
+        ("答案：B", "B"),
+        (r"$\boxed{A}$", "A"),
+        ("B\nThat is what I think.", None),
+        ("A is better than B.", None),
+        ("Neither A nor B", None),
+        ("Better", None),
+        ("", None),
+        pytest.param(":" * 200_000 + "A", None, id="very-long"),
+    ],
+)
+def test_the_letter_stands_alone_on_the_last_line(said: str, expected: str | None) -> None:
+    assert asking.letter(said) == expected
+
+
+@pytest.mark.parametrize(
+    "raw", [b"<html>", pytest.param(b"[" * 100_000, id="deep"), b'{"choices": []}', b'{"choices": [{"message": null}]}']
+)
+def test_what_is_no_chat_completion_is_told(
+    workspace: WorkspaceUnderTest, version: PublishedVersion, endpoint: Endpoint, raw: bytes
+) -> None:
+    endpoint.raw = raw
+    answer = judge(workspace, version, endpoint)
+    assert (answer.status_code, answer.json()["error"]["param"]) == (422, "base_url")
+    assert "no chat completion" in answer.json()["error"]["message"]
+
+
+def test_a_row_has_its_time_for_both_calls(
+    workspace: WorkspaceUnderTest, version: PublishedVersion, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "ROW_SECONDS", 0.5)
+    monkeypatch.setattr(asking, "LAST_BEGIN_SECONDS", 0.1)
+    endpoint.reply = lambda _: time.sleep(0.3) or "C"
+    answer = judge(workspace, version, endpoint)
+    assert "no answer in time" in answer.json()["error"]["message"]
+    assert len(endpoint.asked) == 2
+
+
+def test_only_some_judges_are_asked_at_once(
+    workspace: WorkspaceUnderTest, version: PublishedVersion, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "_places", threading.BoundedSemaphore(1))
+    assert judge(workspace, version, endpoint, rows=1).status_code == 200
+    assert judge(workspace, version, endpoint, rows=1).status_code == 200, "a place is given back"
+    asking._places.acquire()
+    answer = judge(workspace, version, endpoint)
+    assert (answer.status_code, answer.headers["retry-after"]) == (429, "30")
+    assert len(endpoint.asked) == 4
+
+
+def test_a_key_is_used_and_told_to_nobody(
+    workspace: WorkspaceUnderTest, version: PublishedVersion, endpoint: Endpoint, caplog: pytest.LogCaptureFixture
+) -> None:
+    judge(workspace, version, endpoint, api_key=f" {KEY}\n", rows=1)
+    judge(workspace, version, endpoint, api_key=" ", rows=1)
+    assert [headers.get("authorization") for headers, _ in endpoint.asked[::2]] == [f"Bearer {KEY}", None]
+    endpoint.status, endpoint.refusal = 401, f"Incorrect API key provided: {KEY}."
+    refused = judge(workspace, version, endpoint)
+    assert "Incorrect API key provided: …." in refused.json()["error"]["message"]
+    odd = [judge(workspace, version, endpoint, api_key=f"{KEY}{end}") for end in ("\nx", "\0x", "é")]
+    assert [(each.status_code, each.json()["error"]["param"]) for each in odd] == [(422, "api_key")] * 3
+    assert KEY not in "".join(each.text for each in (refused, *odd)) + caplog.text
 
 
 def test_an_endpoint_that_fails_or_may_not_be_called_is_told(
     workspace: WorkspaceUnderTest, version: PublishedVersion, endpoint: Endpoint
 ) -> None:
-    endpoint.status = 401
-    answer = judge(workspace, version, endpoint)
-    assert (answer.status_code, answer.json()["error"]["code"]) == (422, "judge_failed")
-    assert "status 401" in answer.json()["error"]["message"]
-    assert KEY not in answer.text
     for url, said in (("http://10.0.0.1/v1", "not public"), ("http://[::ffff:169.254.169.254]/v1", "not public")):
         refused = judge(workspace, version, endpoint, base_url=url).json()["error"]
         assert (refused["code"], refused["param"]) == ("judge_failed", "base_url")
         assert said in refused["message"]
-    for url in ("ftp://x/v1", "https://user:pass@host/v1", "nothing", "https://host/v1?key=1"):
+    for url in ("ftp://x", "https://me:pass@host", "https://:pass@host", "nothing", "https://host/v1?", "https://host/v1#a",
+                "https://host:99999", "https://host:a", "https://ho\nst"):  # fmt: skip
         refusal = judge(workspace, version, endpoint, base_url=url)
-        assert refusal.status_code == 422
-        assert KEY not in refusal.text
+        assert (refusal.status_code, refusal.json()["error"]["param"]) == (422, "base_url"), url
+        assert "pass" not in refusal.text
+    endpoint.status = 200
+    name = f"judge-1 at {endpoint.url.split('/')[2]}"
+    for url in (endpoint.url, f" HTTP{endpoint.url[4:]}/"):
+        assert judge(workspace, version, endpoint, base_url=url, rows=1).json()["judge"] == name
+    unknown = judge(workspace, version, endpoint, base_url="http://bücher.invalid/v1").json()["error"]
+    assert "no host of this name" in unknown["message"]

@@ -1,7 +1,8 @@
 """What a user of OpenAI's own client does, the same for every major version; each step says what it expects.
 
-OPENAI_BASE_URL and OPENAI_API_KEY are all that says where it goes. Called as `official.py JOB CLASSIFIER SPARE`: a
-fine-tuning that has succeeded and whose model answers, the name of a classifier, and that of a deployment to delete.
+OPENAI_BASE_URL and OPENAI_API_KEY are all that says where it goes. Called as `official.py JOB CLASSIFIER LABEL SPARE`:
+a fine-tuning that has succeeded and whose model answers, the name of a classifier, what it makes of `CHARGED`, and the
+name of a deployment to delete.
 """
 
 import asyncio
@@ -15,7 +16,8 @@ from typing import Any
 import openai
 from openai import AsyncOpenAI, OpenAI
 
-JOB, CLASSIFIER, SPARE = sys.argv[1:]
+JOB, CLASSIFIER, LABEL, SPARE = sys.argv[1:]
+CHARGED = "My card was charged twice"
 ROWS = [
     {"messages": [{"role": "user", "content": f"What about {n}?"}, {"role": "assistant", "content": f"{n} is fine."}]}
     for n in range(12)
@@ -103,6 +105,8 @@ def going_on(client: OpenAI) -> None:
     assert jobs.resume(started.id).status in ("queued", "running")
     for job in (started, ahead):
         assert jobs.cancel(job.id).id == job.id
+    while {jobs.retrieve(job.id).status for job in (started, ahead)} != {"cancelled"}:
+        time.sleep(0.2)
 
 
 def models(client: OpenAI) -> None:
@@ -116,10 +120,10 @@ def models(client: OpenAI) -> None:
 
 
 def asking(client: OpenAI) -> None:
-    said = [{"role": "user", "content": "My card was charged twice"}]
+    said = [{"role": "user", "content": CHARGED}]
     done = client.chat.completions.create(model=CLASSIFIER, messages=said)
-    streamed = client.chat.completions.create(model=CLASSIFIER, messages=said, stream=True)
-    assert "".join(chunk.choices[0].delta.content or "" for chunk in streamed) == done.choices[0].message.content
+    assert done.choices[0].message.content == LABEL
+    assert streamed(client.chat.completions.create(model=CLASSIFIER, messages=said, stream=True)) == LABEL
     texts = ["a refund, please", "give me my money back", "the weather is fine"]
     packed = client.embeddings.create(model=ENCODER, input=texts)
     plain = client.embeddings.create(model=ENCODER, input=texts, encoding_format="float")
@@ -139,7 +143,10 @@ def writing(client: OpenAI) -> None:
     whole = client.chat.completions.create(**wishes, logprobs=True, top_logprobs=2)
     assert whole.choices[0].logprobs.content[0].top_logprobs
     assert whole.usage.total_tokens == whole.usage.prompt_tokens + whole.usage.completion_tokens
-    assert streamed(client.chat.completions.create(**wishes, stream=True)) == whole.choices[0].message.content
+    counted = {"include_usage": True}
+    *chunks, last = client.chat.completions.create(**wishes, stream=True, stream_options=counted)
+    assert streamed(chunks) == whole.choices[0].message.content
+    assert (last.choices, last.usage.total_tokens) == ([], whole.usage.total_tokens)
     schema = {"type": "json_schema", "json_schema": {"name": "fine", "schema": FINE}}
     # Room for all the blanks that a schema allows: this model likes them best.
     kept = client.chat.completions.create(**wishes | {"max_tokens": 64}, response_format=schema)
@@ -196,7 +203,7 @@ async def the_same_without_waiting(client: AsyncOpenAI) -> None:
     names = [model.id async for model in client.models.list()]
     assert CLASSIFIER in names
     events = [event async for event in client.fine_tuning.jobs.list_events(JOB, limit=4)]
-    assert len(events) > 10
+    assert len({event.id for event in events}) == len(events) > 10
     file = await client.files.create(file=("async.jsonl", LINES), purpose="fine-tune")
     read = await client.files.wait_for_processing(file.id, poll_interval=0.2)
     assert read.status == "processed"

@@ -15,7 +15,7 @@ export function VotingPage() {
   const version = useQuery(versionQuery(modelId, Number(number)));
   return (
     <QueryView query={version}>
-      {({ model_name: name }) => {
+      {({ id, model_name: name }) => {
         const place = { modelId, number: Number(number) };
         const versioned = `${name} ${t('common.versionShort', { number })}`;
         return (
@@ -28,7 +28,7 @@ export function VotingPage() {
               ]}
               facts={t('vote.hint')}
             />
-            <Stack gap="xl">
+            <Stack key={id} gap="xl">
               <VotingTable place={place} />
               <JudgePanel place={place} />
             </Stack>

@@ -4,6 +4,8 @@ import { type KeyboardEvent, useEffect, useRef } from 'react';
 import { useI18n } from '~/i18n/I18nProvider';
 import { blankIn } from './blanks';
 
+const COMPOSING = 229;
+
 interface Props {
   value: string;
   /** Grows whenever the field is to be focused; a blank in it is then selected, to be written over. */
@@ -28,8 +30,7 @@ export function ChatInput({ value, focus, enabled, writing, onChange, onSend, on
   }, [focus]);
   const press = (event: KeyboardEvent) => {
     if (event.key === 'Escape' && writing) onStop();
-    // Enter that ends the composition of a Chinese word sends nothing.
-    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
+    if (event.key !== 'Enter' || event.shiftKey || isComposing(event)) return;
     event.preventDefault();
     if (!writing) onSend();
   };
@@ -48,7 +49,12 @@ export function ChatInput({ value, focus, enabled, writing, onChange, onSend, on
       />
       <Group gap="sm" mt="xs">
         {writing ? (
-          <Button variant="default" leftSection={<IconPlayerStopFilled size={14} />} onClick={onStop}>
+          <Button
+            variant="default"
+            leftSection={<IconPlayerStopFilled size={14} />}
+            // The second click of two on "Send", in whose place this is, stops nothing.
+            onClick={(event) => event.detail < 2 && onStop()}
+          >
             {t('chat.stop')}
           </Button>
         ) : (
@@ -64,4 +70,9 @@ export function ChatInput({ value, focus, enabled, writing, onChange, onSend, on
       </Group>
     </div>
   );
+}
+
+/** Whether Enter ends the composition of a Chinese word; Safari tells by the code only, as it has ended it by then. */
+function isComposing({ nativeEvent }: KeyboardEvent): boolean {
+  return nativeEvent.isComposing || nativeEvent.keyCode === COMPOSING;
 }

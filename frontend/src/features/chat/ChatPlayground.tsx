@@ -10,8 +10,17 @@ import { ChatInput } from './ChatInput';
 import { ChatSettingsForm } from './ChatSettingsForm';
 import { CopyCode } from './CopyCode';
 import { messagesFor } from './conversation';
+import { keptTurns } from './keptTurns';
 import { askableQuery } from './queries';
-import { bodyOf, type ChatSettings, inMannerOf, schemaOf, type Taught, USUAL } from './settings';
+import {
+  bodyOf,
+  type ChatSettings,
+  inMannerOf,
+  type KeptSettings,
+  schemaOf,
+  type Taught,
+  UNTOUCHED,
+} from './settings';
 import { TaughtTemplate } from './TaughtTemplate';
 import { Turns } from './Turns';
 import { useChat } from './useChat';
@@ -28,20 +37,23 @@ interface Props {
 /** A conversation with the tuned model, beside the untuned one if wanted, with everything that can be set. */
 export default function ChatPlayground({ deployment, base, taught, focus }: Props) {
   const { t } = useI18n();
-  const [settings, setSettings] = useLocalStorage<ChatSettings>({
+  const [kept, setKept] = useLocalStorage<KeptSettings>({
     key: `tuneyard.chat.${deployment.id}`,
-    defaultValue: { ...USUAL, system: taught.system },
+    defaultValue: UNTOUCHED,
     getInitialValueInEffect: false,
   });
+  const settings: ChatSettings = { ...kept, system: kept.system ?? taught.system };
   const [draft, setDraft] = useState('');
   const [begun, setBegun] = useState(0);
-  const [beside, setBeside] = useState(false);
-  const askable = useQuery(askableQuery).data ?? [];
-  const comparable = askable.includes(base);
+  const conversation = `tuneyard.conversation.${deployment.id}`;
+  const [beside, setBeside] = useState(() => keptTurns(conversation).at(-1)?.answers[base] !== undefined);
+  const askable = useQuery(askableQuery);
+  const comparable = askable.data?.includes(base) ?? false;
+  const missing = !askable.isPending && !comparable;
   const compared = beside && comparable;
   const models = compared ? [deployment.name, base] : [deployment.name];
   const wishes = compared ? inMannerOf(taught, settings) : settings;
-  const chat = useChat(wishes);
+  const chat = useChat(conversation, wishes);
   const usable = settings.format !== 'json_schema' || schemaOf(settings.schema) !== undefined;
   const enabled = deployment.revision !== null && usable;
   const send = () => {
@@ -65,7 +77,7 @@ export default function ChatPlayground({ deployment, base, taught, focus }: Prop
         <Group justify="space-between" gap="xs">
           <Checkbox
             label={t('chat.beside')}
-            description={comparable ? t('chat.besideSame') : t('chat.besideMissing', { name: base })}
+            description={missing ? t('chat.besideMissing', { name: base }) : t('chat.besideSame')}
             checked={compared}
             disabled={!comparable || chat.writing}
             onChange={(event) => setBeside(event.currentTarget.checked)}
@@ -93,7 +105,13 @@ export default function ChatPlayground({ deployment, base, taught, focus }: Prop
               </Group>
             ))}
           </div>
-          <Turns turns={chat.turns} models={models} name={name} again={() => chat.again(models)} />
+          <Turns
+            turns={chat.turns}
+            models={models}
+            name={name}
+            again={() => chat.again(models)}
+            retry={chat.retry}
+          />
         </Paper>
         {taught.template && (
           <TaughtTemplate
@@ -122,7 +140,7 @@ export default function ChatPlayground({ deployment, base, taught, focus }: Prop
       </Stack>
       <ChatSettingsForm
         settings={settings}
-        onChange={(change) => setSettings((known) => ({ ...known, ...change }))}
+        onChange={(change) => setKept((known) => ({ ...known, ...change }))}
       />
     </div>
   );

@@ -1,4 +1,5 @@
-import { NativeSelect, NumberInput, Paper, Stack, TagsInput, Textarea, Title } from '@mantine/core';
+import { NativeSelect, Paper, Stack, TagsInput, Textarea, Title } from '@mantine/core';
+import { NumberField } from '~/components/NumberField';
 import { useI18n } from '~/i18n/I18nProvider';
 import { type AnswerFormat, type ChatSettings, FORMATS, SCHEMA_EXAMPLE, schemaOf } from './settings';
 
@@ -16,17 +17,17 @@ export function ChatSettingsForm({ settings, onChange }: Props) {
     value: number | undefined,
     bounds: { min: number; max?: number; step?: number },
   ) => (
-    <NumberInput
+    <NumberField
       key={label}
       size="xs"
       label={t(`chatSetting.${label}`)}
       description={t(`chatSettingHint.${label}`)}
       placeholder={t('chat.asServer')}
-      value={value ?? ''}
+      value={value}
       allowDecimal={bounds.step !== undefined}
       clampBehavior="strict"
       {...bounds}
-      onChange={(entered) => onChange({ [label]: typeof entered === 'number' ? entered : undefined })}
+      onChange={(entered) => onChange({ [label]: entered })}
     />
   );
   return (

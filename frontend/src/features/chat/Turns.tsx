@@ -11,10 +11,12 @@ interface Props {
   name: (model: string) => string;
   /** Asks the last question again. */
   again: () => void;
+  /** Asks those again that failed at it. */
+  retry: () => void;
 }
 
 /** The conversation; the answers of two models to one question stand beside each other. */
-export function Turns({ turns, models, name, again }: Props) {
+export function Turns({ turns, models, name, again, retry }: Props) {
   const { t } = useI18n();
   const box = useRef<HTMLDivElement>(null);
   const last = turns.at(-1);
@@ -45,11 +47,11 @@ export function Turns({ turns, models, name, again }: Props) {
               {Object.entries(answers).map(([model, answer]) => (
                 <div key={model} className={classes.from}>
                   {(models.length > 1 || Object.keys(answers).length > 1) && (
-                    <Text fz="xs" c="dimmed" className={classes.whose}>
+                    <Text fz="xs" c="dimmed" className={isBelow(answers, models) ? classes.whose : undefined}>
                       {name(model)}
                     </Text>
                   )}
-                  <AnswerBubble answer={answer} retry={id === last.id && over ? again : undefined} />
+                  <AnswerBubble answer={answer} retry={id === last.id && over ? retry : undefined} />
                 </div>
               ))}
             </div>
@@ -63,4 +65,9 @@ export function Turns({ turns, models, name, again }: Props) {
       )}
     </>
   );
+}
+
+/** Whether the answers are of those whose names stand above the conversation. */
+function isBelow(answers: Turn['answers'], models: string[]): boolean {
+  return Object.keys(answers).join() === models.join();
 }

@@ -30,15 +30,19 @@ export interface Taught {
   decoding: ModelVersion['decoding'];
 }
 
+/** What a browser keeps: a system prompt only where one was written, the tuned one's changes with the version. */
+export type KeptSettings = Omit<ChatSettings, 'system'> & { system?: string };
+
 /** Always the likeliest answer: so the exam was taken, too. */
-export const USUAL: ChatSettings = {
-  system: '',
+export const UNTOUCHED: KeptSettings = {
   temperature: 0,
   maxTokens: 256,
   stop: [],
   format: 'text',
   schema: '',
 };
+
+export const USUAL: ChatSettings = { ...UNTOUCHED, system: '' };
 
 export const SCHEMA_EXAMPLE = '{"type": "object", "properties": {}}';
 

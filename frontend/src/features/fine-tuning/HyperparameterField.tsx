@@ -1,4 +1,5 @@
-import { Anchor, Checkbox, Group, NativeSelect, NumberInput, Text } from '@mantine/core';
+import { Anchor, Checkbox, Group, NativeSelect, Text } from '@mantine/core';
+import { NumberField } from '~/components/NumberField';
 import { useI18n } from '~/i18n/I18nProvider';
 import { isMessageKey, type Translate } from '~/i18n/translate';
 import { boundsOf, isOutside } from './bounds';
@@ -63,7 +64,7 @@ export function HyperparameterField({ task, name, schema, usual, value, error, o
   }
   const outside = typeof value === 'number' && isOutside(value, schema);
   return (
-    <NumberInput
+    <NumberField
       {...shared}
       value={Number(value ?? usual)}
       clampBehavior="none"
@@ -71,7 +72,7 @@ export function HyperparameterField({ task, name, schema, usual, value, error, o
       decimalScale={8}
       suffix={schema.unit && ` ${unitLabel(schema.unit, t)}`}
       error={outside ? t('advanced.outside', { bounds: boundsOf(schema) }) : error}
-      onChange={(entered) => onChange(typeof entered === 'number' && entered !== usual ? entered : undefined)}
+      onChange={(entered) => onChange(entered === usual ? undefined : entered)}
     />
   );
 }

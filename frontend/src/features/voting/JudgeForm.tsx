@@ -62,6 +62,7 @@ export function JudgeForm({ submit, pending, undecided, error, onSubmit }: Props
             description={t('judge.keyHint')}
             autoComplete="off"
             maxLength={2000}
+            error={fieldWords(error, 'api_key', reader)}
           />
           <NumberInput
             name="rows"

@@ -1,10 +1,10 @@
 import { Button, Group, Kbd, Paper, Progress, SimpleGrid, Stack, Text } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { EmptyNote } from '~/components/EmptyNote';
 import { ErrorNote } from '~/components/ErrorNote';
-import { QueryView } from '~/components/QueryView';
+import { QueryView, Waiting } from '~/components/QueryView';
 import { useI18n } from '~/i18n/I18nProvider';
 import { type Pair, type Place, pairsQuery, useVote, VOTES, type Vote } from './queries';
 import classes from './Voting.module.css';
@@ -14,6 +14,7 @@ import { VotingResult } from './VotingResult';
 export function VotingTable({ place }: { place: Place }) {
   const { t } = useI18n();
   const query = useInfiniteQuery(pairsQuery(place));
+  const more = query.hasNextPage && !query.isFetchNextPageError ? query.fetchNextPage : undefined;
   return (
     <QueryView query={query} rows={8}>
       {({ pages }) => {
@@ -21,11 +22,12 @@ export function VotingTable({ place }: { place: Place }) {
         return pairs.length === 0 ? (
           <EmptyNote text={t('vote.none')} />
         ) : (
-          <Pairs
-            place={place}
-            pairs={pairs}
-            more={query.hasNextPage ? () => void query.fetchNextPage() : undefined}
-          />
+          <Stack gap="md">
+            <Pairs place={place} pairs={pairs} more={more} />
+            {query.isFetchNextPageError && (
+              <ErrorNote error={query.error} retry={() => void query.fetchNextPage()} />
+            )}
+          </Stack>
         );
       }}
     </QueryView>
@@ -35,28 +37,42 @@ export function VotingTable({ place }: { place: Place }) {
 interface PairsProps {
   place: Place;
   pairs: Pair[];
-  more?: () => void;
+  /** Fetches further ones, if there are any. */
+  more?: () => unknown;
+}
+
+/** Where somebody is: at a pair, or at the first one from there on that has no vote yet, which may be still to come. */
+interface Position {
+  from: number;
+  open: boolean;
 }
 
 function Pairs({ place, pairs, more }: PairsProps) {
   const { t } = useI18n();
   const vote = useVote(place);
-  const [at, setAt] = useState(() => firstOpen(pairs, 0));
+  const [{ from, open }, setPosition] = useState<Position>({ from: 0, open: true });
+  // What has just been voted on stays behind, also if the vote is refused.
+  const at = open ? firstOpen(pairs, from) : from;
   const judged = pairs.filter((pair) => pair.vote !== null).length;
   const pair = pairs[at];
-  const go = (wanted: number) => {
-    if (wanted >= pairs.length - 2) more?.();
-    setAt(Math.min(Math.max(0, wanted), pairs.length));
-  };
+  const nearsEnd = at >= pairs.length - 2;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once for every page
+  useEffect(() => {
+    if (nearsEnd) more?.();
+  }, [nearsEnd, pairs.length]);
+  const go = (wanted: number) =>
+    setPosition({ from: Math.min(Math.max(0, wanted), pairs.length), open: false });
   const choose = (chosen: Vote) => {
     if (!pair) return;
     vote.mutate({ row: pair.row, vote: chosen, before: pair.vote });
-    go(pair.vote === null ? firstOpen(pairs, at + 1) : at + 1);
+    setPosition({ from: at + 1, open: pair.vote === null });
   };
+  // A key that is held down votes once.
+  const byKey = (chosen: Vote) => (event: KeyboardEvent) => event.repeat || choose(chosen);
   useHotkeys([
-    ['1', () => choose('left')],
-    ['2', () => choose('right')],
-    ['3', () => choose('tie')],
+    ['1', byKey('left')],
+    ['2', byKey('right')],
+    ['3', byKey('tie')],
     ['ArrowLeft', () => go(at - 1)],
     ['ArrowRight', () => go(at + 1)],
   ]);
@@ -69,14 +85,15 @@ function Pairs({ place, pairs, more }: PairsProps) {
         </Text>
       </Group>
       <ErrorNote error={vote.error} title={t('vote.failed')} />
-      {pair ? <OnePair pair={pair} onVote={choose} /> : <VotingResult place={place} />}
+      {pair && <OnePair pair={pair} onVote={choose} />}
+      {!pair && (more ? <Waiting rows={8} /> : <VotingResult place={place} />)}
       <Group justify="space-between">
         <Button variant="default" size="xs" disabled={at === 0} onClick={() => go(at - 1)}>
           {t('vote.before')}
         </Button>
         {pair && (
           <Button variant="default" size="xs" onClick={() => go(at + 1)}>
-            {t(at === pairs.length - 1 ? 'vote.toResult' : 'vote.skip')}
+            {t(at === pairs.length - 1 && !more ? 'vote.toResult' : 'vote.skip')}
           </Button>
         )}
       </Group>

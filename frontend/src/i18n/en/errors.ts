@@ -69,6 +69,7 @@ export const errors = {
   'errorCode.store_unavailable': 'The store of files can’t be reached. Try again in a minute.',
   'errorCode.too_few_rows': 'There are too few rows to learn from. Add more.',
   'errorCode.too_many_attempts': 'Too many failed tries. Wait a few minutes, then try again.',
+  'errorCode.too_many_judges': 'Too many judges are being asked at once. Try again in half a minute.',
   'errorCode.too_many_webhooks': 'The workspace has as many webhooks as it may. Delete one first.',
   'errorCode.unreadable_that_way': 'The file can’t be read this way. Choose another reading.',
   'errorCode.unknown_base_model': 'There is no such base model. Choose one of those shown.',

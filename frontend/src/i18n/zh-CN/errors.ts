@@ -52,6 +52,7 @@ export const errors: Translated<typeof en> = {
   'errorCode.store_unavailable': '无法访问文件存储。请稍后再试。',
   'errorCode.too_few_rows': '可供学习的行太少。请增加数据。',
   'errorCode.too_many_attempts': '失败次数过多。请等几分钟再试。',
+  'errorCode.too_many_judges': '同时询问的评判模型太多。请半分钟后再试。',
   'errorCode.too_many_webhooks': '工作区的 Webhook 数量已达上限。请先删除一个。',
   'errorCode.unreadable_that_way': '无法按这种方式读取文件。请选择其他读取方式。',
   'errorCode.unknown_base_model': '没有这个基础模型。请选择列出的模型。',
