@@ -5069,7 +5069,7 @@ export interface components {
             progress: components["schemas"]["ProgressData"] | null;
             /**
              * Queue Position
-             * @description 1 is next, in the order in which jobs are really started; only while it is queued. Counted to 1,000; one more stands for every place behind.
+             * @description 1 is next, in the order in which jobs are really started; only while it is queued and a worker can run it. Counted to 1,000; one more stands for every place behind.
              */
             queue_position?: number | null;
             /**
@@ -5086,7 +5086,7 @@ export interface components {
             started_at: string | null;
             /** @description Where it is in its life. */
             status: components["schemas"]["JobStatus"];
-            /** @description Why a queued job does not run yet: it is not its `turn`, no `worker` runs, or the workspace is at its `limit` of jobs at a time. */
+            /** @description Why a queued job does not run yet: it is not its `turn`, no `worker` runs, none of those that run has the graphics `card` that it needs, or the workspace is at its `limit` of jobs at a time. */
             waits_for?: components["schemas"]["WaitsFor"] | null;
         };
         /**
@@ -7887,7 +7887,7 @@ export interface components {
          * WaitsFor
          * @enum {string}
          */
-        WaitsFor: "turn" | "worker" | "limit";
+        WaitsFor: "turn" | "worker" | "card" | "limit";
         /**
          * WebhookChange
          * @description What is given is changed.
