@@ -65,6 +65,7 @@ export const account = {
   'signIn.title': 'Sign in to Tuneyard',
 
   'workers.busy': 'working',
+  'workers.cardMemory': '{total} on its smallest card',
   'workers.device': 'Computes on',
   'workers.deviceCores': { one: '{device}; {count} core', other: '{device}; {count} cores' },
   'workers.free': 'free',

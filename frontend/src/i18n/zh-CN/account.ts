@@ -66,6 +66,7 @@ export const account: Translated<typeof en> = {
   'signIn.title': '登录 Tuneyard',
 
   'workers.busy': '工作中',
+  'workers.cardMemory': '最小的显卡：{total}',
   'workers.device': '计算设备',
   'workers.deviceCores': '{device}；{count} 个核心',
   'workers.free': '空闲',
