@@ -5,6 +5,7 @@ from pathlib import Path
 from tuneyard.specs.generation_evaluation import AnswerScores, GenerationEvaluation, Likelihood
 from tuneyard.specs.manifest import ModelManifest
 from tuneyard.specs.tasks import columns_of
+from tuneyard.specs.templates import blanks
 from tuneyard.specs.text_generation import TextGenerationHyperparameters
 from tuneyard_worker.evaluators.card_parts import (
     FROM_ROOT,
@@ -12,7 +13,9 @@ from tuneyard_worker.evaluators.card_parts import (
     chat_code,
     code,
     llama_code,
+    system_prompt,
     text,
+    verbatim,
     write_cards,
     yaml_text,
 )
@@ -142,9 +145,16 @@ def _limits(manifest: ModelManifest, evaluation: GenerationEvaluation) -> str:
 
 
 def _loading(manifest: ModelManifest, *, adapters: bool) -> str:
-    hyper = manifest.hyperparameters
-    system = hyper.system_prompt if isinstance(hyper, TextGenerationHyperparameters) else ""
-    whole = f"## How to load\n\n{FROM_ROOT}\n\nWith `transformers`, from this folder:\n\n{chat_code(system)}"
+    system = system_prompt(manifest)
+    named = blanks(system)
+    said = chat_code("" if named else system)
+    whole = f"## How to load\n\n{FROM_ROOT}\n\nWith `transformers`, from this folder:\n\n{said}"
+    if named:
+        whole += (
+            "\n\nIt learnt under a system prompt with blanks, which were filled from the columns of each row "
+            f"({', '.join(map(code, named))}). Fill them for your question, and send what comes out as the first "
+            f"message, with the role `system`:\n\n{verbatim(system)}"
+        )
     if not adapters:
         return whole
     return f"{whole}\n\nThe adapters alone, on the base model:\n\n{adapter_code(manifest.base_model.name)}"

@@ -4,8 +4,17 @@ from collections.abc import Sequence
 
 from tuneyard.specs.generation_evaluation import AnswerScores, GenerationEvaluation, Likelihood
 from tuneyard.specs.manifest import ModelManifest
+from tuneyard.specs.templates import blanks
 from tuneyard.specs.text_generation import TextGenerationHyperparameters
-from tuneyard_worker.evaluators.card_parts import adapter_code, chat_code, code, llama_code, text
+from tuneyard_worker.evaluators.card_parts import (
+    adapter_code,
+    chat_code,
+    code,
+    llama_code,
+    system_prompt,
+    text,
+    verbatim,
+)
 from tuneyard_worker.evaluators.card_words_zh import FROM_ROOT, PRESETS, device_of, roles_of, split_of
 from tuneyard_worker.evaluators.findings import percent
 from tuneyard_worker.evaluators.writing_en import number
@@ -97,6 +106,13 @@ def _limits(manifest: ModelManifest, evaluation: GenerationEvaluation) -> str:
 
 
 def _loading(manifest: ModelManifest) -> str:
-    hyper = manifest.hyperparameters
-    system = hyper.system_prompt if isinstance(hyper, TextGenerationHyperparameters) else ""
-    return f"## 如何加载\n\n{FROM_ROOT}\n\n在此文件夹中使用 `transformers`：\n\n{chat_code(system)}"
+    system = system_prompt(manifest)
+    named = blanks(system)
+    said = chat_code("" if named else system)
+    whole = f"## 如何加载\n\n{FROM_ROOT}\n\n在此文件夹中使用 `transformers`：\n\n{said}"
+    if not named:
+        return whole
+    return (
+        f"{whole}\n\n它学习时的系统提示带有空白，由每一行的列（{'、'.join(map(code, named))}）填入。"
+        f"请按您的问题填好，作为第一条消息以 `system` 角色发送：\n\n{verbatim(system)}"
+    )
