@@ -1,8 +1,8 @@
 """How well a model writes on rows it never saw: `evaluation/evaluation.json` of such an artifact."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, TypeAdapter
+from pydantic import BeforeValidator, Field, TypeAdapter
 
 from tuneyard.specs.base import Spec
 from tuneyard.specs.decoding import Decoding
@@ -10,12 +10,20 @@ from tuneyard.specs.evaluation import Evaluation, Interval, Verdict
 from tuneyard.specs.tasks import Task
 
 
+def _alone(value: Any) -> Any:
+    """Evaluations of before have the number without its interval, and are kept as they are."""
+    return {"value": value, "low": value, "high": value} if isinstance(value, int | float) else value
+
+
+Measured = Annotated[Interval, BeforeValidator(_alone)]
+
+
 class Likelihood(Spec):
     """How well the expected answers are foreseen, token by token."""
 
-    loss: float = Field(description="Mean negative log-likelihood of a token, in nats.")
+    loss: Measured = Field(description="Mean negative log-likelihood of a token, in nats.")
     perplexity: Interval = Field(description="exp(loss): among how many equally likely tokens it chooses, as it were.")
-    token_accuracy: float = Field(description="Share of the tokens that it holds for the likeliest.")
+    token_accuracy: Measured = Field(description="Share of the tokens that it holds for the likeliest.")
 
 
 class AnswerScores(Spec):
@@ -24,7 +32,7 @@ class AnswerScores(Spec):
     chrf: Interval = Field(description="chrF, 0 to 100: shared character sequences (Popović 2015, by `sacrebleu`).")
     rouge_l: Interval = Field(description="ROUGE-L, 0 to 100: F1 of the longest common word sequence (Lin 2004).")
     exact_match: Interval = Field(description="Share that is the expected answer, but for spaces.")
-    valid_json: float | None = Field(None, description="Share that is valid JSON; null where no JSON is expected.")
+    valid_json: Measured | None = Field(None, description="Share that is valid JSON; null where no JSON is expected.")
 
 
 class GenerationBaseline(Spec):

@@ -1613,11 +1613,8 @@ export interface components {
             exact_match: components["schemas"]["Interval"];
             /** @description ROUGE-L, 0 to 100: F1 of the longest common word sequence (Lin 2004). */
             rouge_l: components["schemas"]["Interval"];
-            /**
-             * Valid Json
-             * @description Share that is valid JSON; null where no JSON is expected.
-             */
-            valid_json?: number | null;
+            /** @description Share that is valid JSON; null where no JSON is expected. */
+            valid_json?: components["schemas"]["Interval"] | null;
         };
         /** ApiKeyCreated */
         ApiKeyCreated: {
@@ -5323,18 +5320,12 @@ export interface components {
          * @description How well the expected answers are foreseen, token by token.
          */
         Likelihood: {
-            /**
-             * Loss
-             * @description Mean negative log-likelihood of a token, in nats.
-             */
-            loss: number;
+            /** @description Mean negative log-likelihood of a token, in nats. */
+            loss: components["schemas"]["Interval"];
             /** @description exp(loss): among how many equally likely tokens it chooses, as it were. */
             perplexity: components["schemas"]["Interval"];
-            /**
-             * Token Accuracy
-             * @description Share of the tokens that it holds for the likeliest.
-             */
-            token_accuracy: number;
+            /** @description Share of the tokens that it holds for the likeliest. */
+            token_accuracy: components["schemas"]["Interval"];
         };
         /**
          * Logprobs

@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
-from tuneyard.specs.generation_evaluation import AnswerScores, GenerationEvaluation, Likelihood
+from tuneyard.specs.generation_evaluation import GenerationEvaluation
 from tuneyard.specs.manifest import ModelManifest
 from tuneyard.specs.tasks import columns_of
 from tuneyard.specs.templates import blanks
 from tuneyard.specs.text_generation import TextGenerationHyperparameters
+from tuneyard_worker.evaluators.card_figures import Marks, table
 from tuneyard_worker.evaluators.card_parts import (
     FROM_ROOT,
     adapter_code,
@@ -21,7 +22,9 @@ from tuneyard_worker.evaluators.card_parts import (
 )
 from tuneyard_worker.evaluators.findings import percent
 from tuneyard_worker.evaluators.generation_card_zh import chinese_generation_card
-from tuneyard_worker.evaluators.writing_en import number
+
+HEADER = ["model", "perplexity", "token accuracy", "chrF", "ROUGE-L", "exact", "valid JSON"]
+MARKS = Marks(percent=" %", interval=" ({})")
 
 
 def write_generation_card(artifact: Path, manifest: ModelManifest, evaluation: GenerationEvaluation) -> None:
@@ -81,21 +84,14 @@ def _training(manifest: ModelManifest) -> str:
 
 
 def _results(evaluation: GenerationEvaluation) -> str:
-    base, retrieval = evaluation.baselines
-    rows = [
-        ("this model", evaluation.likelihood, evaluation.answers),
-        (base.name, base.likelihood, base.answers),
-        (retrieval.name, retrieval.likelihood, retrieval.answers),
-    ]
+    ways = ["this model", *(each.name for each in evaluation.baselines)]
     lines = [
         "## Results",
         "",
         f"On {evaluation.scored_rows:,} of {evaluation.rows:,} held-out rows; {evaluation.answered_rows:,} of them "
-        "were answered in full.",
+        "were answered in full. In brackets 95 % intervals.",
         "",
-        "| model | perplexity | token accuracy | chrF | ROUGE-L | exact |",
-        "|---|---|---|---|---|---|",
-        *(_row(*row) for row in rows),
+        table(evaluation, ways, HEADER, MARKS),
     ]
     if (preference := evaluation.preference) is not None:
         moved = preference.preferred
@@ -118,15 +114,6 @@ def _results(evaluation: GenerationEvaluation) -> str:
         f"{memorised.answers:,} of its own.",
     ]
     return "\n".join(lines)
-
-
-def _row(name: str, likelihood: Likelihood | None, answers: AnswerScores) -> str:
-    foreseen = "– | –"
-    if likelihood is not None:
-        foreseen = f"{number(likelihood.perplexity.value)} | {percent(round(likelihood.token_accuracy, 3))} %"
-    chrf, rouge, exact = answers.chrf, answers.rouge_l.value, percent(round(answers.exact_match.value, 3))
-    interval = f"{chrf.value:.1f} ({chrf.low:.1f}–{chrf.high:.1f})"
-    return f"| {name} | {foreseen} | {interval} | {rouge:.1f} | {exact} % |"
 
 
 def _limits(manifest: ModelManifest, evaluation: GenerationEvaluation) -> str:

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from tuneyard.specs.generation_evaluation import AnswerScores, GenerationEvaluation, Likelihood
+from tuneyard.specs.generation_evaluation import GenerationEvaluation
 from tuneyard.specs.manifest import ModelManifest
 from tuneyard.specs.templates import blanks
 from tuneyard.specs.text_generation import TextGenerationHyperparameters
+from tuneyard_worker.evaluators.card_figures import Marks, table
 from tuneyard_worker.evaluators.card_parts import (
     adapter_code,
     chat_code,
@@ -17,8 +18,9 @@ from tuneyard_worker.evaluators.card_parts import (
 )
 from tuneyard_worker.evaluators.card_words_zh import FROM_ROOT, PRESETS, device_of, roles_of, split_of
 from tuneyard_worker.evaluators.findings import percent
-from tuneyard_worker.evaluators.writing_en import number
 
+HEADER = ["由谁回答", "困惑度", "词元正确率", "chrF", "ROUGE-L", "一字不差", "有效的 JSON"]
+MARKS = Marks(percent="%", interval="（{}）")
 BASELINES = {"base": "微调前的模型", "retrieval": "照抄最相似的训练行的回答"}
 
 
@@ -54,14 +56,12 @@ def _training(manifest: ModelManifest) -> str:
 
 
 def _results(evaluation: GenerationEvaluation) -> str:
-    rows = [_row("**此模型**", evaluation.likelihood, evaluation.answers)]
-    rows += [_row(BASELINES[other.kind], other.likelihood, other.answers) for other in evaluation.baselines]
+    ways = ["**此模型**", *(BASELINES[other.kind] for other in evaluation.baselines)]
     memorised = evaluation.memorisation
     return (
         f"## 结果\n\n在留作考试的 {evaluation.rows:,} 行中的 {evaluation.scored_rows:,} 行上测得；"
-        f"其中 {evaluation.answered_rows:,} 行完整作答。\n\n"
-        "| 由谁回答 | 困惑度 | 词元正确率 | chrF | ROUGE-L | 一字不差 |\n|---|---|---|---|---|---|\n"
-        + "\n".join(rows)
+        f"其中 {evaluation.answered_rows:,} 行完整作答。括号内为 95% 区间。\n\n"
+        + table(evaluation, ways, HEADER, MARKS)
         + _preference(evaluation)
         + _manner(evaluation)
         + f"\n\n与训练行一字不差：期望的回答有 {memorised.expected:,} 个，它自己的有 {memorised.answers:,} 个。"
@@ -82,15 +82,6 @@ def _manner(evaluation: GenerationEvaluation) -> str:
     decoding = evaluation.decoding
     leaning = f"频率惩罚为 {decoding.frequency_penalty:g}，结束词元的偏置为 {decoding.stop_bias:g}"
     return f"\n\n两个模型总是取最可能的词元，{leaning}；部署后它也这样回答。"
-
-
-def _row(name: str, likelihood: Likelihood | None, answers: AnswerScores) -> str:
-    foreseen = "– | –"
-    if likelihood is not None:
-        foreseen = f"{number(likelihood.perplexity.value)} | {percent(round(likelihood.token_accuracy, 3))}%"
-    chrf, exact = answers.chrf, percent(round(answers.exact_match.value, 3))
-    interval = f"{chrf.value:.1f}（{chrf.low:.1f}–{chrf.high:.1f}）"
-    return f"| {name} | {foreseen} | {interval} | {answers.rouge_l.value:.1f} | {exact}% |"
 
 
 def _limits(manifest: ModelManifest, evaluation: GenerationEvaluation) -> str:
