@@ -4,7 +4,9 @@ import os
 
 import pytest
 
+from tuneyard.kit.queue import Queue
 from tuneyard_worker import device
+from tuneyard_worker.celery_app import bells
 from tuneyard_worker.device import Card, visible
 from tuneyard_worker.trainers.compute import has_fast_bf16
 
@@ -44,6 +46,13 @@ def test_the_smallest_card_counts(driver):
 def test_a_card_that_does_not_tell_its_memory_is_told_without(driver):
     driver("NVIDIA GB10, [N/A], 12.1, GPU-dddd")
     assert (device.device_name(2), device.card_memory(), device.fast_bf16()) == ("NVIDIA GB10", 0, True)
+
+
+def test_a_worker_hears_of_what_needs_a_card_where_it_has_one(driver):
+    driver("NVIDIA GB10, [N/A], 12.1, GPU-dddd")
+    assert bells([Queue.TRAIN]) == ["train", "train-card"]
+    driver("No devices were found")
+    assert bells([Queue.DATA, Queue.TRAIN]) == ["data", "train"]
 
 
 def test_without_a_card_it_is_the_processors(driver):

@@ -22,7 +22,7 @@ from tuneyard.kit.config import Settings
 from tuneyard.kit.db import Database
 from tuneyard.kit.queue import TASK, Queue, celery_app
 from tuneyard.kit.services import Services
-from tuneyard_worker.device import card_memory, device_name, fast_bf16
+from tuneyard_worker.device import card_memory, device_name, fast_bf16, graphics_card
 from tuneyard_worker.forked_trainer import Nursery
 from tuneyard_worker.resource_meter import ResourceMeter
 from tuneyard_worker.supervisor import StopSign, work
@@ -38,9 +38,15 @@ def run_worker(settings: Settings, queues: Sequence[Queue]) -> None:
     app = create_worker(settings, queues)
     names = ",".join(queue.value for queue in queues)
     app.worker_main(
-        ["worker", "--pool=prefork", "--concurrency=1", f"--queues={names}", "--without-gossip",
+        ["worker", "--pool=prefork", "--concurrency=1", f"--queues={','.join(bells(queues))}", "--without-gossip",
          "--without-mingle", f"--hostname={names}-{ULID()}@%h"]
     )  # fmt: skip
+
+
+def bells(queues: Sequence[Queue]) -> list[str]:
+    """What this worker listens to."""
+    kinds = (False, True) if graphics_card() else (False,)
+    return [queue.bell(card=card) for queue in queues for card in kinds]
 
 
 def create_worker(settings: Settings, queues: Sequence[Queue]) -> Celery:

@@ -73,6 +73,7 @@ def work(services: Services, queue: Queue, worker_id: str, stop: StopSign, nurse
             owner=worker_id,
             host=socket.gethostname(),
             lease_seconds=settings.lease_seconds,
+            card=graphics_card() is not None,
         )
         if lease is None:
             return

@@ -17,6 +17,12 @@ from tuneyard.jobs.states import Action
 
 JobId = Annotated[str, typer.Argument(metavar="ID", help="As `tuneyard jobs` shows it: job_…")]
 
+WAITS_FOR = {
+    "worker": "no worker runs",
+    "card": "waits for a worker with a CUDA card",
+    "limit": "its workspace is at its limit",
+}
+
 app = typer.Typer()
 
 
@@ -88,13 +94,13 @@ def priority(
 def how_far(job: dict[str, Any]) -> str:
     """As `63 %, about 40 s left` or `3rd in the queue …`."""
     if job["status"] == "queued":
-        words = {"worker": "no worker runs", "limit": "its workspace is at its limit"}.get(job["waits_for"])
+        words = WAITS_FOR.get(job["waits_for"])
         starts = job["expected_start_at"]
         if words is None and starts:
             seconds = (moment(starts) - datetime.now(UTC)).total_seconds()
             words = time_left(max(seconds, 0)).replace("left", "to go")
-        place = f"place {job['queue_position']} in the queue"
-        return f"{place}, {words}" if words else place
+        place = f"place {job['queue_position']} in the queue" if job["queue_position"] else None
+        return ", ".join(filter(None, (place, words)))
     progress = job["progress"]
     if job["status"] != "running" or not progress:
         return ""

@@ -18,6 +18,8 @@ def run(data_dir: DataDir = None) -> None:
     for worker in workers:
         job = worker["job"]["id"] if worker["job"] else "busy" if worker["busy"] else "free"
         memory = f"{_gigabytes(worker['memory_bytes'])} of {_gigabytes(worker['memory_total_bytes'])}"
+        if worker["card_memory_bytes"]:
+            memory += f", card {_gigabytes(worker['card_memory_bytes'])}"
         heard = f"{worker['heartbeat_age_seconds']:.0f} s ago" + ("" if worker["alive"] else ", lost")
         table.add_row(
             worker["id"],

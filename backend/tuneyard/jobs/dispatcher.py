@@ -59,8 +59,8 @@ def tick(services: Services, *, reap: bool) -> None:
         with services.database.system() as session:
             due = leases.due_jobs(session, queue, settings.redispatch_seconds, MOST_RINGS)
         # Once for each job, as when it was submitted: one ring wakes one worker.
-        for _ in range(due):
-            if not services.doorbell.ring(queue):
+        for needs_card in due:
+            if not services.doorbell.ring(queue, card=needs_card):
                 break
 
 

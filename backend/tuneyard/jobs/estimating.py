@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from tuneyard.jobs import repository
-from tuneyard.jobs.fitting import machines_that_train, placed, short_of_memory_at_the_end, too_large
+from tuneyard.jobs.fitting import machines_that_train, placed, short_of_memory_at_the_end, too_large, without_card
 from tuneyard.jobs.planning import Plan
 from tuneyard.jobs.schemas import Estimate, FineTuneRequest
 from tuneyard.kit.config import Settings
@@ -68,6 +68,7 @@ def estimate(
         hyperparameters=hyper,
         warnings=[
             *WARNINGS[request.task](plan.answer, held_out),
+            *without_card(session, plan),
             *too_large(store, plan, machines),
             *short_of_memory_at_the_end(store, plan, machines),
         ],

@@ -14,7 +14,7 @@ from sqlalchemy import Row, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from tuneyard.jobs.models import ACTIVE, Job, JobStatus, QueueShare
+from tuneyard.jobs.models import ACTIVE, NEEDS_CARD, Job, JobStatus, QueueShare
 from tuneyard.jobs.states import TRANSITIONS, Step
 from tuneyard.kit.queue import Queue
 
@@ -34,6 +34,8 @@ WITH RECURSIVE waiting AS (
 )"""
 OF_ONE = f"FROM jobs WHERE queue = :queue AND status = '{CLAIMABLE}' AND workspace_id = waiting.workspace_id"
 DUE = "AND coalesce(not_before, clock_timestamp()) <= clock_timestamp()"
+# What a worker without a card can't run it passes over, job by job.
+ABLE = f"AND (:card OR NOT {NEEDS_CARD})"
 NEXT_JOB = f"""{WAITING},
 share AS (
     SELECT workspace_id, weight, most_running, turns, max(turns - 1 / weight) OVER () AS now_at
@@ -47,7 +49,7 @@ heads AS (
         coalesce(running.jobs, 0) / coalesce(weight, 1) AS share,
         greatest(coalesce(turns, 0), coalesce((SELECT max(now_at) FROM share), 0)) AS turn
     FROM waiting
-    CROSS JOIN LATERAL (SELECT id, priority {OF_ONE} {DUE} ORDER BY priority DESC, id LIMIT 1) AS head
+    CROSS JOIN LATERAL (SELECT id, priority {OF_ONE} {DUE} {ABLE} ORDER BY priority DESC, id LIMIT 1) AS head
     LEFT JOIN running USING (workspace_id)
     LEFT JOIN share USING (workspace_id)
     WHERE coalesce(running.jobs < most_running, coalesce(most_running, 1) > 0)
@@ -56,15 +58,17 @@ heads AS (
 next_job AS (
     SELECT job.id, turn FROM heads AS waiting
     CROSS JOIN LATERAL (
-        SELECT id {OF_ONE} {DUE} ORDER BY priority DESC, id LIMIT 1 FOR UPDATE SKIP LOCKED
+        SELECT id {OF_ONE} {DUE} {ABLE} ORDER BY priority DESC, id LIMIT 1 FOR UPDATE SKIP LOCKED
     ) AS job
     ORDER BY waiting.priority DESC, share, turn, waiting.id LIMIT 1
 )"""
-"""For a claim: `next_job` has the `id` of the job whose turn it is, locked, and the `turn` its workspace is at."""
+"""For a claim: `next_job` has the `id` of the job whose turn it is, locked, and the `turn` its workspace is at.
+`:card` is whether the worker has a graphics card."""
 AHEAD = text(f"""{WAITING}
-SELECT job.id, job.workspace_id, job.priority, job.kind, job.estimated_seconds FROM waiting
+SELECT job.* FROM waiting
 CROSS JOIN LATERAL (
-    SELECT id, workspace_id, priority, kind, estimated_seconds {OF_ONE} ORDER BY priority DESC, id LIMIT :most
+    SELECT id, workspace_id, priority, kind, estimated_seconds, {NEEDS_CARD} AS needs_card {OF_ONE}
+    ORDER BY priority DESC, id LIMIT :most
 ) AS job
 """)
 
@@ -108,7 +112,7 @@ def running(session: Session, queue: Queue) -> Sequence[Job]:
 
 
 def waiting(session: Session, queue: Queue, most: int) -> Sequence[Row[Any]]:
-    """Of each workspace the first jobs that wait: (id, workspace_id, priority, kind, estimated_seconds)."""
+    """Of each workspace the first jobs that wait: (id, workspace_id, priority, kind, estimated_seconds, needs_card)."""
     return session.execute(AHEAD, {"queue": queue, "most": most}).all()
 
 

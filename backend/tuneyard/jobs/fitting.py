@@ -11,6 +11,7 @@ from tuneyard.base_models.machines import Machine, this_machine
 from tuneyard.base_models.requirements import ON_A_CARD, Place, Work, gb, merging_bytes, place
 from tuneyard.jobs import workers
 from tuneyard.jobs.errors import NoGraphicsCard, NotEnoughMemory
+from tuneyard.jobs.models import ON_CARDS_ONLY
 from tuneyard.jobs.planning import Plan
 from tuneyard.kit.db import as_system
 from tuneyard.kit.queue import Queue
@@ -24,7 +25,6 @@ from tuneyard.specs.text_generation import TextGenerationHyperparameters
 BYTES_PER_FEATURE = 3 * 4
 BYTES_PER_CHARACTER = 10
 MOST_PARTS = 64
-ON_CARDS_ONLY = "qlora"
 # What needs less memory, the best first, and how to ask for it.
 LIGHTER: dict[Task, dict[str, str]] = {
     Task.TEXT_CLASSIFICATION: {"head": "the preset 'fast'"},
@@ -57,14 +57,20 @@ def placed(store: Store, plan: Plan, machines: Sequence[Machine]) -> Place:
 
 def refuse_without_card(session: Session, plan: Plan) -> None:
     """Raises NoGraphicsCard for what computes on one only, where no worker that is known has one."""
+    for remark in without_card(session, plan):
+        raise NoGraphicsCard(remark.message, param="hyperparameters.tuning")
+
+
+def without_card(session: Session, plan: Plan) -> list[Remark]:
+    """That the job needs a graphics card, and no worker that is known has one; empty if not."""
     if plan.hyperparameters.tuning != ON_CARDS_ONLY:
-        return
+        return []
     with as_system(session):
         known = workers.machines(session, Queue.TRAIN)
-    if known and not _with_card(known):
-        raise NoGraphicsCard(
-            "QLoRA computes on a CUDA card only, and no worker has one.", param="hyperparameters.tuning"
-        )
+    if not known or _with_card(known):
+        return []
+    message = "QLoRA computes on a CUDA card only, and no worker has one."
+    return [Remark(code="no_graphics_card", message=message)]
 
 
 def refuse_too_large(store: Store, plan: Plan, machines: Sequence[Machine]) -> None:

@@ -8,13 +8,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Interval, and_, bindparam, case, cast, func, literal, select, text, update
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Interval,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal,
+    literal_column,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 from ulid import ULID
 
 from tuneyard.jobs import announcing, fair_share, repository
-from tuneyard.jobs.models import TERMINAL, Checkpoint, Job, JobAttempt, JobStatus, Outcome
+from tuneyard.jobs.models import NEEDS_CARD, TERMINAL, Checkpoint, Job, JobAttempt, JobStatus, Outcome
 from tuneyard.jobs.states import Step, permitted
 from tuneyard.kit.db import Database
 from tuneyard.kit.ids import new_id
@@ -90,13 +104,17 @@ class Lost:
     status: JobStatus
 
 
-def take(database: Database, queue: Queue, *, owner: str, host: str, lease_seconds: float) -> Lease | None:
+def take(
+    database: Database, queue: Queue, *, owner: str, host: str, lease_seconds: float, card: bool = False
+) -> Lease | None:
     """Claim the next job of `queue`; returns once the claim would outlive a crash of Postgres.
+
+    What needs a graphics card is left to those who say that they have one.
 
     Two statements on purpose: with the lock and the choice in one, quotas overshoot.
     """
     token = str(ULID())
-    given = {"queue": queue, "token": token, "owner": owner, "host": host, "lease": lease_seconds}
+    given = {"queue": queue, "token": token, "owner": owner, "host": host, "lease": lease_seconds, "card": card}
     rows = database.at_once((LOCK_CLAIMS, {"queue": queue}), (CLAIM, given | {"attempt_id": new_id("att")}))
     if not rows:
         return None
@@ -247,8 +265,11 @@ def give_back_all(session: Session) -> None:
         finish(session, lease, JobStatus.QUEUED, Outcome.PREEMPTED, counts=False)
 
 
-def due_jobs(session: Session, queue: Queue, older_than_seconds: float, most: int) -> int:
-    """How many jobs of a queue nobody was told of lately, counted to `most`; they count as told from now on."""
+def due_jobs(session: Session, queue: Queue, older_than_seconds: float, most: int) -> Sequence[bool]:
+    """The jobs of a queue that nobody was told of lately, `most` of them; they count as told from now on.
+
+    Of each, whether it needs a graphics card.
+    """
     due = (
         select(Job.id)
         .where(
@@ -265,8 +286,8 @@ def due_jobs(session: Session, queue: Queue, older_than_seconds: float, most: in
         .cte("due")
         .prefix_with("MATERIALIZED")
     )
-    told = update(Job).where(Job.id.in_(select(due.c.id))).values(last_dispatched_at=NOW).returning(Job.id)
-    return len(session.scalars(told).all())
+    told = update(Job).where(Job.id.in_(select(due.c.id))).values(last_dispatched_at=NOW)
+    return session.scalars(told.returning(literal_column(NEEDS_CARD, Boolean))).all()
 
 
 def tell(session: Session, job: Job, data: dict[str, Any]) -> None:

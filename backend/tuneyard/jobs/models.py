@@ -44,6 +44,9 @@ TERMINAL = frozenset({JobStatus.SUCCEEDED, JobStatus.FAILED, JobStatus.CANCELLED
 # As the indexes say it, so that the planner knows that a query may use them.
 ACTIVE = "status IN ('queued', 'running', 'paused')"
 ENDED = "status IN ('succeeded', 'failed')"
+ON_CARDS_ONLY = "qlora"
+"""What is trained in a way that no processor computes."""
+NEEDS_CARD = f"(spec #>> '{{hyperparameters,tuning}}' IS NOT DISTINCT FROM '{ON_CARDS_ONLY}')"
 
 
 class Job(WorkspaceRow, Base, Created):
@@ -101,6 +104,11 @@ class Job(WorkspaceRow, Base, Created):
     last_dispatched_at: Mapped[datetime | None]
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
+
+    @property
+    def needs_card(self) -> bool:
+        """Whether only a worker with a graphics card can run it, as NEEDS_CARD has it."""
+        return (self.spec.get("hyperparameters") or {}).get("tuning") == ON_CARDS_ONLY
 
 
 class JobAttempt(WorkspaceRow, Base):

@@ -121,8 +121,8 @@ class JobRead(BaseModel):
     progress: ProgressData | None = Field(description="How far it is.")
     queue_position: int | None = Field(
         None,
-        description="1 is next, in the order in which jobs are really started; only while it is queued. Counted to "
-        f"{LOOKS_AHEAD:,}; one more stands for every place behind.",
+        description="1 is next, in the order in which jobs are really started; only while it is queued and a worker "
+        f"can run it. Counted to {LOOKS_AHEAD:,}; one more stands for every place behind.",
     )
     expected_start_at: datetime | None = Field(
         None,
@@ -131,8 +131,8 @@ class JobRead(BaseModel):
     )
     waits_for: WaitsFor | None = Field(
         None,
-        description="Why a queued job does not run yet: it is not its `turn`, no `worker` runs, or the workspace is at "
-        "its `limit` of jobs at a time.",
+        description="Why a queued job does not run yet: it is not its `turn`, no `worker` runs, none of those that run "
+        "has the graphics `card` that it needs, or the workspace is at its `limit` of jobs at a time.",
     )
     asked: Action | None = Field(
         None, description="What was asked of a running job and its worker has not done yet: `pause` or `cancel`."

@@ -57,7 +57,7 @@ def submit(
     session.flush()
     session.refresh(job)
     leases.tell(session, job, {"status": JobStatus.QUEUED.value})
-    after_commit(session, lambda: _announce(doorbell, queue))
+    after_commit(session, lambda: _announce(doorbell, job))
     return job
 
 
@@ -115,7 +115,7 @@ def act(session: Session, doorbell: Doorbell, workspace_id: str, job_id: str, ac
     before = job.status
     _apply(session, job, action)
     if before != JobStatus.QUEUED == job.status:
-        after_commit(session, lambda: _announce(doorbell, job.queue))
+        after_commit(session, lambda: _announce(doorbell, job))
     return job
 
 
@@ -187,8 +187,8 @@ def _move(session: Session, job: Job, status: JobStatus) -> None:
     leases.tell(session, job, {"status": status.value})
 
 
-def _announce(doorbell: Doorbell, queue: Queue) -> None:
-    doorbell.ring(queue)
+def _announce(doorbell: Doorbell, job: Job) -> None:
+    doorbell.ring(job.queue, card=job.needs_card)
 
 
 def _locked(session: Session, workspace_id: str, job_id: str) -> Job:

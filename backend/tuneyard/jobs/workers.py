@@ -75,6 +75,13 @@ def count_alive(session: Session, queue: Queue) -> int:
     return session.scalars(query).one()
 
 
+def hands(session: Session, queue: Queue) -> dict[str, bool]:
+    """The workers alive that serve a queue, by their ids, and whether each has a graphics card."""
+    serves = WorkerProcess.queues.contains([queue.value])
+    query = select(WorkerProcess.id, WorkerProcess.device).where(WorkerProcess.seen_at > _ago(ALIVE_SECONDS), serves)
+    return {worker_id: is_card(device) for worker_id, device in session.execute(query)}
+
+
 def machines(session: Session, queue: Queue) -> list[Machine]:
     """Where the workers of a queue compute: those alive, else those that are remembered; empty if there is none."""
     alive = WorkerProcess.seen_at > _ago(ALIVE_SECONDS)

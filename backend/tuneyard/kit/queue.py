@@ -20,6 +20,10 @@ class Queue(StrEnum):
     DATA = "data"
     TRAIN = "train"
 
+    def bell(self, *, card: bool = False) -> str:
+        """What Celery delivers by: rings for what needs a graphics card are heard only by those who have one."""
+        return f"{self.value}-card" if card else self.value
+
 
 def celery_app(redis_url: str) -> Celery:
     """The Celery application, configured so that Redis only delivers and Postgres decides."""
@@ -55,11 +59,16 @@ class Doorbell:
         self._app.conf.broker_transport_options["max_retries"] = 0
         self._app.conf.broker_pool_acquire_timeout = PUBLISH_TIMEOUT_SECONDS
 
-    def ring(self, queue: Queue) -> bool:
+    def ring(self, queue: Queue, *, card: bool = False) -> bool:
         """Whether the broker took the message."""
         try:
             self._app.send_task(
-                TASK, args=[queue.value], queue=queue.value, expires=EXPIRES_SECONDS, ignore_result=True, retry=False
+                TASK,
+                args=[queue.value],
+                queue=queue.bell(card=card),
+                expires=EXPIRES_SECONDS,
+                ignore_result=True,
+                retry=False,
             )
         except (OperationalError, RedisError, OSError) as error:
             log.warning("doorbell.unanswered", queue=queue.value, error=str(error))

@@ -1,7 +1,7 @@
 """How errors become answers, and which headers every answer carries."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import structlog
@@ -22,11 +22,15 @@ from tuneyard.kit.wording import what_is_wrong
 
 log = structlog.get_logger()
 
+Shape = Callable[[JSONResponse], JSONResponse]
+
 # Bodies are read before anybody is asked who they are: every router says how much it takes.
 LARGEST_BODY = 2**20
 UNCOUNTED = 2**63
 # Every address that is not one of the API's is a page.
 WEB_UI_ROUTE = "/{path:path}"
+# In the scope of a request whose errors have a shape of their own: what makes it of the one shape.
+ERROR_SHAPE = "tuneyard.error_shape"
 API_PREFIXES = ("/api/", "/internal/", "/hf/", "/v1/")
 SHOWN_PATH_CHARS = 200
 # As nginx notes it; nobody is left to read it.
@@ -98,7 +102,9 @@ class Answers:
             nonlocal refused
             if is_plain_413(message):
                 refused = True
-                await _too_large()(scope, receive, send_headed)
+                refusal = _too_large()
+                shape: Shape | None = scope.get(ERROR_SHAPE)
+                await (shape(refusal) if shape else refusal)(scope, receive, send_headed)
             elif not refused:
                 await send_headed(message)
 
@@ -222,8 +228,9 @@ def _http_error(request: Request, error: Exception) -> JSONResponse:
         # So FastAPI calls a body that its JSON parser gave up on without a place.
         message = "The body can't be read as JSON: it is not UTF-8, or nested too deep. Correct it and send it again."
         return _shaped(422, "invalid_json", message)
-    code = {413: "too_large"}.get(error.status_code, "invalid_request")
-    return _shaped(error.status_code, code, str(error.detail), headers=dict(error.headers or {}))
+    if error.status_code == 413:
+        return _too_large()
+    return _shaped(error.status_code, "invalid_request", str(error.detail), headers=dict(error.headers or {}))
 
 
 def _no_such_address(request: Request) -> JSONResponse:

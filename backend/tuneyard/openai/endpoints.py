@@ -13,19 +13,16 @@ from tuneyard.kit.hanging_up import Stream, unless_disconnected
 from tuneyard.kit.web import LARGEST_BODY, documented
 from tuneyard.openai import (
     asking,
-    chat,
     completions,
     embeddings_endpoints,
     files_endpoints,
     fine_tuning_endpoints,
     head_start,
-    labels,
     models_endpoints,
     parameters,
 )
-from tuneyard.openai.asking import Asked
+from tuneyard.openai.answering import EVENTS, AnsweringDep
 from tuneyard.openai.errors import BadRequest
-from tuneyard.openai.head_start import HeadStartsDep
 from tuneyard.openai.hub_route import HubChatRoute
 from tuneyard.openai.route import ChatRoute, ModelRoute
 from tuneyard.openai.schemas import ChatCompletion, ChatRequest, Completion, CompletionRequest
@@ -33,7 +30,6 @@ from tuneyard.predictions import gateway, huggingface_errors
 from tuneyard.predictions.endpoints import ServingDep
 from tuneyard.predictions.routing import RoutingDep
 
-EVENTS = "text/event-stream"
 PREDICT = [Depends(requires(Scope.PREDICT))]
 
 
@@ -53,28 +49,9 @@ hub_chats = APIRouter(tags=["hugging face"], route_class=HubChatRoute)
         200: {"content": {EVENTS: {}}, "description": "One object, or events with `stream`."},
     },
 )
-async def create_chat_completion(
-    body: ChatRequest,
-    request: Request,
-    routing: RoutingDep,
-    bases: LatelyInstalledDep,
-    serving: ServingDep,
-    starts: HeadStartsDep,
-) -> Response:
+async def create_chat_completion(body: ChatRequest, answering: AnsweringDep) -> Response:
     """A model that writes answers the messages; a classifier the user's last one, with the label."""
-    request.state.deployment = body.model
-    parameters.refuse_unknown(body)
-    asked = await asking.find(routing, bases, body.model)
-    if asked.writes:
-        lines = await starts.write(request, body.model, asked, routing.workspace_id, asking.chat_order(body))
-        return await _written(request, body, asked, lines)
-    labels.refuse_unsupported(body)
-    text = labels.question(body)
-    answer = await gateway.predict(routing, serving, body.model, [text], None, count=body.wants_usage)
-    done = labels.completion(body, answer)
-    if body.stream:
-        return Stream(labels.events(done), EVENTS)
-    return JSONResponse(done.model_dump())
+    return await answering.answer(body)
 
 
 @hub_chats.post(
@@ -88,26 +65,9 @@ async def create_chat_completion(
     },
     max_body_size=LARGEST_BODY,
 )
-async def create_hub_chat_completion(
-    name: str,
-    body: ChatRequest,
-    request: Request,
-    routing: RoutingDep,
-    bases: LatelyInstalledDep,
-    serving: ServingDep,
-    starts: HeadStartsDep,
-) -> Response:
+async def create_hub_chat_completion(name: str, body: ChatRequest, answering: AnsweringDep) -> Response:
     """`/v1/chat/completions` of the deployment in the address, whatever `model` says."""
-    named = body.model_copy(update={"model": name})
-    return await create_chat_completion(named, request, routing, bases, serving, starts)
-
-
-async def _written(request: Request, body: ChatRequest, asked: Asked, lines: chat.Lines) -> Response:
-    lines = await gateway.begun(request, lines)
-    if body.stream:
-        return Stream(chat.events(body, asked, lines), EVENTS)
-    done = await unless_disconnected(request, chat.completion(body, asked, lines))
-    return JSONResponse(done.model_dump())
+    return await answering.answer(body.model_copy(update={"model": name}))
 
 
 @completing.post(

@@ -8,6 +8,7 @@ from fastapi import Request, Response
 from fastapi.responses import JSONResponse
 from starlette.requests import ClientDisconnect
 
+from tuneyard.kit.web import ERROR_SHAPE
 from tuneyard.predictions.schemas import HuggingFaceError
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -17,6 +18,7 @@ def in_one_text(answer: Handler) -> Handler:
     """The same handler; whatever goes wrong in it is told in that shape."""
 
     async def handle(request: Request) -> Response:
+        request.scope[ERROR_SHAPE] = _as_text
         try:
             return await answer(request)
         except ClientDisconnect:
@@ -40,7 +42,11 @@ def event(message: str, code: str) -> dict[str, str]:
 def _reshaped(request: Request, error: Exception) -> Response:
     handlers = request.app.exception_handlers
     handler = next(handlers[kind] for kind in type(error).__mro__ if kind in handlers)
-    shaped = handler(request, error)
-    message = json.loads(shaped.body)["error"]["message"]
+    return _as_text(handler(request, error))
+
+
+def _as_text(shaped: JSONResponse) -> JSONResponse:
+    """An error in the one shape of the rest of the api, as one text."""
+    message = json.loads(bytes(shaped.body))["error"]["message"]
     headers = {name: value for name, value in shaped.headers.items() if not name.startswith("content-")}
     return JSONResponse({"error": message}, status_code=shaped.status_code, headers=headers)

@@ -13,9 +13,9 @@ from tuneyard.specs.tasks import Task
 class Likelihood(Spec):
     """How well the expected answers are foreseen, token by token."""
 
-    loss: float = Field(description="Mean negative log-likelihood of a token, in nats.")
+    loss: Interval = Field(description="Mean negative log-likelihood of a token, in nats.")
     perplexity: Interval = Field(description="exp(loss): among how many equally likely tokens it chooses, as it were.")
-    token_accuracy: float = Field(description="Share of the tokens that it holds for the likeliest.")
+    token_accuracy: Interval = Field(description="Share of the tokens that it holds for the likeliest.")
 
 
 class AnswerScores(Spec):
@@ -24,7 +24,7 @@ class AnswerScores(Spec):
     chrf: Interval = Field(description="chrF, 0 to 100: shared character sequences (Popović 2015, by `sacrebleu`).")
     rouge_l: Interval = Field(description="ROUGE-L, 0 to 100: F1 of the longest common word sequence (Lin 2004).")
     exact_match: Interval = Field(description="Share that is the expected answer, but for spaces.")
-    valid_json: float | None = Field(None, description="Share that is valid JSON; null where no JSON is expected.")
+    valid_json: Interval | None = Field(None, description="Share that is valid JSON; null where no JSON is expected.")
 
 
 class GenerationBaseline(Spec):

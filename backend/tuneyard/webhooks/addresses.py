@@ -1,7 +1,10 @@
 """Which addresses webhooks may call: public ones, and those in networks that the operator of the server allows."""
 
 import socket
+import threading
+from concurrent.futures import Future
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from typing import Any
 
 from tuneyard.kit.config import Networks
 
@@ -22,14 +25,34 @@ class AddressRefused(Exception):
         super().__init__(f"{address} is not a public address.")
 
 
-def resolve(host: str, port: int, networks: Networks) -> list[str]:
-    """The addresses of a host, the best first. Raises AddressRefused if one of them may not be called, and gaierror."""
-    # As bytes, or Python would encode the name by itself and fail with errors of its own.
-    found = [ip_address(entry[4][0]) for entry in socket.getaddrinfo(host.encode(), port, type=socket.SOCK_STREAM)]
+def resolve(host: str, port: int, networks: Networks, seconds: float) -> list[str]:
+    """The addresses of a host, the best first.
+
+    Raises AddressRefused if one of them may not be called, gaierror, and TimeoutError after so many seconds.
+    """
+    found = _looked_up(host, port, seconds)
     for address in found:
         if not may_be_called(address, networks):
             raise AddressRefused(address)
     return [str(address) for address in found]
+
+
+def _looked_up(host: str, port: int, seconds: float) -> list[Address]:
+    """What a resolver says, which can be waited for only as long as it likes: so that is done by a thread of its own.
+
+    One that was given up ends when the resolver does, and keeps no process from ending.
+    """
+    told: Future[list[Any]] = Future()
+
+    def ask() -> None:
+        try:
+            # As bytes, or Python would encode the name by itself and fail with errors of its own.
+            told.set_result(socket.getaddrinfo(host.encode(), port, type=socket.SOCK_STREAM))
+        except Exception as error:  # whatever it is, it is told to whoever waits
+            told.set_exception(error)
+
+    threading.Thread(target=ask, name="resolver", daemon=True).start()
+    return [ip_address(entry[4][0]) for entry in told.result(seconds)]
 
 
 def written(host: str) -> Address | None:

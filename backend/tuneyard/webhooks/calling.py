@@ -15,6 +15,7 @@ from tuneyard.kit.config import Networks
 from tuneyard.webhooks.addresses import AddressRefused, resolve
 
 TIMEOUT_SECONDS = 15.0
+LOOKUP_SECONDS = 5.0
 # Then the next address of the host is tried.
 CONNECT_SECONDS = 5.0
 ANSWER_BYTES = 1024
@@ -26,6 +27,7 @@ class Problem(StrEnum):
 
     PRIVATE_ADDRESS = "private_address"
     UNKNOWN_HOST = "unknown_host"
+    SLOW_RESOLVER = "slow_resolver"
     NO_CONNECTION = "no_connection"
     TLS = "tls"
     TIMEOUT = "timeout"
@@ -36,6 +38,7 @@ class Problem(StrEnum):
 WORDS: dict[Problem, str] = {
     Problem.PRIVATE_ADDRESS: "The address is not public, and TUNEYARD_WEBHOOK_NETWORKS does not allow it.",
     Problem.UNKNOWN_HOST: "There is no host of this name.",
+    Problem.SLOW_RESOLVER: f"The name of the host was not looked up in time: it has {LOOKUP_SECONDS:.0f} seconds.",
     Problem.NO_CONNECTION: "Nobody took the connection, or it broke off.",
     Problem.TLS: "There is no secure connection that can be trusted.",
     Problem.TIMEOUT: f"There was no answer in time: it has {TIMEOUT_SECONDS:.0f} seconds.",
@@ -131,7 +134,7 @@ class GuardedNetwork(httpcore.NetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
         failure: Exception = httpcore.ConnectError()
-        for address in resolve(host, port, self._networks):
+        for address in resolve(host, port, self._networks, min(LOOKUP_SECONDS, self._deadline.left())):
             try:
                 stream = self._network.connect_tcp(address, port, min(CONNECT_SECONDS, self._deadline.left()))
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
@@ -162,6 +165,8 @@ def post(
         problem, cause = Problem.PRIVATE_ADDRESS, str(error)
     except socket.gaierror as error:
         problem, cause = Problem.UNKNOWN_HOST, str(error.strerror)
+    except TimeoutError:
+        problem, cause = Problem.SLOW_RESOLVER, ""
     except httpcore.TimeoutException:
         problem, cause = Problem.TIMEOUT, ""
     except httpcore.NetworkError as error:

@@ -1613,11 +1613,8 @@ export interface components {
             exact_match: components["schemas"]["Interval"];
             /** @description ROUGE-L, 0 to 100: F1 of the longest common word sequence (Lin 2004). */
             rouge_l: components["schemas"]["Interval"];
-            /**
-             * Valid Json
-             * @description Share that is valid JSON; null where no JSON is expected.
-             */
-            valid_json?: number | null;
+            /** @description Share that is valid JSON; null where no JSON is expected. */
+            valid_json?: components["schemas"]["Interval"] | null;
         };
         /** ApiKeyCreated */
         ApiKeyCreated: {
@@ -5069,7 +5066,7 @@ export interface components {
             progress: components["schemas"]["ProgressData"] | null;
             /**
              * Queue Position
-             * @description 1 is next, in the order in which jobs are really started; only while it is queued. Counted to 1,000; one more stands for every place behind.
+             * @description 1 is next, in the order in which jobs are really started; only while it is queued and a worker can run it. Counted to 1,000; one more stands for every place behind.
              */
             queue_position?: number | null;
             /**
@@ -5086,7 +5083,7 @@ export interface components {
             started_at: string | null;
             /** @description Where it is in its life. */
             status: components["schemas"]["JobStatus"];
-            /** @description Why a queued job does not run yet: it is not its `turn`, no `worker` runs, or the workspace is at its `limit` of jobs at a time. */
+            /** @description Why a queued job does not run yet: it is not its `turn`, no `worker` runs, none of those that run has the graphics `card` that it needs, or the workspace is at its `limit` of jobs at a time. */
             waits_for?: components["schemas"]["WaitsFor"] | null;
         };
         /**
@@ -5323,18 +5320,12 @@ export interface components {
          * @description How well the expected answers are foreseen, token by token.
          */
         Likelihood: {
-            /**
-             * Loss
-             * @description Mean negative log-likelihood of a token, in nats.
-             */
-            loss: number;
+            /** @description Mean negative log-likelihood of a token, in nats. */
+            loss: components["schemas"]["Interval"];
             /** @description exp(loss): among how many equally likely tokens it chooses, as it were. */
             perplexity: components["schemas"]["Interval"];
-            /**
-             * Token Accuracy
-             * @description Share of the tokens that it holds for the likeliest.
-             */
-            token_accuracy: number;
+            /** @description Share of the tokens that it holds for the likeliest. */
+            token_accuracy: components["schemas"]["Interval"];
         };
         /**
          * Logprobs
@@ -7887,7 +7878,7 @@ export interface components {
          * WaitsFor
          * @enum {string}
          */
-        WaitsFor: "turn" | "worker" | "limit";
+        WaitsFor: "turn" | "worker" | "card" | "limit";
         /**
          * WebhookChange
          * @description What is given is changed.

@@ -30,6 +30,7 @@ describe('queueWords', () => {
     [{ expected_start_at: null }, 'number 3 in the queue'],
     [{ waits_for: 'worker' }, 'number 3 in the queue · no worker is running'],
     [{ waits_for: 'limit' }, 'number 3 in the queue · the workspace is at its limit of jobs at a time'],
+    [{ waits_for: 'card', queue_position: null }, 'waits for a worker with a CUDA card; none is running'],
     [{ queue_position: 1001, expected_start_at: null }, 'behind more than 1,000 others'],
     [{ status: 'running', queue_position: null }, ''],
   ] as [Partial<Job>, string][])('says of %o: %s', (changes, expected) => {

@@ -20,9 +20,9 @@ const answers = (chrf: number) => ({
   valid_json: null,
 });
 const likelihood = (perplexity: number) => ({
-  loss: Math.log(perplexity),
+  loss: interval(Math.log(perplexity)),
   perplexity: interval(perplexity),
-  token_accuracy: 0.5,
+  token_accuracy: interval(0.5),
 });
 const evaluation = {
   task: 'text_generation',

@@ -10,6 +10,8 @@ from tuneyard.jobs.workers import WorkerFacts
 from tuneyard.kit.queue import Queue
 from tuneyard.specs.job import JobKind
 
+ON_A_CARD = {"hyperparameters": {"tuning": "qlora"}}
+
 
 class Line:
     """The queue `data`, with nothing in it at first."""
@@ -22,20 +24,20 @@ class Line:
             session.execute(text("DELETE FROM queue_shares"))
             session.execute(text("DELETE FROM worker_processes"))
 
-    def submit(self, workspace, count=1, priority=0, seconds=10.0):
+    def submit(self, workspace, count=1, priority=0, seconds=10.0, spec=None):
         ids = []
         for _ in range(count):
             with self.database.workspace(workspace.id) as session:
                 job = service.submit(
                     session, self.services.doorbell, workspace_id=workspace.id, kind=JobKind.INGEST, name="rows",
-                    spec={}, queue=Queue.DATA, estimated_seconds=seconds,
+                    spec=spec or {}, queue=Queue.DATA, estimated_seconds=seconds,
                 )  # fmt: skip
                 job.priority = priority
                 ids.append(job.id)
         return ids
 
-    def claim(self):
-        return leases.take(self.database, Queue.DATA, owner="w", host="h", lease_seconds=60)
+    def claim(self, owner="w", *, card=False):
+        return leases.take(self.database, Queue.DATA, owner=owner, host="h", lease_seconds=60, card=card)
 
     def finish(self, lease):
         with self.database.workspace(lease.workspace_id) as session:
@@ -53,10 +55,10 @@ class Line:
         with self.database.system() as session:
             fair_share.set_share(session, workspace.id, Queue.DATA, **changes)
 
-    def hire(self, *ids):
+    def hire(self, *ids, device=""):
         with self.database.system() as session:
             for worker_id in ids:
-                workers.seen(session, WorkerFacts(id=worker_id, host="h", queues=["data"]))
+                workers.seen(session, WorkerFacts(id=worker_id, host="h", queues=["data"], device=device))
 
 
 @pytest.fixture
@@ -105,6 +107,32 @@ def test_a_limit_is_never_exceeded_and_others_pass(line, three):
     assert line.claim().job_id == mine[2]
 
 
+def test_what_needs_a_card_is_left_to_who_has_one(line, three):
+    needing = line.submit(three[0], 2, priority=5, spec=ON_A_CARD)
+    others, (theirs,) = line.submit(three[0], 2), line.submit(three[1])
+    assert {line.claim().job_id for _ in range(3)} == {*others, theirs}
+    assert line.claim() is None
+    assert [line.claim(card=True).job_id for _ in range(2)] == needing
+    assert line.claim(card=True) is None
+
+
+def test_a_job_that_waits_for_a_card_says_so(line, workspace):
+    def shown(job_id):
+        told = workspace.client.get(f"/api/v1/jobs/{job_id}").json()
+        return told["waits_for"], told["queue_position"], bool(told["expected_start_at"])
+
+    (needing,), (other,) = line.submit(workspace, spec=ON_A_CARD), line.submit(workspace)
+    assert [shown(needing), shown(other)] == [("worker", 1, False), ("worker", 2, False)]
+    line.hire("w1", device="cpu, 2 threads")
+    assert [shown(needing), shown(other)] == [("card", None, False), ("turn", 1, True)]
+    line.hire("w2", device="NVIDIA A10G")
+    assert [shown(needing), shown(other)] == [("turn", 1, True), ("turn", 2, True)]
+    with line.database.system() as session:
+        workers.gone(session, "w1")
+    lease = line.claim(card=True)
+    assert (lease.job_id, shown(other)) == (needing, ("turn", 1, True))
+
+
 def test_a_job_that_is_being_changed_does_not_keep_the_others_waiting(line, three):
     first, second = line.submit(three[0], 2)
     with line.database.workspace(three[0].id) as session:
@@ -144,6 +172,30 @@ def test_the_told_position_is_the_order_in_which_jobs_are_claimed(line, three, h
             claimed.append(lease.job_id)
             running.append(lease)
     assert claimed == expected
+
+
+def test_the_told_position_is_true_where_one_of_the_workers_has_a_card(line, three):
+    a, b, _ = three
+    line.hire("plain", device="cpu, 2 threads")
+    line.hire("rich", device="NVIDIA A10G")
+    line.submit(a, 2)
+    running = [(owner, line.claim(owner)) for owner in ("plain", "rich")]
+    for workspace, count, spec in ((b, 3, ON_A_CARD), (a, 3, None), (a, 1, ON_A_CARD), (b, 3, None)):
+        line.submit(workspace, count, spec=spec)
+    told = {
+        job["id"]: job["queue_position"]
+        for workspace in (a, b)
+        for job in workspace.client.get("/api/v1/jobs?status=queued").json()["data"]
+    }
+    assert sorted(told.values()) == list(range(1, 11))
+    claimed = []
+    while running:
+        owner, ended = running.pop(0)
+        line.finish(ended)
+        if lease := line.claim(owner, card=owner == "rich"):
+            claimed.append(lease.job_id)
+            running.append((owner, lease))
+    assert claimed == sorted(told, key=told.get)
 
 
 def test_when_it_starts_is_told_from_what_is_ahead(line, workspace):

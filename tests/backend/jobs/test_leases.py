@@ -3,12 +3,13 @@
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from tuneyard.jobs import leases, service
+from tuneyard.jobs import dispatcher, leases, service
 from tuneyard.jobs.models import JobStatus, Outcome
 from tuneyard.jobs.states import Action
 from tuneyard.kit.db import Database
@@ -20,8 +21,8 @@ class SilentDoorbell(Doorbell):
     def __init__(self):
         self.rung = []
 
-    def ring(self, queue):
-        self.rung.append(queue)
+    def ring(self, queue, *, card=False):
+        self.rung.append(queue.bell(card=card))
         return True
 
 
@@ -43,7 +44,7 @@ def doorbell():
 def submit(database, doorbell, make_workspace):
     workspace = make_workspace()
 
-    def make(workspace_id=workspace.id, **values):
+    def make(workspace_id=workspace.id, spec=None, **values):
         with database.workspace(workspace_id) as session:
             job = service.submit(
                 session,
@@ -51,7 +52,7 @@ def submit(database, doorbell, make_workspace):
                 workspace_id=workspace_id,
                 kind=JobKind.INGEST,
                 name="rows",
-                spec={},
+                spec=spec or {},
                 queue=Queue.DATA,
             )
             for name, value in values.items():
@@ -97,7 +98,7 @@ def test_the_doorbell_rings_after_the_commit_only(database, doorbell, submit):
         raise RuntimeError
     assert doorbell.rung == []
     submit()
-    assert doorbell.rung == [Queue.DATA]
+    assert doorbell.rung == ["data"]
 
 
 def test_many_claims_of_one_job_give_one_lease(database, submit):
@@ -281,9 +282,20 @@ def test_queued_jobs_nobody_heard_of_are_announced_again(database, submit):
     for _ in range(2):
         submit()
     with database.system() as session:
-        assert leases.due_jobs(session, Queue.DATA, 30, 32) == 0
+        assert leases.due_jobs(session, Queue.DATA, 30, 32) == []
         session.execute(text("UPDATE jobs SET last_dispatched_at = clock_timestamp() - interval '31 s'"))
-        assert leases.due_jobs(session, Queue.TRAIN, 30, 32) == 0
-        assert leases.due_jobs(session, Queue.DATA, 30, 1) == 1
-        assert leases.due_jobs(session, Queue.DATA, 30, 32) == 1
-        assert leases.due_jobs(session, Queue.DATA, 30, 32) == 0
+        assert leases.due_jobs(session, Queue.TRAIN, 30, 32) == []
+        assert leases.due_jobs(session, Queue.DATA, 30, 1) == [False]
+        assert leases.due_jobs(session, Queue.DATA, 30, 32) == [False]
+        assert leases.due_jobs(session, Queue.DATA, 30, 32) == []
+
+
+def test_what_needs_a_card_is_announced_to_those_who_have_one(database, submit, doorbell):
+    submit()
+    submit(spec={"hyperparameters": {"tuning": "qlora"}})
+    assert doorbell.rung == ["data", "data-card"]
+    with database.system() as session:
+        session.execute(text("UPDATE jobs SET last_dispatched_at = NULL"))
+    settings = SimpleNamespace(redispatch_seconds=30)
+    dispatcher.tick(SimpleNamespace(settings=settings, database=database, doorbell=doorbell), reap=False)
+    assert sorted(doorbell.rung) == ["data", "data", "data-card", "data-card"]

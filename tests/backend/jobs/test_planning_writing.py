@@ -206,6 +206,8 @@ def test_qlora_waits_for_no_card_that_nobody_has(
                 fast_bf16=True,
             )
             workers.seen(session, facts)
+        warned = {warning["code"] for warning in client.post(ESTIMATE, json=body).json()["warnings"]}
+        assert ("no_graphics_card" in warned) == (status == 422)
         answer = client.post("/api/v1/jobs", json=body)
         assert answer.status_code == status, answer.text
         if status == 422:

@@ -186,6 +186,17 @@ def test_a_disk_that_is_full_before_the_trainer_starts_is_named(services, worksp
         assert session.execute(text("SELECT outcome FROM job_attempts")).scalar_one() == "disk_full"
 
 
+def test_what_needs_a_card_is_not_tried_without_one(services, workspace, dataset, monkeypatch):
+    job_id = job_of(services, workspace, dataset).id
+    with services.database.system() as session:
+        spec = text("UPDATE jobs SET spec = spec || CAST(:more AS jsonb) WHERE id = :id")
+        session.execute(spec, {"more": '{"hyperparameters": {"tuning": "qlora"}}', "id": job_id})
+    for card, status in ((None, JobStatus.QUEUED), ("NVIDIA A10", JobStatus.SUCCEEDED)):
+        monkeypatch.setattr(supervisor, "graphics_card", lambda card=card: card)
+        work(services)
+        assert job_of(services, workspace, dataset).status == status
+
+
 def test_claims_are_read_committed_whatever_the_server_prefers(settings):
     url = f"{settings.required('database_url')}&options=-c%20default_transaction_isolation%3Dserializable"
     database = Database(url)

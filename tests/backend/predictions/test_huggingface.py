@@ -12,6 +12,7 @@ from workspaces import WorkspaceUnderTest, make_key
 
 from tuneyard.auth.models import Scope
 from tuneyard.predictions import gateway
+from tuneyard.predictions.endpoints import LARGEST_BODY
 
 ASK = [{"role": "user", "content": "Where is my parcel?"}]
 
@@ -59,6 +60,19 @@ def test_errors_are_one_text(hf: InferenceClient, address: str, workspace: Works
     assert "'nothing'" in answers[404].json()["error"]
     other = post("support", {"inputs": "a", "parameters": {"aggregation_strategy": "simple"}})
     assert "aggregation_strategy" in other.json()["error"]
+
+
+@pytest.mark.parametrize("path", ["/hf/support", "/hf/support/v1/chat/completions"])
+@pytest.mark.parametrize("told", [True, False], ids=["length", "chunks"])
+def test_too_large_a_body_is_refused_in_one_text_too(
+    address: str, workspace: WorkspaceUnderTest, path: str, told: bool
+) -> None:
+    body = b" " * (LARGEST_BODY + 1)
+    headers = {"authorization": f"Bearer {workspace.key}", "content-type": "application/json"}
+    refused = httpx.post(address + path, content=body if told else iter([body]), headers=headers)
+    assert refused.status_code == 413
+    assert refused.json() == {"error": "The request is larger than this address takes. Send less at once."}
+    assert refused.headers["x-request-id"]
 
 
 def test_errors_of_a_chat_are_one_text_too(

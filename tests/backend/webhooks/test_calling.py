@@ -114,6 +114,17 @@ def test_the_next_address_is_tried_when_nobody_takes_the_connection(
     assert call(receiver.url.replace("127.0.0.1", NAME)).status_code == 204
 
 
+def test_a_resolver_that_hangs_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(calling, "LOOKUP_SECONDS", 0.2)
+    over = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_kwargs: over.wait(10))
+    began = time.monotonic()
+    answer = call(f"http://{NAME}/")
+    assert (answer.problem, time.monotonic() - began < 5) == (Problem.SLOW_RESOLVER, True)
+    assert 0.1 < answer.seconds < 5
+    over.set()
+
+
 def test_a_redirect_is_an_answer_and_not_followed(receiver: Receiver) -> None:
     with receiving() as inside:
         receiver.status, receiver.headers = 302, {"Location": inside.url}

@@ -7,6 +7,8 @@ from dataclasses import replace
 import pytest
 
 from tuneyard.specs.decoding import Decoding
+from tuneyard_worker.evaluators.card_figures import table
+from tuneyard_worker.evaluators.generation_card import HEADER, MARKS
 from tuneyard_worker.evaluators.text_generation import Candidate, HeldOut, evaluate
 
 ASKED = [f"what about number {n}" for n in range(60)]
@@ -40,6 +42,10 @@ def test_figures_and_sentences_agree():
     assert found.likelihood.perplexity.value == pytest.approx(math.exp(1.05), rel=0.02)
     assert found.perplexity_cut.value == pytest.approx(1 - math.exp(-1.0), abs=0.02)
     assert found.perplexity_cut.low < found.perplexity_cut.value < found.perplexity_cut.high
+    assert found.likelihood.loss.value == pytest.approx(1.05, rel=0.02)
+    for end in ("low", "high"):
+        loss, perplexity = getattr(found.likelihood.loss, end), getattr(found.likelihood.perplexity, end)
+        assert perplexity == pytest.approx(math.exp(loss), rel=1e-6)
     assert found.verdict.level == "better"
     assert found.verdict.en.startswith("On 60 rows it never saw, the answers surprise it 6")
     assert "closer to the expected ones" in found.verdict.en
@@ -108,9 +114,37 @@ def test_json_is_counted_where_json_is_expected():
     rows = held_out(tuned='{{"n": {n}}}', base="none")
     rows = HeldOut(**(vars(rows) | {"expected": [f'{{"n": {n}}}' for n in range(60)]}))
     found = verdict(rows)
-    assert (found.answers.valid_json, found.baselines[0].answers.valid_json) == (1.0, 0.0)
+    assert (found.answers.valid_json.value, found.baselines[0].answers.valid_json.value) == (1.0, 0.0)
     assert "100 % are valid JSON" in found.verdict.en
     assert verdict(held_out()).answers.valid_json is None
+
+
+def test_every_figure_has_the_interval_of_its_rows():
+    """Rows of 10 tokens, of which one or nine are right; of long ones more is at stake."""
+    rows = held_out(tuned='{{"n": {n}}}', base="none")
+    expected = [f'{{"n": {n}}}' for n in range(60)]
+    tuned = replace(
+        rows.tuned,
+        foreseen=[(10.0, 10, 1 if n % 2 else 9) for n in range(60)],
+        answers=[text if n % 4 else "none" for n, text in enumerate(expected)],
+    )
+    found = verdict(replace(rows, expected=expected, tuned=tuned))
+    # The standard error of a mean of 60, times 1.96 on either side.
+    for figure, value, deviation in (
+        (found.likelihood.token_accuracy, 0.5, 0.4),
+        (found.answers.valid_json, 0.75, 0.75**0.5 * 0.5),
+    ):
+        assert figure.value == pytest.approx(value)
+        assert figure.high - figure.low == pytest.approx(2 * 1.96 * deviation / 60**0.5, rel=0.1)
+    assert found.likelihood.loss.low == found.likelihood.loss.high == 1.0
+    share = MARKS.share(found.answers.valid_json)
+    card = table(found, ["this model", "untuned", "copied"], HEADER, MARKS)
+    assert card.startswith("| model | perplexity | token accuracy | chrF | ROUGE-L | exact | valid JSON |")
+    assert share.startswith("75 % (6")
+    assert share in card
+    plain = table(verdict(held_out()), ["this model", "untuned", "copied"], HEADER, MARKS)
+    assert "JSON" not in plain
+    assert {line.count("|") for line in plain.splitlines()} == {7}
 
 
 def weighing(rows, gains):

@@ -18,6 +18,7 @@ from tuneyard.specs.generation_evaluation import GenerationEvaluation
 from tuneyard.specs.manifest import ModelManifest
 from tuneyard_worker.data.chat_text import ChatText
 from tuneyard_worker.data.messages import Message
+from tuneyard_worker.evaluators.generation_card import write_generation_card
 from tuneyard_worker.job_directory import file_entry
 from tuneyard_worker.trainers.generation import tuning
 from tuneyard_worker.trainers.generation.examples import encode
@@ -72,6 +73,7 @@ def test_it_learns_to_answer_and_says_so(make_chat_job):
     assert all("llama-cli -m gguf/model-q8_0.gguf" in card for card in cards)
     assert all(f"{evaluation.answers.chrf.value:.1f}" in card for card in cards)
     assert evaluation.verdict.zh_cn in cards[1]
+    check_cards_with_a_system_prompt(job, manifest, evaluation)
     assert [each.data.shape for each in GGUFReader(job / "artifact/gguf/model-q8_0.gguf").tensors]
     phases = [event["phase"] for event in events(job, "status") if event.get("phase")]
     assert phases == ["preparing", "training", "evaluating", "packaging"]
@@ -94,6 +96,18 @@ def test_it_learns_to_answer_and_says_so(make_chat_job):
     assert all(text.startswith("It is ") for text in last)
     answers = duckdb.sql(f"SELECT * FROM '{job}/artifact/evaluation/answers.parquet'").fetchall()
     assert len(answers) == 8
+
+
+def check_cards_with_a_system_prompt(job, manifest, evaluation):
+    """One with blanks is no message to send as it is, and both cards say what to do with it."""
+    for prompt, message in (("You know cups.", True), ("You know {{ kind }}.\nBe brief on {{shop}}.", False)):
+        hyper = manifest.hyperparameters.model_copy(update={"system_prompt": prompt})
+        write_generation_card(job / "artifact", manifest.model_copy(update={"hyperparameters": hyper}), evaluation)
+        for name, words in (("README.md", "system prompt with blanks"), ("README.zh-CN.md", "系统提示带有空白")):
+            card = (job / "artifact" / name).read_text()
+            assert json.dumps(prompt) in card
+            assert ('{"role": "system"' in card, words in card) == (message, not message)
+            assert [column in card for column in ("`kind`", "`shop`")] == [not message] * 2
 
 
 def test_the_artifact_loads_with_plain_libraries_whole_and_as_adapters(make_chat_job, tiny_llama):

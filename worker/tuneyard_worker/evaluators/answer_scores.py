@@ -32,9 +32,9 @@ def exact(answers: Sequence[str], expected: Sequence[str]) -> Scores:
     return np.array([float(a.split() == e.split()) for a, e in zip(answers, expected, strict=True)])
 
 
-def json_share(texts: Sequence[str]) -> float:
-    """Share of the texts that are a JSON object or list."""
-    return sum(map(_is_json, texts)) / max(1, len(texts))
+def valid_json(texts: Sequence[str]) -> Scores:
+    """1 where the text is a JSON object or list, else 0."""
+    return np.array([float(_is_json(each)) for each in texts])
 
 
 def longest_common(one: Sequence[str], other: Sequence[str]) -> int:

@@ -3,7 +3,8 @@
 import json
 from pathlib import Path
 
-from tuneyard.specs.manifest import ServingEngine
+from tuneyard.specs.manifest import ModelManifest, ServingEngine
+from tuneyard.specs.text_generation import TextGenerationHyperparameters
 
 # A table of hundreds of classes is in evaluation.json; the card shows the ones to look at.
 SHOWN_CLASSES = 20
@@ -66,9 +67,20 @@ print(labels[int(logits[0].argmax())])
 ```"""
 
 
+def system_prompt(manifest: ModelManifest) -> str:
+    """What a model that writes was told in every conversation, blanks and all; empty if it was told nothing."""
+    hyper = manifest.hyperparameters
+    return hyper.system_prompt if isinstance(hyper, TextGenerationHyperparameters) else ""
+
+
+def verbatim(value: str) -> str:
+    """A text of users as a block of its own, on one line."""
+    return f"```json\n{yaml_text(value)}\n```"
+
+
 def chat_code(system: str) -> str:
-    """Asks a model that writes; `system` is what it was told in every conversation."""
-    told = f'{{"role": "system", "content": {yaml_text(system)}}}, ' if system and "{{" not in system else ""
+    """Asks a model that writes; `system` is what it was told in every conversation, word for word."""
+    told = f'{{"role": "system", "content": {yaml_text(system)}}}, ' if system else ""
     return f"""```python
 from transformers import pipeline
 

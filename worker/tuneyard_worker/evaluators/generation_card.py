@@ -2,23 +2,29 @@
 
 from pathlib import Path
 
-from tuneyard.specs.generation_evaluation import AnswerScores, GenerationEvaluation, Likelihood
+from tuneyard.specs.generation_evaluation import GenerationEvaluation
 from tuneyard.specs.manifest import ModelManifest
 from tuneyard.specs.tasks import columns_of
+from tuneyard.specs.templates import blanks
 from tuneyard.specs.text_generation import TextGenerationHyperparameters
+from tuneyard_worker.evaluators.card_figures import Marks, table
 from tuneyard_worker.evaluators.card_parts import (
     FROM_ROOT,
     adapter_code,
     chat_code,
     code,
     llama_code,
+    system_prompt,
     text,
+    verbatim,
     write_cards,
     yaml_text,
 )
 from tuneyard_worker.evaluators.findings import percent
 from tuneyard_worker.evaluators.generation_card_zh import chinese_generation_card
-from tuneyard_worker.evaluators.writing_en import number
+
+HEADER = ["model", "perplexity", "token accuracy", "chrF", "ROUGE-L", "exact", "valid JSON"]
+MARKS = Marks(percent=" %", interval=" ({})")
 
 
 def write_generation_card(artifact: Path, manifest: ModelManifest, evaluation: GenerationEvaluation) -> None:
@@ -78,21 +84,14 @@ def _training(manifest: ModelManifest) -> str:
 
 
 def _results(evaluation: GenerationEvaluation) -> str:
-    base, retrieval = evaluation.baselines
-    rows = [
-        ("this model", evaluation.likelihood, evaluation.answers),
-        (base.name, base.likelihood, base.answers),
-        (retrieval.name, retrieval.likelihood, retrieval.answers),
-    ]
+    ways = ["this model", *(each.name for each in evaluation.baselines)]
     lines = [
         "## Results",
         "",
         f"On {evaluation.scored_rows:,} of {evaluation.rows:,} held-out rows; {evaluation.answered_rows:,} of them "
-        "were answered in full.",
+        "were answered in full. In brackets 95 % intervals.",
         "",
-        "| model | perplexity | token accuracy | chrF | ROUGE-L | exact |",
-        "|---|---|---|---|---|---|",
-        *(_row(*row) for row in rows),
+        table(evaluation, ways, HEADER, MARKS),
     ]
     if (preference := evaluation.preference) is not None:
         moved = preference.preferred
@@ -117,15 +116,6 @@ def _results(evaluation: GenerationEvaluation) -> str:
     return "\n".join(lines)
 
 
-def _row(name: str, likelihood: Likelihood | None, answers: AnswerScores) -> str:
-    foreseen = "– | –"
-    if likelihood is not None:
-        foreseen = f"{number(likelihood.perplexity.value)} | {percent(round(likelihood.token_accuracy, 3))} %"
-    chrf, rouge, exact = answers.chrf, answers.rouge_l.value, percent(round(answers.exact_match.value, 3))
-    interval = f"{chrf.value:.1f} ({chrf.low:.1f}–{chrf.high:.1f})"
-    return f"| {name} | {foreseen} | {interval} | {rouge:.1f} | {exact} % |"
-
-
 def _limits(manifest: ModelManifest, evaluation: GenerationEvaluation) -> str:
     hyper = manifest.hyperparameters
     longest = hyper.max_length if isinstance(hyper, TextGenerationHyperparameters) else 0
@@ -142,9 +132,16 @@ def _limits(manifest: ModelManifest, evaluation: GenerationEvaluation) -> str:
 
 
 def _loading(manifest: ModelManifest, *, adapters: bool) -> str:
-    hyper = manifest.hyperparameters
-    system = hyper.system_prompt if isinstance(hyper, TextGenerationHyperparameters) else ""
-    whole = f"## How to load\n\n{FROM_ROOT}\n\nWith `transformers`, from this folder:\n\n{chat_code(system)}"
+    system = system_prompt(manifest)
+    named = blanks(system)
+    said = chat_code("" if named else system)
+    whole = f"## How to load\n\n{FROM_ROOT}\n\nWith `transformers`, from this folder:\n\n{said}"
+    if named:
+        whole += (
+            "\n\nIt learnt under a system prompt with blanks, which were filled from the columns of each row "
+            f"({', '.join(map(code, named))}). Fill them for your question, and send what comes out as the first "
+            f"message, with the role `system`:\n\n{verbatim(system)}"
+        )
     if not adapters:
         return whole
     return f"{whole}\n\nThe adapters alone, on the base model:\n\n{adapter_code(manifest.base_model.name)}"

@@ -2,14 +2,25 @@
 
 from collections.abc import Sequence
 
-from tuneyard.specs.generation_evaluation import AnswerScores, GenerationEvaluation, Likelihood
+from tuneyard.specs.generation_evaluation import GenerationEvaluation
 from tuneyard.specs.manifest import ModelManifest
+from tuneyard.specs.templates import blanks
 from tuneyard.specs.text_generation import TextGenerationHyperparameters
-from tuneyard_worker.evaluators.card_parts import adapter_code, chat_code, code, llama_code, text
+from tuneyard_worker.evaluators.card_figures import Marks, table
+from tuneyard_worker.evaluators.card_parts import (
+    adapter_code,
+    chat_code,
+    code,
+    llama_code,
+    system_prompt,
+    text,
+    verbatim,
+)
 from tuneyard_worker.evaluators.card_words_zh import FROM_ROOT, PRESETS, device_of, roles_of, split_of
 from tuneyard_worker.evaluators.findings import percent
-from tuneyard_worker.evaluators.writing_en import number
 
+HEADER = ["由谁回答", "困惑度", "词元正确率", "chrF", "ROUGE-L", "一字不差", "有效的 JSON"]
+MARKS = Marks(percent="%", interval="（{}）")
 BASELINES = {"base": "微调前的模型", "retrieval": "照抄最相似的训练行的回答"}
 
 
@@ -45,14 +56,12 @@ def _training(manifest: ModelManifest) -> str:
 
 
 def _results(evaluation: GenerationEvaluation) -> str:
-    rows = [_row("**此模型**", evaluation.likelihood, evaluation.answers)]
-    rows += [_row(BASELINES[other.kind], other.likelihood, other.answers) for other in evaluation.baselines]
+    ways = ["**此模型**", *(BASELINES[other.kind] for other in evaluation.baselines)]
     memorised = evaluation.memorisation
     return (
         f"## 结果\n\n在留作考试的 {evaluation.rows:,} 行中的 {evaluation.scored_rows:,} 行上测得；"
-        f"其中 {evaluation.answered_rows:,} 行完整作答。\n\n"
-        "| 由谁回答 | 困惑度 | 词元正确率 | chrF | ROUGE-L | 一字不差 |\n|---|---|---|---|---|---|\n"
-        + "\n".join(rows)
+        f"其中 {evaluation.answered_rows:,} 行完整作答。括号内为 95% 区间。\n\n"
+        + table(evaluation, ways, HEADER, MARKS)
         + _preference(evaluation)
         + _manner(evaluation)
         + f"\n\n与训练行一字不差：期望的回答有 {memorised.expected:,} 个，它自己的有 {memorised.answers:,} 个。"
@@ -75,15 +84,6 @@ def _manner(evaluation: GenerationEvaluation) -> str:
     return f"\n\n两个模型总是取最可能的词元，{leaning}；部署后它也这样回答。"
 
 
-def _row(name: str, likelihood: Likelihood | None, answers: AnswerScores) -> str:
-    foreseen = "– | –"
-    if likelihood is not None:
-        foreseen = f"{number(likelihood.perplexity.value)} | {percent(round(likelihood.token_accuracy, 3))}%"
-    chrf, exact = answers.chrf, percent(round(answers.exact_match.value, 3))
-    interval = f"{chrf.value:.1f}（{chrf.low:.1f}–{chrf.high:.1f}）"
-    return f"| {name} | {foreseen} | {interval} | {answers.rouge_l.value:.1f} | {exact}% |"
-
-
 def _limits(manifest: ModelManifest, evaluation: GenerationEvaluation) -> str:
     hyper = manifest.hyperparameters
     longest = hyper.max_length if isinstance(hyper, TextGenerationHyperparameters) else 0
@@ -97,6 +97,13 @@ def _limits(manifest: ModelManifest, evaluation: GenerationEvaluation) -> str:
 
 
 def _loading(manifest: ModelManifest) -> str:
-    hyper = manifest.hyperparameters
-    system = hyper.system_prompt if isinstance(hyper, TextGenerationHyperparameters) else ""
-    return f"## 如何加载\n\n{FROM_ROOT}\n\n在此文件夹中使用 `transformers`：\n\n{chat_code(system)}"
+    system = system_prompt(manifest)
+    named = blanks(system)
+    said = chat_code("" if named else system)
+    whole = f"## 如何加载\n\n{FROM_ROOT}\n\n在此文件夹中使用 `transformers`：\n\n{said}"
+    if not named:
+        return whole
+    return (
+        f"{whole}\n\n它学习时的系统提示带有空白，由每一行的列（{'、'.join(map(code, named))}）填入。"
+        f"请按您的问题填好，作为第一条消息以 `system` 角色发送：\n\n{verbatim(system)}"
+    )

@@ -27,6 +27,8 @@ UNTUNED = "the untuned model"
 RETRIEVED = "the answer of the most similar training row"
 # From such a share of the expected answers on, JSON is what is asked for.
 JSON_EXPECTED = 0.9
+# Columns of what was foreseen.
+LOSS, TOKENS, RIGHT = range(3)
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,7 @@ def evaluate(
         retrieval=retrieval,
         preference=_preference(held_out, seed),
         memorisation=_memorisation(held_out, train_answers),
-        valid_json=answers.valid_json,
+        valid_json=answers.valid_json.value if answers.valid_json else None,
         decoding=held_out.decoding,
         parameters=parameters,
     )
@@ -126,12 +128,12 @@ class _Marker:
     seed: int
 
     def scores(self, answers: Sequence[str]) -> AnswerScores:
-        of_json = answer_scores.json_share(self.expected) >= JSON_EXPECTED
+        of_json = answer_scores.valid_json(self.expected).mean() >= JSON_EXPECTED
         return AnswerScores(
             chrf=mean_interval(answer_scores.chrf(answers, self.expected), self.seed),
             rouge_l=mean_interval(answer_scores.rouge_l(answers, self.expected), self.seed),
             exact_match=mean_interval(answer_scores.exact(answers, self.expected), self.seed),
-            valid_json=answer_scores.json_share(answers) if of_json else None,
+            valid_json=mean_interval(answer_scores.valid_json(answers), self.seed) if of_json else None,
         )
 
     def chrf_difference(self, answers: Sequence[str], others: Sequence[str]) -> Interval:
@@ -145,7 +147,7 @@ def perplexity_cut(tuned: Candidate, base: Candidate, seed: int) -> Interval:
     ours, others = _table(tuned), _table(base)
 
     def cut(rows: NDArray[np.float64]) -> NDArray[np.float64]:
-        return 1 - np.exp(_loss(ours, rows) - _loss(others, rows))
+        return 1 - np.exp(_by_token(ours, LOSS, rows) - _by_token(others, LOSS, rows))
 
     return spread(cut, len(ours), seed)
 
@@ -164,7 +166,7 @@ def _preference(held_out: HeldOut, seed: int) -> Preference | None:
 
 def _margins(candidate: Candidate) -> NDArray[np.float64]:
     """How much likelier each expected answer is than the one that is not wanted, in nats."""
-    return np.array(candidate.rejected) - _table(candidate)[:, 0]
+    return np.array(candidate.rejected) - _table(candidate)[:, LOSS]
 
 
 def _memorisation(held_out: HeldOut, train_answers: Sequence[str]) -> Memorisation:
@@ -177,11 +179,10 @@ def _memorisation(held_out: HeldOut, train_answers: Sequence[str]) -> Memorisati
 
 def _likelihood(candidate: Candidate, seed: int) -> Likelihood:
     table = _table(candidate)
-    loss, tokens, right = table.sum(axis=0)
     return Likelihood(
-        loss=float(loss / tokens),
-        perplexity=spread(lambda rows: np.exp(_loss(table, rows)), len(table), seed),
-        token_accuracy=float(right / tokens),
+        loss=spread(lambda rows: _by_token(table, LOSS, rows), len(table), seed),
+        perplexity=spread(lambda rows: np.exp(_by_token(table, LOSS, rows)), len(table), seed),
+        token_accuracy=spread(lambda rows: _by_token(table, RIGHT, rows), len(table), seed),
     )
 
 
@@ -189,6 +190,6 @@ def _table(candidate: Candidate) -> NDArray[np.float64]:
     return np.array(candidate.foreseen, dtype=np.float64)
 
 
-def _loss(table: NDArray[np.float64], rows: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Mean loss of a token for each drawing of rows (drawings, rows)."""
-    return (rows @ table[:, 0]) / (rows @ table[:, 1])
+def _by_token(table: NDArray[np.float64], column: int, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Mean of a column for each token, for each drawing of rows (drawings, rows)."""
+    return (rows @ table[:, column]) / (rows @ table[:, TOKENS])

@@ -56,20 +56,21 @@ function Found({ job }: { job: Job }) {
         }
       />
       <ErrorNote error={action.error} />
-      {job.waits_for === 'worker' && <NoWorker />}
+      {job.waits_for === 'worker' && <NoWorker why={t('workers.noneForJob')} />}
+      {job.waits_for === 'card' && <NoWorker why={t('workers.noneWithCard')} />}
       <JobView job={job} cures={<Cures job={job} />} choices={<Choices job={job} version={version.data} />} />
     </>
   );
 }
 
 /** Nothing starts; who may look after the workers is led there. */
-function NoWorker() {
+function NoWorker({ why }: { why: string }) {
   const { t } = useI18n();
   const session = useQuery(sessionQuery);
   return (
     <Alert color="yellow" icon={<IconPlugConnectedX size={18} />} role="status" mb="md">
       <Stack gap="xs" align="flex-start">
-        {t('workers.noneForJob')}
+        {why}
         {session.data?.scopes.includes('admin') && (
           <LinkButton to="/settings/workers" size="xs" variant="default">
             {t('workers.open')}

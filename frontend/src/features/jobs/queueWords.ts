@@ -9,7 +9,9 @@ type Waiting = Pick<Job, 'status' | 'queue_position' | 'expected_start_at' | 'wa
 
 /** Where a waiting job stands, and about when it starts or why it does not; nothing for one that does not wait. */
 export function queueWords(job: Waiting, t: Translate, format: Format, now = Date.now()): string[] {
-  if (job.status !== 'queued' || !job.queue_position) return [];
+  if (job.status !== 'queued') return [];
+  if (job.waits_for === 'card') return [t('queue.noCard')];
+  if (!job.queue_position) return [];
   const place =
     job.queue_position > COUNTED_TO
       ? t('queue.farBehind', { count: COUNTED_TO })

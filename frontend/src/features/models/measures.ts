@@ -26,8 +26,8 @@ export interface Measure {
   of: (way: Way) => Measured | undefined;
 }
 
-const exactly = (value: number | null | undefined) =>
-  value === null || value === undefined ? undefined : { value, low: value, high: value };
+const exactly = (value: number | undefined) =>
+  value === undefined ? undefined : { value, low: value, high: value };
 
 export const MEASURES: Measure[] = [
   { name: 'likelier', scale: 'share', of: ({ likelier }) => exactly(likelier) },
@@ -37,11 +37,11 @@ export const MEASURES: Measure[] = [
     least: true,
     of: ({ likelihood }) => likelihood?.perplexity ?? undefined,
   },
-  { name: 'token_accuracy', scale: 'share', of: ({ likelihood }) => exactly(likelihood?.token_accuracy) },
+  { name: 'token_accuracy', scale: 'share', of: ({ likelihood }) => likelihood?.token_accuracy },
   { name: 'chrf', scale: 'points', of: ({ answers }) => answers.chrf },
   { name: 'rouge_l', scale: 'points', of: ({ answers }) => answers.rouge_l },
   { name: 'exact_match', scale: 'share', of: ({ answers }) => answers.exact_match },
-  { name: 'valid_json', scale: 'share', of: ({ answers }) => exactly(answers.valid_json) },
+  { name: 'valid_json', scale: 'share', of: ({ answers }) => answers.valid_json ?? undefined },
 ];
 
 export function tunedOf({ answers, likelihood, preference }: GenerationEvaluation): Way {

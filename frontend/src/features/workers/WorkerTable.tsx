@@ -42,11 +42,7 @@ export function WorkerTable({ workers }: { workers: Worker[] }) {
         {
           key: 'memory',
           header: t('workers.memory'),
-          cell: (worker) =>
-            t('workers.memoryOf', {
-              used: format.bytes(worker.memory_bytes),
-              total: format.bytes(worker.memory_total_bytes),
-            }),
+          cell: (worker) => <Memory worker={worker} />,
         },
         {
           key: 'heartbeat',
@@ -57,6 +53,23 @@ export function WorkerTable({ workers }: { workers: Worker[] }) {
         { key: 'version', header: t('workers.version'), cell: ({ version }) => version },
       ]}
     />
+  );
+}
+
+/** Of the machine; under it what its smallest card has, where it tells. */
+function Memory({ worker }: { worker: Worker }) {
+  const { t, format } = useI18n();
+  const used = format.bytes(worker.memory_bytes);
+  const total = format.bytes(worker.memory_total_bytes);
+  return (
+    <>
+      {t('workers.memoryOf', { used, total })}
+      {worker.card_memory_bytes > 0 && (
+        <Text fz="xs" c="dimmed">
+          {t('workers.cardMemory', { total: format.bytes(worker.card_memory_bytes) })}
+        </Text>
+      )}
+    </>
   );
 }
 

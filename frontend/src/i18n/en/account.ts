@@ -65,6 +65,7 @@ export const account = {
   'signIn.title': 'Sign in to Tuneyard',
 
   'workers.busy': 'working',
+  'workers.cardMemory': '{total} on its smallest card',
   'workers.device': 'Computes on',
   'workers.deviceCores': { one: '{device}; {count} core', other: '{device}; {count} cores' },
   'workers.free': 'free',
@@ -79,6 +80,8 @@ export const account = {
   'workers.none': 'No worker is running, so no job starts. Start one on a machine that reaches the database:',
   'workers.noneForJob':
     'No worker is running, so this job can’t start. It stays in the queue and starts by itself as soon as there is one.',
+  'workers.noneWithCard':
+    'This job needs a CUDA card, and no worker that is running has one. It stays in the queue and starts by itself as soon as there is one.',
   'workers.ofAnother': 'of another workspace',
   'workers.open': 'See the workers',
   'workers.queues': 'Takes',

@@ -89,6 +89,7 @@ export const jobs = {
   'queue.data': 'files and batches',
   'queue.farBehind': 'behind more than {count} {count:other|others}',
   'queue.limit': 'the workspace is at its limit of jobs at a time',
+  'queue.noCard': 'waits for a worker with a CUDA card; none is running',
   'queue.noWorker': 'no worker is running',
   'queue.position': 'number {position} in the queue',
   'queue.soon': 'starts any moment',

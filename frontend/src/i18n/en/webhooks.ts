@@ -33,6 +33,7 @@ export const webhooks = {
   'webhookError.no_connection': 'Nobody took the connection, or it broke off',
   'webhookError.no_http': 'What came back is no answer of a web server',
   'webhookError.private_address': 'The address is not public, and not allowed',
+  'webhookError.slow_resolver': 'The name of the host was not looked up in time: it has 5 seconds',
   'webhookError.timeout': 'No answer in time: it has 15 seconds',
   'webhookError.tls': 'There is no secure connection that can be trusted',
   'webhookError.unknown_host': 'There is no host of this name',

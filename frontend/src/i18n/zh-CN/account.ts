@@ -66,6 +66,7 @@ export const account: Translated<typeof en> = {
   'signIn.title': '登录 Tuneyard',
 
   'workers.busy': '工作中',
+  'workers.cardMemory': '最小的显卡：{total}',
   'workers.device': '计算设备',
   'workers.deviceCores': '{device}；{count} 个核心',
   'workers.free': '空闲',
@@ -79,6 +80,8 @@ export const account: Translated<typeof en> = {
   'workers.memoryOf': '{used} / {total}',
   'workers.none': '没有工作进程在运行，因此没有任务会开始。请在能连接数据库的机器上启动一个：',
   'workers.noneForJob': '没有工作进程在运行，因此此任务无法开始。它会留在队列中，一旦有工作进程便自动开始。',
+  'workers.noneWithCard':
+    '此任务需要 CUDA 显卡，而正在运行的工作进程都没有。它会留在队列中，一旦有这样的工作进程便自动开始。',
   'workers.ofAnother': '其他工作区的任务',
   'workers.open': '查看工作进程',
   'workers.queues': '处理',

@@ -87,6 +87,7 @@ export const jobs: Translated<typeof en> = {
   'queue.data': '文件与批量',
   'queue.farBehind': '前面还有 {count} 个以上的任务',
   'queue.limit': '工作区同时运行的任务已达上限',
+  'queue.noCard': '等待有 CUDA 显卡的工作进程，目前没有在运行的',
   'queue.noWorker': '没有工作进程在运行',
   'queue.position': '排在第 {position} 位',
   'queue.soon': '即将开始',

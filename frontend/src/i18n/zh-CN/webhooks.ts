@@ -34,6 +34,7 @@ export const webhooks: Translated<typeof en> = {
   'webhookError.no_connection': '无法建立连接，或连接中断',
   'webhookError.no_http': '返回的内容不是网页服务器的响应',
   'webhookError.private_address': '该地址不是公网地址，也未被允许',
+  'webhookError.slow_resolver': '未能在 5 秒的时限内查到主机名的地址',
   'webhookError.timeout': '未在 15 秒内响应',
   'webhookError.tls': '无法建立可信的安全连接',
   'webhookError.unknown_host': '找不到这个主机名',

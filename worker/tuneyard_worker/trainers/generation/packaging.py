@@ -82,7 +82,7 @@ def metrics(evaluation: GenerationEvaluation, tuned: Tuned, seconds: float) -> d
         **({"preferred": round(preference.preferred.value, 4)} if preference else {}),
         "perplexity": round(evaluation.likelihood.perplexity.value, 4),
         "perplexity_cut": round(evaluation.perplexity_cut.value, 4),
-        "token_accuracy": round(evaluation.likelihood.token_accuracy, 4),
+        "token_accuracy": round(evaluation.likelihood.token_accuracy.value, 4),
         "chrf": round(evaluation.answers.chrf.value, 2),
         "base_chrf": round(base.answers.chrf.value, 2),
         "rouge_l": round(evaluation.answers.rouge_l.value, 2),

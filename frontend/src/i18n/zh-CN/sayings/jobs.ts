@@ -64,6 +64,7 @@ export const saidOfJobs: Record<string, string> = {
     '{count} 个类别少于 {few} 行，可能学不好：{classes}。请增加行数，或与其他类别合并。',
   'estimate.single_row_classes': '“{column}”这一列中只有一行的类别无法考核：{classes}。',
   'estimate.not_enough_memory': '任务大约需要 {needed} 内存，而最接近的工作进程有 {there}。',
+  'estimate.no_graphics_card': 'QLoRA 只能在 CUDA 显卡上计算，而没有任何工作进程配备显卡。',
   'estimate.not_enough_card_memory': '任务大约需要 {needed} 显存，而最接近的显卡有 {there}。',
   'estimate.short_of_memory_at_the_end':
     '训练之后，合并模型文件大约需要机器本身的 {needed} 内存，而它只有 {there}：任务可能在那时失败而得不到模型。换用更小的基础模型更稳妥。',
