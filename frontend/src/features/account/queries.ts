@@ -59,7 +59,7 @@ export function useSignOutEverywhere(leave: Leave) {
   return useEnding(() => unwrap(api.DELETE('/api/v1/sessions')), leave);
 }
 
-/** Forgets what the server has told, once the page is left that would ask for it again. */
+/** Forgets what the server has told and this tab has kept, once the page is left that would ask for it again. */
 function useEnding(end: () => Promise<unknown>, leave: Leave) {
   const queryClient = useQueryClient();
   return useMutation({
@@ -67,6 +67,7 @@ function useEnding(end: () => Promise<unknown>, leave: Leave) {
     onSuccess: async () => {
       await leave();
       queryClient.clear();
+      sessionStorage.clear();
     },
   });
 }
