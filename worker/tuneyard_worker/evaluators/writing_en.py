@@ -45,9 +45,10 @@ def _foreseeing(findings: WritingFindings) -> str:
         return f"On {only} it never saw, nobody can tell whether the answers surprise it less than before ({figures})."
     if findings.foresees == "better":
         cut = percent(round(findings.cut.value, 3))
-        return f"On {rows} it never saw, the answers surprise it {cut} % less than the untuned model ({figures})."
+        how = f"{cut} % less than they surprise the untuned model"
+        return f"On {rows} it never saw, the answers surprise it {how} ({figures})."
     if findings.foresees == "worse":
-        return f"On {rows} it never saw, the answers surprise it more than the untuned model ({figures})."
+        return f"On {rows} it never saw, the answers surprise it more than they surprise the untuned model ({figures})."
     return f"On {rows} it never saw, it foresees the answers no better than the untuned model ({figures})."
 
 
