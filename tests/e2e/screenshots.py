@@ -32,7 +32,7 @@ LOOKS = {
     "-phone-dark": {"viewport": PHONE, "color_scheme": "dark"},
 }
 WRITER = "smollm2-135m-instruct"
-QUICKLY = {"time_budget_seconds": 120, "exam_answers": 12, "answer_length": 64}
+QUICKLY = {"time_budget_seconds": 300, "exam_answers": 12, "answer_length": 64}
 QUESTION = "Hi, I was charged twice for my order this month. Can you help?"
 # What support would write about a ticket of each category.
 REPLIES = {

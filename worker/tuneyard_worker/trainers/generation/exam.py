@@ -63,8 +63,7 @@ class Sitting:
     @classmethod
     def of(cls, state: dict[str, Any]) -> "Sitting":
         foreseen = [Foreseen(*each) for each in state["foreseen"]]
-        # Exams of versions before this one knew one manner only.
-        kept = state.get("decoding", {})
+        kept = state["decoding"]
         decoding = None if kept is None else Decoding(**kept)
         return cls(foreseen, list(state["answers"]), state["longest"], state["at_once"], decoding)
 

@@ -29,6 +29,8 @@ WRITES = ".lora_B."
 LOOKS = 6
 # A look reads at most such a share of the tokens that were learnt since the last one.
 LOOK_SHARE = 0.1
+# A last pass over the rows that would end before such a share of it is not begun: the exam has its time.
+LEAST_PASS = 0.5
 # Sample answers take at most such a share of the time, the first of them at most a third of that.
 SAMPLE_SHARE = 0.03
 # A training that is asked to stop has to do so soon.
@@ -177,9 +179,9 @@ def tune(
 ) -> Tuned:
     """Teach `model` what is wanted; the weights of the moment that the validation rows like best come back.
 
-    No step starts that would end after so many `seconds`, and the learning rate comes down by then. What an earlier
-    attempt has done of `part` is not done again. Raises JobFailure `training_diverged` when a loss or a gradient is not
-    a number.
+    No step starts that would end after so many `seconds`, nor a pass over the rows of which there is no time for half;
+    the learning rate comes down by then. What an earlier attempt has done of `part` is not done again. Raises
+    JobFailure `training_diverged` when a loss or a gradient is not a number.
     """
     if (kept := part.result()) is not None:
         return Tuned(**kept)
@@ -196,7 +198,7 @@ def tune(
             seen = learn(state, objective, sequences, hyper, compute)
             gone = clock() - state.began - state.aside
             left = int((deadline - clock()) / (gone / state.step)) if gone > 0 else state.planned_steps
-            total_steps = max(state.step, min(state.planned_steps, state.step + left))
+            total_steps = _worthwhile(state, min(state.planned_steps, state.step + left))
             state.total_steps = int(ranks.first_says(total_steps))
             compute.cores.look()
             report.step(state, seen, gone)
@@ -325,6 +327,15 @@ def _quickly_read(objective: Objective, tokens: float) -> int:
 def _pause(state: Tuning) -> int:
     """Steps between two looks."""
     return max(1, min(state.steps_per_epoch, state.total_steps) // LOOKS)
+
+
+def _worthwhile(state: Tuning, possible: int) -> int:
+    """How many of the steps that there is time for are to be done: not the first few of one more pass."""
+    rest = possible % state.steps_per_epoch
+    whole = possible - rest
+    if rest < LEAST_PASS * state.steps_per_epoch and whole >= max(state.step, 1):
+        return whole
+    return max(state.step, possible)
 
 
 def _needs_checkpointing(hyper: TextGenerationHyperparameters, compute: Compute) -> bool:
