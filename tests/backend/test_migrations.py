@@ -1,14 +1,18 @@
 """The schema: what migrations make is what the models say, and every step can be taken back with data in the tables."""
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
 import possessions
 import pytest
+import written_versions
+from model_versions import publish_artifact
 from sqlalchemy import inspect, text
 from workspaces import WorkspaceUnderTest, services
 
 from tuneyard.kit import migrations
+from tuneyard.specs.evaluation import Interval
 
 
 @pytest.fixture
@@ -37,6 +41,29 @@ def test_every_step_goes_down_and_up_with_data(
         assert_same_where_both_have_it(tables[-1], kept_rows(workspace))
     assert migrations.differences(database_url) == []
     assert kept_rows(workspace).keys() == tables[0].keys()
+
+
+def test_figures_that_were_recorded_without_intervals_have_them(
+    database_url: str, workspace: WorkspaceUnderTest, back_at_head: None
+) -> None:
+    share = Interval(value=0.5, low=0.4, high=0.6)
+    now = written_versions.evaluation()
+    now = now.model_copy(update={"answers": now.answers.model_copy(update={"valid_json": share})})
+    version = publish_artifact(workspace, "answers", written_versions.write_artifact, now)
+    migrations.downgrade(database_url, "0009")
+    [recorded] = [row for row in kept_rows(workspace)["evaluations"] if row["model_version_id"] == version.id]
+    for likelihood in (recorded["evaluation"]["likelihood"], recorded["evaluation"]["baselines"][0]["likelihood"]):
+        assert (likelihood["loss"], likelihood["token_accuracy"]) == (1.5, 0.6)
+    assert recorded["evaluation"]["answers"]["valid_json"] == 0.5
+    assert recorded["evaluation"]["baselines"][1]["likelihood"] is None
+
+    migrations.upgrade(database_url)
+    read = workspace.client.get(f"{version.url}/evaluation").json()
+    for likelihood in (read["likelihood"], read["baselines"][0]["likelihood"]):
+        assert likelihood["loss"] == pytest.approx({"value": 1.5, "low": math.log(4), "high": math.log(5)})
+        assert likelihood["token_accuracy"] == pytest.approx({"value": 0.6, "low": 0.2524, "high": 0.8695}, abs=1e-4)
+    assert read["answers"]["valid_json"] == pytest.approx({"value": 0.5, "low": 0.1876, "high": 0.8124}, abs=1e-4)
+    assert read["baselines"][1]["likelihood"] is None
 
 
 def test_all_of_it_can_be_taken_back(database_url: str, workspace: WorkspaceUnderTest, back_at_head: None) -> None:
