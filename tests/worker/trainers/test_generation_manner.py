@@ -89,6 +89,21 @@ def test_and_more_so_if_it_still_does():
     assert choose(says(shorter, biased=short, strongly=answers(0, 20))) == BIASED
 
 
+def test_of_manners_that_are_about_as_good_the_one_with_answers_as_long_as_expected():
+    """With the strong bias some are better and more are worse: on the average by less than chance may be."""
+    luck = answers(7, 0) + answers(13, 0, SHORTER + " And that, you know, is it.")
+    assert choose(says(answers(20, 0, SHORTER), biased=answers(20, 0, SHORT), strongly=luck)) == Decoding(
+        stop_bias=STRONG
+    )
+    both = says(answers(14, 6, SHORTER), answers(20, 0, SHORT), answers(20, 0, SHORT), luck)
+    assert choose(both) == Decoding(frequency_penalty=PENALTY, stop_bias=STRONG)
+
+
+def test_but_not_one_that_is_clearly_worse_than_the_best():
+    longer = answers(20, 0, "This is the answer? By no means, no.")
+    assert choose(says(answers(20, 0, SHORTER), biased=answers(20, 0, SHORT), strongly=longer)) == BIASED
+
+
 def test_manners_are_compared_on_the_rows_that_both_answered():
     shorter, short = answers(20, 0, SHORTER), answers(12, 0, SHORT)
     assert choose(says(shorter, biased=short, strongly=short + answers(8, 0))) == BIASED

@@ -28,8 +28,9 @@ def choose_manner(
     left: Callable[[float], float],
     reached: Callable[[], None] = lambda: None,
 ) -> Decoding:
-    """A penalty if some answers don't end, and a bias if they are too short, if that is clearly better; the best one.
+    """A penalty if some answers don't end, and a bias if they are too short, if that is clearly better.
 
+    Of those that are about as good as the best, it is the one whose answers are nearest in length to the expected ones.
     The rows must be such that it did not learn from. `left` tells the seconds until a share of the time is over;
     `reached` is called again and again, and ends it by what it raises.
     """
@@ -49,51 +50,57 @@ def choose_manner(
         pen.answer(Asked(ids[:count], manner, lambda: left(share), add, may_cut=False))
         return found
 
-    before = answers(MOST_ROWS, how.decoding)
-    if len(before) < FEWEST_ROWS:
+    plain = _Trial(how.decoding, answers(MOST_ROWS, how.decoding), rows)
+    if len(plain.answers) < FEWEST_ROWS:
         return how.decoding
-    plain = _worth(before, rows)
-    chosen, best = how.decoding, plain
-    for tried in _others(how.decoding, before, rows):
-        after = answers(len(before), tried)
-        worth = _worth(after, rows)
-        too_long = tried.stop_bias and after and _length(after) > _length_expected(rows[: len(after)])
-        # Of some there was time for fewer answers: the same rows are compared.
-        both = min(len(worth), len(best))
-        if not too_long and _clear(worth, plain) and worth[:both].mean() > best[:both].mean():
-            chosen, best = tried, worth
-    return chosen
+    others = [_Trial(each, answers(len(plain.answers), each), rows) for each in _others(plain)]
+    better = [each for each in others if each.clearly_better_than(plain) and not each.held_back_too_far()]
+    if not better:
+        return how.decoding
+    # Of some there was time for fewer answers: the same rows are compared.
+    shared = min(len(each.answers) for each in better)
+    best = max(better, key=lambda each: each.worth[:shared].mean())
+    alike = [each for each in better if not best.clearly_better_than(each)]
+    return min(alike, key=lambda each: abs(each.longer(shared))).decoding
 
 
-def _others(plain: Decoding, answers: Sequence[Answer], rows: Sequence[Written]) -> list[Decoding]:
-    """The manners that may be better than that of these answers to the first rows, the mildest first."""
-    circles = not all(answer.ends for answer in answers)
-    brief = _length(answers) < _length_expected(rows[: len(answers)])
-    penalty = PENALTY if circles else plain.frequency_penalty
-    biases = [plain.stop_bias, *(STOP_BIASES if brief else ())]
-    found = [plain.model_copy(update={"frequency_penalty": penalty, "stop_bias": bias}) for bias in biases]
-    return [each for each in found if each != plain]
+class _Trial:
+    """A manner and what was answered in it to the first of the rows."""
+
+    def __init__(self, decoding: Decoding, answers: Sequence[Answer], rows: Sequence[Written]) -> None:
+        self.decoding = decoding
+        self.answers = answers
+        self.expected = [row.expected for row in rows[: len(answers)]]
+        self.worth = _worth(answers, self.expected)
+
+    def clearly_better_than(self, other: "_Trial") -> bool:
+        """Whether the rows that both answered are answered better by more than chance may be."""
+        both = min(len(self.worth), len(other.worth))
+        if both < FEWEST_ROWS:
+            return False
+        gained = self.worth[:both] - other.worth[:both]
+        return bool(gained.mean() > gained.std(ddof=1) / math.sqrt(both))
+
+    def longer(self, rows: int | None = None) -> float:
+        """By how many characters a usual answer, to the first rows or to all, is longer than what is expected."""
+        given = [len(answer.text) for answer in self.answers[:rows]]
+        return float(np.median(given) - np.median([len(text) for text in self.expected[:rows]]))
+
+    def held_back_too_far(self) -> bool:
+        """Whether a bias against ending makes a usual answer too long."""
+        return bool(self.decoding.stop_bias) and self.longer() > 0
 
 
-def _clear(after: Scores, before: Scores) -> bool:
-    """Whether the first rows are answered better by more than chance may be."""
-    if len(after) < FEWEST_ROWS:
-        return False
-    gained = after - before[: len(after)]
-    return bool(gained.mean() > gained.std(ddof=1) / math.sqrt(len(gained)))
+def _others(plain: _Trial) -> list[Decoding]:
+    """The manners that may be better, the mildest first."""
+    circles = not all(answer.ends for answer in plain.answers)
+    penalty = PENALTY if circles else plain.decoding.frequency_penalty
+    biases = [plain.decoding.stop_bias, *(STOP_BIASES if plain.longer() < 0 else ())]
+    found = [plain.decoding.model_copy(update={"frequency_penalty": penalty, "stop_bias": bias}) for bias in biases]
+    return [each for each in found if each != plain.decoding]
 
 
-def _worth(answers: Sequence[Answer], rows: Sequence[Written]) -> Scores:
+def _worth(answers: Sequence[Answer], expected: Sequence[str]) -> Scores:
     """How close each answer is; one that does not end is worth nothing, unless the expected one is longer still."""
-    expected = [row.expected for row in rows[: len(answers)]]
     fit = [each.ends or len(each.text) < len(whole) for each, whole in zip(answers, expected, strict=True)]
     return chrf([answer.text for answer in answers], expected) * fit
-
-
-def _length(answers: Sequence[Answer]) -> float:
-    """Characters of a usual one."""
-    return float(np.median([len(answer.text) for answer in answers]))
-
-
-def _length_expected(rows: Sequence[Written]) -> float:
-    return float(np.median([len(row.expected) for row in rows]))
