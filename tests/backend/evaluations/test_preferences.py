@@ -186,6 +186,17 @@ def test_a_judge_is_asked_both_ways_and_goes_on_where_it_was(
     assert KEY not in "".join(kept) + caplog.text
 
 
+def test_a_judge_is_told_where_a_text_goes_on(
+    workspace: WorkspaceUnderTest, version: PublishedVersion, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "LONGEST_TEXT", len("With your key."))
+    judge(workspace, version, endpoint, rows=6)
+    shown = [json.loads(body["messages"][1]["content"]) for _, body in endpoint.asked]
+    assert {each["reference"] for each in shown} >= {"With your key.", "On its way."}, "as long as may be, and shorter"
+    assert {each["answer A"] for each in shown} >= {"Parcel, parcel […]", "I am a model.", "With your key."}
+    assert all("[…] goes on" in body["messages"][0]["content"] for _, body in endpoint.asked)
+
+
 def test_a_judge_that_always_takes_the_first_sees_no_difference(
     workspace: WorkspaceUnderTest, version: PublishedVersion, endpoint: Endpoint
 ) -> None:

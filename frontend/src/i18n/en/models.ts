@@ -137,7 +137,7 @@ export const models = {
   'judge.failed': 'The judge could not go on',
   'judge.goOn': 'Go on with what is left',
   'judge.hint':
-    'Any model with an OpenAI-compatible address. It is sent each question, the expected answer and both answers, twice, the answers changing places: a row counts for a model only if its answer is preferred both times.',
+    'Any model with an OpenAI-compatible address. It is sent each question, the expected answer and both answers, twice, the answers changing places, up to 6,000 characters of each text: a row counts for a model only if its answer is preferred both times.',
   'judge.kept': 'What was judged before is kept.',
   'judge.key': 'Key',
   'judge.keyHint': 'Used for these requests and stored nowhere. Leave it empty if none is wanted there.',
