@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shutil
 from collections.abc import AsyncGenerator
 from dataclasses import replace
 from pathlib import Path
@@ -10,10 +11,11 @@ from typing import Any
 import numpy as np
 import pytest
 from tiny_writers import COLD, MOST_WAITING, ROOM, ROWS, Open, parts_of, written
-from tokenizers import Tokenizer
+from tokenizers import Tokenizer, processors
 
 from coroutines import run
 from tuneyard.specs.decoding import Decoding
+from tuneyard_worker.data.plain_tokenizer import PlainTokenizer
 from tuneyard_worker.serving.engines import onnx_writer
 from tuneyard_worker.serving.engines.adapters import Adapter
 from tuneyard_worker.serving.engines.choosing import Chooser
@@ -399,6 +401,28 @@ def test_a_text_ends_before_its_stop_however_tokens_cut_it(folder: Path) -> None
     assert streamed("one, two EN three", "END", "xyz") == ("one, two EN three", False)
     assert streamed("größer 漢字 🙂", "🙁") == ("größer 漢字 🙂", False)
     assert streamed("a 漢b", "漢") == ("a ", True)
+
+
+def test_a_completion_begins_with_what_every_text_of_the_model_does(
+    open_writer: Open, folder: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    begin = processors.TemplateProcessing(
+        single="<|pad|> $A <|im_end|>", special_tokens=[("<|pad|>", 2), ("<|im_end|>", 1)]
+    )
+    tokenizer.post_processor = begin
+    tokenizer.save(str(tmp_path / "tokenizer.json"))
+
+    async def ids(prompt: str | list[int]) -> list[int]:
+        writer = open_writer()
+        writer = replace(writer, words=replace(writer.words, plain=PlainTokenizer(tmp_path)))
+        return (await writer.order(WriteRequest(prompt=prompt))).ids
+
+    expected = [2, *tokenizer.encode("Once", add_special_tokens=False).ids]
+    assert run(ids("Once")) == expected
+    assert run(ids("<|pad|>Once")) == expected, "somebody has written it with a template"
+    assert run(ids([5, 6])) == [5, 6]
 
 
 def test_wishes_change_what_is_chosen() -> None:

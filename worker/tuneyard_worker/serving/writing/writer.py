@@ -129,7 +129,7 @@ class Writer:
     async def _ids(self, request: WriteRequest) -> list[int]:
         if request.messages is None:
             prompt = request.prompt or ""
-            return prompt if isinstance(prompt, list) else await asyncio.to_thread(self.words.plain.encode, prompt)
+            return prompt if isinstance(prompt, list) else await asyncio.to_thread(self.words.plain.begun, prompt)
         said = [_message(each) for each in self._begun(request.messages)]
         pieces, ids = await asyncio.get_running_loop().run_in_executor(self.words.templates, self._asked, said)
         return ids or await asyncio.to_thread(self._encoded, pieces)
