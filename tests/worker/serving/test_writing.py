@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from tiny_writers import COLD, MOST_WAITING, ROOM, ROWS, Open, parts_of, written
-from tokenizers import Tokenizer, processors
+from tokenizers import Tokenizer, decoders, models, processors
 
 from coroutines import run
 from tuneyard.specs.decoding import Decoding
@@ -401,6 +401,15 @@ def test_a_text_ends_before_its_stop_however_tokens_cut_it(folder: Path) -> None
     assert streamed("one, two EN three", "END", "xyz") == ("one, two EN three", False)
     assert streamed("größer 漢字 🙂", "🙁") == ("größer 漢字 🙂", False)
     assert streamed("a 漢b", "漢") == ("a ", True)
+
+
+def test_bytes_that_are_no_character_do_not_end_a_text() -> None:
+    vocabulary = {f"<0x{number:02X}>": number for number in range(256)} | {"a": 256}
+    tokenizer = Tokenizer(models.BPE(vocabulary, [], byte_fallback=True))
+    tokenizer.decoder = decoders.Sequence([decoders.ByteFallback(), decoders.Fuse()])
+    stream = TextStream(tokenizer, ["x"])
+    found = [stream.add(token) for token in [*"\N{GRINNING FACE}".encode(), 0xC3, 256, 256]]
+    assert "".join(found).replace("\N{REPLACEMENT CHARACTER}", "") == "\N{GRINNING FACE}aa"
 
 
 def test_a_completion_begins_with_what_every_text_of_the_model_does(

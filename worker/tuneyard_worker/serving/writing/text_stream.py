@@ -25,7 +25,7 @@ class TextStream:
 
     def add(self, token: int) -> str:
         """What can be given after one more token."""
-        self._held += self._decoder.step(self._tokenizer, token) or ""
+        self._held += self._decoded(token)
         places = [place for place in (self._held.find(stop) for stop in self._stops) if place >= 0]
         if places:
             self.stopped = True
@@ -35,6 +35,15 @@ class TextStream:
     def rest(self) -> str:
         """What was held back, at the end."""
         return self._give(len(self._held))
+
+    def _decoded(self, token: int) -> str:
+        """The characters that are whole with one more token."""
+        try:
+            return self._decoder.step(self._tokenizer, token) or ""
+        # The library has no narrower one for bytes that make those before them, which were given, no characters.
+        except Exception:
+            self._decoder = DecodeStream(skip_special_tokens=True)
+            return self._decoder.step(self._tokenizer, token) or ""
 
     def _give(self, length: int, *, drop: bool = False) -> str:
         given, self._held = self._held[:length], "" if drop else self._held[length:]
