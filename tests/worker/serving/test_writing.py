@@ -434,6 +434,25 @@ def test_a_completion_begins_with_what_every_text_of_the_model_does(
     assert run(ids([5, 6])) == [5, 6]
 
 
+def test_a_completion_keeps_the_space_between_it_and_its_beginning(open_writer: Open) -> None:
+    """Of a tokenizer as that of Llama 2 and Mistral, which takes the space off the first word of a text."""
+    pieces = ["<s>", "\N{LOWER ONE EIGHTH BLOCK}once", "\N{LOWER ONE EIGHTH BLOCK}upon", "\N{LOWER ONE EIGHTH BLOCK}a"]
+    tokenizer = Tokenizer(models.BPE({piece: number for number, piece in enumerate(pieces)}, []))
+    tokenizer.add_special_tokens(["<s>"])
+    spaces = decoders.Replace("\N{LOWER ONE EIGHTH BLOCK}", " ")
+    tokenizer.decoder = decoders.Sequence([spaces, decoders.Fuse(), decoders.Strip(" ", 1, 0)])
+
+    async def text(*prompt: int) -> str:
+        writer = open_writer()
+        writer = replace(writer, words=replace(writer.words, tokenizer=tokenizer))
+        always = {1: -100.0, 2: 100.0, 3: -100.0}
+        parts, _ = await parts_of(writer, prompt=list(prompt), most=2, logit_bias=always, temperature=0)
+        return "".join(part.text for part in parts)
+
+    assert run(text(0, 1)) == " upon upon"
+    assert run(text(0)) == "upon upon"
+
+
 def test_wishes_change_what_is_chosen() -> None:
     scores = np.array([1.0, 3.0, 2.0, 0.0], np.float32)
 

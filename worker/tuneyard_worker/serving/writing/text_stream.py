@@ -6,13 +6,21 @@ from pathlib import Path
 from tokenizers import Tokenizer
 from tokenizers.decoders import DecodeStream
 
+BROKEN = "\N{REPLACEMENT CHARACTER}"
+LOOKED_AT = 8
+"""Of the tokens that a text goes on from, the last ones."""
+
 
 class TextStream:
     """Gives characters once they are whole and can't be the beginning of a stop any more."""
 
-    def __init__(self, tokenizer: Tokenizer, stops: Sequence[str]) -> None:
+    def __init__(self, tokenizer: Tokenizer, stops: Sequence[str], before: Sequence[int] = ()) -> None:
+        """`before` are tokens that the text goes on from: some tokenizers take the space off what begins a text."""
         self._tokenizer = tokenizer
-        self._decoder = DecodeStream(skip_special_tokens=True)
+        last = list(before[-LOOKED_AT:])
+        known = str(tokenizer.decode(last, skip_special_tokens=True))
+        # What is no whole character yet would be given once more.
+        self._decoder = DecodeStream([] if known.endswith(BROKEN) else last, skip_special_tokens=True)
         self._stops = [stop for stop in stops if stop]
         self._held = ""
         self.stopped = False

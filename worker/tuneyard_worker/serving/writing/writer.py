@@ -157,8 +157,9 @@ class Writer:
     async def _choice(
         self, order: Order, request: WriteRequest, index: int, told: "asyncio.Queue[Part | Exception]"
     ) -> None:
-        stream = TextStream(self.words.tokenizer, request.stop)
-        thoughts = None if request.messages is None else Thoughts(begun=self._thinks(order))
+        goes_on = request.messages is None
+        stream = TextStream(self.words.tokenizer, request.stop, order.ids if goes_on else ())
+        thoughts = None if goes_on else Thoughts(begun=self._thinks(order))
         tokens = self.engine.write(order)
         count = 0
         held: list[ToldToken] = []
