@@ -25,5 +25,7 @@ class JobFailure(Exception):
 
 
 def write_error(directory: Path, error: JobError) -> None:
-    """Leave `error.json` in the job directory, where the supervisor looks for it."""
-    (directory / "error.json").write_text(error.model_dump_json(indent=2), encoding="utf-8")
+    """Leave `error.json` in the job directory, where the supervisor looks for it: all of it, or on a full disk none."""
+    temporary = directory / "error.json.tmp"
+    temporary.write_text(error.model_dump_json(indent=2), encoding="utf-8")
+    temporary.rename(directory / "error.json")

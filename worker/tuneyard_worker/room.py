@@ -1,5 +1,6 @@
 """Room on the disk, asked for before something is written: a full disk is told in words and breaks nothing."""
 
+import errno
 import os
 import shutil
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from tuneyard_worker.failures import JobFailure
 # For what is written beside it: events, a log, the manifest.
 RESERVE_BYTES = 4 * 2**20
 FULL_BELOW_BYTES = 2 * RESERVE_BYTES
+FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,16 @@ def disk_full(message: str = "The server's disk is full.") -> JobFailure:
         "Free some space, or delete datasets and models you no longer need, and try again.",
         users=False,
     )
+
+
+def says_full(error: BaseException) -> bool:
+    """Whether a disk had no room, also where a library says so in words of its own or in the midst of another error."""
+    seen: BaseException | None = error
+    while seen is not None:
+        if (isinstance(seen, OSError) and seen.errno in FULL) or os.strerror(errno.ENOSPC) in str(seen):
+            return True
+        seen = seen.__cause__ or seen.__context__
+    return False
 
 
 def used_bytes(folders: tuple[Path, ...]) -> int:

@@ -4,7 +4,6 @@
 143: it was asked to end by SIGTERM, and `checkpoints/` holds what was done.
 """
 
-import errno
 import importlib
 import resource
 import signal
@@ -19,7 +18,7 @@ from tuneyard.specs.job import JOB_SPEC, Budget, JobKind
 from tuneyard_worker.failures import JobFailure, write_error
 from tuneyard_worker.job_directory import JobDirectory
 from tuneyard_worker.out_of_memory import out_of_memory
-from tuneyard_worker.room import disk_full
+from tuneyard_worker.room import disk_full, says_full
 from tuneyard_worker.stopping import Stopped, StopSignal
 
 # Named, not imported: an ingest must not wait for torch to load.
@@ -81,7 +80,7 @@ def limit_memory(budget: Budget) -> None:
 
 def explained(error: Exception) -> JobError:
     """What went wrong that nobody planned for, in words where it has a name."""
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+    if says_full(error):
         return disk_full().error
     return internal_error(f"{type(error).__name__}: {error}")
 

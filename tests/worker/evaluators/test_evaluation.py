@@ -10,9 +10,11 @@ import numpy as np
 import pytest
 import yaml
 
+from tuneyard.base_models.catalogue import CATALOGUE
 from tuneyard.specs.evaluation import Evaluation
-from tuneyard.specs.manifest import ModelManifest
+from tuneyard.specs.manifest import BaseModelLineage, ModelManifest
 from tuneyard_worker.evaluators import baselines
+from tuneyard_worker.evaluators.card_parts import lineage
 from tuneyard_worker.evaluators.model_card import model_card
 from tuneyard_worker.evaluators.report import write_evaluation
 from tuneyard_worker.evaluators.text_classification import HeldOut, evaluate
@@ -125,7 +127,7 @@ def test_model_card(make_artifact):
 
     matter = yaml.safe_load(front)
     assert matter["license"] == "apache-2.0"
-    assert matter["base_model"] == "tiny"
+    assert "base_model" not in matter, "it has no name on the hub"
     assert matter["model-index"][0]["results"][0]["metrics"][0]["value"] == pytest.approx(
         evaluation.accuracy.value, abs=1e-4
     )
@@ -134,6 +136,17 @@ def test_model_card(make_artifact):
     assert "| a simple word-count model |" in body
     assert (artifact / "README.md").is_file()
     assert "In a download of one format the files lie at its root" in body
+
+
+@pytest.mark.parametrize("entry", CATALOGUE.values(), ids=CATALOGUE)
+def test_the_hub_knows_the_licence_and_the_base_model_of_a_card(entry):
+    base = BaseModelLineage(
+        id=entry.id, name=entry.name, sha256="0" * 64, licence=entry.licence, source=str(entry.source)
+    )
+    matter = yaml.safe_load("\n".join(lineage(base)))
+    # Of the list at https://huggingface.co/docs/hub/repositories-licenses.
+    assert matter["license"] in ("apache-2.0", "mit", "llama3.2", "gemma")
+    assert matter.get("base_model") == getattr(entry.source, "repository", None)
 
 
 def test_the_chinese_card_says_the_same(make_artifact):

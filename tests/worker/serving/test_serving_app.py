@@ -1,6 +1,8 @@
 """The serving process through its routes, with a small api beside it."""
 
+import errno
 import json
+import os
 import time
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from tuneyard.kit.config import Settings
 from tuneyard.kit.storage import open_store
 from tuneyard_worker.serving.app import create_app
 from tuneyard_worker.serving.parity import compare
+from tuneyard_worker.serving.versions import Versions
 
 TOKEN = "t" * 32
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
@@ -244,6 +247,25 @@ def test_version_deleted_while_it_is_checked_does_not_hold_up_the_next(api, star
     start()
     until(lambda: api.reports)
     assert api.reports[0]["model_version_id"] == "mv_1"
+
+
+def test_a_version_that_can_not_be_run_does_not_hold_up_the_next(api, start, store, make_artifact, monkeypatch):
+    check = Versions.check
+
+    async def full(self, version):
+        if version.assignment.model_version_id == "mv_0":
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return await check(self, version)
+
+    monkeypatch.setattr(Versions, "check", full)
+    for number in range(2):
+        api.want(f"mv_{number}", make_artifact(store / f"mv_{number}", head_seed=number))
+    start()
+    until(lambda: len(api.reports) > 1)
+    found = {report["model_version_id"]: report for report in api.reports}
+    assert found["mv_1"]["status"] == "ready"
+    assert found["mv_0"]["status"] == "failed"
+    assert "No space left on device" in found["mv_0"]["message"]
 
 
 def test_shared_encoders_count_once(api, start, store, make_artifact):

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shutil
 from collections.abc import AsyncGenerator
 from dataclasses import replace
 from pathlib import Path
@@ -10,10 +11,11 @@ from typing import Any
 import numpy as np
 import pytest
 from tiny_writers import COLD, MOST_WAITING, ROOM, ROWS, Open, parts_of, written
-from tokenizers import Tokenizer
+from tokenizers import Tokenizer, decoders, models, processors
 
 from coroutines import run
 from tuneyard.specs.decoding import Decoding
+from tuneyard_worker.data.plain_tokenizer import PlainTokenizer
 from tuneyard_worker.serving.engines import onnx_writer
 from tuneyard_worker.serving.engines.adapters import Adapter
 from tuneyard_worker.serving.engines.choosing import Chooser
@@ -399,6 +401,56 @@ def test_a_text_ends_before_its_stop_however_tokens_cut_it(folder: Path) -> None
     assert streamed("one, two EN three", "END", "xyz") == ("one, two EN three", False)
     assert streamed("größer 漢字 🙂", "🙁") == ("größer 漢字 🙂", False)
     assert streamed("a 漢b", "漢") == ("a ", True)
+
+
+def test_bytes_that_are_no_character_do_not_end_a_text() -> None:
+    vocabulary = {f"<0x{number:02X}>": number for number in range(256)} | {"a": 256}
+    tokenizer = Tokenizer(models.BPE(vocabulary, [], byte_fallback=True))
+    tokenizer.decoder = decoders.Sequence([decoders.ByteFallback(), decoders.Fuse()])
+    stream = TextStream(tokenizer, ["x"])
+    found = [stream.add(token) for token in [*"\N{GRINNING FACE}".encode(), 0xC3, 256, 256]]
+    assert "".join(found).replace("\N{REPLACEMENT CHARACTER}", "") == "\N{GRINNING FACE}aa"
+
+
+def test_a_completion_begins_with_what_every_text_of_the_model_does(
+    open_writer: Open, folder: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    begin = processors.TemplateProcessing(
+        single="<|pad|> $A <|im_end|>", special_tokens=[("<|pad|>", 2), ("<|im_end|>", 1)]
+    )
+    tokenizer.post_processor = begin
+    tokenizer.save(str(tmp_path / "tokenizer.json"))
+
+    async def ids(prompt: str | list[int]) -> list[int]:
+        writer = open_writer()
+        writer = replace(writer, words=replace(writer.words, plain=PlainTokenizer(tmp_path)))
+        return (await writer.order(WriteRequest(prompt=prompt))).ids
+
+    expected = [2, *tokenizer.encode("Once", add_special_tokens=False).ids]
+    assert run(ids("Once")) == expected
+    assert run(ids("<|pad|>Once")) == expected, "somebody has written it with a template"
+    assert run(ids([5, 6])) == [5, 6]
+
+
+def test_a_completion_keeps_the_space_between_it_and_its_beginning(open_writer: Open) -> None:
+    """Of a tokenizer as that of Llama 2 and Mistral, which takes the space off the first word of a text."""
+    pieces = ["<s>", "\N{LOWER ONE EIGHTH BLOCK}once", "\N{LOWER ONE EIGHTH BLOCK}upon", "\N{LOWER ONE EIGHTH BLOCK}a"]
+    tokenizer = Tokenizer(models.BPE({piece: number for number, piece in enumerate(pieces)}, []))
+    tokenizer.add_special_tokens(["<s>"])
+    spaces = decoders.Replace("\N{LOWER ONE EIGHTH BLOCK}", " ")
+    tokenizer.decoder = decoders.Sequence([spaces, decoders.Fuse(), decoders.Strip(" ", 1, 0)])
+
+    async def text(*prompt: int) -> str:
+        writer = open_writer()
+        writer = replace(writer, words=replace(writer.words, tokenizer=tokenizer))
+        always = {1: -100.0, 2: 100.0, 3: -100.0}
+        parts, _ = await parts_of(writer, prompt=list(prompt), most=2, logit_bias=always, temperature=0)
+        return "".join(part.text for part in parts)
+
+    assert run(text(0, 1)) == " upon upon"
+    assert run(text(0)) == "upon upon"
 
 
 def test_wishes_change_what_is_chosen() -> None:

@@ -1,10 +1,13 @@
 """What was learnt, put into the base model as it is in its file."""
 
+import json
+
 import pytest
 import torch
+from chat_jobs import run
 from safetensors.torch import load_file
 
-from tiny_llama import questions
+from tiny_llama import questions, write_tiny_llama
 from tuneyard.specs.job import TextGenerationSpec
 from tuneyard_worker.trainers.generation.causal_models import add_adapters, load, merge
 from tuneyard_worker.trainers.generation.export import export
@@ -37,8 +40,22 @@ def test_a_file_in_16_bits_gets_the_sums_of_32_bits(make_chat_job, halved, tunin
     put_weights(taught, learnt)
     exact = taught if tuning == "full" else merge(taught)
     expected = {name: each.to(torch.bfloat16) for name, each in exact.state_dict().items()}
-    folder = export(tmp_path / "artifact", spec, Tuned(learnt, 0.0, 1, 1.0, 1, 1.0))
+    folder = export(tmp_path / "artifact", spec, Tuned(learnt, 0.0, 1, 1.0, 1, 1.0), [1])
     found = load_file(folder / "model.safetensors")
     assert len(found) > 10
     assert {each.dtype for each in found.values()} == {torch.bfloat16}
     assert [name for name, each in found.items() if not torch.equal(each, expected[name])] == []
+
+
+def test_whoever_loads_it_ends_an_answer_where_the_model_does(make_chat_job, tmp_path):
+    """As base models that were no chat models have it: a chat template, and only the token that ends texts."""
+    folder = write_tiny_llama(tmp_path, eos_token_id=2)
+    config = json.loads((folder / "tokenizer_config.json").read_text())
+    (folder / "tokenizer_config.json").write_text(json.dumps(config | {"eos_token": "<|pad|>"}))
+    job = make_chat_job(questions(20), base=folder)
+    assert run(job) == 0
+    manifest = json.loads((job / "artifact/manifest.json").read_text())
+    known = json.loads((job / "artifact/model/generation_config.json").read_text())["eos_token_id"]
+    assert manifest["stop_ids"] == [1, 2]
+    assert known == [2, 1]
+    assert json.loads((folder / "generation_config.json").read_text())["eos_token_id"] == 2

@@ -56,7 +56,7 @@ def answers(good: int, circling: int, text: str = GOOD) -> list[Answer]:
 
 
 def choose(pen: Says, count: int = 20) -> Decoding:
-    return choose_manner(pen, rows(count), HOW, lambda _: 60.0)
+    return choose_manner(pen, rows(count), HOW, [], lambda _: 60.0)
 
 
 def test_one_whose_answers_end_and_are_long_enough_is_left_alone():
@@ -134,7 +134,7 @@ def test_who_wants_it_to_end_is_asked_meanwhile():
         raise Stopped
 
     with pytest.raises(Stopped):
-        choose_manner(says(answers(20, 0)), rows(20), HOW, lambda _: 60.0, enough)
+        choose_manner(says(answers(20, 0)), rows(20), HOW, [], lambda _: 60.0, enough)
 
 
 def test_a_few_answers_tell_nothing():

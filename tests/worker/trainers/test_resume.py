@@ -10,10 +10,14 @@ import pytest
 import torch
 from fine_tune_jobs import events, job_maker, tickets
 
+from tuneyard_worker.failures import JobFailure
+from tuneyard_worker.job_directory import JobDirectory
+from tuneyard_worker.room import Room
 from tuneyard_worker.runner import run
 from tuneyard_worker.stopping import Stopped, StopSignal
 from tuneyard_worker.trainers import checkpoints, text_classification
 from tuneyard_worker.trainers.checkpoints import Checkpoints
+from tuneyard_worker.trainers.torch_states import TorchStates
 
 WEIGHTS = "artifact/model/model.safetensors"
 SHORT = {"head_epochs": 2, "epochs": 2, "batch_size": 16, "head_learning_rate": 1e-5, "learning_rate": 5e-3}
@@ -236,6 +240,17 @@ def test_a_full_disk_is_found_before_a_checkpoint_and_the_former_one_is_whole(jo
     assert run(small_disk) == 0
     assert len(continued(small_disk)) == 1
     assert (small_disk / WEIGHTS).read_bytes() == whole
+
+
+def test_a_disk_that_fills_while_a_checkpoint_is_written_is_told_as_such(small_disk, monkeypatch):
+    monkeypatch.setattr(Room, "ensure", lambda *_: None)
+    job = JobDirectory(small_disk)
+    job.stop.asked = True
+    part = Checkpoints(job, Room((small_disk,)), TorchStates()).part("teach")
+    with pytest.raises(JobFailure, match="no room for a checkpoint") as failed:
+        part.reached(1, lambda: {"weights": torch.ones(10 * 2**20)})
+    assert failed.value.error.code == "disk_full"
+    assert not list(job.checkpoints.iterdir()), "it would keep the disk full"
 
 
 def test_a_job_may_use_only_so_much_of_the_disk(job, always):

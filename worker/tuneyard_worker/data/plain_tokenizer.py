@@ -1,6 +1,7 @@
 """A base model's tokenizer and chat template without `transformers`, for processes that must start at once."""
 
 import functools
+import itertools
 import json
 import threading
 from collections.abc import Mapping, Sequence
@@ -68,6 +69,11 @@ class PlainTokenizer:
         """Token ids; with `split_special_tokens` the text of a control token is text like any other."""
         return list(self._encoded(text, plain=split_special_tokens).ids)
 
+    def begun(self, text: str) -> list[int]:
+        """Token ids of a whole text, with what every text begins with; once, where it is written there already."""
+        ids = self.encode(text)
+        return ids if ids[: len(self._begin)] == self._begin else [*self._begin, *ids]
+
     def texts(self, text: str, *, split_special_tokens: bool = False) -> list[str]:
         """For each token the characters that it stands for: together they are the text.
 
@@ -80,6 +86,13 @@ class PlainTokenizer:
             found.append(text[begin:upto])
             begin = upto
         return found
+
+    @functools.cached_property
+    def _begin(self) -> list[int]:
+        with self._alone:
+            [found] = self._tokenizer.encode_batch(["a"], add_special_tokens=True)
+        added = itertools.takewhile(lambda pair: pair[1], zip(found.ids, found.special_tokens_mask, strict=True))
+        return [number for number, _ in added]
 
     def _encoded(self, text: str, *, plain: bool) -> Encoding:
         with self._alone:

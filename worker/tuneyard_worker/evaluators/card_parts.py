@@ -3,11 +3,20 @@
 import json
 from pathlib import Path
 
-from tuneyard.specs.manifest import ModelManifest, ServingEngine
+from tuneyard.specs.manifest import BaseModelLineage, ModelManifest, ServingEngine
 from tuneyard.specs.text_generation import TextGenerationHyperparameters
 
 # A table of hundreds of classes is in evaluation.json; the card shows the ones to look at.
 SHOWN_CLASSES = 20
+# How the Hugging Face hub writes the licences of base models; any other is `other` there.
+HUB_LICENCES = {
+    "Apache-2.0": "apache-2.0",
+    "MIT": "mit",
+    "Llama 3.2 Community License": "llama3.2",
+    "Gemma Terms of Use": "gemma",
+    "unknown": "unknown",
+}
+HUB = "hub:"
 FROM_ROOT = (
     "In a download of one format the files lie at its root: leave the folders `model`, `adapter`, `onnx` and `gguf` "
     "away there, or write `.` for them."
@@ -18,6 +27,14 @@ def write_cards(artifact: Path, english: str, chinese: str) -> None:
     """README.md, which the Hugging Face hub shows, and the same in Chinese beside it."""
     (artifact / "README.md").write_text(english, encoding="utf-8")
     (artifact / "README.zh-CN.md").write_text(chinese, encoding="utf-8")
+
+
+def lineage(base: BaseModelLineage) -> list[str]:
+    """Where a model comes from, in YAML: the hub takes no card with a licence or a base model that it does not know."""
+    lines = [f"license: {HUB_LICENCES.get(base.licence, 'other')}"]
+    if base.source.startswith(HUB):
+        lines.append(f"base_model: {yaml_text(base.source.removeprefix(HUB).partition('@')[0])}")
+    return lines
 
 
 def yaml_text(value: str) -> str:
@@ -79,14 +96,14 @@ def verbatim(value: str) -> str:
 
 
 def chat_code(system: str) -> str:
-    """Asks a model that writes; `system` is what it was told in every conversation, word for word."""
+    """Asks a model that writes for the likeliest tokens; `system` is what it was told in every conversation."""
     told = f'{{"role": "system", "content": {yaml_text(system)}}}, ' if system else ""
     return f"""```python
 from transformers import pipeline
 
 chat = pipeline("text-generation", model="model")
 messages = [{told}{{"role": "user", "content": "Some question"}}]
-print(chat(messages, max_new_tokens=200)[0]["generated_text"][-1]["content"])
+print(chat(messages, max_new_tokens=200, do_sample=False)[0]["generated_text"][-1]["content"])
 ```"""
 
 
@@ -103,4 +120,4 @@ model = PeftModel.from_pretrained(base, "adapter")
 
 def llama_code(path: str) -> str:
     """Asks its GGUF file."""
-    return f"```\nllama-cli -m {path}\n```"
+    return f"```\nllama-cli -m {path} --temp 0\n```"

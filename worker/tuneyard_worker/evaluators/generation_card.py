@@ -13,12 +13,12 @@ from tuneyard_worker.evaluators.card_parts import (
     adapter_code,
     chat_code,
     code,
+    lineage,
     llama_code,
     system_prompt,
     text,
     verbatim,
     write_cards,
-    yaml_text,
 )
 from tuneyard_worker.evaluators.findings import percent
 from tuneyard_worker.evaluators.generation_card_zh import chinese_generation_card
@@ -48,8 +48,7 @@ def write_generation_card(artifact: Path, manifest: ModelManifest, evaluation: G
 def _front_matter(manifest: ModelManifest) -> str:
     lines = [
         "---",
-        f"license: {yaml_text(manifest.base_model.licence.lower())}",
-        f"base_model: {yaml_text(manifest.base_model.name)}",
+        *lineage(manifest.base_model),
         "library_name: transformers",
         "pipeline_tag: text-generation",
         "tags: [text-generation, chat, safetensors, tuneyard]",

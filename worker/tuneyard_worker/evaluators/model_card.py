@@ -9,6 +9,7 @@ from tuneyard_worker.evaluators.card_parts import (
     FROM_ROOT,
     SHOWN_CLASSES,
     code,
+    lineage,
     onnx_code,
     text,
     transformers_code,
@@ -46,8 +47,7 @@ def _front_matter(manifest: ModelManifest, evaluation: Evaluation) -> str:
     ]
     lines = [
         "---",
-        f"license: {yaml_text(manifest.base_model.licence.lower())}",
-        f"base_model: {yaml_text(manifest.base_model.name)}",
+        *lineage(manifest.base_model),
         "library_name: transformers",
         "pipeline_tag: text-classification",
         "tags: [text-classification, onnx, safetensors, tuneyard]",

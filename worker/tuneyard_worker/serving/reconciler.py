@@ -88,6 +88,8 @@ class Reconciler:
             await self._versions.preload(version)
         except TuneyardError as error:
             log.error("model.broken", model_version_id=version.assignment.model_version_id, error=str(error))
+        except Exception:  # as in a check; whoever asks for it hears of it
+            log.exception("model.not_loaded", model_version_id=version.assignment.model_version_id)
 
     async def _sweep(self) -> None:
         self._swept_at = time.monotonic()
@@ -107,6 +109,10 @@ class Reconciler:
             return
         except TuneyardError as error:
             message = error.body.error.message[:LONGEST_MESSAGE]
+            report = Report(model_version_id=version_id, status="failed", message=message)
+        except Exception as error:  # of the disk, or of ONNX Runtime: the other versions must not wait for this one
+            log.exception("model.check_failed", model_version_id=version_id)
+            message = f"The version can't be run: {error}."[:LONGEST_MESSAGE]
             report = Report(model_version_id=version_id, status="failed", message=message)
         self._versions.settle(version, report)
         self._checked_at[version_id] = time.monotonic()

@@ -57,7 +57,7 @@ def write(
         sync(temporary / MANIFEST)
         sync(temporary)
         temporary.rename(root / name)
-    except OSError:
+    except Exception:
         shutil.rmtree(temporary, ignore_errors=True)
         raise
     sync(root)

@@ -5,7 +5,6 @@ holds the results of the finished parts, the state of the one in progress, the r
 the parts are is the trainer's business, and what a state is made of that of its StateFiles.
 """
 
-import errno
 import secrets
 import shutil
 import time
@@ -15,7 +14,7 @@ from typing import TypeVar
 
 from tuneyard.specs.checkpoint import FORMAT, CheckpointFile, CheckpointManifest
 from tuneyard_worker.job_directory import JobDirectory
-from tuneyard_worker.room import Room, disk_full
+from tuneyard_worker.room import Room, disk_full, says_full
 from tuneyard_worker.trainers import checkpoint_folders
 from tuneyard_worker.trainers.checkpoint_folders import State, StateFiles
 
@@ -181,8 +180,8 @@ class Checkpoints:
 
         try:
             kept = checkpoint_folders.write(self._job.checkpoints, name, states, self._files, manifest)
-        except OSError as error:
-            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        except Exception as error:
+            if not says_full(error):
                 raise
             raise disk_full("There is no room for a checkpoint on the server's disk.") from error
         self._finished = {file.part: file for file in kept.finished}

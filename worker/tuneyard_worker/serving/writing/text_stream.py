@@ -6,13 +6,21 @@ from pathlib import Path
 from tokenizers import Tokenizer
 from tokenizers.decoders import DecodeStream
 
+BROKEN = "\N{REPLACEMENT CHARACTER}"
+LOOKED_AT = 8
+"""Of the tokens that a text goes on from, the last ones."""
+
 
 class TextStream:
     """Gives characters once they are whole and can't be the beginning of a stop any more."""
 
-    def __init__(self, tokenizer: Tokenizer, stops: Sequence[str]) -> None:
+    def __init__(self, tokenizer: Tokenizer, stops: Sequence[str], before: Sequence[int] = ()) -> None:
+        """`before` are tokens that the text goes on from: some tokenizers take the space off what begins a text."""
         self._tokenizer = tokenizer
-        self._decoder = DecodeStream(skip_special_tokens=True)
+        last = list(before[-LOOKED_AT:])
+        known = str(tokenizer.decode(last, skip_special_tokens=True))
+        # What is no whole character yet would be given once more.
+        self._decoder = DecodeStream([] if known.endswith(BROKEN) else last, skip_special_tokens=True)
         self._stops = [stop for stop in stops if stop]
         self._held = ""
         self.stopped = False
@@ -25,7 +33,7 @@ class TextStream:
 
     def add(self, token: int) -> str:
         """What can be given after one more token."""
-        self._held += self._decoder.step(self._tokenizer, token) or ""
+        self._held += self._decoded(token)
         places = [place for place in (self._held.find(stop) for stop in self._stops) if place >= 0]
         if places:
             self.stopped = True
@@ -35,6 +43,15 @@ class TextStream:
     def rest(self) -> str:
         """What was held back, at the end."""
         return self._give(len(self._held))
+
+    def _decoded(self, token: int) -> str:
+        """The characters that are whole with one more token."""
+        try:
+            return self._decoder.step(self._tokenizer, token) or ""
+        # The library has no narrower one for bytes that make those before them, which were given, no characters.
+        except Exception:
+            self._decoder = DecodeStream(skip_special_tokens=True)
+            return self._decoder.step(self._tokenizer, token) or ""
 
     def _give(self, length: int, *, drop: bool = False) -> str:
         given, self._held = self._held[:length], "" if drop else self._held[length:]

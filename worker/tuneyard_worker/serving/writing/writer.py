@@ -129,7 +129,7 @@ class Writer:
     async def _ids(self, request: WriteRequest) -> list[int]:
         if request.messages is None:
             prompt = request.prompt or ""
-            return prompt if isinstance(prompt, list) else await asyncio.to_thread(self.words.plain.encode, prompt)
+            return prompt if isinstance(prompt, list) else await asyncio.to_thread(self.words.plain.begun, prompt)
         said = [_message(each) for each in self._begun(request.messages)]
         pieces, ids = await asyncio.get_running_loop().run_in_executor(self.words.templates, self._asked, said)
         return ids or await asyncio.to_thread(self._encoded, pieces)
@@ -157,8 +157,9 @@ class Writer:
     async def _choice(
         self, order: Order, request: WriteRequest, index: int, told: "asyncio.Queue[Part | Exception]"
     ) -> None:
-        stream = TextStream(self.words.tokenizer, request.stop)
-        thoughts = None if request.messages is None else Thoughts(begun=self._thinks(order))
+        goes_on = request.messages is None
+        stream = TextStream(self.words.tokenizer, request.stop, order.ids if goes_on else ())
+        thoughts = None if goes_on else Thoughts(begun=self._thinks(order))
         tokens = self.engine.write(order)
         count = 0
         held: list[ToldToken] = []

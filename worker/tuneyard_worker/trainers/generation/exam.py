@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import astuple, dataclass, replace
+from dataclasses import astuple, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +49,8 @@ class Sitting:
     """Rows that are foreseen next."""
     decoding: Decoding | None = None
     """With which it answers; None until that is known."""
+    tried: list[list[Answer]] = field(default_factory=list)
+    """What it answered to other rows in each of the manners from which that is chosen."""
 
     def state(self) -> dict[str, Any]:
         """For a checkpoint."""
@@ -58,6 +60,7 @@ class Sitting:
             "longest": self.longest,
             "at_once": self.at_once,
             "decoding": self.decoding and self.decoding.model_dump(),
+            "tried": [[astuple(each) for each in some] for some in self.tried],
         }
 
     @classmethod
@@ -65,7 +68,8 @@ class Sitting:
         foreseen = [Foreseen(*each) for each in state["foreseen"]]
         kept = state["decoding"]
         decoding = None if kept is None else Decoding(**kept)
-        return cls(foreseen, list(state["answers"]), state["longest"], state["at_once"], decoding)
+        tried = [[Answer(*each) for each in some] for some in state["tried"]]
+        return cls(foreseen, list(state["answers"]), state["longest"], state["at_once"], decoding, tried)
 
 
 @dataclass(frozen=True)
@@ -104,12 +108,12 @@ class Exam:
         open_model: Callable[[], CausalModel],
         open_pen: Callable[[CausalModel], Pen],
         part: Part,
-        seconds: float,
+        until: float,
         clock: Callable[[], float],
         tell: Callable[[float], None],
         most: Sitting | None = None,
     ) -> Sitting:
-        """One model takes the exam, the first rows first, for so many seconds.
+        """One model takes the exam, the first rows first, until the clock says so.
 
         After another one that is `most` it is asked no more rows than that, may write no longer answers, and
         writes them in the same manner.
@@ -121,7 +125,7 @@ class Exam:
             sitting.longest, sitting.decoding = most.longest, most.decoding
         if (before := part.state()) is not None:
             sitting, began = Sitting.of(before), before["began"]
-        time = Time(began, seconds, 1 - TUNED if most else TUNED, clock)
+        time = Time(began, until - began, 1 - TUNED if most else TUNED, clock)
         base = open_model()
         base.model.to(self.compute.device)  # type: ignore[arg-type]
         rows = self.rows[: len(most.foreseen)] if most else self.rows
@@ -139,7 +143,12 @@ class Exam:
         del base
         if sitting.decoding is None:
             sitting.decoding = choose_manner(
-                pen, self.choosing, self.how, lambda share: time.left_of(FORESEEING + share * CHOOSING), reached
+                pen,
+                self.choosing,
+                self.how,
+                sitting.tried,
+                lambda share: time.left_of(FORESEEING + share * CHOOSING),
+                reached,
             )
             reached()
         self._answer_in(time, pen, asked, sitting, reached)
@@ -210,13 +219,13 @@ def examine(
     began = float(checkpoints.part("exam-began").once(checkpoints.seconds))
     left = hyper.time_budget_seconds - elsewhere - began
 
-    def sit(name: str, folder: Path, served: Served, seconds: float, most: Sitting | None) -> Sitting:
+    def sit(name: str, folder: Path, served: Served, until: float, most: Sitting | None) -> Sitting:
         start, share = (TUNED, 1 - TUNED) if most else (0.0, TUNED)
         return exam.sit(
             lambda: load(folder, spec.base_model.name, dtype),
             lambda base: pens.of(base, served),
             checkpoints.part(f"exam-{name}"),
-            seconds,
+            until,
             checkpoints.seconds,
             lambda done: progress.update("exam", start + share * done),
             most,
@@ -225,8 +234,8 @@ def examine(
     untuned = Served(spec.base_model.path)
     adapter = job.artifact / ADAPTER
     served = Served(untuned.weights, adapter) if hyper.tuning in ADDED else Served(exported)
-    tuned = sit("tuned", exported, served, TUNED * left, None)
-    base = sit("base", untuned.weights, untuned, left - (checkpoints.seconds() - began), tuned)
+    tuned = sit("tuned", exported, served, began + TUNED * left, None)
+    base = sit("base", untuned.weights, untuned, began + left, tuned)
     pens.put_away()
     if base.longest < exam.how.longest:
         _cut_answers(tuned, base.longest, exported, job)

@@ -1,5 +1,6 @@
 """The taught model as files: adapters for `peft`, and whole for `transformers`."""
 
+import json
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,12 +21,13 @@ from tuneyard_worker.trainers.generation.causal_models import (
 from tuneyard_worker.trainers.generation.tuning import Tuned, put_weights
 
 MODEL, ADAPTER, GGUF = "model", "adapter", "gguf"
+GENERATION = "generation_config.json"
 # As the base model has them: a tokenizer that is written anew may come out in other words.
 TOKENIZER_FILES = (
     "tokenizer.json",
     "tokenizer_config.json",
     "special_tokens_map.json",
-    "generation_config.json",
+    GENERATION,
     "vocab.json",
     "merges.txt",
     CHAT_TEMPLATE,
@@ -33,8 +35,8 @@ TOKENIZER_FILES = (
 HUB = "hub:"
 
 
-def export(artifact: Path, spec: TextGenerationSpec, tuned: Tuned) -> Path:
-    """Write `adapter/` and `model/`; the folder of the whole model.
+def export(artifact: Path, spec: TextGenerationSpec, tuned: Tuned, stop_ids: Sequence[int]) -> Path:
+    """Write `adapter/` and `model/`, whose answers end with one of `stop_ids`; the folder of the whole model.
 
     Adapters are merged into the base model as it is in its file, whatever it was taught in. Each sum is one of numbers
     in 32 bits, rounded once to those of the file; all of the model at once would take twice the memory in 32 bits.
@@ -53,6 +55,7 @@ def export(artifact: Path, spec: TextGenerationSpec, tuned: Tuned) -> Path:
     for name in TOKENIZER_FILES:
         if (spec.base_model.path / name).is_file():
             shutil.copyfile(spec.base_model.path / name, folder / name)
+    _tell_ends(folder / GENERATION, stop_ids)
     return folder
 
 
@@ -75,6 +78,15 @@ def artifact_bytes(spec: TextGenerationSpec, tuned: Tuned, parameters: int) -> i
     precision = spec.hyperparameters.gguf
     gguf = 0 if precision == "none" else gguf_bytes(parameters, precision)
     return weights + gguf + (spec.base_model.path / "model.safetensors").stat().st_size
+
+
+def _tell_ends(path: Path, stop_ids: Sequence[int]) -> None:
+    """Name every token that ends an answer: a base model that was no chat model knows one that ends texts only."""
+    config: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    found = config.get("eos_token_id")
+    known = found if isinstance(found, list) else [] if found is None else [found]
+    if missing := [number for number in stop_ids if number not in known]:
+        path.write_text(json.dumps(config | {"eos_token_id": [*known, *missing]}, indent=2), encoding="utf-8")
 
 
 def _write_adapter(folder: Path, adapted: Any, base: BaseModelRef) -> None:

@@ -1,5 +1,6 @@
 """In which manner a model answers best: who always takes the likeliest token may go in circles, or end too soon."""
 
+import itertools
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -25,29 +26,34 @@ def choose_manner(
     pen: Pen,
     rows: Sequence[Written],
     how: Answering,
+    kept: list[list[Answer]],
     left: Callable[[float], float],
     reached: Callable[[], None] = lambda: None,
 ) -> Decoding:
     """A penalty if some answers don't end, and a bias if they are too short, if that is clearly better.
 
     Of those that are about as good as the best, it is the one whose answers are nearest in length to the expected ones.
-    The rows must be such that it did not learn from. `left` tells the seconds until a share of the time is over;
-    `reached` is called again and again, and ends it by what it raises.
+    The rows must be such that it did not learn from. `kept` takes what it answers in each manner; what an earlier
+    attempt has put there is not asked for again. `left` tells the seconds until a share of the time is over; `reached`
+    is called again and again, and ends it by what it raises.
     """
     ids = [row.prompt_ids for row in rows]
-    shares = iter(range(1, MOST_TRIES + 1))
+    tries = itertools.count()
 
     def answers(count: int, decoding: Decoding) -> list[Answer]:
         """To the first of the rows, as many as there is time for."""
-        found: list[Answer] = []
+        number = next(tries)
+        if number == len(kept):
+            kept.append([])
+        found = kept[number]
 
         def add(given: list[Answer]) -> None:
             found.extend(given)
             reached()
 
-        share = next(shares) / MOST_TRIES
+        share = (number + 1) / MOST_TRIES
         manner = replace(how, decoding=decoding)
-        pen.answer(Asked(ids[:count], manner, lambda: left(share), add, may_cut=False))
+        pen.answer(Asked(ids[len(found) : count], manner, lambda: left(share), add, may_cut=False))
         return found
 
     plain = _Trial(how.decoding, answers(MOST_ROWS, how.decoding), rows)

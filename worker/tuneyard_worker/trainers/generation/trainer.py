@@ -71,7 +71,7 @@ class TextGenerationTrainer:
                 room.ensure(artifact_bytes(spec, tuned, lesson.parameters), "the model")
                 job.phase(JobPhase.EVALUATING)
                 exporting = checkpoints.seconds()
-                exported = export(job.artifact, spec, tuned)
+                exported = export(job.artifact, spec, tuned, lesson.chat.stop_ids)
                 progress.update("export", 1)
                 # The file for llama.cpp takes about as long, as it is as many numbers.
                 packaging = 0.0 if spec.hyperparameters.gguf == "none" else checkpoints.seconds() - exporting
