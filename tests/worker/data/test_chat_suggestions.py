@@ -179,3 +179,18 @@ def test_real_tables_are_understood(ingest_file, file, columns):
     profile = ingest_file(SHARED / file)
     assert profile.suggested_task is Task.TEXT_GENERATION
     assert profile.suggested_columns == columns
+
+
+def test_a_row_that_spoils_a_conversation_is_told_with_the_rows_that_go_with_it(ingest_file):
+    rows = [
+        {"ticket": f"t{n}", "who": who, "role": who, "text": f"{who} says {n}"}
+        for n in range(20)
+        for who in ("user", "agent", "user", "agent")
+    ]
+    rows[9]["text"] = ""
+    [finding] = [each for each in ingest_file(lines(rows)).findings if each.code == "not_a_conversation"]
+    assert finding.message == (
+        "1 row can't be learnt from, nor can 3 other rows of the same conversations. Row 10 (line 10 of the file): The "
+        "message is empty."
+    )
+    assert (finding.count, finding.rows, finding.details["others"]) == (1, [10], 3)
