@@ -3,7 +3,6 @@
 from collections.abc import Collection, Sequence
 from itertools import count
 from pathlib import PurePath
-from typing import Any
 
 from psycopg.errors import ForeignKeyViolation, UniqueViolation
 from sqlalchemy.exc import IntegrityError
@@ -15,6 +14,7 @@ from tuneyard.datasets.models import Dataset, DatasetStatus, DatasetVersion, Upl
 from tuneyard.datasets.receiving import Allowance, ReceivedFile
 from tuneyard.datasets.schemas import LONGEST_NAME
 from tuneyard.kit.config import Settings
+from tuneyard.kit.db import storable
 from tuneyard.kit.errors import NameTaken, NotFound
 from tuneyard.kit.ids import new_id
 from tuneyard.kit.pagination import PageRequest
@@ -230,7 +230,7 @@ def publish_version(
         storage_key=storage_key,
         sha256=sha256,
         rows=profile.rows,
-        profile=_storable(profile.model_dump(mode="json")),
+        profile=storable(profile.model_dump(mode="json")),
     )
     session.add(version)
     dataset.status, dataset.error, dataset.latest_version = DatasetStatus.READY, None, version.number
@@ -243,21 +243,10 @@ def ingest_failed(session: Session, *, workspace_id: str, dataset_id: str, error
     dataset = repository.get(session, workspace_id, dataset_id, lock=True)
     if dataset is None:
         return
-    dataset.error = _storable(error.model_dump(mode="json"))
+    dataset.error = storable(error.model_dump(mode="json"))
     if dataset.latest_version is None:
         dataset.status = DatasetStatus.FAILED
     session.flush()
-
-
-def _storable(value: Any) -> Any:
-    """The same JSON with U+FFFD for NUL, which a file may hold and Postgres may not."""
-    if isinstance(value, str):
-        return value.replace("\0", "\ufffd")
-    if isinstance(value, dict):
-        return {_storable(key): _storable(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_storable(item) for item in value]
-    return value
 
 
 def _charge(session: Session, settings: Settings, workspace_id: str, file: ReceivedFile) -> None:

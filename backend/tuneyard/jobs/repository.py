@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from tuneyard.datasets.models import DatasetVersion
 from tuneyard.jobs.models import ACTIVE, ENDED, TERMINAL, Checkpoint, Job, JobAttempt, JobEvent, JobStatus
+from tuneyard.kit.db import storable
 from tuneyard.kit.matching import best_matches
 from tuneyard.kit.pagination import PageRequest, fetch_page
 from tuneyard.specs.events import EventType
@@ -130,7 +131,12 @@ def append_events(session: Session, job: Job, items: Sequence[dict[str, Any]]) -
     )
     first = int(last or 0) - len(items) + 1
     session.add_all(
-        JobEvent(job_id=job.id, workspace_id=job.workspace_id, sequence=first + index, **item)
+        JobEvent(
+            job_id=job.id,
+            workspace_id=job.workspace_id,
+            sequence=first + index,
+            **item | {"data": storable(item["data"])},
+        )
         for index, item in enumerate(items)
     )
     session.flush()

@@ -278,3 +278,14 @@ def _on_begin(session: Session, _transaction: object, connection: Connection) ->
 
 def _take_role(session: Session, connection: Connection) -> None:
     connection.exec_driver_sql(TAKE_ROLE, {"role": session.info["role"], "workspace": session.info["workspace"]})
+
+
+def storable(value: Any) -> Any:
+    """The same JSON with U+FFFD for NUL, which a file may hold and Postgres may not."""
+    if isinstance(value, str):
+        return value.replace("\0", "\ufffd")
+    if isinstance(value, dict):
+        return {storable(key): storable(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [storable(item) for item in value]
+    return value

@@ -104,6 +104,8 @@ describe('the forms of a table', () => {
     expect(
       fittingTasks({ ...version, columns: [column('text'), column('kind', 'category')] } as never),
     ).toEqual(['text_classification', 'text_generation']);
+    const unknown = { ...version, columns: [column('messages')], suggested_task: null } as never;
+    expect(fittingTasks(unknown)).toContain('text_generation');
   });
 });
 

@@ -40,6 +40,9 @@ describe('what the server says', () => {
     expect(say('log.row_left_out', '', { ...details, sheet_row: 13 })).toBe(
       '略过了第 12 行（工作表第 13 行）。没有回答。',
     );
+    expect(say('log.row_left_out', '', { ...details, line: 47, others: 5 })).toBe(
+      '略过了第 12 行（文件第 47 行），以及同一段对话的另外 5 行。没有回答。',
+    );
     const several = { ...details, count: 2, line: 47, lines: [47, 1051] };
     expect(say('finding.not_a_conversation', '', several)).toBe(
       '有 2 行（文件第 47、1,051 行）无法用于学习。第 12 行（文件第 47 行）：没有回答。',

@@ -195,3 +195,10 @@ def test_a_flood_is_told_in_full(server, app, workspace, job_id, cancel, followe
     cancel()
     told += [item["sequence"] for _, item in stream]
     assert told == list(range(1, 2 * BATCH + 3))
+
+
+def test_a_nul_that_a_model_or_a_file_says_stops_no_job(server, workspace, job_id, tell, cancel):
+    tell("a\0b")
+    cancel()
+    heard = [item["data"].get("message") for _, item in lines(server, workspace, job_id)]
+    assert "a\ufffdb" in heard

@@ -179,3 +179,88 @@ def test_real_tables_are_understood(ingest_file, file, columns):
     profile = ingest_file(SHARED / file)
     assert profile.suggested_task is Task.TEXT_GENERATION
     assert profile.suggested_columns == columns
+
+
+EXPORTS = [
+    (["ticket_status", "ticket_id", "message_id", "author_type", "message"], ("End-user", "Support agent")),
+    (["会话ID", "发送者", "消息内容"], ("访客", "坐席")),
+]
+
+
+@pytest.mark.parametrize(("names", "who"), EXPORTS)
+def test_a_message_in_each_row_as_help_desks_export_it(ingest_file, names, who):
+    def row(number, side):
+        text = f"{who[side]} says {number}"
+        cells = {"ticket_status": ("open", "closed")[number % 2], "ticket_id": f"{4000 + number}", "message_id": text}
+        cells["message_id"] = f"m-{number}-{side}"
+        return {name: cells.get(name, cells["ticket_id"]) for name in names[:-2]} | {
+            names[-2]: who[side],
+            names[-1]: text,
+        }
+
+    rows = [row(number, side) for number in range(20) for side in (0, 1)]
+    columns = ingest_file(lines(rows)).suggested_columns
+    conversation = "ticket_id" if "ticket_id" in names else names[0]
+    assert columns == {Role.CONVERSATION: conversation, Role.AUTHOR: names[-2], Role.CONTENT: names[-1]}
+
+
+@pytest.mark.parametrize(
+    ("prompt", "completion"), [("用户问题", "客服回复"), ("标准问题", "标准答案"), ("Question", "Answer")]
+)
+def test_the_question_is_not_its_kind(ingest_file, prompt, completion):
+    kinds = {"Question type": "delivery", "question_topic": "parcels"}
+    rows = [
+        {name: f"{value} {n % 3}" for name, value in kinds.items()}
+        | {prompt: f"Where is {n}?", completion: f"It is {n}."}
+        for n in range(30)
+    ]
+    columns = ingest_file(lines(rows)).suggested_columns
+    assert columns == {Role.PROMPT: prompt, Role.COMPLETION: completion}
+
+
+ODD = {
+    "the first row is none": [{"messages": "see attachment"}, *({"messages": conversation(n)} for n in range(20))],
+    "the speaker stands behind an id": [
+        {"messages": [{"id": f"m{n}", "at": 1700000000, "ok": True, **each} for each in conversation(n)]}
+        for n in range(20)
+    ],
+    "short ones repeat": [{"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Ho"}]}]
+    * 12,
+}
+
+
+@pytest.mark.parametrize("rows", ODD.values(), ids=ODD)
+def test_lists_of_messages_are_known_whatever_the_rows_are_like(ingest_file, rows):
+    assert ingest_file(lines(rows)).suggested_columns == {Role.MESSAGES: "messages"}
+
+
+def test_a_row_that_spoils_a_conversation_is_told_with_the_rows_that_go_with_it(ingest_file):
+    rows = [
+        {"ticket": f"t{n}", "who": who, "role": who, "text": f"{who} says {n}"}
+        for n in range(20)
+        for who in ("user", "agent", "user", "agent")
+    ]
+    rows[9]["text"] = ""
+    [finding] = [each for each in ingest_file(lines(rows)).findings if each.code == "not_a_conversation"]
+    assert finding.message == (
+        "1 row can't be learnt from, nor can 3 other rows of the same conversations. Row 10 (line 10 of the file): The "
+        "message is empty."
+    )
+    assert (finding.count, finding.rows, finding.details["others"]) == (1, [10], 3)
+
+
+def test_who_says_the_same_twice_in_a_conversation_has_not_copied_a_row(ingest_file):
+    rows = [
+        {"ticket": f"t{n}", "role": who, "text": text}
+        for n in range(20)
+        for who, text in [
+            ("user", f"Open {n}?"),
+            ("agent", "Sure?"),
+            ("user", "yes"),
+            ("agent", "Now?"),
+            ("user", "yes"),
+        ]
+    ]
+    profile = ingest_file(lines(rows))
+    assert Role.CONVERSATION in profile.suggested_columns
+    assert ([each.code for each in profile.findings], profile.repairs) == ([], [])

@@ -219,3 +219,91 @@ def test_a_row_that_can_not_be_read_spoils_its_conversation_and_no_other():
 def test_empty_questions_and_answers_are_told_apart():
     rows = [{"question": "", "answer": "b"}, {"question": "a", "answer": "  "}]
     assert [problem.reason.code for problem in read(rows, PAIR).problems] == ["no_prompt", "no_completion"]
+
+
+def exported(*lines):
+    """A table with a message a row: the ticket, who says it, and what."""
+    return [dict(zip(("ticket", "who", "text"), line, strict=True)) for line in lines]
+
+
+def test_a_greeting_before_the_first_question_costs_no_conversation():
+    rows = exported(
+        ("1", "system", "Be kind."),
+        ("1", "bot", "Hi, how can I help?"),
+        ("1", "visitor", "My order is late."),
+        ("1", "agent", "Sorry!"),
+        ("2", "agent", "Hello?"),
+        ("2", "agent", "Anybody?"),
+        ("3", "agent", "Hello?"),
+        ("3", "visitor", "Hi."),
+    )
+    found = read(rows, TURNS)
+    [one] = found.conversations
+    assert said(one) == [("system", "Be kind."), ("user", "My order is late."), ("assistant", "Sorry!")]
+    assert [(problem.row, problem.reason.code) for problem in found.problems] == [
+        (5, "roles_out_of_order"),
+        (7, "no_assistant_message"),
+    ]
+
+
+def test_of_a_conversation_in_several_rows_the_row_at_fault_is_named_and_how_many_it_takes_along():
+    rows = exported(
+        ("1", "visitor", "Hi"),
+        ("1", "agent", "Hello"),
+        ("2", "visitor", "Hi"),
+        ("1", "visitor", "Where is it?"),
+        ("1", "system", "Anna has joined."),
+        ("1", "agent", " "),
+        ("1", "agent", "Here."),
+        ("3", "visitor", "Hi"),
+        ("3", "visitor", "Anybody?"),
+    )
+    problems = read(rows, TURNS).problems
+    assert [(problem.row, problem.reason.code, problem.others) for problem in problems] == [
+        (3, "no_assistant_message", 0),
+        (5, "system_inside", 4),
+        (6, "utterance_empty", 0),
+        (8, "no_assistant_message", 1),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("asks", "answers"),
+    [
+        ("End-user", "Support agent"),
+        ("访客", "坐席"),
+        ("Kunde", "Mitarbeiter"),
+        ("cliente", "agente"),
+        ("お客様", "担当者"),
+    ],
+)
+def test_who_speaks_is_known_by_the_names_of_exports_and_of_other_languages(asks, answers):
+    [found] = read(exported(("1", asks, "a"), ("1", answers, "b")), TURNS).conversations
+    assert [role for role, _ in said(found)] == ["user", "assistant"]
+
+
+@pytest.mark.parametrize(
+    "calls", [{"tool_calls": [{"id": "c1", "type": "function"}]}, {"function_call": {"name": "look_up"}}]
+)
+def test_an_answer_that_calls_a_tool_is_not_learnt_without_the_call(calls):
+    talk = [{"role": "user", "content": "Where is it?"}, {"role": "assistant", "content": "I'll look it up."} | calls]
+    found = read([{"messages": json.dumps(talk)}], {"messages": "messages"})
+    assert [problem.reason.code for problem in found.problems] == ["message_not_text"]
+    talk[1] |= dict.fromkeys(calls)
+    assert read([{"messages": json.dumps(talk)}], {"messages": "messages"}).problems == []
+
+
+def test_characters_that_no_text_has_do_not_come_out_of_json():
+    talk = r'[{"role":"user","content":"cut \ud83d"},{"role":"assistant","content":"a\u0000b \ud83d\ude00"}]'
+    strange = r'[{"role":"\ud83d","content":"x"}]'
+    found = read([{"messages": talk}, {"messages": strange}], {"messages": "messages"})
+    assert said(found.conversations[0]) == [("user", "cut ?"), ("assistant", "ab 😀")]
+    assert found.problems[0].reason.details["role"] == "?"
+
+
+def test_a_template_asks_nothing_where_all_its_blanks_are_empty():
+    rows = [{"q": "Why?", "shop": "", "a": "b"}, {"q": " ", "shop": None, "a": "b"}]
+    found = read(rows, {"completion": "a"}, prompt_template="At {{shop}}: {{q}}")
+    assert [each.asked for each in found.conversations] == ["At : Why?"]
+    assert [(problem.row, problem.reason.code) for problem in found.problems] == [(2, "no_prompt")]
+    assert read(rows, {"completion": "a"}, prompt_template="Say something.").problems == []

@@ -118,3 +118,28 @@ def test_a_csv_with_the_name_of_json_is_read_as_what_it_is(read):
 
 def test_braces_in_a_csv_do_not_make_it_json(read):
     assert table(read('text,label\n{"a"},b\n{{x}},d\n')) == [['{"a"}', "b"], ["{{x}}", "d"]]
+
+
+CHAT = '{"id": "7",\n "conversations": [\n {"from": "human", "value": "Hi"},\n {"from": "gpt", "value": "Ho"}]}'
+TALK = '[{"from": "human", "value": "Hi"}, {"from": "gpt", "value": "Ho"}]'
+
+
+@pytest.mark.parametrize("content", [CHAT, f"{CHAT}\n{CHAT}\n", CHAT.replace("\n", "")])
+def test_a_conversation_is_a_row_and_not_its_messages(read, content):
+    reading = read(content, name="chats.json")
+    assert reading.columns == ["id", "conversations"]
+    assert table(reading) == [["7", TALK]] * content.count("id")
+
+
+def test_bytes_that_mean_nothing_and_nuls_are_told_with_their_lines(read):
+    lines = [json.dumps({"q": f"café {n}", "a": "b"}, ensure_ascii=False).encode() for n in range(40)]
+    lines[6] = b'{"q": "caf\xe9", "a": "b"}'
+    lines[8] = b'{"q": "x\x00y", "a": "b"}'
+    lines[11] = b'{"q": "x\\u0000y", "a": "b"}'
+    reading = read(b"\n".join(lines))
+    found = {finding.code: finding.details for finding in reading.findings}
+    assert found == {
+        "undecodable_bytes": {"lines": [7], "encoding": "utf-8"},
+        "nul_characters": {"lines": [9, 12]},
+    }
+    assert [table(reading)[row][0] for row in (6, 8, 11)] == ["caf\ufffd", "xy", "xy"]

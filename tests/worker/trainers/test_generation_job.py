@@ -349,6 +349,24 @@ def test_of_many_rows_that_are_left_out_the_most_frequent_reason_is_told(make_ch
     assert first["details"] == {"row": 3, "line": 4, "reason": "no_prompt"}
 
 
+def test_of_a_conversation_in_several_rows_all_are_told_that_are_left_out(make_chat_job):
+    rows = [
+        {"id": f"c{n}", "who": who, "says": f"{who} {n}"} for n in range(30) for who in ("visitor", "agent", "visitor")
+    ]
+    rows[10]["says"] = ""
+    rows[13]["who"] = "Anna"
+    for row in range(60, 85):
+        rows[row]["says"] = ""
+    columns = {"conversation": "id", "author": "who", "content": "says"}
+    job = make_chat_job(rows, columns=columns, epochs=1)
+    assert run(job) == 0, error_of(job)
+    logs = [event for event in events(job, "log") if event["code"] in ("row_left_out", "rows_left_out")]
+    assert logs[0]["message"] == "Row 11 is left out, with 2 other rows of its conversation. The message is empty."
+    assert logs[0]["details"] == {"row": 11, "reason": "utterance_empty", "others": 2}
+    assert "others" not in logs[2]["details"]
+    assert logs[-1]["message"].startswith("33 rows are left out in all, 30 of them for a reason like that of row 11")
+
+
 def test_what_is_cut_is_named_and_what_has_no_answer_left_is_left_out(make_chat_job):
     rows = questions(30)
     for row in [0, *range(4, 15)]:

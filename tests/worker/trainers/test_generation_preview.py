@@ -169,6 +169,25 @@ def test_a_row_within_a_conversation_shows_all_of_it(make_chat_job):
     assert (shown(job, 49).row, shown(job, 49).problem.code) == (49, "no_conversation")
 
 
+def test_the_rows_of_a_conversation_are_those_of_training_whatever_stands_around_its_name(make_chat_job):
+    names = ["a", "a\u00a0", "\u3000a\x0b", "\u2003a\x1f"]
+    rows = [
+        {"id": name, "who": who, "says": f"{who} {name!a}"}
+        for name, who in zip(names, ("visitor", "agent") * 2, strict=True)
+    ]
+    job = make_chat_job(rows + LINES, columns=FORMS["lines"][1], max_length=1000)
+    assert [[token.id for token in lesson.tokens] for lesson in shown(job, 2).lessons] == [
+        ids for ids, _ in learned_of(job)[1]
+    ]
+
+
+def test_half_of_a_surrogate_pair_breaks_neither_preview_nor_training(make_chat_job):
+    talk = r'[{"role":"user","content":"%d \ud83d"},{"role":"assistant","content":"a\u0000b"}]'
+    job = make_chat_job([{"chat": talk % n} for n in range(12)], columns=FORMS["messages"][1])
+    assert shown(job, 1).problem is None
+    assert len(learned_of(job)) == 12
+
+
 def test_it_starts_without_torch(make_chat_job):
     program = "import sys; import tuneyard_worker.trainers.generation.preview; print([name for name in "
     program += "('torch', 'transformers', 'numpy', 'sqlalchemy', 'fastapi') if name in sys.modules])"

@@ -40,15 +40,22 @@ def rows_of(database: duckdb.DuckDBPyConnection, source: str, names: list[str]) 
 
 def _finding(problems: list[Problem], lines: FileLines) -> Finding:
     first = problems[0]
-    rows = counted(len(problems), "row")
+    rows, others = counted(len(problems), "row"), sum(problem.others for problem in problems)
     place = lines.place_of(first.row)
     places = lines.place_of(*(problem.row for problem in problems)) if len(problems) > 1 else Place()
+    them = f"{rows}{places.text} can't be learnt from"
+    if others:
+        them += f", nor can {counted(others, 'other row')} of the same conversations"
     return Finding(
         code="not_a_conversation",
         severity="warning",
-        message=f"{rows}{places.text} can't be learnt from. Row {first.row:,}{place.text}: {first.reason.text}",
+        message=f"{them}. Row {first.row:,}{place.text}: {first.reason.text}",
         hint="Correct them, or they are left out of training.",
         count=len(problems),
         rows=[problem.row for problem in problems[:MOST_ROWS_NAMED]],
-        details={"row": first.row, "reason": first.reason.code} | place.details | places.details | first.reason.details,
+        details={"row": first.row, "reason": first.reason.code}
+        | ({"others": others} if others else {})
+        | place.details
+        | places.details
+        | first.reason.details,
     )

@@ -11,23 +11,34 @@ from tuneyard_worker.data.columns import ColumnStats, is_filled
 from tuneyard_worker.data.messages import speaker
 from tuneyard_worker.data.sentences import Sentence
 from tuneyard_worker.data.staging import identifier
-from tuneyard_worker.data.vocabulary import words_of
+from tuneyard_worker.data.vocabulary import ID_NAMES, words_of
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
 
 # Of the filled cells; what is no list of messages in the rest is told row by row.
 MOST = 0.8
+# What may stand before the speaker, as an id or a time.
+LEADING = r'("[^"\\]*"\s*:\s*("[^"\\]*"|[-+.\w]+)\s*,\s*)*'
 MESSAGE_LIST = (
-    r"""'^\s*(\{(.*,)?\s*"(messages|conversations)"\s*:\s*)?\[\s*\{\s*"(role|from|content|value|name)"\s*:'"""
+    r"""'^\s*(\{(.*,)?\s*"(messages|conversations)"\s*:\s*)?\[\s*\{\s*"""
+    rf"""("(content|value|name)"|{LEADING}"(role|from)")\s*:'"""
 )
 # Question and answer by the names that people give them, the surest first.
 PAIRS: tuple[tuple[frozenset[str], frozenset[str]], ...] = tuple(
-    (frozenset(asked.split()), frozenset(answered.split()))
+    (_words(asked), _words(answered))
     for asked, answered in (
         ("prompt", "completion response answer output reply"),
         ("instruction instructions", "output response completion answer"),
         ("question questions query", "answer answers response reply"),
         ("input", "output response answer"),
         ("source", "target"),
-        ("提示 提问 问题 指令 问", "回答 答案 回复 输出 答"),
+        (
+            "提示 提示词 提问 问题 用户问题 客户问题 标准问题 问句 指令 问 問題 提問",
+            "回答 标准回答 客服回答 答案 标准答案 答复 回复 客服回复 回复内容 输出 答 回覆",
+        ),
     )
 )
 WANTED = frozenset(
@@ -51,9 +62,16 @@ UNWANTED = frozenset(
 NOT = frozenset(["non", "not"])
 INPUTS = frozenset(["input", "context", "输入", "上下文"])
 SYSTEMS = frozenset({"system", "system_prompt", "系统"})
-CONVERSATIONS = frozenset(["conversation", "dialog", "dialogue", "thread", "session", "chat", "ticket", "会话", "对话"])
-CONTENTS = frozenset(["content", "text", "message", "utterance", "body", "内容", "消息"])
-AUTHORS = frozenset(["role", "author", "speaker", "sender", "from", "角色", "说话人"])
+CONVERSATIONS = _words(
+    "conversation dialog dialogue thread session chat ticket case "
+    "会话 会话id 会话号 会话编号 对话 对话id 对话编号 工单 工单id 工单号 工单编号 會話 對話"
+)
+CONTENTS = _words(
+    "content text message utterance body 内容 消息 消息内容 对话内容 聊天内容 发言 发言内容 文本 內容 訊息"
+)
+AUTHORS = _words(
+    "role author speaker sender from 角色 说话人 说话者 发送者 发送人 发送方 发言人 发言者 身份 發送者 說話人"
+)
 
 
 @dataclass(frozen=True)
@@ -75,7 +93,8 @@ def suggest_chat(database: duckdb.DuckDBPyConnection, source: str, stats: Sequen
 
 def _holds_lists(database: duckdb.DuckDBPyConnection, source: str, column: ColumnStats) -> bool:
     """Whether the cells are lists of messages."""
-    if column.type is not ColumnType.TEXT or not column.examples or column.examples[0].lstrip()[:1] not in ("[", "{"):
+    # One odd row may stand first, and short conversations that repeat look like categories.
+    if not _is_text(column) or not any(cell.lstrip()[:1] in ("[", "{") for cell in column.examples):
         return False
     cell = identifier(column.name)
     row = database.execute(
@@ -118,7 +137,7 @@ def _chat(stats: Sequence[ColumnStats], lists: Sequence[ColumnStats], columns: C
 def _question(stats: Sequence[ColumnStats], columns: ColumnMapping) -> dict[str, Sentence]:
     """Add a column of questions to `columns` if there is one; the reasons."""
     texts = [column for column in stats if _is_text(column)]
-    found = next((column for asked, _ in PAIRS for column in texts if _named(column, asked)), None)
+    found = next((found for asked, _ in PAIRS if (found := _best(texts, asked))), None)
     return _asked(found, stats, columns) if found else {}
 
 
@@ -135,8 +154,9 @@ def _messages(stats: Sequence[ColumnStats], lists: Sequence[ColumnStats]) -> Cha
 
 def _turns(stats: Sequence[ColumnStats]) -> ChatColumns | None:
     author = next((column for column in stats if _named(column, AUTHORS) and _is_author(column)), None)
-    content = next((column for column in stats if _named(column, CONTENTS) and column is not author), None)
-    conversation = next((column for column in stats if _named(column, CONVERSATIONS) and column is not content), None)
+    content = _best([column for column in stats if _is_text(column) and column is not author], CONTENTS)
+    others = [column for column in stats if column is not author and column is not content]
+    conversation = _best(others, CONVERSATIONS, ID_NAMES)
     if author is None or content is None or conversation is None or conversation.distinct == conversation.filled:
         return None
     text = f"Every row is a message: '{author.name}' says by whom, '{conversation.name}' of which conversation."
@@ -157,8 +177,8 @@ def _turns(stats: Sequence[ColumnStats]) -> ChatColumns | None:
 def _pairs(stats: Sequence[ColumnStats]) -> ChatColumns | None:
     texts = [column for column in stats if _is_text(column)]
     for asked, answered in PAIRS:
-        prompt = next((column for column in texts if _named(column, asked)), None)
-        completion = next((column for column in texts if _named(column, answered) and _is_written(column)), None)
+        prompt = _best(texts, asked)
+        completion = _best([column for column in texts if _is_written(column)], answered)
         if prompt is None or completion is None or prompt is completion:
             continue
         columns: ColumnMapping = {}
@@ -197,6 +217,15 @@ def _named(column: ColumnStats, names: frozenset[str]) -> bool:
     """Whether the name is one of `names`, alone or with `id`, `text` and the like beside it."""
     words = words_of(column.name)
     return len(words) <= 2 and any(word in names for word in words)
+
+
+def _best(
+    columns: Sequence[ColumnStats], names: frozenset[str], beside: frozenset[str] = frozenset()
+) -> ColumnStats | None:
+    """The column of one of these names; rather `Question` than `Question type`, else the one with the longest cells."""
+    found = [column for column in columns if _named(column, names)]
+    exact = next((column for column in found if set(words_of(column.name)) <= names | beside), None)
+    return exact or max(found, key=lambda column: column.lengths.mean if column.lengths else 0, default=None)
 
 
 def _is_unwanted(name: str) -> bool:

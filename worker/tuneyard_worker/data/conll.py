@@ -62,6 +62,7 @@ def read_conll(lines: TextLines, stage: Stage) -> Facts:
     _close(sentence, batch)
     batch.flush(stage)
     _report(untagged, types, type_lines, facts)
+    facts.tell_bytes(lines.damaged, lines.nul_lines)
     return facts
 
 

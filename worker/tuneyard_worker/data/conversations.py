@@ -1,5 +1,6 @@
 """Conversations out of the rows of a table, whichever form they have there."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -13,6 +14,7 @@ NO_COMPLETION = Sentence("There is no answer.", "no_completion")
 NO_REJECTED = Sentence("There is no answer that is not wanted.", "no_rejected")
 SAME_ANSWERS = Sentence("The answer that is wanted and the one that is not are the same.", "same_answers")
 NO_CONVERSATION = Sentence("Nothing says to which conversation it belongs.", "no_conversation")
+SYSTEM_INSIDE = Sentence("It is by the system, in the middle of a conversation.", "system_inside")
 
 Cells = Mapping[str, str | None]
 
@@ -24,6 +26,8 @@ class Conversation:
     row: int
     """Number of its first row in the dataset version; the first is 1."""
     messages: list[Message]
+    rows: int = 1
+    """How many rows it was read from."""
     side: str | None = None
     """The cell of the split column."""
     rejected: str | None = None
@@ -51,6 +55,18 @@ class Problem:
 
     row: int
     reason: Sentence
+    others: int = 0
+    """Further rows of its conversation, which are left out with it."""
+
+
+@dataclass
+class _Group:
+    """Rows of one conversation, as far as they are read."""
+
+    rows: int = 0
+    conversation: Conversation | None = None
+    """None as soon as there is a problem."""
+    problems: list[Problem] = field(default_factory=list)
 
 
 @dataclass
@@ -88,7 +104,7 @@ class Shape:
             try:
                 check_order(part.messages)
             except NotAConversation as problem:
-                problems.append(Problem(part.row, problem.reason))
+                problems.append(Problem(part.row, problem.reason, part.rows - 1))
                 continue
             yield part
 
@@ -105,25 +121,29 @@ class Shape:
     def _grouped(self, rows: Iterable[Cells], problems: list[Problem]) -> Iterator[Conversation]:
         """Rows of the same conversation together. One that can't be read spoils the whole of it."""
         column = columns_of(self.columns, Role.CONVERSATION)[0]
-        groups: dict[str, Conversation | None] = {}
+        groups: dict[str, _Group] = defaultdict(_Group)
         for number, cells in enumerate(rows, start=1):
             name = (cells[column] or "").strip()
             if not name:
                 problems.append(Problem(number, NO_CONVERSATION))
                 continue
+            group = groups[name]
+            group.rows += 1
             try:
                 said = self._said(cells)
+                if group.conversation is not None:
+                    _go_on(group.conversation.messages, said)
+                elif not group.problems:
+                    group.conversation = self._begin(number, cells, said)
             except NotAConversation as problem:
-                problems.append(Problem(number, problem.reason))
-                groups[name] = None
-                continue
-            if name not in groups:
-                groups[name] = self._begin(number, cells, said)
-            elif (earlier := groups[name]) is not None:
-                groups[name] = replace(earlier, messages=_continued(earlier.messages, said))
+                group.problems.append(Problem(number, problem.reason))
+                group.conversation = None
         for group in groups.values():
-            if group is not None:
-                yield replace(group, messages=_answered(group.messages))
+            if group.conversation is not None:
+                yield replace(group.conversation, messages=_taught(group.conversation.messages), rows=group.rows)
+                continue
+            first, *more = group.problems
+            problems += [replace(first, others=group.rows - len(group.problems)), *more]
 
     def _begin(self, number: int, cells: Cells, said: list[Message]) -> Conversation:
         side = next((cells[name] for name in columns_of(self.columns, Role.SPLIT)), None)
@@ -131,7 +151,7 @@ class Shape:
         system = system or filled(self.system_prompt, cells).strip()
         if system and not (said and said[0].role == "system"):
             said = [Message("system", system), *said]
-        return Conversation(number, said, side, self._rejected(cells, said))
+        return Conversation(number, said, side=side, rejected=self._rejected(cells, said))
 
     def _said(self, cells: Cells) -> list[Message]:
         """The messages of one row. Raises NotAConversation."""
@@ -172,7 +192,10 @@ class Shape:
 
     def _prompt(self, cells: Cells) -> str:
         if self.prompt_template:
-            return filled(self.prompt_template, cells)
+            named = blanks(self.prompt_template)
+            # The words around the blanks alone ask nothing of this row.
+            asks = not named or any((cells[name] or "").strip() for name in named)
+            return filled(self.prompt_template, cells) if asks else ""
         parts = (cells[name] or "" for name in columns_of(self.columns, Role.PROMPT))
         return SEPARATOR.join(part for part in parts if part.strip())
 
@@ -180,25 +203,28 @@ class Shape:
         name = cells[columns_of(self.columns, Role.AUTHOR)[0]] or ""
         role = speaker(name)
         if role is None:
-            text = f"Nobody knows whether '{name[:40]}' asks or answers."
+            text = f"Nobody knows whether '{name[:40]}' asks or answers; known are names such as customer and agent."
             raise NotAConversation(Sentence(text, "author_unknown", {"author": name[:40]}))
         if not content.strip():
             raise NotAConversation(Sentence("The message is empty.", "utterance_empty"))
         return Message(role, content, learned=role == "assistant")
 
 
-def _continued(messages: list[Message], said: list[Message]) -> list[Message]:
-    """A conversation goes on; who speaks twice in a row has said one thing in two lines."""
-    joined = list(messages)
+def _go_on(messages: list[Message], said: list[Message]) -> None:
+    """A conversation goes on; who speaks twice in a row has said one thing in two lines. Raises NotAConversation."""
     for message in said:
-        if joined and joined[-1].role == message.role != "system":
-            joined[-1] = replace(joined[-1], content=f"{joined[-1].content}\n{message.content}")
+        if message.role == "system":
+            raise NotAConversation(SYSTEM_INSIDE)
+        if messages[-1].role == message.role:
+            messages[-1] = replace(messages[-1], content=f"{messages[-1].content}\n{message.content}")
         else:
-            joined.append(message)
-    return joined
+            messages.append(message)
 
 
-def _answered(messages: list[Message]) -> list[Message]:
-    """Up to the last answer: what was said after it has none to learn."""
-    last = max((place for place, message in enumerate(messages) if message.role == "assistant"), default=-1)
-    return messages[: last + 1] or messages
+def _taught(messages: list[Message]) -> list[Message]:
+    """From the first question to the last answer: a greeting answers nothing, and what nobody answered teaches none."""
+    told = [message for message in messages[:1] if message.role == "system"]
+    first = next((place for place, message in enumerate(messages) if message.role == "user"), len(told))
+    talk = messages[first:]
+    last = max((place for place, message in enumerate(talk) if message.role == "assistant"), default=-1)
+    return [*told, *(talk[: last + 1] or talk)]

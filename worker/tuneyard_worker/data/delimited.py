@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from tuneyard.specs.dataset import Question
 from tuneyard.specs.job import ReadingOptions
 from tuneyard_worker.data.dialect import DialectGuess, guess_dialect
-from tuneyard_worker.data.facts import LINES_NAMED, MOST_ROWS_NAMED, Facts, counted, listed
+from tuneyard_worker.data.facts import MOST_ROWS_NAMED, Facts, counted, listed
 from tuneyard_worker.data.header import HeaderGuess, guess_header
 from tuneyard_worker.data.lines import BLOCK_CHARS, TextLines
 from tuneyard_worker.data.names import made_up_names, name_columns
@@ -260,24 +260,7 @@ def _report(state: _Pass, facts: Facts) -> None:
             count=len(state.repaired),
             rows=state.repaired[:MOST_ROWS_NAMED],
         )
-    if state.damaged_lines:
-        facts.warn(
-            "undecodable_bytes",
-            f"On {listed(state.damaged_lines, 'line')} there are bytes that mean nothing in {facts.encoding}; each is "
-            "shown as \ufffd.",
-            "Correct these cells, or choose another encoding if many texts look wrong.",
-            count=len(state.damaged_lines),
-            details={"lines": state.damaged_lines[:LINES_NAMED], "encoding": facts.encoding or ""},
-            rows=state.damaged_rows[:MOST_ROWS_NAMED],
-        )
-    if state.nul_lines:
-        facts.warn(
-            "nul_characters",
-            f"NUL characters were removed on {listed(state.nul_lines, 'line')}.",
-            count=len(state.nul_lines),
-            details={"lines": state.nul_lines[:LINES_NAMED]},
-            rows=state.nul_rows[:MOST_ROWS_NAMED],
-        )
+    facts.tell_bytes(state.damaged_lines, state.nul_lines, damaged_rows=state.damaged_rows, nul_rows=state.nul_rows)
     if state.trimmed:
         facts.note(
             "extra_empty_cells",

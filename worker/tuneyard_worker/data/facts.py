@@ -1,6 +1,6 @@
 """What a reader of one format found out about a table."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -38,6 +38,34 @@ class Facts:
         self.findings.append(
             Finding.model_validate({"code": code, "severity": "info", "message": message, "hint": hint} | fields)
         )
+
+    def tell_bytes(
+        self,
+        damaged: Iterable[int],
+        nuls: Iterable[int],
+        *,
+        damaged_rows: Sequence[int] = (),
+        nul_rows: Sequence[int] = (),
+    ) -> None:
+        """Warn of lines with bytes that mean nothing, and of lines with NULs; rows are named where they are known."""
+        if lines := sorted(set(damaged)):
+            self.warn(
+                "undecodable_bytes",
+                f"On {listed(lines, 'line')} there are bytes that mean nothing in {self.encoding}; each is "
+                "shown as \ufffd.",
+                "Correct these cells, or choose another encoding if many texts look wrong.",
+                count=len(lines),
+                details={"lines": lines[:LINES_NAMED], "encoding": self.encoding or ""},
+                rows=list(damaged_rows[:MOST_ROWS_NAMED]),
+            )
+        if lines := sorted(set(nuls)):
+            self.warn(
+                "nul_characters",
+                f"NUL characters were removed on {listed(lines, 'line')}.",
+                count=len(lines),
+                details={"lines": lines[:LINES_NAMED]},
+                rows=list(nul_rows[:MOST_ROWS_NAMED]),
+            )
 
 
 def counted(count: int, thing: str, plural: str | None = None) -> str:

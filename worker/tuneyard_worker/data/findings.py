@@ -59,7 +59,9 @@ def find_problems(table: Table, roles: ColumnMapping) -> list[Finding]:
     if not {Role.TEXT, Role.LABEL} & set(roles) and closest_form(Task.TEXT_GENERATION, roles).fits(roles):
         lines = FileLines.read(table.database, table.data)
         chats = find_chat_problems(table.database, table.source, roles, lines)
-        return [*chats, *_duplicates(table, None), *_empty_columns(table)]
+        # A conversation may well have the same line twice.
+        copies = [] if columns_of(roles, Role.CONVERSATION) else _duplicates(table, None)
+        return [*chats, *copies, *_empty_columns(table)]
     text, label = table.longest(columns_of(roles, Role.TEXT)), table.longest(columns_of(roles, Role.LABEL))
     findings: list[Finding] = []
     if text is not None:

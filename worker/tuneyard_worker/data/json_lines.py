@@ -16,6 +16,7 @@ from tuneyard_worker.failures import JobFailure
 LARGEST_OBJECT_CHARS = 64 << 20
 NAMES = (".json", ".jsonl", ".ndjson")
 SAMPLE_LINES = 20
+MESSAGE_KEYS = frozenset({"role", "content", "from", "value", "name", "weight", "tool_calls", "tool_call_id"})
 ARRAY_START = re.compile(r'\s*\[\s*[{\["\]]')
 OBJECT_START = re.compile(r"\s*\{\s*(\"|\}|$)")
 SPACE = re.compile(r"\s*")
@@ -42,6 +43,7 @@ class _Table:
 
     stage: Stage
     keep_blank_rows: bool
+    nul_lines: list[int]
     columns: dict[str, int] = field(default_factory=dict)
     batch: Batch = field(default_factory=Batch)
 
@@ -59,7 +61,11 @@ class _Table:
                     raise too_many_columns(len(self.columns))
         row = [""] * max(1, len(self.columns))
         for key, cell in value.items():
-            row[self.columns[key]] = cell_text(cell)
+            text = cell_text(cell)
+            if "\0" in text:
+                text = text.replace("\0", "")
+                self.nul_lines.append(line)
+            row[self.columns[key]] = text
         self.batch.add(row, line)
         if len(self.batch) >= ROWS_AT_ONCE:
             self.flush()
@@ -93,7 +99,7 @@ def looks_like_json(lines: list[str], filename: str) -> bool:
 def read_json(lines: TextLines, stage: Stage, *, keep_blank_rows: bool) -> Facts:
     """Read a JSON or JSONL file into `stage`; a key is a column, in the order of first appearance."""
     sample = lines.head()
-    table = _Table(stage, keep_blank_rows)
+    table = _Table(stage, keep_blank_rows, lines.nul_lines)
     is_array = ARRAY_START.match("".join(sample[:50])) is not None
     filled = _filled(sample)
     values = sum(map(_is_value, filled))
@@ -107,6 +113,7 @@ def read_json(lines: TextLines, stage: Stage, *, keep_blank_rows: bool) -> Facts
     if stage.rows == stage.rejected * keep_blank_rows:
         raise _no_rows(stage)
     facts.columns = name_columns(list(table.columns), facts)
+    facts.tell_bytes(lines.damaged, lines.nul_lines)
     return facts
 
 
@@ -157,7 +164,14 @@ def _unpacked(value: Any, text: str, position: int, line: int) -> Iterator[tuple
 def _wrapper(value: dict[str, Any]) -> str | None:
     """Which of its values holds the rows."""
     lists = [name for name, items in value.items() if isinstance(items, list) and items and isinstance(items[0], dict)]
-    return lists[0] if len(lists) == 1 and len(value) <= 5 and "messages" not in value else None
+    if len(lists) != 1 or len(value) > 5 or "messages" in value or _is_message(value[lists[0]][0]):
+        return None
+    return lists[0]
+
+
+def _is_message(item: dict[str, Any]) -> bool:
+    """Whether an object is a message of a conversation, so that a list of such is one row."""
+    return item.keys() <= MESSAGE_KEYS and bool({"role", "from"} & item.keys())
 
 
 def _items(text: str, position: int, line: int) -> Iterator[tuple[Any, int]]:

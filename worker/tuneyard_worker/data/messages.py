@@ -12,15 +12,29 @@ from tuneyard_worker.data.sentences import Sentence
 
 Speaker = Literal["system", "user", "assistant"]
 
+ASKS = """
+    user, human, customer, client, visitor, end-user, end user, enduser, requester, contact, guest, buyer, caller,
+    用户, 客户, 顾客, 访客, 买家, 用戶, 客戶, 顧客, 訪客, 買家, ユーザー, 顧客, お客様, 고객, 사용자,
+    cliente, usuario, usuário, utente, utilisateur, visiteur, kunde, kundin, nutzer, benutzer, klant, клиент
+"""
+ANSWERS = """
+    assistant, gpt, chatgpt, bot, chatbot, model, ai, agent, operator, support, support agent, staff, advisor, seller,
+    助手, 助理, 客服, 人工客服, 坐席, 机器人, 卖家, 商家, 機器人, 賣家, アシスタント, オペレーター, 担当者, 상담원,
+    asistente, agente, assistente, conseiller, berater, beraterin, mitarbeiter, assistent, medewerker, оператор
+"""
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",")]
+
+
 SPEAKERS: dict[str, Speaker] = {
     "system": "system",
     "developer": "system",
     "系统": "system",
-    **dict.fromkeys(("user", "human", "customer", "client", "visitor", "用户", "客户", "顾客"), "user"),
-    **dict.fromkeys(
-        ("assistant", "gpt", "chatgpt", "bot", "model", "ai", "agent", "operator", "support", "助手", "客服", "机器人"),
-        "assistant",
-    ),
+    "系統": "system",
+    **dict.fromkeys(_names(ASKS), "user"),
+    **dict.fromkeys(_names(ANSWERS), "assistant"),
 }
 """Who speaks, by the names that are used for it."""
 NOT_A_LIST = Sentence("It is not a JSON list of messages.", "not_messages")
@@ -104,10 +118,12 @@ def _message(item: Any, place: int) -> Message:
     name = item.get("role", item.get("from"))
     role = speaker(name) if isinstance(name, str) else None
     if role is None:
-        text = f"Message {place} is by '{str(name)[:40]}', where system, user or assistant are known."
-        raise NotAConversation(Sentence(text, "role_unknown", {"place": place, "role": str(name)[:40]}))
+        shown = _writable(str(name)[:40])
+        text = f"Message {place} is by '{shown}', where system, user or assistant are known."
+        raise NotAConversation(Sentence(text, "role_unknown", {"place": place, "role": shown}))
     content = _text(item.get("content", item.get("value")))
-    if content is None:
+    # Learnt without its calls, an answer would say that it looks something up, and never do it.
+    if content is None or item.get("tool_calls") or item.get("function_call"):
         text = f"Message {place} is not a text; pictures, sounds and tool calls can't be learnt yet."
         raise NotAConversation(Sentence(text, "message_not_text", {"place": place}))
     if not content.strip():
@@ -116,7 +132,7 @@ def _message(item: Any, place: int) -> Message:
     if weight not in (0, 1):
         text = f"Message {place} has the weight {str(weight)[:20]}, where 0 and 1 are known."
         raise NotAConversation(Sentence(text, "weight_unknown", {"place": place, "weight": str(weight)[:20]}))
-    return Message(role, content, learned=role == "assistant" and weight == 1)
+    return Message(role, _writable(content), learned=role == "assistant" and weight == 1)
 
 
 def _text(content: Any) -> str | None:
@@ -127,3 +143,8 @@ def _text(content: Any) -> str | None:
         return None
     texts = [part.get("text") if isinstance(part, dict) and part.get("type") == "text" else None for part in content]
     return "\n".join(cast("list[str]", texts)) if texts and all(isinstance(text, str) for text in texts) else None
+
+
+def _writable(text: str) -> str:
+    """JSON may write NUL and half of a surrogate pair by number, which no tokenizer, file or database takes."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")

@@ -50,6 +50,9 @@ class Repairs:
         self._columns = columns
         self._texts = columns_of(roles, Role.TEXT)
         self._label = next(iter(columns_of(roles, Role.LABEL)), None)
+        # In a table with a message a row, who says "yes" twice in a conversation says it to two questions.
+        kept = {Repair.REMOVE_DUPLICATES} if columns_of(roles, Role.CONVERSATION) else set()
+        self._offered = [repair for repair in REMOVALS if repair not in kept]
         self._spellings = self._usual_spellings()
         _define(self._database, "decoded", _decoded)
         _define(self._database, "usual", lambda value: self._spellings.get(value, value))
@@ -57,9 +60,9 @@ class Repairs:
 
     def offers(self) -> list[RepairCount]:
         """Those that would change something, each counted as if it were the only one."""
-        removed = self._removals(self._data, REMOVALS, "offered")
-        counts = [*self._changed_cells(list(Repair)), *(self._counted(repair, removed[repair]) for repair in REMOVALS)]
-        return [count for count in counts if count.rows]
+        removed = self._removals(self._data, self._offered, "offered")
+        removals = [self._counted(repair, removed[repair]) for repair in self._offered]
+        return [count for count in [*self._changed_cells(list(Repair)), *removals] if count.rows]
 
     def apply(self, chosen: Collection[Repair], folder: Path, scratch: Path, tell: Tell) -> list[RepairCount]:
         """Write `data.parquet`, an empty `rejects.parquet` and `removed.parquet` into `folder`; what was done."""

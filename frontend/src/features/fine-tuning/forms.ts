@@ -86,15 +86,10 @@ export function suggestedFor(role: Role, version: DatasetVersion): string[] {
   return [own ?? (twin && version.suggested_columns[twin]) ?? []].flat();
 }
 
-/** The tasks that a table could be for. */
+/** The tasks that a table could be for; a single column may hold whole conversations. */
 export function fittingTasks(version: DatasetVersion): Task[] {
   const several = version.columns.length > 1;
   const groups = version.columns.some(({ type }) => GROUPS.includes(type));
-  const suggested = version.suggested_task;
-  const sorts = suggested === 'text_classification' || (several && groups) || suggested === null;
-  const writes = suggested === 'text_generation' || several;
-  return [
-    ...(sorts ? (['text_classification'] as const) : []),
-    ...(writes ? (['text_generation'] as const) : []),
-  ];
+  const sorts = version.suggested_task !== 'text_generation' || (several && groups);
+  return sorts ? ['text_classification', 'text_generation'] : ['text_generation'];
 }

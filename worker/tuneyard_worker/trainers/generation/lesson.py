@@ -146,7 +146,7 @@ def _write(source: Source, chat: ChatText, base: CausalModel, max_length: int, j
                 if rejected.ids.tolist() == examples[0].ids.tolist():
                     raise NotAConversation(alike_within(max_length))
         except NotAConversation as problem:
-            problems.append(Problem(conversation.row, problem.reason))
+            problems.append(Problem(conversation.row, problem.reason, conversation.rows - 1))
             continue
         if any(len(each) > max_length for each in whole):
             cut.append(conversation.row)
@@ -221,25 +221,30 @@ def _tell_problems(problems: Sequence[Problem], lines: FileLines, job: JobDirect
     """Each with its row, as far as anybody would read; then how many there are of each kind."""
     for problem in problems[:TOLD_PROBLEMS]:
         place = lines.place_of(problem.row)
+        with_it = f", with {counted(problem.others, 'other row')} of its conversation" if problem.others else ""
         job.log(
             "row_left_out",
-            f"Row {problem.row:,}{place.text} is left out. {problem.reason.text}",
+            f"Row {problem.row:,}{place.text} is left out{with_it}. {problem.reason.text}",
             "warning",
             row=problem.row,
             reason=problem.reason.code,
+            **({"others": problem.others} if problem.others else {}),
             **place.details,
             **problem.reason.details,
         )
     if len(problems) > TOLD_PROBLEMS:
-        [(code, most)] = Counter(problem.reason.code for problem in problems).most_common(1)
+        rows: Counter[str] = Counter()
+        for problem in problems:
+            rows[problem.reason.code] += 1 + problem.others
+        [(code, most)] = rows.most_common(1)
         like = next(problem for problem in problems if problem.reason.code == code)
         place = lines.place_of(like.row)
         job.log(
             "rows_left_out",
-            f"{counted(len(problems), 'row')} are left out in all, {most:,} of them for a reason like that of row "
+            f"{counted(rows.total(), 'row')} are left out in all, {most:,} of them for a reason like that of row "
             f"{like.row:,}{place.text}: {like.reason.text}",
             "warning",
-            count=len(problems),
+            count=rows.total(),
             most=most,
             row=like.row,
             reason=code,

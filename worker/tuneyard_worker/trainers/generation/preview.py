@@ -25,6 +25,8 @@ from tuneyard_worker.data.staging import identifier, literal
 from tuneyard_worker.runner import guarded, limit_memory
 
 MOST_ROWS_OF_ONE = 1_000
+# What Python's `strip` takes away.
+AROUND = r"[\s\x0b\x1c-\x1f\x{85}\pZ]+"
 LONGEST_REST = 4_000
 
 
@@ -81,7 +83,7 @@ def _read(
     chosen = ", ".join(map(identifier, shape.names))
     where, values = "file_row_number = ?", [row - 1]
     if column := next(iter(columns_of(shape.columns, Role.CONVERSATION)), None):
-        name = f"regexp_replace({identifier(column)}, '^\\s+|\\s+$', '', 'g')"
+        name = f"regexp_replace({identifier(column)}, '^{AROUND}|{AROUND}$', '', 'g')"
         # A row that belongs to no conversation is looked at by itself.
         its = f"SELECT {name} FROM {source} WHERE file_row_number = ? AND {name} <> ''"
         where = f"file_row_number = ? OR {name} = ({its})"

@@ -26,7 +26,7 @@ export const saidOfDatasets: Record<string, string> = {
   'finding.garbled_letters.hint': '请以 UTF-8 重新导出。',
   'finding.rejected_lines': '{count} 条记录无法读取为一行，位于第 {lines} 行。第 {line} 行：{reason}',
   'finding.not_a_conversation':
-    '有 {count} 行[（文件第 {lines} 行）][（工作表第 {sheet_rows} 行）]无法用于学习。第 {row} 行[（文件第 {line} 行）][（工作表第 {sheet_row} 行）]：{reason}',
+    '有 {count} 行[（文件第 {lines} 行）][（工作表第 {sheet_rows} 行）]无法用于学习[，同属这些对话的另外 {others} 行也不能]。第 {row} 行[（文件第 {line} 行）][（工作表第 {sheet_row} 行）]：{reason}',
   'finding.not_a_conversation.hint': '请改正这些行，否则训练时会略过它们。',
   'finding.rejected_lines.hint': '它们保留在“无法读取的行”中。请在文件中改正后重新上传。',
   'finding.blank_rows': '略过了 {count} 个空行。',
@@ -126,8 +126,10 @@ export const saidOfDatasets: Record<string, string> = {
   'reason.same_answers': '想要的回答和不想要的回答相同。',
   'reason.not_one_answer': '“{column}”应当是只含一条助手消息的列表，且消息不为空。',
   'reason.no_conversation': '没有说明它属于哪段对话。',
-  'reason.author_unknown': '无法判断“{author}”是在提问还是在回答。',
+  'reason.author_unknown':
+    '无法判断“{author}”是在提问还是在回答；已知的有客户、客服、customer、agent 等名称。',
   'reason.utterance_empty': '这条消息是空的。',
+  'reason.system_inside': '这是系统消息，却出现在对话中间。',
   'reason.template_unfit': '基础模型的对话模板没有说明回答从哪里开始。',
   'reason.template_refuses': '基础模型的对话模板不接受它：{cause}。',
   'reason.answer_out_of_reach': '仅问题就超过 {tokens} 个词元，因此读不到回答。',

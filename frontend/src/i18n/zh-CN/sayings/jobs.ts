@@ -39,7 +39,8 @@ export const saidOfJobs: Record<string, string> = {
   'log.conversations_cut':
     '{conversations} 段对话中有 {cut} 段在 {tokens} 个词元处截断，见第 {rows} 行[（文件第 {line} 行）][（文件第 {lines} 行）][（工作表第 {sheet_row} 行）][（工作表第 {sheet_rows} 行）]。',
   'log.tokens_to_learn': '用于学习的对话共有 {tokens} 个词元，其中 {learned} 个在回答中。',
-  'log.row_left_out': '略过了第 {row} 行[（文件第 {line} 行）][（工作表第 {sheet_row} 行）]。{reason}',
+  'log.row_left_out':
+    '略过了第 {row} 行[（文件第 {line} 行）][（工作表第 {sheet_row} 行）][，以及同一段对话的另外 {others} 行]。{reason}',
   'log.rows_left_out':
     '共略过 {count} 行；其中 {most} 行的原因与第 {row} 行[（文件第 {line} 行）][（工作表第 {sheet_row} 行）]类似：{reason}',
   'log.shared_questions': '有 {count} 个考试问题也出现在学习数据中，因此结果会比实际显得更好。',
