@@ -83,8 +83,8 @@ def usage_of(*lines: dict[str, Any]) -> Usage:
 
 
 def event(content: Chunk) -> str:
-    """One server-sent event."""
-    return f"data: {json.dumps(content, ensure_ascii=False)}\n\n"
+    """One server-sent event, in ASCII: readers of lines take some characters beyond it for the end of one."""
+    return f"data: {json.dumps(content)}\n\n"
 
 
 def token_logprob(token: dict[str, Any]) -> TokenLogprob:

@@ -92,6 +92,15 @@ def test_what_goes_wrong_in_a_stream_is_one_text_for_hugging_faces_client(
     assert broken.value.args[0].startswith("The processor is on fire. ")
 
 
+def test_what_some_take_for_the_end_of_a_line_ends_no_event(client: OpenAI, serving: ServingDouble) -> None:
+    text = "one\u2028two\u2029three\x85four"
+    serving.lines = [BEGUN | {"text": text, "finish_reason": "stop"}, TOOK]
+    hub = hub_of(client)
+    chunks = list(hub.chat_completion(ASK, stream=True))
+    assert "".join(chunk.choices[0].delta.content or "" for chunk in chunks) == text
+    assert "".join(hub.text_generation("Where", stream=True)) == text
+
+
 def hub_of(client: OpenAI) -> InferenceClient:
     """Hugging Face's for the same deployment."""
     return InferenceClient(model=str(client.base_url).replace("/v1/", "/hf/answers"), token=client.api_key)
