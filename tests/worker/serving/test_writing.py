@@ -369,7 +369,7 @@ def test_likelihoods_come_with_every_token(open_writer: Open) -> None:
 
 
 def test_what_has_no_room_is_told_before_anything_is_written(open_writer: Open) -> None:
-    with pytest.raises(TooLong, match="room for 96"):
+    with pytest.raises(TooLong, match="maximum context length is 96 tokens, its answer included; what it was sent has"):
         answer(open_writer, messages=chat("x" * 200))
 
 

@@ -66,8 +66,9 @@ class Writer:
             raise Unwritable(f"A number is none of the model's {most_ids:,} tokens.", param="prompt")
         if room < 1:
             raise TooLong(
-                f"The messages have {len(ids):,} tokens; this model is served with room for {self.engine.room:,}, "
-                "its answer included."
+            # By the first words litellm, and what is built on it, tells this from other refusals.
+                f"This model's maximum context length is {self.engine.room} tokens, its answer included; "
+                f"what it was sent has {len(ids)} tokens."
             )
         usual = self._usual(request)
         wishes = replace(
