@@ -117,6 +117,8 @@ REFUSALS: list[tuple[dict[str, Any], str]] = [
     ({"method": {"type": "dpo"}, "hyperparameters": {"beta": [1]}}, "hyperparameters.beta"),
     ({"method": {"type": "supervised", "supervised": {"hyperparameters": {"beta": 1}}}}, "hyperparameters.beta"),
     ({"method": {"type": "reinforcement"}}, "method.type"),
+    ({"method": {"type": "dpo", "supervised": {"hyperparameters": {"n_epochs": 2}}}}, "method.supervised"),
+    ({"method": {"type": "supervised", "dpo": {"hyperparameters": {"beta": 0.5}}}}, "method.dpo"),
     ({"integrations": [{"type": "wandb", "wandb": {"project": "p"}}]}, "integrations"),
     ({"colour": "red"}, "colour"),
     ({"model": "gpt-4o-mini"}, "model"),
@@ -204,6 +206,8 @@ def test_lists_come_in_pages_and_by_metadata(client: TestClient, upload: Upload,
     assert ([job["id"] for job in rest["data"]], rest["has_more"]) == ([ids[0]], False)
     assert [job["id"] for job in client.get(f"{JOBS}?metadata[n]=1&metadata[team]=a").json()["data"]] == [ids[1]]
     assert client.get(f"{JOBS}?metadata[n]=9").json()["data"] == []
+    bare = create(file)["id"]
+    assert [job["id"] for job in client.get(f"{JOBS}?metadata=null").json()["data"]] == [bare]
 
 
 def test_events_come_in_pages_newest_first(

@@ -86,7 +86,7 @@ def test_what_asks_for_nothing_is_taken(client: OpenAI) -> None:
     done = client.chat.completions.create(
         model="support", messages=ASK, temperature=0, top_p=1, seed=7, max_tokens=1, n=1, stop=[], presence_penalty=0,
         logit_bias={}, response_format={"type": "text"}, user="u", service_tier="default",
-        extra_body={"safety_identifier": "u", "prompt_cache_key": "k"},
+        extra_body={"safety_identifier": "u", "prompt_cache_key": "k"}, stream_options={"include_obfuscation": False},
     )  # fmt: skip
     assert done.choices[0].message.content == "shipping"
 
@@ -117,6 +117,8 @@ def test_what_asks_for_nothing_is_taken(client: OpenAI) -> None:
         ({"logprobs": True, "top_logprobs": 21}, "top_logprobs"),
     ],
 )  # fmt: skip
+        ({"stream": True, "stream_options": {"chunk_size": 5}}, "stream_options.chunk_size"),
+        ({"response_format": {"type": "text", "schema": {"type": "object"}}}, "response_format.schema"),
 def test_what_cannot_be_honoured_is_a_400_that_names_it(
     client: OpenAI, serving: ServingDouble, more: dict[str, Any], param: str
 ) -> None:

@@ -117,6 +117,14 @@ def test_a_text_too_long_for_any_model_is_refused_as_one_too_long_for_this(
     assert serving.asked == []
 
 
+def test_likelihoods_of_what_is_only_repeated_are_refused(client: OpenAI, serving: ServingDouble) -> None:
+    serving.lines = [BEGUN | {"finish_reason": "stop"}, TOOK]
+    with pytest.raises(openai.BadRequestError) as refused:
+        client.completions.create(model="answers", prompt="Where", echo=True, logprobs=1)
+    assert refused.value.param == "logprobs"
+    assert serving.asked == []
+
+
 @pytest.mark.parametrize("kind", [None, "application/x-www-form-urlencoded"])
 def test_json_that_is_not_called_so_is_told_with_the_cure(client: OpenAI, kind: str | None) -> None:
     headers = {"authorization": f"Bearer {client.api_key}"} | ({"content-type": kind} if kind else {})
