@@ -263,6 +263,8 @@ def test_what_comes_out_is_deployed(client: TestClient, upload: Upload, create: 
     assert client.delete(f"/v1/models/{name}").json()["deleted"] is True
     assert client.get(f"/v1/models/{name}").status_code == 404
     assert client.get(version.url).status_code == 200
+    assert client.delete(f"/api/v1/models/{version.model_id}").status_code == 204
+    assert client.get(f"{JOBS}/{asked['id']}/checkpoints").json()["data"] == []
 
 
 def test_what_can_not_be_deployed_is_told_with_the_cure(
