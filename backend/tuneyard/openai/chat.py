@@ -94,9 +94,7 @@ def token_logprob(token: dict[str, Any]) -> TokenLogprob:
 
 
 def _top(token: dict[str, Any]) -> TopLogprob:
-    text: str = token["text"]
-    whole = "\N{REPLACEMENT CHARACTER}" not in text
-    return TopLogprob(token=text, logprob=token["logprob"], bytes=list(text.encode()) if whole else None)
+    return TopLogprob(token=token["text"], logprob=token["logprob"], bytes=token["bytes"])
 
 
 def _logprobs(request: ChatRequest, line: dict[str, Any]) -> dict[str, Any] | None:

@@ -169,7 +169,7 @@ class TopLogprob(BaseModel):
 
     token: str = Field(description="The token, or the label.", examples=["billing"])
     logprob: float = Field(description="Natural logarithm of its probability.", examples=[-0.029])
-    bytes: list[int] | None = Field(description="The same in UTF-8; null where it is no whole character.")
+    bytes: list[int] = Field(description="The same in UTF-8; its part of a character that takes several tokens.")
 
 
 class TokenLogprob(TopLogprob):
