@@ -181,6 +181,13 @@ def test_too_few_rows_are_told_at_once_where_they_are_known(client: TestClient, 
     assert answer.json()["error"]["param"] == "training_file"
 
 
+def test_what_is_learned_from_can_not_choose_the_best_moment(client: TestClient, upload: Upload, read: Read) -> None:
+    file = upload()["id"]
+    read(file)
+    answer = client.post(JOBS, json={"model": DEFAULT_WRITER, "training_file": file, "validation_file": file})
+    assert (answer.status_code, answer.json()["error"]["param"]) == (400, "validation_file")
+
+
 def test_it_can_be_cancelled_paused_and_resumed(client: TestClient, upload: Upload, read: Read, create: Any) -> None:
     file = upload()["id"]
     waiting = create(file)["id"]
