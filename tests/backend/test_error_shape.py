@@ -102,10 +102,11 @@ def test_the_place_of_a_fault_is_one_of_the_request(client: TestClient, columns:
 
 
 def test_what_is_not_sent_as_json_is_told_how_to(client: TestClient) -> None:
-    answer = client.post("/api/v1/jobs", data={"name": "x"})
-    assert answer.status_code == 415
-    assert error_of(answer)["code"] == "unsupported_media_type"
-    assert "Content-Type: application/json" in error_of(answer)["message"]
+    for kind in (None, "text/plain", "application/x-www-form-urlencoded"):
+        answer = client.post("/api/v1/jobs", content=b'{"name": "x"}', headers={"content-type": kind} if kind else {})
+        assert answer.status_code == 415
+        assert error_of(answer)["code"] == "unsupported_media_type"
+        assert "Content-Type: application/json" in error_of(answer)["message"]
 
 
 def test_a_method_that_is_not_taken_is_told_which_are(app: FastAPI, client: TestClient) -> None:

@@ -112,13 +112,16 @@ LIVE = _live_in(bindparam("workspace_id"))
 LIVE_HERE = _live_in(func.current_setting("app.workspace"))
 
 
-def page(
-    session: Session, workspace_id: str, request: PageRequest, *, answering: bool = False
-) -> tuple[Sequence[Deployment], str | None]:
+def page(session: Session, workspace_id: str, request: PageRequest) -> tuple[Sequence[Deployment], str | None]:
     query = select(Deployment).where(Deployment.workspace_id == workspace_id)
-    if answering:
-        query = query.where(Deployment.revision.is_not(None))
     return fetch_page(session, query, Deployment.id, request)
+
+
+def answering(session: Session, workspace_id: str, before: str | None, limit: int) -> Sequence[Deployment]:
+    query = select(Deployment).where(Deployment.workspace_id == workspace_id, Deployment.revision.is_not(None))
+    if before is not None:
+        query = query.where(Deployment.id < before)
+    return session.scalars(query.order_by(Deployment.id.desc()).limit(limit)).all()
 
 
 def matching(session: Session, workspace_id: str, text: str, limit: int) -> Sequence[Deployment]:

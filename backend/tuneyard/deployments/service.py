@@ -92,9 +92,9 @@ def page(session: Session, workspace_id: str, request: PageRequest) -> tuple[lis
     return found, cursor
 
 
-def answering(session: Session, workspace_id: str, request: PageRequest) -> tuple[Sequence[Deployment], str | None]:
-    """Deployments with a revision that takes traffic, newest first."""
-    return repository.page(session, workspace_id, request, answering=True)
+def answering(session: Session, workspace_id: str, before: str | None, limit: int) -> Sequence[Deployment]:
+    """Deployments with a revision that takes traffic, newest first: those older than the one of the id `before`."""
+    return repository.answering(session, workspace_id, before, limit)
 
 
 def get(session: Session, workspace_id: str, name: str) -> Routed:

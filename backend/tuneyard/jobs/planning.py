@@ -135,6 +135,12 @@ def validation_version(
             param="validation_dataset_id",
             hint="Leave it out, or mark the rows with a split column.",
         )
+    if request.validation_dataset_id == request.dataset_id:
+        raise InvalidRequest(
+            "The dataset for validation is the one to learn from: rows that were learned tell nothing.",
+            param="validation_dataset_id",
+            hint="Leave it out, and some of the rows are set aside; or name another one.",
+        )
     version = datasets.get_version(session, workspace_id, request.validation_dataset_id, request.validation_version)
     known = {column.name: column for column in Profile.model_validate(version.profile).columns}
     asked = [name for role in request.columns for name in columns_of(request.columns, role)]

@@ -138,4 +138,6 @@ def _text(events: Sequence[JobEvent]) -> bytes:
 
 
 def _message(event: EventRead) -> bytes:
-    return ServerSentEvent(data=event.model_dump_json(), event=event.type.value, id=str(event.sequence)).encode()
+    # Readers of lines take some characters beyond ASCII for the end of one.
+    text = event.model_dump_json(ensure_ascii=True)
+    return ServerSentEvent(data=text, event=event.type.value, id=str(event.sequence)).encode()

@@ -35,6 +35,7 @@ API_PREFIXES = ("/api/", "/internal/", "/hf/", "/v1/")
 SHOWN_PATH_CHARS = 200
 # As nginx notes it; nobody is left to read it.
 HUNG_UP = 499
+NOT_JSON = "The body is not sent as JSON. Send JSON with the header `Content-Type: application/json`."
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 SECURITY_HEADERS = {
     "x-content-type-options": "nosniff",
@@ -179,6 +180,11 @@ def _replay(_request: Request, replay: Exception) -> Response:
     return Response(replay.answer, replay.status_code, headers=headers, media_type="application/json")
 
 
+def is_unread(error: RequestValidationError) -> bool:
+    """Whether there is a body that was not looked at, because the header does not say that it is JSON."""
+    return isinstance(error.body, bytes)
+
+
 def validation_problem(error: RequestValidationError) -> tuple[str, str | None]:
     """What is wrong with a request, and the field that is at fault."""
     first = error.errors()[0]
@@ -209,14 +215,12 @@ def _sent(body: Any, parts: Sequence[int | str], *, missing: bool) -> list[int |
     return found
 
 
-def _validation_error(request: Request, error: Exception) -> JSONResponse:
+def _validation_error(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class only
-    first = error.errors()[0]
-    if first["loc"] == ("body",) and "json" not in request.headers.get("content-type", "json"):
-        message = "The body is not sent as JSON. Send JSON with the header `Content-Type: application/json`."
-        return _shaped(415, "unsupported_media_type", message)
+    if is_unread(error):
+        return _shaped(415, "unsupported_media_type", NOT_JSON)
     message, param = validation_problem(error)
-    code = "invalid_json" if first["type"] == "json_invalid" else "invalid_request"
+    code = "invalid_json" if error.errors()[0]["type"] == "json_invalid" else "invalid_request"
     return _shaped(422, code, message, param=param)
 
 

@@ -87,6 +87,10 @@ def completion_orders(request: CompletionRequest) -> list[dict[str, Any]]:
     prompts: list[Any] = list(prompt) if many else [prompt]
     if len(prompts) > MOST_PROMPTS:
         raise BadRequest(f"More than {MOST_PROMPTS} texts.", param="prompt", hint="Send them in several requests.")
+    if request.echo and request.logprobs is not None:
+        raise UnsupportedParameter(
+            "What is repeated has no likelihoods.", param="logprobs", hint="Leave it out, or 'echo'."
+        )
     if request.echo and any(not isinstance(each, str) for each in prompts):
         raise UnsupportedParameter("Token ids can't be repeated.", param="echo", hint="Send a text, or leave it out.")
     if any(not each for each in prompts):

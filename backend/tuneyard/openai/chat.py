@@ -83,8 +83,8 @@ def usage_of(*lines: dict[str, Any]) -> Usage:
 
 
 def event(content: Chunk) -> str:
-    """One server-sent event."""
-    return f"data: {json.dumps(content, ensure_ascii=False)}\n\n"
+    """One server-sent event, in ASCII: readers of lines take some characters beyond it for the end of one."""
+    return f"data: {json.dumps(content)}\n\n"
 
 
 def token_logprob(token: dict[str, Any]) -> TokenLogprob:
@@ -94,9 +94,7 @@ def token_logprob(token: dict[str, Any]) -> TokenLogprob:
 
 
 def _top(token: dict[str, Any]) -> TopLogprob:
-    text: str = token["text"]
-    whole = "\N{REPLACEMENT CHARACTER}" not in text
-    return TopLogprob(token=text, logprob=token["logprob"], bytes=list(text.encode()) if whole else None)
+    return TopLogprob(token=token["text"], logprob=token["logprob"], bytes=token["bytes"])
 
 
 def _logprobs(request: ChatRequest, line: dict[str, Any]) -> dict[str, Any] | None:

@@ -52,8 +52,8 @@ async def events(request: CompletionRequest, asked: Asked, orders: list[Order], 
                         took.append(line)
                     elif line["text"] or line["tokens"] or line["finish_reason"]:
                         place = number * each + line["index"]
-                        logprobs = _logprobs(request, offsets.get(place, len(before)), [line])
-                        offsets[place] = offsets.get(place, len(before)) + sum(len(t["text"]) for t in line["tokens"])
+                        logprobs = _logprobs(request, offsets.get(place, 0), [line])
+                        offsets[place] = offsets.get(place, 0) + sum(len(t["text"]) for t in line["tokens"])
                         part = _part(place, line["text"])
                         part |= {"finish_reason": line["finish_reason"]}
                         part |= {"logprobs": logprobs.model_dump() if logprobs else None}
@@ -68,7 +68,7 @@ async def events(request: CompletionRequest, asked: Asked, orders: list[Order], 
 def _choice(request: CompletionRequest, index: int, before: str, lines: list[dict[str, Any]]) -> TextChoice:
     text = before + "".join(line["text"] for line in lines)
     reason = lines[-1]["finish_reason"]
-    return TextChoice(index=index, text=text, finish_reason=reason, logprobs=_logprobs(request, len(before), lines))
+    return TextChoice(index=index, text=text, finish_reason=reason, logprobs=_logprobs(request, 0, lines))
 
 
 def _logprobs(request: CompletionRequest, offset: int, lines: list[dict[str, Any]]) -> TextLogprobs | None:

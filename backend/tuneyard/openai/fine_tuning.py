@@ -78,7 +78,7 @@ def create(session: Session, services: Services, workspace_id: str, body: FineTu
     return State(fine_tuning, job)
 
 
-def page(session: Session, workspace_id: str, query: FineTuningsQuery, tags: dict[str, str]) -> Sequence[State]:
+def page(session: Session, workspace_id: str, query: FineTuningsQuery, tags: dict[str, str] | None) -> Sequence[State]:
     """Newest first, one more than asked for if there are so many."""
     after = age_of(query.after) if query.after else None
     found = repository.fine_tunings(session, workspace_id, after, query.limit + 1, tags=tags)

@@ -32,7 +32,7 @@ METADATA = {
     "in": "query",
     "style": "deepObject",
     "explode": True,
-    "description": "`metadata[key]=value`: only those with these texts.",
+    "description": "`metadata[key]=value`: only those with these texts; `metadata=null`: only those without any.",
     "schema": {"type": "object", "additionalProperties": {"type": "string"}},
 }
 
@@ -158,11 +158,14 @@ def _act(
     return fine_tuning_reading.shown(session, state)
 
 
-def wanted_metadata(request: Request) -> dict[str, str]:
-    """The `metadata[key]=value` of the query."""
+def wanted_metadata(request: Request) -> dict[str, str] | None:
+    """The `metadata[key]=value` of the query; nothing in it for `metadata=null`, and None without either."""
+    if request.query_params.get("metadata") == "null":
+        return {}
     asked = request.query_params.multi_items()[:MOST_PARAMETERS]
-    return {
+    found = {
         name.removeprefix("metadata[").removesuffix("]"): value
         for name, value in asked
         if name.startswith("metadata[") and name.endswith("]")
     }
+    return found or None

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from tuneyard.jobs import forecast
 from tuneyard.jobs.models import Job, JobEvent, JobStatus
 from tuneyard.kit import clock
+from tuneyard.kit.errors import NotFound
 from tuneyard.openai import repository, results
 from tuneyard.openai.errors import BadRequest
 from tuneyard.openai.files import seconds
@@ -81,11 +82,14 @@ def events(session: Session, state: State, query: FineTuningsQuery) -> list[Fine
 
 
 def checkpoints(session: Session, state: State) -> list[FineTuningCheckpoint]:
-    """The moment whose weights were kept, with what was measured until then; none before it is deployed."""
+    """The moment whose weights were kept, with what was measured until then; none before there is a model, or after."""
     fine_tuning, job = state.fine_tuning, state.job
     if job is None or fine_tuning.fine_tuned_model is None or not job.result:
         return []
-    version = registry.get_version_by_id(session, fine_tuning.workspace_id, job.result["model_version_id"])
+    try:
+        version = registry.get_version_by_id(session, fine_tuning.workspace_id, job.result["model_version_id"])
+    except NotFound:  # its model was deleted
+        return []
     step = int(version.manifest.chosen.details.get("steps", 0))
     figures: dict[str, float] = {}
     metrics = repository.metrics(session, fine_tuning.workspace_id, [job.id])[job.id]

@@ -7,7 +7,6 @@ from tuneyard.base_models.importing import BaseModelManifest
 from tuneyard.deployments import service as deployments
 from tuneyard.deployments.models import Deployment
 from tuneyard.kit.errors import NotFound
-from tuneyard.kit.pagination import PageRequest
 from tuneyard.kit.storage import Store
 from tuneyard.openai.errors import BaseModelKept, ModelNotFound
 from tuneyard.openai.files import seconds
@@ -23,18 +22,15 @@ def page(session: Session, store: Store, workspace_id: str, query: ModelsQuery) 
     if query.after in ids:
         bases = bases[ids.index(query.after) + 1 :]
         return bases[: query.limit], len(bases) > query.limit
-    cursor = None
+    before = None
     if query.after is not None:
         try:
-            cursor = deployments.find(session, workspace_id, query.after).id
+            before = deployments.find(session, workspace_id, query.after).id
         except NotFound as error:
             raise unknown(query.after, "after") from error
-    found, more = deployments.answering(session, workspace_id, PageRequest(cursor=cursor, limit=query.limit))
-    models = [model_read(deployment) for deployment in found]
-    if more is not None:
-        return models, True
-    room = query.limit - len(models)
-    return [*models, *bases[:room]], len(bases) > room
+    found = deployments.answering(session, workspace_id, before, query.limit + 1)
+    models = [*map(model_read, found), *bases]
+    return models[: query.limit], len(models) > query.limit
 
 
 def get(session: Session, store: Store, workspace_id: str, name: str) -> OpenAIModel:

@@ -5,14 +5,14 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field
 
 from tuneyard.deployments.schemas import NAME_EXAMPLE
-from tuneyard.openai.files_schemas import CREATED
+from tuneyard.openai.files_schemas import CREATED, LONGEST_LIST
 from tuneyard.openai.lists import After
 
 
 class ModelsQuery(BaseModel):
-    """Which part of the list."""
+    """Which part of the list; without a limit all of it, as the clients ask for no second page of this one."""
 
-    limit: Annotated[int, Field(ge=1, le=200, description="So many at most.")] = 200
+    limit: Annotated[int, Field(ge=1, le=LONGEST_LIST, description="So many at most.")] = LONGEST_LIST
     after: After = None
 
 

@@ -17,6 +17,8 @@ NEUTRAL: dict[str, list[Any]] = {
     "modalities": [["text"]],
     "best_of": [1],
     "suffix": [""],
+    "stream_options.include_obfuscation": [False],
+    "stream_options.continuous_usage_stats": [False],
 }
 # What a message can hold beside its text that a model would have to be told.
 UNREAD = ("tool_calls", "function_call", "audio", "refusal")
@@ -24,7 +26,9 @@ UNREAD = ("tool_calls", "function_call", "audio", "refusal")
 
 def refuse_unknown(request: Wishes) -> None:
     """Raises UnsupportedParameter with the name of the first one that is not known here."""
-    for name, value in (request.model_extra or {}).items():
+    options = (request.stream_options and request.stream_options.model_extra) or {}
+    extra = (request.model_extra or {}) | {f"stream_options.{name}": value for name, value in options.items()}
+    for name, value in extra.items():
         if value is not None and value not in NEUTRAL.get(name, []):
             raise UnsupportedParameter(f"The parameter '{name}' is not supported.", param=name, hint="Leave it out.")
     if isinstance(request, ChatRequest) and request.top_logprobs is not None and not request.logprobs:

@@ -50,10 +50,10 @@ def fine_tunings(
     ascending: bool = False,
     succeeded: bool = False,
 ) -> list[tuple[FineTuning, Job | None]]:
-    """By age, those with all of `tags`, and if wanted only those that succeeded."""
+    """By age, those with all of `tags`, without any if it is empty, and if wanted only those that succeeded."""
     query = _fine_tunings(workspace_id)
-    if tags:
-        query = query.where(FineTuning.tags.contains(tags))
+    if tags is not None:
+        query = query.where(FineTuning.tags.contains(tags) if tags else FineTuning.tags == {})
     if succeeded:
         query = query.where(Job.status == JobStatus.SUCCEEDED)
     query = _behind(query, FineTuning.id, f"ftjob_{after}" if after else None, ascending)

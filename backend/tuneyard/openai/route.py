@@ -9,11 +9,13 @@ from fastapi.routing import APIRoute
 from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 
+from tuneyard.deployments.errors import ContextTooLong
 from tuneyard.kit.db import Statement
 from tuneyard.kit.errors import TuneyardError
-from tuneyard.kit.web import validation_problem
+from tuneyard.kit.web import NOT_JSON, is_unread, validation_problem
 from tuneyard.openai.errors import BadRequest, Reworded
 from tuneyard.openai.head_start import give_up, head_starts
+from tuneyard.predictions.schemas import LONGEST_TEXT
 from tuneyard.predictions.traffic import CountedRoute
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -77,8 +79,7 @@ def refusing_with_400(answer: Handler) -> Handler:
         try:
             return await answer(request)
         except RequestValidationError as error:
-            message, param = validation_problem(error)
-            raise BadRequest(message, param=param) from error
+            raise _refusal(error) from error
         except TuneyardError as error:
             if error.status_code == UNPROCESSABLE:
                 raise Reworded(error) from error
@@ -91,3 +92,13 @@ def refusing_with_400(answer: Handler) -> Handler:
             raise
 
     return handle
+
+
+def _refusal(error: RequestValidationError) -> TuneyardError:
+    if is_unread(error):
+        return BadRequest(NOT_JSON)
+    message, param = validation_problem(error)
+    first = error.errors()[0]
+    if first["type"] == "string_too_long" and first["ctx"]["max_length"] == LONGEST_TEXT:
+        return ContextTooLong(f"{message} It is longer than the model's context length.", param=param)
+    return BadRequest(message, param=param)

@@ -73,7 +73,7 @@ class StreamOptions(BaseModel):
 class NamedSchema(BaseModel):
     """A JSON schema, with the name that OpenAI wants it to have."""
 
-    model_config = ConfigDict(populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
     name: str | None = Field(None, max_length=64, description="Accepted; it has no effect.")
     description: str | None = Field(None, description="Accepted; it has no effect.")
@@ -83,6 +83,8 @@ class NamedSchema(BaseModel):
 
 class ResponseFormat(BaseModel):
     """What the answer has to be."""
+
+    model_config = ConfigDict(extra="forbid")
 
     type: Literal["text", "json_object", "json_schema"] = Field(description="Any text, any JSON object, or a schema.")
     json_schema: NamedSchema | None = Field(None, description="The schema, with the type `json_schema`.")
@@ -167,7 +169,7 @@ class TopLogprob(BaseModel):
 
     token: str = Field(description="The token, or the label.", examples=["billing"])
     logprob: float = Field(description="Natural logarithm of its probability.", examples=[-0.029])
-    bytes: list[int] | None = Field(description="The same in UTF-8; null where it is no whole character.")
+    bytes: list[int] = Field(description="The same in UTF-8; its part of a character that takes several tokens.")
 
 
 class TokenLogprob(TopLogprob):

@@ -48,8 +48,16 @@ def refuse_unsupported(body: FineTuningCreate) -> None:
             f"The method '{method.type}' is not supported.", param="method.type", hint="Use 'supervised' or 'dpo'."
         )
     _refuse_extra(body, "")
-    if method is not None:
-        _refuse_extra(method, "method.")
+    if method is None:
+        return
+    _refuse_extra(method, "method.")
+    other = SUPERVISED if method.type == DPO else DPO
+    if getattr(method, other) is not None:
+        raise UnsupportedParameter(
+            f"'method.{other}' does nothing for the method '{method.type}'.",
+            param=f"method.{other}",
+            hint="Leave it out, or change the type.",
+        )
 
 
 def hyperparameters(body: FineTuningCreate) -> dict[str, Any]:

@@ -63,4 +63,5 @@ async def events(lines: Lines) -> AsyncGenerator[str]:
 
 
 def _event(content: dict[str, Any]) -> str:
-    return f"data:{json.dumps(content, ensure_ascii=False)}\n\n"
+    # In ASCII: readers of lines take some characters beyond it for the end of one.
+    return f"data:{json.dumps(content)}\n\n"

@@ -7390,9 +7390,9 @@ export interface components {
         TokenLogprob: {
             /**
              * Bytes
-             * @description The same in UTF-8; null where it is no whole character.
+             * @description The same in UTF-8; its part of a character that takes several tokens.
              */
-            bytes: number[] | null;
+            bytes: number[];
             /**
              * Logprob
              * @description Natural logarithm of its probability.
@@ -7418,9 +7418,9 @@ export interface components {
         TopLogprob: {
             /**
              * Bytes
-             * @description The same in UTF-8; null where it is no whole character.
+             * @description The same in UTF-8; its part of a character that takes several tokens.
              */
-            bytes: number[] | null;
+            bytes: number[];
             /**
              * Logprob
              * @description Natural logarithm of its probability.

@@ -162,6 +162,14 @@ def test_requests_that_wait_do_not_keep_the_streams_waiting(server, app, workspa
     list(stream)
 
 
+def test_what_some_take_for_the_end_of_a_line_ends_no_event(server, workspace, job_id, tell, cancel):
+    stream = lines(server, workspace, job_id)
+    next(stream)
+    tell("one\u2028two\x85three")
+    cancel()
+    assert next(stream)[1]["data"]["message"] == "one\u2028two\x85three"
+
+
 def test_head_of_a_stream_does_not_wait_for_its_end(server, workspace, job_id):
     headers = {"authorization": f"Bearer {workspace.key}", "accept": "text/event-stream"}
     answer = httpx.head(f"{server}/api/v1/jobs/{job_id}/events", headers=headers, timeout=5)

@@ -175,6 +175,7 @@ def test_a_second_dataset_may_choose_the_best_moment(
     checks, strange = make_dataset(workspace, COLUMNS, "checks"), make_dataset(workspace, COLUMNS[2:], "strange")
     for change, code, param in (
         ({"validation_dataset_id": strange}, "missing_column", "validation_dataset_id"),
+        ({"validation_dataset_id": request_body["dataset_id"]}, "invalid_request", "validation_dataset_id"),
         ({"validation_dataset_id": "ds_none"}, "not_found", None),
         ({"validation_dataset_id": checks, "validation_version": 9}, "not_found", None),
         ({"validation_dataset_id": checks, "columns": PAIR | {"split": "side"}}, "invalid_request", None),

@@ -117,6 +117,8 @@ REFUSALS: list[tuple[dict[str, Any], str]] = [
     ({"method": {"type": "dpo"}, "hyperparameters": {"beta": [1]}}, "hyperparameters.beta"),
     ({"method": {"type": "supervised", "supervised": {"hyperparameters": {"beta": 1}}}}, "hyperparameters.beta"),
     ({"method": {"type": "reinforcement"}}, "method.type"),
+    ({"method": {"type": "dpo", "supervised": {"hyperparameters": {"n_epochs": 2}}}}, "method.supervised"),
+    ({"method": {"type": "supervised", "dpo": {"hyperparameters": {"beta": 0.5}}}}, "method.dpo"),
     ({"integrations": [{"type": "wandb", "wandb": {"project": "p"}}]}, "integrations"),
     ({"colour": "red"}, "colour"),
     ({"model": "gpt-4o-mini"}, "model"),
@@ -179,6 +181,13 @@ def test_too_few_rows_are_told_at_once_where_they_are_known(client: TestClient, 
     assert answer.json()["error"]["param"] == "training_file"
 
 
+def test_what_is_learned_from_can_not_choose_the_best_moment(client: TestClient, upload: Upload, read: Read) -> None:
+    file = upload()["id"]
+    read(file)
+    answer = client.post(JOBS, json={"model": DEFAULT_WRITER, "training_file": file, "validation_file": file})
+    assert (answer.status_code, answer.json()["error"]["param"]) == (400, "validation_file")
+
+
 def test_it_can_be_cancelled_paused_and_resumed(client: TestClient, upload: Upload, read: Read, create: Any) -> None:
     file = upload()["id"]
     waiting = create(file)["id"]
@@ -204,6 +213,8 @@ def test_lists_come_in_pages_and_by_metadata(client: TestClient, upload: Upload,
     assert ([job["id"] for job in rest["data"]], rest["has_more"]) == ([ids[0]], False)
     assert [job["id"] for job in client.get(f"{JOBS}?metadata[n]=1&metadata[team]=a").json()["data"]] == [ids[1]]
     assert client.get(f"{JOBS}?metadata[n]=9").json()["data"] == []
+    bare = create(file)["id"]
+    assert [job["id"] for job in client.get(f"{JOBS}?metadata=null").json()["data"]] == [bare]
 
 
 def test_events_come_in_pages_newest_first(
@@ -259,6 +270,8 @@ def test_what_comes_out_is_deployed(client: TestClient, upload: Upload, create: 
     assert client.delete(f"/v1/models/{name}").json()["deleted"] is True
     assert client.get(f"/v1/models/{name}").status_code == 404
     assert client.get(version.url).status_code == 200
+    assert client.delete(f"/api/v1/models/{version.model_id}").status_code == 204
+    assert client.get(f"{JOBS}/{asked['id']}/checkpoints").json()["data"] == []
 
 
 def test_what_can_not_be_deployed_is_told_with_the_cure(

@@ -52,3 +52,14 @@ def test_thoughts_are_reasoning_content() -> None:
 def test_an_answer_without_a_thought_has_none() -> None:
     whole = run(chat.completion(request(), ASKED, told(line("Red."), line(finish_reason="stop"))))
     assert whole.choices[0].message.reasoning_content is None
+
+
+def test_a_part_of_a_character_is_told_as_bytes() -> None:
+    halves = [
+        {"text": "\N{REPLACEMENT CHARACTER}", "bytes": list(part), "logprob": -0.5, "likeliest": []}
+        for part in ("漢".encode()[:2], "漢".encode()[2:])
+    ]
+    lines = [line() | {"tokens": halves, "text": "漢"}, line(finish_reason="stop")]
+    whole = run(chat.completion(request(logprobs=True), ASKED, told(*lines)))
+    assert whole.choices[0].logprobs is not None
+    assert b"".join(bytes(token.bytes) for token in whole.choices[0].logprobs.content).decode() == "漢"

@@ -9,9 +9,11 @@ import pytest
 from model_versions import publish
 from openai import OpenAI
 from serving_double import ServingDouble, report
-from workspaces import MakeWorkspace, WorkspaceUnderTest, make_key
+from workspaces import MakeWorkspace, WorkspaceUnderTest, make_key, services
 
 from tuneyard.auth.models import Scope
+from tuneyard.deployments.models import Deployment, DeploymentStatus
+from tuneyard.kit.ids import new_id
 
 ASK: Any = [{"role": "system", "content": "Answer with a label."}, {"role": "user", "content": "Where is my parcel?"}]
 
@@ -86,7 +88,7 @@ def test_what_asks_for_nothing_is_taken(client: OpenAI) -> None:
     done = client.chat.completions.create(
         model="support", messages=ASK, temperature=0, top_p=1, seed=7, max_tokens=1, n=1, stop=[], presence_penalty=0,
         logit_bias={}, response_format={"type": "text"}, user="u", service_tier="default",
-        extra_body={"safety_identifier": "u", "prompt_cache_key": "k"},
+        extra_body={"safety_identifier": "u", "prompt_cache_key": "k"}, stream_options={"include_obfuscation": False},
     )  # fmt: skip
     assert done.choices[0].message.content == "shipping"
 
@@ -115,6 +117,8 @@ def test_what_asks_for_nothing_is_taken(client: OpenAI) -> None:
         ({"temperature": 9}, "temperature"),
         ({"top_logprobs": 3}, "top_logprobs"),
         ({"logprobs": True, "top_logprobs": 21}, "top_logprobs"),
+        ({"stream": True, "stream_options": {"chunk_size": 5}}, "stream_options.chunk_size"),
+        ({"response_format": {"type": "text", "schema": {"type": "object"}}}, "response_format.schema"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_honoured_is_a_400_that_names_it(
@@ -172,3 +176,17 @@ def test_models_come_in_pages(client: OpenAI, address: str, workspace: Workspace
     rest = httpx.get(f"{address}/v1/models?limit=2&after=second", headers=headers).json()
     assert ([model["id"] for model in rest["data"]], rest["has_more"]) == ([ready.id], False)
     assert httpx.get(f"{address}/v1/models?after=nothing", headers=headers).status_code == 404
+
+
+def test_all_models_are_listed_at_once_to_clients_that_ask_for_no_second_page(
+    client: OpenAI, workspace: WorkspaceUnderTest
+) -> None:
+    with services(workspace.app).database.workspace(workspace.id) as session:
+        session.add_all(
+            Deployment(
+                id=new_id("dep"), workspace_id=workspace.id, name=f"model-{number}", status=DeploymentStatus.READY,
+                error=None, revision=1, newest_revision=1,
+            )
+            for number in range(250)
+        )  # fmt: skip
+    assert len(client.models.list().data) == 251

@@ -1,5 +1,6 @@
 """The OpenAI facade of a model that writes, where serving is in trouble or can't read what is sent."""
 
+import json
 from threading import Event
 from typing import Any
 
@@ -12,6 +13,8 @@ from openai import OpenAI
 from serving_double import ServingDouble, report
 from workspaces import WorkspaceUnderTest
 from written_versions import publish_writer
+
+from tuneyard.predictions.schemas import LONGEST_TEXT
 
 ASK: Any = [{"role": "user", "content": "Where is my parcel?"}]
 BEGUN = {"index": 0, "text": "It is", "thought": "", "tokens": [], "finish_reason": None}
@@ -90,6 +93,45 @@ def test_what_goes_wrong_in_a_stream_is_one_text_for_hugging_faces_client(
             said.append(chunk.choices[0].delta.content)
     assert said == ["", "It is"]
     assert broken.value.args[0].startswith("The processor is on fire. ")
+
+
+def test_what_some_take_for_the_end_of_a_line_ends_no_event(client: OpenAI, serving: ServingDouble) -> None:
+    text = "one\u2028two\u2029three\x85four"
+    serving.lines = [BEGUN | {"text": text, "finish_reason": "stop"}, TOOK]
+    hub = hub_of(client)
+    chunks = list(hub.chat_completion(ASK, stream=True))
+    assert "".join(chunk.choices[0].delta.content or "" for chunk in chunks) == text
+    assert "".join(hub.text_generation("Where", stream=True)) == text
+
+
+def test_a_text_too_long_for_any_model_is_refused_as_one_too_long_for_this(
+    client: OpenAI, serving: ServingDouble
+) -> None:
+    told: Any = [{"role": "user", "content": [{"type": "text", "text": "x" * (LONGEST_TEXT + 1)}]}]
+    with pytest.raises(openai.BadRequestError, match="longer than the model's context length") as refused:
+        client.chat.completions.create(model="answers", messages=told)
+    assert (refused.value.code, refused.value.param) == ("context_length_exceeded", "messages.0.content.0.text")
+    with pytest.raises(openai.BadRequestError) as refused:
+        client.completions.create(model="answers", prompt="x" * (LONGEST_TEXT + 1))
+    assert (refused.value.code, refused.value.param) == ("context_length_exceeded", "prompt")
+    assert serving.asked == []
+
+
+def test_likelihoods_of_what_is_only_repeated_are_refused(client: OpenAI, serving: ServingDouble) -> None:
+    serving.lines = [BEGUN | {"finish_reason": "stop"}, TOOK]
+    with pytest.raises(openai.BadRequestError) as refused:
+        client.completions.create(model="answers", prompt="Where", echo=True, logprobs=1)
+    assert refused.value.param == "logprobs"
+    assert serving.asked == []
+
+
+@pytest.mark.parametrize("kind", [None, "application/x-www-form-urlencoded"])
+def test_json_that_is_not_called_so_is_told_with_the_cure(client: OpenAI, kind: str | None) -> None:
+    headers = {"authorization": f"Bearer {client.api_key}"} | ({"content-type": kind} if kind else {})
+    body = json.dumps({"model": "answers", "messages": ASK}).encode()
+    answer = httpx.post(f"{client.base_url}chat/completions", content=body, headers=headers)
+    assert answer.status_code == 400
+    assert "`Content-Type: application/json`" in answer.json()["error"]["message"]
 
 
 def hub_of(client: OpenAI) -> InferenceClient:

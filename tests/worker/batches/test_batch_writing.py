@@ -187,7 +187,7 @@ def test_what_is_wrong_with_a_row_is_said_there(table):
     assert [row[0] for row in rows[1:]] == ["1", "2", "3", "", "5"]
     assert rows[2][2:] == ["", "", "The question is empty."]
     assert rows[3][2:4] == ["", ""]
-    assert "tokens; this model is served with room for 256, its answer included" in rows[3][4]
+    assert rows[3][4].startswith("This model's maximum context length is 256 tokens, its answer included;")
     assert rows[4][4].startswith("Line 5 could not be read:")
     assert rows[1][2] == rows[5][2] != ""
 

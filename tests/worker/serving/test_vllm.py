@@ -125,6 +125,12 @@ def test_tokens_come_one_by_one_with_the_one_that_stops(vllm: FakeVllm) -> None:
     assert written(vllm, order(most=20)) == [Token(7), Token(8), Token(END)]
 
 
+def test_what_some_take_for_the_end_of_a_line_ends_no_piece(vllm: FakeVllm) -> None:
+    first = piece(7, text="one\u2028two\x85three")
+    vllm.pieces = [json.dumps(first, ensure_ascii=False), piece(9, finish="length")]
+    assert written(vllm, order()) == [Token(7), Token(9)]
+
+
 def test_likelihoods_are_sorted_and_as_many_as_were_wanted(vllm: FakeVllm) -> None:
     vllm.pieces = [piece(7, finish="length", logprobs=logprobs_of(7))]
     (token,) = written(vllm, order(most=1, wishes=Wishes(logprobs=2)))

@@ -24,6 +24,7 @@ from tuneyard_worker.serving.engines.writing import Order, Token, Wishes
 from tuneyard_worker.serving.errors import QueueFull, TooLong, Unwritable
 from tuneyard_worker.serving.writing.schemas import Part, Said, Usage, WriteRequest
 from tuneyard_worker.serving.writing.text_stream import TextStream
+from tuneyard_worker.serving.writing.token_bytes import bytes_of
 
 PERSON = {
     "type": "object",
@@ -370,8 +371,21 @@ def test_likelihoods_come_with_every_token(open_writer: Open) -> None:
         )
 
 
+@pytest.mark.parametrize("text", ["größer", "漢字", "🙂", "a<|im_end|>b", "\N{REPLACEMENT CHARACTER}"])
+def test_bytes_of_tokens_are_those_of_the_text(folder: Path, text: str) -> None:
+    letters = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    named = Tokenizer(
+        models.BPE({"▁": 0, **{f"<0x{byte:02X}>": byte + 1 for byte in range(256)}}, [], byte_fallback=True)
+    )
+    named.decoder = decoders.Sequence([decoders.Replace("▁", " "), decoders.ByteFallback(), decoders.Fuse()])
+    for tokenizer in (letters, named):
+        ids = tokenizer.encode(text).ids
+        assert len(ids) > 1
+        assert b"".join(bytes_of(tokenizer, each) for each in ids) == text.encode()
+
+
 def test_what_has_no_room_is_told_before_anything_is_written(open_writer: Open) -> None:
-    with pytest.raises(TooLong, match="room for 96"):
+    with pytest.raises(TooLong, match="maximum context length is 96 tokens, its answer included; what it was sent has"):
         answer(open_writer, messages=chat("x" * 200))
 
 

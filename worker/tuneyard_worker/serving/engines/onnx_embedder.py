@@ -46,7 +46,9 @@ class OnnxEmbedder:
                     raise UnreadableInput(number, f"has a number that is none of the model's {most:,} tokens")
                 ids = [*first, *given, *last]
             if len(ids) > self.max_length:
-                raise UnreadableInput(number, f"has more than the {self.max_length} tokens that the model reads")
+                raise UnreadableInput(
+                    number, f"has too many tokens: this model's maximum context length is {self.max_length}"
+                )
             found.append(ids)
         return found
 

@@ -127,7 +127,7 @@ class VllmWriter:
                 if answer.is_error:
                     told = (await answer.aread()).decode(errors="replace")
                     raise self._refusal(answer.status_code, told, order)
-                async for line in answer.aiter_lines():
+                async for line in _lines(answer):
                     if not line.startswith(DATA) or line == DATA + DONE:
                         continue
                     told = json.loads(line.removeprefix(DATA))
@@ -198,6 +198,15 @@ def tokens(chunk: dict[str, Any], order: Order) -> Iterator[Token]:
                 continue
             best = _best(logprobs["top_logprobs"][place] or {}, order.wishes.logprobs or 0)
             yield Token(number, logprobs["token_logprobs"][place], best, ends)
+
+
+async def _lines(answer: httpx.Response) -> AsyncGenerator[str]:
+    """Those of a stream. That of httpx takes characters for the end of one that a text may have, such as U+2028."""
+    begun = b""
+    async for piece in answer.aiter_bytes():
+        *whole, begun = (begun + piece).split(b"\n")
+        for line in whole:
+            yield line.decode()
 
 
 def _best(told: dict[str, float], count: int) -> tuple[Likelihood, ...]:

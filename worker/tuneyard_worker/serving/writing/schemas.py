@@ -39,6 +39,7 @@ class WriteRequest(BaseModel):
 
 class ToldLikelihood(BaseModel):
     text: str
+    bytes: list[int]
     logprob: float
 
 

@@ -18,6 +18,7 @@ from tuneyard_worker.serving.errors import TooLong, Unwritable
 from tuneyard_worker.serving.writing.schemas import Part, Said, ToldLikelihood, ToldToken, Usage, WriteRequest
 from tuneyard_worker.serving.writing.text_stream import TextStream
 from tuneyard_worker.serving.writing.thoughts import Thoughts
+from tuneyard_worker.serving.writing.token_bytes import bytes_of
 
 # OpenAI's newer name of the role.
 SAME_ROLES = {"developer": "system"}
@@ -65,9 +66,10 @@ class Writer:
         if not all(0 <= number < most_ids for number in ids):
             raise Unwritable(f"A number is none of the model's {most_ids:,} tokens.", param="prompt")
         if room < 1:
+            # By the first words litellm, and what is built on it, tells this from other refusals.
             raise TooLong(
-                f"The messages have {len(ids):,} tokens; this model is served with room for {self.engine.room:,}, "
-                "its answer included."
+                f"This model's maximum context length is {self.engine.room} tokens, its answer included; "
+                f"what it was sent has {len(ids)} tokens."
             )
         usual = self._usual(request)
         wishes = replace(
@@ -202,12 +204,17 @@ class Writer:
     def _told(self, token: Token) -> ToldToken:
         return ToldToken(
             text=self.text_of(token.id),
+            bytes=self._bytes_of(token.id),
             logprob=token.logprob or 0.0,
             likeliest=[self._likelihood(each) for each in token.likeliest],
         )
 
     def _likelihood(self, likelihood: Likelihood) -> ToldLikelihood:
-        return ToldLikelihood(text=self.text_of(likelihood.id), logprob=likelihood.logprob)
+        token = likelihood.id
+        return ToldLikelihood(text=self.text_of(token), bytes=self._bytes_of(token), logprob=likelihood.logprob)
+
+    def _bytes_of(self, token: int) -> list[int]:
+        return list(bytes_of(self.words.tokenizer, token))
 
 
 def _given(value: float | None, usual: float) -> float:
