@@ -49,6 +49,7 @@ def preview(settings: Settings, store: Store, request: ChatPreviewRequest, plan:
             columns=request.columns,
             system_prompt=hyper.system_prompt,
             prompt_template=hyper.prompt_template,
+            answering_authors=hyper.answering_authors,
             max_length=hyper.max_length,
             tokenizer=tokenizer,
             budget=Budget(threads=1, memory_bytes=settings.parser_memory_bytes),

@@ -47,6 +47,8 @@ ANSWERS: dict[Task, tuple[Role, ...]] = {
 }
 """The roles that hold what is to be answered; a request has one of them."""
 TEMPLATES = ("system_prompt", "prompt_template")
+AUTHOR_NAMES = "author_names"
+"""Why a column is taken for one of authors whose names don't say who answers."""
 
 
 @dataclass(frozen=True)
@@ -284,6 +286,30 @@ def check_answers(
                     hint=f"Write {{{{column}}}} with one of: {listed(known)}.",
                     saying=Saying(code="no_column_to_fill_in", details={"column": name, "others": listed(known)}),
                 )
+    if isinstance(hyperparameters, TextGenerationHyperparameters):
+        check_authors(request, hyperparameters.answering_authors, known)
+
+
+def check_authors(request: FineTuneRequest, answering: list[str], known: dict[str, ColumnProfile]) -> None:
+    """Where every row is a message it is known who of the authors answers."""
+    for name in columns_of(request.columns, Role.AUTHOR):
+        column = known[name]
+        if not answering and any(reason.code == AUTHOR_NAMES for reason in column.reasons):
+            raise InvalidRequest(
+                f"Nobody knows who of the authors in column '{name}' answers.",
+                param="hyperparameters.answering_authors",
+                hint="Name those whose messages are to be learned.",
+                saying=Saying(code="answering_unknown", details={"column": name}),
+            )
+        seen = {value.value.strip().casefold() for value in column.top_values}
+        strange = next((author for author in answering if author.strip().casefold() not in seen), None)
+        if strange is not None and column.distinct <= len(column.top_values):
+            raise InvalidRequest(
+                f"Nobody in column '{name}' is called '{strange}'.",
+                param="hyperparameters.answering_authors",
+                hint="Choose among the authors of its rows.",
+                saying=Saying(code="author_unknown", details={"column": name, "author": strange}),
+            )
 
 
 def check_roles(request: FineTuneRequest) -> None:

@@ -21,6 +21,7 @@ class ChatPreviewSpec(Spec):
     columns: ColumnMapping
     system_prompt: str
     prompt_template: str
+    answering_authors: list[str]
     max_length: int
     tokenizer: Path
     budget: Budget

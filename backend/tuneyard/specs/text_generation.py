@@ -1,6 +1,6 @@
 """What can be set about teaching a model to write."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -51,6 +51,13 @@ class TextGenerationHyperparameters(Spec):
         title="Prompt template",
         description="What the model is asked, with `{{column}}` for the cell of that column; instead of the prompt "
         "columns as they are.",
+    )
+    answering_authors: list[Annotated[str, Field(min_length=1, max_length=200)]] = Field(
+        [],
+        max_length=100,
+        title="Who answers",
+        description="Only used where every row is a message: the authors whose messages the model learns to write; all "
+        "others ask. Without any, who answers is told by names such as agent and customer.",
     )
     max_length: int = Field(
         512,

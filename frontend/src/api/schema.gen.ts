@@ -7216,6 +7216,12 @@ export interface components {
              */
             answer_length?: number;
             /**
+             * Who answers
+             * @description Only used where every row is a message: the authors whose messages the model learns to write; all others ask. Without any, who answers is told by names such as agent and customer.
+             * @default []
+             */
+            answering_authors?: string[];
+            /**
              * Batch size
              * @description Sequences of the longest length per step of the optimizer; without packing, rows.
              * @default 1

@@ -78,6 +78,11 @@ const GENERATION: Record<string, Described> = {
     title: '提示模板',
     description: '向模型提出的问题，`{{列名}}` 代表该列的单元格；代替原样的提示列。',
   },
+  answering_authors: {
+    title: '谁在回答',
+    description:
+      '仅在每行是一条消息时使用：模型学习写这些人的消息，其他人都算提问者。不指定时，按客服、客户之类的名称判断。',
+  },
   early_stopping_patience: {
     title: '耐心',
     description: '连续这么多次查看验证行（每轮约六次）损失都没有降低就停止。',

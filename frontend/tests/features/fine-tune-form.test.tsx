@@ -6,7 +6,7 @@ import { fireEvent, render, screen, waitFor } from '@testing-library/react';
 import { HttpResponse, http } from 'msw';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { DatasetVersion, FineTuneRequest } from '~/api/types';
-import { type Choices, requestOf } from '~/features/fine-tuning/choices';
+import { type Choices, choicesIn, requestOf } from '~/features/fine-tuning/choices';
 import { FineTuneForm } from '~/features/fine-tuning/FineTuneForm';
 import { I18nProvider } from '~/i18n/I18nProvider';
 import { refusal, server } from '../server';
@@ -24,7 +24,7 @@ const version = {
   suggestion_reasons: [],
 } as unknown as DatasetVersion;
 const TUNING = { title: 'Tuning', description: 'What is trained.', enum: ['lora', 'qlora'] };
-const PRESET = { tuning: 'lora', system_prompt: '', prompt_template: '' };
+const PRESET = { tuning: 'lora', system_prompt: '', prompt_template: '', answering_authors: [] };
 const TEMPLATE = { prompt_template: 'Q: {{question}}' };
 const CONVERSATIONS = { form: 'messages', messages: 'chat', set: TEMPLATE } as const;
 
@@ -50,7 +50,7 @@ beforeEach(() => {
   );
 });
 
-function show(choices: Choices) {
+function show(choices: Choices, table = version) {
   render(
     <QueryClientProvider client={new QueryClient({ defaultOptions: { queries: { retry: false } } })}>
       <MantineProvider>
@@ -58,7 +58,7 @@ function show(choices: Choices) {
           <FineTuneForm
             datasetName="answers"
             crumbs={[]}
-            version={version}
+            version={table}
             choices={choices}
             onChoose={() => undefined}
             onStarted={() => undefined}
@@ -86,6 +86,43 @@ describe('a template of the question', () => {
     fireEvent.change(screen.getByLabelText('Messages'), { target: { value: 'chat' } });
     await waitFor(() => expect(asked.length).toBe(4));
     expect(asked.map(({ hyperparameters }) => hyperparameters)).toEqual([null, null, null, null]);
+  });
+});
+
+describe('who answers', () => {
+  const names = { name: 'from', reasons: [{ code: 'author_names', message: '', details: {} }] };
+  const values = ['Kim Lee', 'Mia', 'Noah'].map((value) => ({ value, count: 2 }));
+  const [first, ...others] = version.columns;
+  const table = {
+    ...version,
+    columns: [
+      { ...first, ...names, top_values: values },
+      { ...first, name: 'to', reasons: [], top_values: [] },
+      ...others,
+    ],
+    suggested_columns: { conversation: 'answer', author: 'from', content: 'chat' },
+  } as unknown as DatasetVersion;
+
+  it('is chosen where the authors are people, and only then it can start', async () => {
+    show({}, table);
+    const start = screen.getByRole<HTMLButtonElement>('button', { name: 'Start' });
+    expect(start.disabled).toBe(true);
+    fireEvent.click(screen.getByRole('combobox', { name: 'Who answers' }));
+    fireEvent.click(await screen.findByRole('option', { name: 'Kim Lee' }));
+    expect(start.disabled).toBe(false);
+    await waitFor(() => expect(asked.length).toBe(4));
+    expect(asked.map(({ hyperparameters }) => hyperparameters)).toEqual(
+      Array(4).fill({ answering_authors: ['Kim Lee'] }),
+    );
+    fireEvent.change(screen.getByLabelText('Who speaks'), { target: { value: 'to' } });
+    expect(screen.queryByText('Kim Lee')).toBeNull();
+  });
+
+  it('is sent only where every row is a message', () => {
+    const set = { answering_authors: ['Kim Lee'] };
+    expect(requestOf({ set }, table, set).hyperparameters).toEqual(set);
+    expect(requestOf({ form: 'pairs', set }, table, set).hyperparameters).toBeNull();
+    expect(choicesIn({ set: { ...set, epochs: { no: 1 }, odd: [1] } }).set).toEqual(set);
   });
 });
 

@@ -112,7 +112,15 @@ describe('the forms of a table', () => {
 describe('what it should learn', () => {
   it('has a field for each role, and changes with the form', () => {
     const onChoose = vi.fn();
-    show(<TaskSection version={version} choices={{}} errorOf={() => undefined} onChoose={onChoose} />);
+    show(
+      <TaskSection
+        version={version}
+        choices={{}}
+        changes={{}}
+        errorOf={() => undefined}
+        onChoose={onChoose}
+      />,
+    );
     expect(screen.getByLabelText<HTMLSelectElement>('Answer').value).toBe('answer');
     fireEvent.change(screen.getByLabelText('How do the rows hold it?'), { target: { value: 'messages' } });
     expect(onChoose).toHaveBeenCalledWith({ form: 'messages' });

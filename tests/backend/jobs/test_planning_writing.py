@@ -13,6 +13,7 @@ from tuneyard.datasets.models import DatasetVersion
 from tuneyard.jobs import workers
 from tuneyard.jobs.workers import WorkerFacts
 from tuneyard.specs.dataset import ColumnType, LengthStats
+from tuneyard.specs.sayings import Saying
 
 ESTIMATE = "/api/v1/jobs/estimate"
 PREVIEW = "/api/v1/jobs/preview"
@@ -22,6 +23,7 @@ COLUMNS = [
     column("answer", ColumnType.TEXT, distinct=ROWS).model_copy(update={"lengths": LENGTHS}),
     column("chat", ColumnType.TEXT, distinct=ROWS),
     column("who", values={"user": 200, "agent": 200}),
+    column("person", values={"Mia": 200, "Kim Lee": 200}).model_copy(update={"reasons": [Saying(code="author_names")]}),
     column("few", values={"a": 4, "b": 5}),
     column("id", values={"c1": 200, "c2": 200}),
     column("side", values={"train": 300, "test": 100}),
@@ -34,6 +36,8 @@ def request_body(workspace: WorkspaceUnderTest) -> dict[str, Any]:
     return {"dataset_id": make_dataset(workspace, COLUMNS), "task": "text_generation", "columns": PAIR}
 
 
+MESSAGES = {"conversation": "id", "author": "who", "content": "answer"}
+ANSWERING = "hyperparameters.answering_authors"
 REFUSALS: list[tuple[dict[str, Any], str, str, list[str]]] = [
     ({"columns": {"prompt": "question"}}, "missing_column", "columns.completion", ["'completion'", "'answer'"]),
     ({"columns": {"completion": "answer"}}, "missing_column", "columns.prompt", ["'prompt'"]),
@@ -78,6 +82,13 @@ REFUSALS: list[tuple[dict[str, Any], str, str, list[str]]] = [
         "hyperparameters.prompt_template",
         ["no question", "Leave"],
     ),
+    ({"columns": MESSAGES | {"author": "person"}}, "invalid_request", ANSWERING, ["'person'", "Name those"]),
+    (
+        {"columns": MESSAGES, "hyperparameters": {"answering_authors": ["Agent", "Kim"]}},
+        "invalid_request",
+        ANSWERING,
+        ["'who'", "'Kim'", "Choose"],
+    ),
     ({"hyperparameters": {"lora_rank": 0}}, "invalid_request", "hyperparameters.lora_rank", ["greater than"]),
     ({"hyperparameters": {"head_epochs": 1}}, "invalid_request", "hyperparameters.head_epochs", ["lists them"]),
     ({"base_model": "all-minilm-l6-v2"}, "unsuitable_base_model", "base_model", [DEFAULT_WRITER]),
@@ -116,6 +127,13 @@ def test_a_template_stands_for_the_prompt(client: TestClient, request_body: dict
     template = {"prompt_template": "Q: {{question}}"}
     body = request_body | {"columns": {"completion": "answer"}, "hyperparameters": template}
     assert client.post(ESTIMATE, json=body).status_code == 200
+
+
+def test_who_answers_is_told_where_authors_are_people(client: TestClient, request_body: dict[str, Any]) -> None:
+    body = request_body | {"columns": MESSAGES | {"author": "person"}}
+    answer = client.post("/api/v1/jobs", json=body | {"hyperparameters": {"answering_authors": [" kim lee"]}})
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["spec"]["hyperparameters"]["answering_authors"] == [" kim lee"]
 
 
 def test_the_estimate_goes_by_epochs_and_by_what_learns(client: TestClient, request_body: dict[str, Any]) -> None:

@@ -204,6 +204,26 @@ def test_a_message_in_each_row_as_help_desks_export_it(ingest_file, names, who):
     assert columns == {Role.CONVERSATION: conversation, Role.AUTHOR: names[-2], Role.CONTENT: names[-1]}
 
 
+def test_messages_of_people_whose_names_do_not_say_who_answers(ingest_file):
+    who = [("Mia", "Kim Lee"), ("Noah", "Ana")]
+    rows = [
+        {"Ticket ID": f"T-{number}", "From": who[number % 2][side], "Message": f"{who[number % 2][side]}: {number}"}
+        for number in range(20)
+        for side in (0, 1)
+    ]
+    profile = ingest_file(lines(rows))
+    assert profile.suggested_columns == {
+        Role.CONVERSATION: "Ticket ID",
+        Role.AUTHOR: "From",
+        Role.CONTENT: "Message",
+    }
+    [author] = [column for column in profile.columns if column.name == "From"]
+    assert [each.code for each in author.reasons][-1] == "author_names"
+    [finding] = profile.findings
+    assert (finding.code, finding.count, finding.details["author"]) == ("authors_unknown", 40, "Mia")
+    assert finding.message.endswith("as 'Mia' in row 1 (line 1 of the file).")
+
+
 @pytest.mark.parametrize(
     ("prompt", "completion"), [("用户问题", "客服回复"), ("标准问题", "标准答案"), ("Question", "Answer")]
 )

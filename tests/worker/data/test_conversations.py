@@ -226,6 +226,25 @@ def exported(*lines):
     return [dict(zip(("ticket", "who", "text"), line, strict=True)) for line in lines]
 
 
+def test_who_answers_can_be_told_where_authors_are_people():
+    rows = exported(
+        ("1", "mia@example.com", "My order is late."),
+        ("1", "Kim Lee", "Sorry!"),
+        ("1", " kim lee ", "It comes today."),
+        ("2", "System", "Be kind."),
+        ("2", "Agent", "Who am I?"),
+        ("2", "Ana", "A colleague."),
+        ("3", "", "Hello?"),
+    )
+    shape = Shape({Role(role): name for role, name in TURNS.items()}, answering_authors=("KIM LEE", "Ana"))
+    found = shape.read(rows)
+    assert [said(each) for each in found.conversations] == [
+        [("user", "My order is late."), ("assistant", "Sorry!\nIt comes today.")],
+        [("system", "Be kind."), ("user", "Who am I?"), ("assistant", "A colleague.")],
+    ]
+    assert [(problem.row, problem.reason.code) for problem in found.problems] == [(7, "author_unknown")]
+
+
 def test_a_greeting_before_the_first_question_costs_no_conversation():
     rows = exported(
         ("1", "system", "Be kind."),

@@ -74,8 +74,13 @@ FORMS = {
     "pairs": (PAIRS, {"prompt": "prompt", "completion": "completion"}),
     "messages": (CHATS, {"messages": "chat"}),
     "lines": (LINES, {"conversation": "id", "author": "who", "content": "says"}),
+    "people": (
+        [row | {"who": {"customer": "Mia", "agent": "Kim Lee"}[row["who"]]} for row in LINES],
+        {"conversation": "id", "author": "who", "content": "says"},
+    ),
     "preferences": (PREFERENCES, {"messages": "asked", "completion": "better", "rejected": "worse"}),
 }
+SETTINGS = {"pairs": {"system_prompt": "You help {{prompt}}"}, "people": {"answering_authors": ["Kim Lee"]}}
 TEMPLATES = {"chatml": CHAT_TEMPLATE, "forgetful": FORGETFUL, "endless": ENDLESS, "fancy": FANCY}
 
 
@@ -89,6 +94,7 @@ def shown(job, row: int) -> ChatPreview:
             columns=spec.columns,
             system_prompt=hyper.system_prompt,
             prompt_template=hyper.prompt_template,
+            answering_authors=hyper.answering_authors,
             max_length=hyper.max_length,
             tokenizer=spec.base_model.path,
             budget=Budget(threads=1),
@@ -114,8 +120,7 @@ def test_the_preview_is_what_training_uses(make_chat_job, tmp_path, form, templa
     base.mkdir()
     write_tiny_llama(base, TEMPLATES[template])
     rows, columns = FORMS[form]
-    changes = {"system_prompt": "You help {{prompt}}"} if form == "pairs" else {}
-    job = make_chat_job(rows, columns=columns, base=base, max_length=160, **changes)
+    job = make_chat_job(rows, columns=columns, base=base, max_length=160, **SETTINGS.get(form, {}))
     taught = learned_of(job)
     assert len(taught) >= 10
     for row, examples in taught.items():

@@ -7,7 +7,7 @@ import duckdb
 
 from tuneyard.specs.dataset import Finding
 from tuneyard.specs.tasks import ColumnMapping
-from tuneyard_worker.data.conversations import Cells, Problem, Shape
+from tuneyard_worker.data.conversations import AUTHOR_UNKNOWN, Cells, Problem, Shape
 from tuneyard_worker.data.facts import MOST_ROWS_NAMED, counted
 from tuneyard_worker.data.file_lines import FileLines, Place
 from tuneyard_worker.data.staging import identifier
@@ -40,6 +40,8 @@ def rows_of(database: duckdb.DuckDBPyConnection, source: str, names: list[str]) 
 
 def _finding(problems: list[Problem], lines: FileLines) -> Finding:
     first = problems[0]
+    if first.reason.code == AUTHOR_UNKNOWN:
+        return _strangers(problems, lines)
     rows, others = counted(len(problems), "row"), sum(problem.others for problem in problems)
     place = lines.place_of(first.row)
     places = lines.place_of(*(problem.row for problem in problems)) if len(problems) > 1 else Place()
@@ -58,4 +60,20 @@ def _finding(problems: list[Problem], lines: FileLines) -> Finding:
         | place.details
         | places.details
         | first.reason.details,
+    )
+
+
+def _strangers(problems: list[Problem], lines: FileLines) -> Finding:
+    """Names of people, as of those who answer tickets: who of them answers has to be said."""
+    first, rows = problems[0], counted(len(problems), "row")
+    place, author = lines.place_of(first.row), first.reason.details["author"]
+    return Finding(
+        code="authors_unknown",
+        severity="warning",
+        message=f"Of the authors of {rows} nobody knows whether they ask or answer, as '{author}' in row "
+        f"{first.row:,}{place.text}.",
+        hint="Choose who answers when you fine-tune.",
+        count=len(problems),
+        rows=[problem.row for problem in problems[:MOST_ROWS_NAMED]],
+        details={"row": first.row, "author": author} | place.details,
     )

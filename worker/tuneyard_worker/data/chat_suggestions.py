@@ -60,6 +60,7 @@ UNWANTED = frozenset(
     ]
 )
 NOT = frozenset(["non", "not"])
+LONGEST_NAME = 60
 INPUTS = frozenset(["input", "context", "输入", "上下文"])
 SYSTEMS = frozenset({"system", "system_prompt", "系统"})
 CONVERSATIONS = _words(
@@ -153,7 +154,8 @@ def _messages(stats: Sequence[ColumnStats], lists: Sequence[ColumnStats]) -> Cha
 
 
 def _turns(stats: Sequence[ColumnStats]) -> ChatColumns | None:
-    author = next((column for column in stats if _named(column, AUTHORS) and _is_author(column)), None)
+    authors = [column for column in stats if _named(column, AUTHORS)]
+    author = next(filter(_is_author, authors), None) or next(filter(_is_name, authors), None)
     content = _best([column for column in stats if _is_text(column) and column is not author], CONTENTS)
     others = [column for column in stats if column is not author and column is not content]
     conversation = _best(others, CONVERSATIONS, ID_NAMES)
@@ -163,7 +165,9 @@ def _turns(stats: Sequence[ColumnStats]) -> ChatColumns | None:
     details = {"author": author.name, "conversation": conversation.name, "content": content.name}
     reasons = {
         conversation.name: Sentence("Says which messages belong together.", "conversation"),
-        author.name: Sentence("Says who asks and who answers.", "author"),
+        author.name: Sentence("Says who asks and who answers.", "author")
+        if _is_author(author)
+        else Sentence("Says who speaks; who of them answers is chosen when you fine-tune.", "author_names"),
         content.name: Sentence("What is said.", "content"),
     }
     columns: ColumnMapping = {
@@ -245,6 +249,12 @@ def _is_text(column: ColumnStats) -> bool:
 def _is_author(column: ColumnStats) -> bool:
     values = [value.value for value in column.top_values]
     return 2 <= len(values) <= 10 and all(map(speaker, values))
+
+
+def _is_name(column: ColumnStats) -> bool:
+    """Whether the cells may be names of people, as of those who answer tickets."""
+    short = column.lengths is not None and column.lengths.p95 <= LONGEST_NAME
+    return column.type in (ColumnType.TEXT, ColumnType.CATEGORY) and column.distinct > 1 and short
 
 
 def _is_written(column: ColumnStats) -> bool:

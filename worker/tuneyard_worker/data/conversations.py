@@ -6,7 +6,16 @@ from dataclasses import dataclass, field, replace
 
 from tuneyard.specs.tasks import SEPARATOR, ColumnMapping, Role, columns_of
 from tuneyard.specs.templates import blanks, filled
-from tuneyard_worker.data.messages import Message, NotAConversation, check_order, read_answer, read_messages, speaker
+from tuneyard_worker.data.messages import (
+    Message,
+    NotAConversation,
+    Speaker,
+    check_order,
+    read_answer,
+    read_messages,
+    same_author,
+    speaker,
+)
 from tuneyard_worker.data.sentences import Sentence
 
 NO_PROMPT = Sentence("There is no question.", "no_prompt")
@@ -15,6 +24,7 @@ NO_REJECTED = Sentence("There is no answer that is not wanted.", "no_rejected")
 SAME_ANSWERS = Sentence("The answer that is wanted and the one that is not are the same.", "same_answers")
 NO_CONVERSATION = Sentence("Nothing says to which conversation it belongs.", "no_conversation")
 SYSTEM_INSIDE = Sentence("It is by the system, in the middle of a conversation.", "system_inside")
+AUTHOR_UNKNOWN = "author_unknown"
 
 Cells = Mapping[str, str | None]
 
@@ -84,6 +94,8 @@ class Shape:
     columns: ColumnMapping
     system_prompt: str = ""
     prompt_template: str = ""
+    answering_authors: tuple[str, ...] = ()
+    """Whose messages are answers; if none are given, those of names that say so."""
 
     @property
     def names(self) -> list[str]:
@@ -201,13 +213,20 @@ class Shape:
 
     def _uttered(self, cells: Cells, content: str) -> Message:
         name = cells[columns_of(self.columns, Role.AUTHOR)[0]] or ""
-        role = speaker(name)
+        role = self._speaker(name)
         if role is None:
             text = f"Nobody knows whether '{name[:40]}' asks or answers; known are names such as customer and agent."
-            raise NotAConversation(Sentence(text, "author_unknown", {"author": name[:40]}))
+            raise NotAConversation(Sentence(text, AUTHOR_UNKNOWN, {"author": name[:40]}))
         if not content.strip():
             raise NotAConversation(Sentence("The message is empty.", "utterance_empty"))
         return Message(role, content, learned=role == "assistant")
+
+    def _speaker(self, author: str) -> Speaker | None:
+        if not self.answering_authors or not author.strip():
+            return speaker(author)
+        if any(same_author(author, answering) for answering in self.answering_authors):
+            return "assistant"
+        return "system" if speaker(author) == "system" else "user"
 
 
 def _go_on(messages: list[Message], said: list[Message]) -> None:

@@ -63,7 +63,16 @@ class NotAConversation(Exception):
 
 def speaker(name: str) -> Speaker | None:
     """Who is meant by a name; None if nobody knows."""
-    return SPEAKERS.get(name.strip().casefold())
+    return SPEAKERS.get(_plain(name))
+
+
+def same_author(name: str, other: str) -> bool:
+    """Whether two cells name the same one, but for case and spaces around."""
+    return _plain(name) == _plain(other)
+
+
+def _plain(name: str) -> str:
+    return name.strip().casefold()
 
 
 def read_messages(cell: str) -> list[Message]:

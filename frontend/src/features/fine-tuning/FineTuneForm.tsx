@@ -90,7 +90,13 @@ export function FineTuneForm({ datasetName, crumbs, version, onStarted, ...props
             {sentences(say, 'suggestion', version.suggestion_reason, version.suggestion_reasons)}
           </Alert>
         )}
-        <TaskSection version={version} choices={choices} errorOf={errorOf} onChoose={choose} />
+        <TaskSection
+          version={version}
+          choices={choices}
+          changes={changes}
+          errorOf={errorOf}
+          onChoose={choose}
+        />
         {task === 'text_generation' && (
           <PromptSection
             form={form}

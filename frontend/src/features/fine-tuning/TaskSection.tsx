@@ -4,7 +4,7 @@ import { Section } from '~/components/Section';
 import { useI18n } from '~/i18n/I18nProvider';
 import { sentences } from '~/i18n/sentences';
 import { ColumnSection } from './ColumnSection';
-import { type Choices, completed } from './choices';
+import { type Choices, completed, type Settings } from './choices';
 import { FORMS, type Form, fittingTasks, suggestedForm, TASK_OF } from './forms';
 import type { ErrorOf } from './placedErrors';
 import { WritingColumns } from './WritingColumns';
@@ -20,12 +20,13 @@ const WRITING_FORMS = [
 interface Props {
   version: DatasetVersion;
   choices: Choices;
+  changes: Settings;
   errorOf: ErrorOf;
   onChoose: (changed: Choices) => void;
 }
 
 /** What it should learn: which task, in which form the rows hold it, and which column is what. */
-export function TaskSection({ version, choices, errorOf, onChoose }: Props) {
+export function TaskSection({ version, choices, changes, errorOf, onChoose }: Props) {
   const { t } = useI18n();
   const { task, form } = completed(choices, version);
   const hint = useHint(version, form);
@@ -70,7 +71,13 @@ export function TaskSection({ version, choices, errorOf, onChoose }: Props) {
           data={WRITING_FORMS.map((value) => ({ value, label: t(`form.${value}`) }))}
           onChange={(event) => become(event.currentTarget.value as Form)}
         />
-        <WritingColumns version={version} choices={choices} errorOf={errorOf} onChoose={onChoose} />
+        <WritingColumns
+          version={version}
+          choices={choices}
+          changes={changes}
+          errorOf={errorOf}
+          onChoose={onChoose}
+        />
       </Stack>
     </Section>
   );

@@ -2,27 +2,32 @@ import { MultiSelect, NativeSelect, SimpleGrid } from '@mantine/core';
 import type { DatasetVersion } from '~/api/types';
 import { useI18n } from '~/i18n/I18nProvider';
 import { sentences } from '~/i18n/sentences';
-import { type Choices, completed } from './choices';
+import { AnsweringAuthors } from './AnsweringAuthors';
+import { ANSWERING, answeringIn, type Choices, completed, type Settings, withSetting } from './choices';
 import { PARTS, type Part } from './forms';
 import type { ErrorOf } from './placedErrors';
 
 interface Props {
   version: DatasetVersion;
   choices: Choices;
+  changes: Settings;
   errorOf: ErrorOf;
   onChoose: (changed: Choices) => void;
 }
 
 /** A field for each role of the form; beneath it why the column is taken for that. */
-export function WritingColumns({ version, choices, errorOf, onChoose }: Props) {
+export function WritingColumns({ version, choices, changes, errorOf, onChoose }: Props) {
   const { t, say } = useI18n();
-  const { form, columns } = completed(choices, version);
+  const { form, columns, author } = completed(choices, version);
   const names = version.columns.map(({ name }) => name);
   const why = ({ role, optional }: Part) => {
     const column = version.columns.find(({ name }) => name === columns[role]?.[0]);
     if (column?.suggested_role === role) return sentences(say, 'column', column.reason, column.reasons);
     return optional ? t(`fineTuneHint.${role as 'system' | 'conversation'}`) : undefined;
   };
+  // Another column has other names.
+  const without = (role: Part['role']) =>
+    role === 'author' ? { set: withSetting(changes, ANSWERING, undefined) } : {};
   return (
     <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="md">
       {PARTS[form].map((part) => {
@@ -47,10 +52,18 @@ export function WritingColumns({ version, choices, errorOf, onChoose }: Props) {
             {...shared}
             data={[{ value: '', label: t(optional ? 'fineTune.none' : 'fineTune.choose') }, ...names]}
             value={columns[role]?.[0] ?? ''}
-            onChange={(event) => onChoose({ [role]: event.currentTarget.value })}
+            onChange={(event) => onChoose({ [role]: event.currentTarget.value, ...without(role) })}
           />
         );
       })}
+      {author && (
+        <AnsweringAuthors
+          author={author}
+          chosen={answeringIn(changes)}
+          error={errorOf(`hyperparameters.${ANSWERING}`)}
+          onChoose={(chosen) => onChoose({ set: withSetting(changes, ANSWERING, chosen) })}
+        />
+      )}
     </SimpleGrid>
   );
 }

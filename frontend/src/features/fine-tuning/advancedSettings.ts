@@ -1,7 +1,7 @@
 import type { SettingSchema, Sheet } from './queries';
 
 /** What has a section of its own. */
-const ELSEWHERE = ['task', 'system_prompt', 'prompt_template'];
+const ELSEWHERE = ['task', 'system_prompt', 'prompt_template', 'answering_authors'];
 
 export function isAdvanced(name: string): boolean {
   return !ELSEWHERE.includes(name);

@@ -4,6 +4,7 @@ import {
   type Form,
   formOf,
   hasQuestion,
+  namesPeople,
   PARTS,
   type Part,
   suggestedFor,
@@ -13,8 +14,11 @@ import {
 
 export const PRESETS = ['fast', 'balanced', 'best'] as const;
 export type Preset = (typeof PRESETS)[number];
-export type Setting = string | number | boolean;
+export type Setting = string | number | boolean | string[];
 export type Settings = Record<string, Setting>;
+
+/** The setting that says who answers. */
+export const ANSWERING = 'answering_authors';
 
 const SEVERAL = ['text', 'prompt'] as const;
 const SINGLE = [
@@ -97,13 +101,28 @@ export function completed(choices: Choices, version: DatasetVersion) {
   const missing = PARTS[form].filter(
     ({ role, optional }) => !optional && columns[role]?.length === 0 && !(role === 'prompt' && template),
   );
+  const author = authorIn(version, form, columns);
+  const told = !author || !namesPeople(author) || answeringIn(choices.set).length > 0;
   return {
     form,
     task: TASK_OF[form],
     columns: columns as Partial<Record<Role, string[]>>,
     preset: choices.preset ?? PRESETS[0],
-    complete: missing.length === 0,
+    complete: missing.length === 0 && told,
+    author,
   };
+}
+
+/** The column that says who speaks, where every row is a message. */
+function authorIn(version: DatasetVersion, form: Form, columns: Partial<Record<Role, string[]>>) {
+  const [chosen] = form === 'lines' ? (columns.author ?? []) : [];
+  return version.columns.find(({ name }) => name === chosen);
+}
+
+/** Who answers, where that was chosen. */
+export function answeringIn(set: Settings | undefined): string[] {
+  const chosen = set?.[ANSWERING];
+  return Array.isArray(chosen) ? chosen : [];
 }
 
 /** The columns of which nothing is read: one of them may say who takes the exam. */
@@ -115,8 +134,12 @@ export function unread(version: DatasetVersion, columns: Partial<Record<Role, st
 
 export function requestOf(choices: Choices, version: DatasetVersion, changes: Settings): FineTuneRequest {
   const { form, task, columns, preset } = completed(choices, version);
-  // It is kept among the choices, for the way back to a form that has a question.
-  const sent = hasQuestion(form) ? changes : withSetting(changes, 'prompt_template', undefined);
+  // They are kept among the choices, for the way back to a form that has a question or authors.
+  const elsewhere = [
+    ...(hasQuestion(form) ? [] : ['prompt_template']),
+    ...(form === 'lines' ? [] : [ANSWERING]),
+  ];
+  const sent = Object.fromEntries(Object.entries(changes).filter(([name]) => !elsewhere.includes(name)));
   const filled = rolesOf(form).flatMap(({ role, several }) => {
     const names = columns[role] ?? [];
     return names.length > 0 ? [[role, several ? names : names[0]]] : [];
@@ -137,7 +160,13 @@ export function requestOf(choices: Choices, version: DatasetVersion, changes: Se
 /** The settings that differ from what the preset says. */
 export function changesIn(set: Settings | undefined, preset: Settings | undefined): Settings {
   if (!preset) return set ?? {};
-  return Object.fromEntries(Object.entries(set ?? {}).filter(([name, value]) => preset[name] !== value));
+  return Object.fromEntries(
+    Object.entries(set ?? {}).filter(([name, value]) => !isSame(preset[name], value)),
+  );
+}
+
+function isSame(one: Setting | undefined, other: Setting): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 /** The changes with one more, or with one taken back. */
@@ -169,7 +198,9 @@ function wholeNumber(value: unknown): number | undefined {
 function settings(value: unknown): Settings | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const kept = Object.entries(value).filter(([, item]) =>
-    ['string', 'number', 'boolean'].includes(typeof item),
+    Array.isArray(item)
+      ? item.every((name) => typeof name === 'string')
+      : ['string', 'number', 'boolean'].includes(typeof item),
   );
   return kept.length > 0 ? Object.fromEntries(kept) : undefined;
 }

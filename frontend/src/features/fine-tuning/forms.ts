@@ -1,4 +1,4 @@
-import type { DatasetVersion, Role, Task } from '~/api/types';
+import type { ColumnProfile, DatasetVersion, Role, Task } from '~/api/types';
 
 /**
  * The shapes that rows can have: texts in groups, questions with answers, whole conversations, single messages; and
@@ -56,6 +56,11 @@ export const PARTS: Record<Form, Part[]> = {
 /** Whether a template may stand for the question. */
 export function hasQuestion(form: Form): boolean {
   return PARTS[form].some(({ role }) => role === 'prompt');
+}
+
+/** Whether the names of a column of authors don't say who asks and who answers. */
+export function namesPeople(author: ColumnProfile): boolean {
+  return author.reasons.some(({ code }) => code === 'author_names');
 }
 
 /** What plays the other part where somebody sees the same table as another task. */

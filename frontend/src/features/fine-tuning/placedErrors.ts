@@ -17,6 +17,7 @@ export function fieldsOf(form: Form, split: boolean): string[] {
     ...PARTS[form].map(({ role }) => `columns.${role}`),
     ...(split ? ['columns.split'] : []),
     ...(TASK_OF[form] === 'text_generation' ? ['hyperparameters.system_prompt'] : []),
+    ...(form === 'lines' ? ['hyperparameters.answering_authors'] : []),
     ...(hasQuestion(form) ? ['hyperparameters.prompt_template'] : []),
   ];
 }

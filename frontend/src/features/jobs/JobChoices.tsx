@@ -10,7 +10,7 @@ export interface FineTuneSpec {
   columns: Partial<Record<Role, string | string[]>>;
   base_model: string;
   preset: 'fast' | 'balanced' | 'best';
-  hyperparameters: Record<string, string | number | boolean>;
+  hyperparameters: Record<string, string | number | boolean | string[]>;
   seed: number;
   name: string;
   dataset_version: number;
@@ -47,12 +47,16 @@ export function JobChoices({ spec, dataset, reason }: Props) {
   const writes = spec.task === 'text_generation';
   const preset = t(`preset.${spec.preset}`);
   const share = format.percent(Number(spec.hyperparameters.test_fraction), 0);
+  const answering = [spec.hyperparameters.answering_authors].filter(
+    (names) => Array.isArray(names) && names.length > 0,
+  ) as string[][];
   const facts: Fact[] = [
     [t('origin.dataset'), dataset],
     ...ROLES.filter((role) => spec.columns[role]).map((role): [string, ReactNode] => [
       t(`fineTune.${role}`),
       [spec.columns[role]].flat().join(' + '),
     ]),
+    ...answering.map((names): [string, ReactNode] => [t('fineTune.answering'), names.join(', ')]),
     [t('origin.baseModel'), spec.base_model],
     [
       t('origin.preset'),

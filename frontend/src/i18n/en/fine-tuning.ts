@@ -48,6 +48,8 @@ export const fineTuning = {
   'exam.unseen': 'The model never sees them while it learns; its score comes from them alone.',
   'exam.who': 'Who decides',
 
+  'fineTune.answering': 'Who answers',
+  'fineTune.answeringChoose': 'Choose one or more',
   'fineTune.author': 'Who speaks',
   'fineTune.choose': 'Choose a column',
   'fineTune.completion': 'Answer',
@@ -115,6 +117,10 @@ export const fineTuning = {
   'fineTune.optional': '{what} (if there is one)',
   'fineTune.writes': 'Write answers as your rows do.',
 
+  'fineTuneHint.answering':
+    'Whose messages the model learns to write; all others ask. Leave it empty where the names say it, as agent and customer do.',
+  'fineTuneHint.answeringNames':
+    'Whose messages the model learns to write; all others ask. Those who write most stand first.',
   'fineTuneHint.conversation': 'Says which rows belong together: then they are turns of one conversation.',
   'fineTuneHint.system': 'What the model is told before the conversation of that row.',
 

@@ -40,6 +40,8 @@ export const fineTuning: Translated<typeof en> = {
   'exam.unseen': '模型学习时看不到它们；分数只由它们得出。',
   'exam.who': '由谁决定',
 
+  'fineTune.answering': '谁在回答',
+  'fineTune.answeringChoose': '请选择一个或多个',
   'fineTune.author': '说话人',
   'fineTune.choose': '选择一列',
   'fineTune.completion': '回答',
@@ -100,6 +102,9 @@ export const fineTuning: Translated<typeof en> = {
   'fineTune.optional': '{what}（如果有）',
   'fineTune.writes': '像您的数据那样写出回答。',
 
+  'fineTuneHint.answering':
+    '模型学习写谁的消息；其他人都算提问者。如果名称已能说明（如客服和客户），可以留空。',
+  'fineTuneHint.answeringNames': '模型学习写谁的消息；其他人都算提问者。发言最多的排在最前。',
   'fineTuneHint.conversation': '说明哪些行属于同一段对话：它们是其中的各轮。',
   'fineTuneHint.system': '在该行的对话之前告诉模型的话。',
 

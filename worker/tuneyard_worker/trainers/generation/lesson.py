@@ -113,7 +113,7 @@ def prepare(spec: TextGenerationSpec, job: JobDirectory, base: CausalModel) -> L
 def read_conversations(spec: TextGenerationSpec, path: Path, job: JobDirectory) -> Source:
     """The rows that keep the rules of a conversation; of the others it is told what is wrong with them, row by row."""
     hyper = spec.hyperparameters
-    shape = Shape(spec.columns, hyper.system_prompt, hyper.prompt_template)
+    shape = Shape(spec.columns, hyper.system_prompt, hyper.prompt_template, tuple(hyper.answering_authors))
     with duckdb.connect(config={"threads": spec.budget.threads}) as database:
         source = f"read_parquet({literal(path)}, file_row_number=true)"
         known = database.read_parquet(str(path)).columns

@@ -45,7 +45,7 @@ def write_preview(spec: ChatPreviewSpec, folder: Path) -> None:
 
 def preview(spec: ChatPreviewSpec) -> ChatPreview:
     """What would be learned from the row."""
-    shape = Shape(spec.columns, spec.system_prompt, spec.prompt_template)
+    shape = Shape(spec.columns, spec.system_prompt, spec.prompt_template, tuple(spec.answering_authors))
     with duckdb.connect(config={"threads": spec.budget.threads}) as database:
         source = f"read_parquet({literal(spec.rows)}, file_row_number=true)"
         numbers, cells = _read(database, source, shape, spec.row)

@@ -28,6 +28,9 @@ export const saidOfDatasets: Record<string, string> = {
   'finding.not_a_conversation':
     '有 {count} 行[（文件第 {lines} 行）][（工作表第 {sheet_rows} 行）]无法用于学习[，同属这些对话的另外 {others} 行也不能]。第 {row} 行[（文件第 {line} 行）][（工作表第 {sheet_row} 行）]：{reason}',
   'finding.not_a_conversation.hint': '请改正这些行，否则训练时会略过它们。',
+  'finding.authors_unknown':
+    '有 {count} 行的说话人无法判断是在提问还是在回答，例如第 {row} 行[（文件第 {line} 行）][（工作表第 {sheet_row} 行）]的“{author}”。',
+  'finding.authors_unknown.hint': '微调时请选择谁在回答。',
   'finding.rejected_lines.hint': '它们保留在“无法读取的行”中。请在文件中改正后重新上传。',
   'finding.blank_rows': '略过了 {count} 个空行。',
   'finding.extra_empty_cells': '{count} 行末尾有多余的空单元格，已略去。',
@@ -70,6 +73,7 @@ export const saidOfDatasets: Record<string, string> = {
   'column.messages': '内容是聊天消息的列表。',
   'column.conversation': '说明哪些消息属于同一段对话。',
   'column.author': '说明谁在提问、谁在回答。',
+  'column.author_names': '说明谁在说话；其中谁在回答，微调时再选择。',
   'column.content': '说话的内容。',
   'column.prompt': '向模型提出的问题。',
   'column.prompt_input': '“{prompt}”所针对的内容；两列会一起读。',

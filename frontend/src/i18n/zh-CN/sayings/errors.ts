@@ -136,6 +136,10 @@ export const saidOfErrors: Record<string, string> = {
 
   'error.no_column_given': '还没有选择列。现有的列：{others}。',
   'error.no_column_to_fill_in': '没有名为“{column}”的列可以填入。现有的列：{others}。',
+  'error.answering_unknown': '无法判断“{column}”这一列中谁在回答。',
+  'error.answering_unknown.hint': '请指定要学习谁的消息。',
+  'error.author_unknown': '“{column}”这一列中没有“{author}”。',
+  'error.author_unknown.hint': '请从该列的说话人中选择。',
   'error.template_without_question': '数据的这种形式中没有可由模板提出的问题。',
   'error.template_without_question.hint': '请去掉问题模板。',
   'error.base_model_of_other_task': '基础模型“{model}”不能用于此任务。',
