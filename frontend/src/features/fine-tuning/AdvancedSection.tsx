@@ -3,10 +3,11 @@ import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
 import { Section } from '~/components/Section';
 import { useI18n } from '~/i18n/I18nProvider';
 import { advancedSettings, isAdvanced } from './advancedSettings';
-import { type Choices, type Preset, type Setting, type Settings, withSetting } from './choices';
+import type { Choices, Preset } from './choices';
 import { HyperparameterField } from './HyperparameterField';
 import type { ErrorOf } from './placedErrors';
 import type { Sheet } from './queries';
+import { type Setting, type Settings, withSetting } from './settings';
 
 const LARGEST_SEED = 2 ** 31 - 1;
 

@@ -10,13 +10,14 @@ import { sentences } from '~/i18n/sentences';
 import { AdvancedSection } from './AdvancedSection';
 import { advancedFields } from './advancedSettings';
 import { BaseModelSection } from './BaseModelSection';
-import { type Choices, changesIn, completed, requestOf, unread, withSetting } from './choices';
+import { type Choices, completed, requestOf, unread } from './choices';
 import { ExamSection } from './ExamSection';
 import { PresetSection } from './PresetSection';
 import { PromptSection } from './PromptSection';
 import { errorsOf, fieldsOf, goToFault } from './placedErrors';
 import { useEstimates, useFineTune, useSheet } from './queries';
 import { Refusal } from './Refusal';
+import { changesIn, withSetting } from './settings';
 import { TaskSection } from './TaskSection';
 import { useChoices } from './useChoices';
 

@@ -3,8 +3,8 @@ import { NumberField } from '~/components/NumberField';
 import { useI18n } from '~/i18n/I18nProvider';
 import { isMessageKey, type Translate } from '~/i18n/translate';
 import { boundsOf, isOutside } from './bounds';
-import type { Setting } from './choices';
 import type { SettingSchema } from './queries';
+import type { Setting } from './settings';
 
 interface Props {
   task: string;

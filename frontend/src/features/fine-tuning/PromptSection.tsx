@@ -3,10 +3,10 @@ import { useRef } from 'react';
 import type { FineTuneRequest } from '~/api/types';
 import { Section } from '~/components/Section';
 import { useI18n } from '~/i18n/I18nProvider';
-import type { Settings } from './choices';
 import { type Form, hasQuestion } from './forms';
 import { LessonPreview } from './LessonPreview';
 import type { ErrorOf } from './placedErrors';
+import type { Settings } from './settings';
 
 const MOST_BUTTONS = 24;
 

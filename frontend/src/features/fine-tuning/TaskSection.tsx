@@ -4,9 +4,10 @@ import { Section } from '~/components/Section';
 import { useI18n } from '~/i18n/I18nProvider';
 import { sentences } from '~/i18n/sentences';
 import { ColumnSection } from './ColumnSection';
-import { type Choices, completed, type Settings } from './choices';
+import { type Choices, completed } from './choices';
 import { FORMS, type Form, fittingTasks, suggestedForm, TASK_OF } from './forms';
 import type { ErrorOf } from './placedErrors';
+import type { Settings } from './settings';
 import { WritingColumns } from './WritingColumns';
 
 const WRITING_FORMS = [

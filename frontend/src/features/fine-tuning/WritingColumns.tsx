@@ -3,9 +3,10 @@ import type { DatasetVersion } from '~/api/types';
 import { useI18n } from '~/i18n/I18nProvider';
 import { sentences } from '~/i18n/sentences';
 import { AnsweringAuthors } from './AnsweringAuthors';
-import { ANSWERING, answeringIn, type Choices, completed, type Settings, withSetting } from './choices';
+import { type Choices, completed } from './choices';
 import { PARTS, type Part } from './forms';
 import type { ErrorOf } from './placedErrors';
+import { ANSWERING, answeringIn, type Settings, withSetting } from './settings';
 
 interface Props {
   version: DatasetVersion;

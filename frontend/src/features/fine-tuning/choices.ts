@@ -11,15 +11,10 @@ import {
   suggestedForm,
   TASK_OF,
 } from './forms';
+import { ANSWERING, answeringIn, type Settings, settingsIn } from './settings';
 
 export const PRESETS = ['fast', 'balanced', 'best'] as const;
 export type Preset = (typeof PRESETS)[number];
-export type Setting = string | number | boolean | string[];
-export type Settings = Record<string, Setting>;
-
-/** The setting that says who answers. */
-export const ANSWERING = 'answering_authors';
-
 const SEVERAL = ['text', 'prompt'] as const;
 const SINGLE = [
   'label',
@@ -59,7 +54,7 @@ export function choicesIn(search: Record<string, unknown>): Choices {
     preset: PRESETS.find((preset) => preset === search.preset),
     name: word(search.name),
     seed: wholeNumber(search.seed),
-    set: settings(search.set),
+    set: settingsIn(search.set),
   };
 }
 
@@ -116,13 +111,7 @@ export function completed(choices: Choices, version: DatasetVersion) {
 /** The column that says who speaks, where every row is a message. */
 function authorIn(version: DatasetVersion, form: Form, columns: Partial<Record<Role, string[]>>) {
   const [chosen] = form === 'lines' ? (columns.author ?? []) : [];
-  return version.columns.find(({ name }) => name === chosen);
-}
-
-/** Who answers, where that was chosen. */
-export function answeringIn(set: Settings | undefined): string[] {
-  const chosen = set?.[ANSWERING];
-  return Array.isArray(chosen) ? chosen : [];
+  return chosen ? version.columns.find(({ name }) => name === chosen) : undefined;
 }
 
 /** The columns of which nothing is read: one of them may say who takes the exam. */
@@ -157,24 +146,6 @@ export function requestOf(choices: Choices, version: DatasetVersion, changes: Se
   };
 }
 
-/** The settings that differ from what the preset says. */
-export function changesIn(set: Settings | undefined, preset: Settings | undefined): Settings {
-  if (!preset) return set ?? {};
-  return Object.fromEntries(
-    Object.entries(set ?? {}).filter(([name, value]) => !isSame(preset[name], value)),
-  );
-}
-
-function isSame(one: Setting | undefined, other: Setting): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
-}
-
-/** The changes with one more, or with one taken back. */
-export function withSetting(changes: Settings, name: string, value: Setting | undefined): Settings {
-  const { [name]: _, ...others } = changes;
-  return value === undefined ? others : { ...others, [name]: value };
-}
-
 function rolesOf(form: Form): Part<Role>[] {
   return [...PARTS[form], { role: 'split', optional: true }];
 }
@@ -193,14 +164,4 @@ function word(value: unknown): string | undefined {
 
 function wholeNumber(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 ? value : undefined;
-}
-
-function settings(value: unknown): Settings | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  const kept = Object.entries(value).filter(([, item]) =>
-    Array.isArray(item)
-      ? item.every((name) => typeof name === 'string')
-      : ['string', 'number', 'boolean'].includes(typeof item),
-  );
-  return kept.length > 0 ? Object.fromEntries(kept) : undefined;
 }

@@ -8,7 +8,8 @@ import {
 } from '@tanstack/react-query';
 import { api, unwrap } from '~/api/client';
 import type { FineTuneRequest, Task } from '~/api/types';
-import { PRESETS, type Preset, type Settings } from './choices';
+import { PRESETS, type Preset } from './choices';
+import type { Settings } from './settings';
 
 /** One hyperparameter as the JSON schema describes it. */
 export interface SettingSchema {
