@@ -19,10 +19,16 @@ CLIENTS = Path(__file__).parent / "clients"
 GUIDE = Path(__file__).parents[2] / "docs" / "openai.md"
 CHARGED = "My card was charged twice"
 ENDED = ("succeeded", "failed", "cancelled")
-CHATS = [
-    {"messages": [{"role": "user", "content": f"What about {n}?"}, {"role": "assistant", "content": f"{n} is fine."}]}
-    for n in range(40)
-]
+
+
+def chats(count: int) -> list[Any]:
+    talks = ((("user", f"What about {n}?"), ("assistant", f"{n} is fine.")) for n in range(count))
+    return [{"messages": [{"role": role, "content": text} for role, text in talk]} for talk in talks]
+
+
+CHATS = chats(40)
+# Of these nothing is learned before somebody who types has cancelled it.
+MANY = 20_000
 HYPER = {"n_epochs": 2, "batch_size": 8, "time_budget_seconds": 20, "max_length": 96, "exam_answers": 2,
          "answer_length": 8, "lora_rank": 4}  # fmt: skip
 
@@ -46,6 +52,12 @@ def client_of(stack: Stack) -> OpenAI:
     return OpenAI(base_url=f"{stack.url}/v1", api_key=stack.key)
 
 
+def lines_of(client: OpenAI, name: str, rows: list[Any]) -> str:
+    """Id of a file with a line for each."""
+    content = "\n".join(map(json.dumps, rows)).encode()
+    return client.files.create(file=(f"{name}.jsonl", content), purpose="fine-tune").id
+
+
 @pytest.fixture(scope="module")
 def label(stack: Stack, sample: Any) -> str:
     """What the classifier makes of the text that every client asks about."""
@@ -63,14 +75,13 @@ def tuned(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Any:
     assert pulled.returncode == 0, pulled.stdout + pulled.stderr
     client = client_of(stack)
     training, validation = (
-        client.files.create(file=(f"{name}.jsonl", "\n".join(map(json.dumps, rows)).encode()), purpose="fine-tune")
-        for name, rows in (("chats", CHATS[:30]), ("checks", CHATS[30:]))
+        lines_of(client, name, rows) for name, rows in (("chats", CHATS[:30]), ("checks", CHATS[30:]))
     )
     method: Any = {"type": "supervised", "supervised": {"hyperparameters": HYPER}}
     job = client.fine_tuning.jobs.create(
         model="tiny-llama",
-        training_file=training.id,
-        validation_file=validation.id,
+        training_file=training,
+        validation_file=validation,
         suffix="Kind answers",
         metadata={"team": "support"},
         method=method,
@@ -145,7 +156,8 @@ def test_the_official_client(stack: Stack, sample: Any, label: str, tuned: Any, 
 def test_the_official_command_line(stack: Stack, tuned: Any) -> None:
     """As it came with the client in its first major, and as the guide has it typed."""
     folder = Path(python_with("openai-1")).parent
-    named = {"http://localhost:8321": stack.url, "ty_…": stack.key, "FILE_ID": tuned.training_file,
+    file = lines_of(client_of(stack), "many", chats(MANY))
+    named = {"http://localhost:8321": stack.url, "ty_…": stack.key, "FILE_ID": file,
              "smollm2-135m-instruct": "tiny-llama"}  # fmt: skip
 
     def typed(lines: str) -> str:

