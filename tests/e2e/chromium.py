@@ -15,7 +15,9 @@ from playwright.sync_api import sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 INSTALL_MINUTES = 10
-APT_INSTALL = "apt-get install --yes --quiet --no-install-recommends chromium"
+APT_INSTALL = "apt-get install --yes --quiet --no-install-recommends"
+FONT = "fonts-wqy-microhei"
+"""With Chinese letters, which are boxes where no font has them."""
 MISSING = "The browser tests did not run: there is no Chromium, and none could be installed (tests/e2e/chromium.py)."
 
 
@@ -26,6 +28,13 @@ def find() -> str | None:
             return found
     own = playwrights_own()
     return str(own) if own.exists() else None
+
+
+def writes_chinese() -> bool:
+    """Whether a font has Chinese letters; where fonts can't be listed it is taken for granted."""
+    if shutil.which("fc-list") is None:
+        return True
+    return bool(subprocess.run(["fc-list", ":lang=zh"], capture_output=True, check=True).stdout)
 
 
 def playwrights_own() -> Path:
@@ -54,7 +63,7 @@ def install() -> bool:
 
 
 def _ways() -> list[list[str]]:
-    debian = ["/bin/sh", "-c", f"apt-get update --quiet; {APT_INSTALL}"]
+    debian = ["/bin/sh", "-c", f"apt-get update --quiet; {APT_INSTALL} {FONT}; {APT_INSTALL} chromium"]
     playwright = [sys.executable, "-m", "playwright", "install", "chromium"]
     is_debian = os.geteuid() == 0 and shutil.which("apt-get") is not None
     return [debian, playwright] if is_debian else [playwright]

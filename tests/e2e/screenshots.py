@@ -53,6 +53,8 @@ def main() -> None:
     path = chromium.find()
     if path is None:
         sys.exit(chromium.MISSING)
+    if not chromium.writes_chinese():
+        sys.exit(f"No font here has Chinese letters: install one, as Debian's {chromium.FONT}.")
     with running() as stack, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         account = record_journey(browser, stack)

@@ -34,10 +34,12 @@ def test_debians_package_is_installed_as_root(programs: Path, monkeypatch: pytes
     browser = programs / "chromium"
     program(
         programs / "apt-get",
-        f'case "$*" in install*chromium) echo "#!/bin/sh" > {browser}; /bin/chmod +x {browser};; esac',
+        f'case "$*" in install*chromium) echo "#!/bin/sh" > {browser}; /bin/chmod +x {browser};; '
+        f"install*{chromium.FONT}) echo > {programs}/font; false;; esac",
     )
     assert chromium.install()
     assert chromium.find() == str(browser)
+    assert (programs / "font").exists(), "asked for too, and not missed"
 
 
 def test_elsewhere_playwright_brings_its_own(programs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
