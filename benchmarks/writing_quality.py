@@ -142,7 +142,7 @@ def line(name: str, job: Path, ran: Ran) -> str:
         f"{found.answers.chrf.value:.1f}",
         interval(base.chrf_difference, lambda value: f"{value:+.1f}"),
         *in_form,
-        str(ran.manifest.chosen.epochs),
+        f"{ran.manifest.chosen.epochs:.2f}",
         f"{ran.seconds:.0f}",
         f"{ran.cpu_seconds:.0f}",
         found.verdict.level,

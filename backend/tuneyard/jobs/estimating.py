@@ -1,49 +1,27 @@
 """How long a job will take and what it needs, before it is started."""
 
-import statistics
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from tuneyard.base_models import service as base_models
 from tuneyard.jobs import repository
 from tuneyard.jobs.fitting import machines_that_train, placed, short_of_memory_at_the_end, too_large, without_card
+from tuneyard.jobs.pace import Forecast
 from tuneyard.jobs.planning import Plan
 from tuneyard.jobs.schemas import Estimate, FineTuneRequest
 from tuneyard.kit.config import Settings
 from tuneyard.kit.storage import Store
 from tuneyard.specs.dataset import ColumnProfile
 from tuneyard.specs.device import processors
-from tuneyard.specs.hyperparameters import Hyperparameters
 from tuneyard.specs.sayings import Remark
 from tuneyard.specs.splits import TEST, VALIDATION, side_of
 from tuneyard.specs.tasks import Role, Task, columns_of
-from tuneyard.specs.text_generation import TextGenerationHyperparameters
 
-RULE_THREADS = 2
-# Over the time budget of a classifier goes what is not teaching: preparing, the exam, packaging.
-OVER_BUDGET = 1.2
 FEW_ROWS_OF_A_CLASS = 10
 FEW_HELD_OUT_ROWS = 100
 SHOWN_CLASSES = 5
-RULE_OF_THUMB = Remark(code="rule_of_thumb", message="a rule of thumb; it gets better with every job")
-JOBS_LIKE_THIS = Remark(code="jobs_like_this", message="earlier jobs like this one")
-JOBS_HERE = Remark(code="jobs_here", message="earlier jobs on this machine")
-
-
-@dataclass(frozen=True)
-class Pace:
-    """Seconds of start-up and per million characters of text."""
-
-    start: float
-    per_million: float
-
-
-# Rules of thumb with the default base model on two cores without bfloat16; jobs that have run correct them.
-FAST, BALANCED, BEST = Pace(15, 60), Pace(60, 500), Pace(120, 1800)
-# Of text generation: for each epoch, and for each answer of the exam.
-WRITING, WRITING_ANSWER = Pace(30, 1000), 3
 
 
 def estimate(
@@ -53,9 +31,10 @@ def estimate(
     hyper = plan.hyperparameters
     rows = plan.labelled_rows
     held_out = held_out_rows(request, plan, rows)
-    taken, basis = seconds(session, settings, workspace_id, plan)
     device = processors(settings.threads)
     machines = machines_that_train(session)
+    time = forecast(session, settings, store, workspace_id, plan)
+    taken, basis = time.seconds
     return Estimate(
         seconds=round(taken, 1),
         basis=basis,
@@ -68,10 +47,22 @@ def estimate(
         hyperparameters=hyper,
         warnings=[
             *WARNINGS[request.task](plan.answer, held_out),
+            *time.rows_without_time,
             *without_card(session, plan),
             *too_large(store, plan, machines),
             *short_of_memory_at_the_end(store, plan, machines),
         ],
+    )
+
+
+def forecast(session: Session, settings: Settings, store: Store, workspace_id: str, plan: Plan) -> Forecast:
+    """The time that `plan` will take here."""
+    return Forecast(
+        plan,
+        base_models.get(store, plan.base_model_id).entry,
+        placed(store, plan, machines_that_train(session)).machine,
+        settings.threads,
+        repository.finished_fine_tunes(session, workspace_id, plan.base_model_id),
     )
 
 
@@ -151,43 +142,6 @@ def _short_exam(held_out: int) -> list[Remark]:
     rows = "1 row is" if held_out == 1 else f"{held_out} rows are"
     message = f"Only {rows} kept for the exam, so the result will be a rough one."
     return [Remark(code="short_exam", message=message, details={"count": held_out})]
-
-
-def rule_of_thumb(hyper: Hyperparameters, characters: int) -> float:
-    """Seconds of a job on the machine that the rules were made for."""
-    pace = _pace(hyper)
-    return min(pace.start + pace.per_million * characters / 1e6, _most_seconds(hyper))
-
-
-def _most_seconds(hyper: Hyperparameters) -> float:
-    writes = isinstance(hyper, TextGenerationHyperparameters)
-    return hyper.time_budget_seconds * (1.0 if writes else OVER_BUDGET)
-
-
-def _pace(hyper: Hyperparameters) -> Pace:
-    if isinstance(hyper, TextGenerationHyperparameters):
-        return Pace(WRITING.start + WRITING_ANSWER * hyper.exam_answers, WRITING.per_million * hyper.epochs)
-    return FAST if hyper.tuning == "head" else BALANCED if hyper.trials == 1 else BEST
-
-
-def seconds(session: Session, settings: Settings, workspace_id: str, plan: Plan) -> tuple[float, Remark]:
-    """About how long it takes, and where that comes from.
-
-    Corrected by how far earlier jobs were off: those that taught the same way if there are any, else all.
-    """
-    past = repository.finished_fine_tunes(session, workspace_id, plan.base_model_id)
-    alike = [job for job in past if _way(job.hyperparameters) == _way(plan.hyperparameters)]
-    factor, basis = RULE_THREADS / settings.threads, RULE_OF_THUMB
-    if past:
-        off = [job.seconds / rule_of_thumb(job.hyperparameters, job.characters) for job in alike or past]
-        factor, basis = statistics.median(off), JOBS_LIKE_THIS if alike else JOBS_HERE
-    expected = factor * rule_of_thumb(plan.hyperparameters, plan.characters)
-    return min(expected, _most_seconds(plan.hyperparameters)), basis
-
-
-def _way(hyper: Hyperparameters) -> tuple[str, int]:
-    """Jobs that agree in it take about as long as their rule of thumb says, times one factor."""
-    return hyper.tuning, 1 if isinstance(hyper, TextGenerationHyperparameters) else hyper.trials
 
 
 def _listed(classes: list[str]) -> str:

@@ -208,6 +208,13 @@ class FinishedFineTune:
     seconds: float
     characters: int
     hyperparameters: Hyperparameters
+    metrics: dict[str, Any]
+
+    @property
+    def seconds_per_character(self) -> float | None:
+        """Of learning from its text once; None where it was not told."""
+        told = self.metrics.get("epoch_seconds")
+        return float(told) / self.characters if told and self.characters else None
 
 
 def finished_fine_tunes(
@@ -216,7 +223,7 @@ def finished_fine_tunes(
     """The newest fine-tunes of a base model that succeeded."""
     seconds = func.extract("epoch", Job.finished_at - Job.started_at)
     query = (
-        select(seconds, Job.spec["characters"].as_integer(), Job.spec["hyperparameters"])
+        select(seconds, Job.spec["characters"].as_integer(), Job.spec["hyperparameters"], Job.metrics)
         .where(
             Job.workspace_id == workspace_id,
             Job.kind == JobKind.FINE_TUNE,
@@ -228,8 +235,8 @@ def finished_fine_tunes(
         .limit(limit)
     )
     return [
-        FinishedFineTune(float(duration), int(characters), HYPERPARAMETERS.validate_python(hyperparameters))
-        for duration, characters, hyperparameters in session.execute(query)
+        FinishedFineTune(float(duration), int(characters), HYPERPARAMETERS.validate_python(hyperparameters), told or {})
+        for duration, characters, hyperparameters, told in session.execute(query)
     ]
 
 

@@ -15,6 +15,7 @@ def fine_tune(session: Session, services: Services, workspace_id: str, request: 
     plan = planning.plan(session, services.store, workspace_id, request)
     fitting.refuse_without_card(session, plan)
     fitting.refuse_too_large(services.store, plan, fitting.machines_that_train(session))
+    time = estimating.forecast(session, services.settings, services.store, workspace_id, plan)
     return service.submit(
         session,
         services.doorbell,
@@ -26,5 +27,5 @@ def fine_tune(session: Session, services: Services, workspace_id: str, request: 
         dataset_id=request.dataset_id,
         dataset_version_id=plan.version.id,
         validation_version_id=plan.validation.id if plan.validation else None,
-        estimated_seconds=estimating.seconds(session, services.settings, workspace_id, plan)[0],
+        estimated_seconds=time.seconds[0],
     )

@@ -61,7 +61,7 @@ class Chosen(Spec):
     validation_loss: float | None = Field(
         None, description="Mean loss of a token of the validation answers; null for a classifier."
     )
-    epochs: int = Field(description="Passes over the training rows.")
+    epochs: float = Field(description="Passes over the training rows.")
     details: dict[str, float | int | str] = Field({}, description="Settings the search arrived at, by name.")
 
 

@@ -1,5 +1,6 @@
 """What can be set about teaching a model to write."""
 
+import math
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -8,6 +9,16 @@ from tuneyard.specs.base import Spec
 from tuneyard.specs.tasks import Task
 
 LONGEST_PROMPT = 8_000
+# By when of the time budget teaching is over; the rest is for the exam and the files.
+TEACHING = 0.75
+# Exam and files have at least so many seconds, unless the time is so short that this share of it is for teaching.
+REST_SECONDS, LEAST_TEACHING = 30.0, 0.6
+
+
+def minutes_to_teach(seconds: float) -> int:
+    """Of a time budget that has so many seconds for teaching; rounded up, to fives if there are more than ten."""
+    minutes = seconds / TEACHING / 60
+    return math.ceil(minutes) if minutes <= 10 else 5 * math.ceil(minutes / 5)
 
 
 class TextGenerationHyperparameters(Spec):
@@ -179,3 +190,9 @@ class TextGenerationHyperparameters(Spec):
         description="Answers in the exam end after so many tokens.",
         json_schema_extra={"unit": "tokens"},
     )
+
+    @property
+    def teaching_seconds(self) -> float:
+        """When of the time budget teaching is over."""
+        budget = self.time_budget_seconds
+        return min(TEACHING * budget, max(budget - REST_SECONDS, LEAST_TEACHING * budget))

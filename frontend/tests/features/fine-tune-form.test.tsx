@@ -126,6 +126,35 @@ describe('who answers', () => {
   });
 });
 
+describe('a time that is too short for all rows', () => {
+  const details = { percent: 40, minutes: 60 };
+  const warnings = [{ code: 'rows_without_time', message: 'Time for about 40 %.', details }];
+  const estimate = {
+    seconds: 1200,
+    basis: { code: 'rule_of_thumb', message: '' },
+    memory_bytes: 1,
+    device: 'cpu',
+    device_saying: { code: 'processors', details: {} },
+    train_rows: 36,
+    held_out_rows: 4,
+    base_model: 'tiny',
+  };
+
+  it('is told, and made long enough with a click', async () => {
+    server.use(
+      http.post('*/api/v1/jobs/estimate', async ({ request }) => {
+        const { hyperparameters } = (await request.json()) as FineTuneRequest;
+        const long = JSON.stringify(hyperparameters) === '{"epochs":2,"time_budget_seconds":3600}';
+        return HttpResponse.json({ ...estimate, warnings: long ? [] : warnings });
+      }),
+    );
+    show({ set: { epochs: 2 } });
+    expect(await screen.findByText('Time for about 40 %.')).toBeTruthy();
+    fireEvent.click(screen.getByRole('button', { name: 'Give it 60 minutes' }));
+    await waitFor(() => expect(screen.queryByText('Time for about 40 %.')).toBeNull());
+  });
+});
+
 describe('a refusal', () => {
   it('of a setting that is hidden is told, with the way to it', async () => {
     estimates = () => refusal(422, 'no_graphics_card', 'No card here.', 'hyperparameters.tuning');

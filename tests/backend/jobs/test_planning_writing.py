@@ -1,5 +1,6 @@
 """Requests for text generation: what is wrong is told with its place and cure, what is right is queued."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +12,9 @@ from workspaces import WorkspaceUnderTest, services
 from tuneyard.base_models.writers import DEFAULT_WRITER
 from tuneyard.datasets.models import DatasetVersion
 from tuneyard.jobs import workers
+from tuneyard.jobs.models import Job, JobStatus
 from tuneyard.jobs.workers import WorkerFacts
+from tuneyard.kit import clock
 from tuneyard.specs.dataset import ColumnType, LengthStats
 from tuneyard.specs.sayings import Saying
 
@@ -149,6 +152,61 @@ def test_the_estimate_goes_by_epochs_and_by_what_learns(client: TestClient, requ
     assert ask()["memory_bytes"] < pairs["memory_bytes"], "two answers are read at once"
     assert (once["train_rows"], once["held_out_rows"]) == (360, 40)
     assert [warning["code"] for warning in once["warnings"]] == ["short_exam"]
+
+
+def test_too_little_time_for_all_rows_is_told(
+    client: TestClient, workspace: WorkspaceUnderTest, request_body: dict[str, Any]
+) -> None:
+    def short(**hyper: Any) -> dict[str, int]:
+        """What is told of it; nothing where there is time enough."""
+        warnings = client.post(ESTIMATE, json=request_body | {"hyperparameters": hyper}).json()["warnings"]
+        told = [each for each in warnings if each["code"] == "rows_without_time"]
+        if not told:
+            return {}
+        assert f"about {told[0]['details']['percent']} % of the rows" in told[0]["message"]
+        return told[0]["details"]  # type: ignore[no-any-return]
+
+    much = short(time_budget_seconds=60)
+    assert 0 < much["percent"] < 50
+    assert much["minutes"] > 1
+    assert short(time_budget_seconds=60 * much["minutes"]) == {}
+    finished(client, workspace, request_body, {"epoch_seconds": 90.0})
+    assert short(time_budget_seconds=60) == {"percent": 40, "minutes": 2}
+    assert short(time_budget_seconds=120) == {}
+    pairs = request_body | {"columns": PAIR | {"rejected": "chat"}, "hyperparameters": {"time_budget_seconds": 60}}
+    warnings = client.post(ESTIMATE, json=pairs).json()["warnings"]
+    assert "rows_without_time" not in {each["code"] for each in warnings}, "they have to be weighed first"
+
+
+def finished(
+    client: TestClient, workspace: WorkspaceUnderTest, body: dict[str, Any], metrics: dict[str, float]
+) -> None:
+    """A fine-tune that has succeeded, and what it measured."""
+    job_id = client.post("/api/v1/jobs", json=body).json()["id"]
+    with services(workspace.app).database.workspace(workspace.id) as session:
+        job = session.get_one(Job, job_id)
+        job.status, job.metrics, job.started_at = JobStatus.SUCCEEDED, metrics, clock.now()
+        job.finished_at = job.started_at + timedelta(seconds=200)
+
+
+def test_no_rule_says_how_quick_a_card_is(
+    client: TestClient, workspace: WorkspaceUnderTest, request_body: dict[str, Any]
+) -> None:
+    facts = WorkerFacts(
+        id="w",
+        host="h",
+        queues=["train"],
+        device="NVIDIA A10",
+        memory_total_bytes=16 * 10**9,
+        card_memory_bytes=24 * 10**9,
+        fast_bf16=True,
+    )
+    with services(workspace.app).database.system() as session:
+        workers.seen(session, facts)
+    warnings = client.post(ESTIMATE, json=request_body | {"hyperparameters": {"time_budget_seconds": 10}}).json()
+    assert "rows_without_time" not in {each["code"] for each in warnings["warnings"]}
+    with services(workspace.app).database.system() as session:
+        workers.gone(session, "w")
 
 
 def test_its_hyperparameters_are_described(client: TestClient) -> None:

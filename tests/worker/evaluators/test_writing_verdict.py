@@ -33,8 +33,9 @@ def held_out(*, tuned_loss=10.0, base_loss=20.0, tuned="Number {n} is fine, than
     )
 
 
-def verdict(rows, parameters=135_000_000, train=(["something else"], ["No idea at all, sorry."])):
-    return evaluate(rows, train_asked=list(train[0]), train_answers=list(train[1]), parameters=parameters, seed=1)[0]
+def verdict(rows, parameters=135_000_000, train=(["something else"], ["No idea at all, sorry."]), share=1.0):
+    asked, answers = map(list, train)
+    return evaluate(rows, train_asked=asked, train_answers=answers, parameters=parameters, share=share, seed=1)[0]
 
 
 def test_figures_and_sentences_agree():
@@ -183,3 +184,12 @@ def test_preferences_decide_where_they_were_learnt(gains, level, words):
 def test_preferences_do_not_excuse_worse_answers():
     found = verdict(weighing(held_out(tuned="zzz", base="Number {n} is fine, thanks."), [1.0] * 60))
     assert found.verdict.level == "worse"
+
+
+def test_rows_that_there_was_no_time_for_are_told():
+    whole, part = (verdict(held_out(), share=share).verdict for share in (1.0, 0.1234))
+    assert "The time was over after 12.3 % of the rows to learn from: with a larger time budget" in part.en
+    assert "时间只够学习训练数据的 12.3%" in part.zh_cn
+    assert "The time was over" not in whole.en
+    assert "时间只够" not in whole.zh_cn
+    assert "100 %" not in verdict(held_out(), share=0.9999).verdict.en

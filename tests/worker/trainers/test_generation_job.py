@@ -248,6 +248,12 @@ def test_the_time_budget_ends_teaching_and_exam(make_chat_job, monkeypatch):
     assert 8 <= evaluation.answered_rows < 100
     rates = [e["values"]["learning_rate"] for e in events(job, "metrics") if "learning_rate" in e["values"]]
     assert rates[-1] <= 0.5 * max(rates), "the learning rate comes down by the time it ends"
+    [short] = [event["details"] for event in events(job, "log") if event["code"] == "rows_without_time"]
+    manifest = ModelManifest.model_validate_json((job / "artifact/manifest.json").read_bytes())
+    epochs = manifest.chosen.epochs
+    assert manifest.metrics["epoch_seconds"] == pytest.approx(5 * 6 / epochs, rel=0.1)
+    assert short["percent"] == pytest.approx(100 * epochs, abs=20)
+    assert f"after {100 * epochs:.1f} % of the rows to learn from" in evaluation.verdict.en
 
 
 @pytest.mark.usefixtures("no_engine")

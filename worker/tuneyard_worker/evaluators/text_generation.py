@@ -62,11 +62,18 @@ class HeldOut:
 
 
 def evaluate(
-    held_out: HeldOut, *, train_asked: list[str], train_answers: Sequence[str], parameters: int, seed: int
+    held_out: HeldOut,
+    *,
+    train_asked: list[str],
+    train_answers: Sequence[str],
+    parameters: int,
+    share: float,
+    seed: int,
 ) -> tuple[GenerationEvaluation, list[str]]:
     """Score the answers in `held_out` and compare them; also what retrieval answers.
 
-    `parameters` are those of the model. Raises ValueError if there is no held-out row.
+    `parameters` are those of the model, `share` is that of the rows to learn from that there was time for. Raises
+    ValueError if there is no held-out row.
     """
     if not held_out.rows:
         raise ValueError("There is no held-out row to evaluate on.")
@@ -102,6 +109,7 @@ def evaluate(
         valid_json=answers.valid_json.value if answers.valid_json else None,
         decoding=held_out.decoding,
         parameters=parameters,
+        share=share,
     )
     evaluation = GenerationEvaluation(
         rows=held_out.held_out_rows,

@@ -14,6 +14,7 @@ def english(findings: WritingFindings) -> str:
         _json(findings),
         _manner(findings),
         _memorised(findings),
+        _unread(findings),
         _caution(findings),
         _knowledge(findings),
     ]
@@ -98,6 +99,13 @@ def _memorised(findings: WritingFindings) -> str:
         return ""
     answers = "1 answer is word for word that" if count == 1 else f"{count:,} answers are word for word those"
     return f"{answers} of a training row."
+
+
+def _unread(findings: WritingFindings) -> str:
+    if not findings.unread:
+        return ""
+    share = f"{percent(findings.share)} %"
+    return f"The time was over after {share} of the rows to learn from: with a larger time budget it may do better."
 
 
 def _caution(findings: WritingFindings) -> str:

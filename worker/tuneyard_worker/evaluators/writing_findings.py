@@ -35,6 +35,8 @@ class WritingFindings:
     decoding: Decoding
     """With which both models answered."""
     parameters: int
+    share: float
+    """Of the rows to learn from, those that there was time for."""
 
     @property
     def foresees(self) -> Level:
@@ -82,6 +84,11 @@ class WritingFindings:
             return "worse"
         both = self.foresees == self.answers == "better"
         return "better" if both and self.against_retrieval != "worse" else "similar"
+
+    @property
+    def unread(self) -> bool:
+        """Whether it has not seen all of the rows to learn from."""
+        return self.share < 1
 
     @property
     def knows_little(self) -> bool:

@@ -15,6 +15,7 @@ def chinese(findings: WritingFindings) -> str:
         + _json(findings)
         + _manner(findings)
         + _memorised(findings)
+        + _unread(findings)
         + _caution(findings)
         + _knowledge(findings)
     )
@@ -90,6 +91,12 @@ def _manner(findings: WritingFindings) -> str:
 def _memorised(findings: WritingFindings) -> str:
     count = findings.memorisation.answers
     return f"有 {count:,} 个回答与训练数据中的答案一字不差。" if count else ""
+
+
+def _unread(findings: WritingFindings) -> str:
+    if not findings.unread:
+        return ""
+    return f"时间只够学习训练数据的 {percent(findings.share)}%：时间预算更大时可能会更好。"
 
 
 def _caution(findings: WritingFindings) -> str:

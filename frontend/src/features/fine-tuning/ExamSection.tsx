@@ -1,25 +1,33 @@
-import { Alert, NativeSelect, Stack, Text } from '@mantine/core';
+import { Alert, Button, NativeSelect, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import type { DatasetVersion, Estimate } from '~/api/types';
 import { Section } from '~/components/Section';
 import { useI18n } from '~/i18n/I18nProvider';
 import { type Choices, completed, unread } from './choices';
 import type { ErrorOf } from './placedErrors';
+import { type Settings, withSetting } from './settings';
+
+const MINUTE = 60;
+/** Minutes of the longest time budget that can be given. */
+const LONGEST = 604_800 / MINUTE;
 
 interface Props {
   version: DatasetVersion;
   choices: Choices;
+  changes: Settings;
   estimate: Estimate | undefined;
   errorOf: ErrorOf;
   onChoose: (changed: Choices) => void;
 }
 
 /** What is kept for the exam, in words, and what may disappoint. */
-export function ExamSection({ version, choices, estimate, errorOf, onChoose }: Props) {
+export function ExamSection({ version, choices, changes, estimate, errorOf, onChoose }: Props) {
   const { t, say, format } = useI18n();
   const { task, columns } = completed(choices, version);
   const split = columns.split?.[0] ?? '';
   const others = unread(version, columns);
+  const give = (minutes: number) =>
+    onChoose({ set: withSetting(changes, 'time_budget_seconds', minutes * MINUTE) });
   return (
     <Section title={t('fineTune.exam')}>
       <Stack gap="sm">
@@ -55,7 +63,14 @@ export function ExamSection({ version, choices, estimate, errorOf, onChoose }: P
         )}
         {estimate?.warnings.map(({ code, message, details }) => (
           <Alert key={code} color="yellow" icon={<IconAlertTriangle size={18} />}>
-            {say(`estimate.${code}`, message, details)}
+            <Stack gap="xs" align="flex-start">
+              {say(`estimate.${code}`, message, details)}
+              {code === 'rows_without_time' && Number(details.minutes) <= LONGEST && (
+                <Button size="xs" variant="default" onClick={() => give(Number(details.minutes))}>
+                  {t('exam.giveTime', { count: Number(details.minutes) })}
+                </Button>
+              )}
+            </Stack>
           </Alert>
         ))}
       </Stack>

@@ -125,6 +125,7 @@ export function FineTuneForm({ datasetName, crumbs, version, onStarted, ...props
         <ExamSection
           version={version}
           choices={choices}
+          changes={changes}
           estimate={estimate?.data}
           errorOf={errorOf}
           onChoose={choose}

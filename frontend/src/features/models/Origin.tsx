@@ -19,6 +19,7 @@ export function Origin({ version }: { version: ModelVersion }) {
     typeof chosen.validation_loss === 'number'
       ? [t('metric.validation_loss'), format.number(chosen.validation_loss, 3)]
       : [t('metric.validation_accuracy'), format.percent(chosen.validation_accuracy ?? 0)],
+    [t('origin.epochs'), format.number(chosen.epochs, 2)],
     [t('origin.device'), sentences(say, 'device', version.device, [version.device_saying])],
     [t('origin.seed'), String(version.seed)],
     [

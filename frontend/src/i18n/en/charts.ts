@@ -36,6 +36,7 @@ export const charts = {
   'metric.accuracy': 'Right answers',
   'metric.base_chrf': 'chrF of the untuned model',
   'metric.chrf': 'chrF of the answers',
+  'metric.epoch_seconds': 'One pass over the rows',
   'metric.exact_match': 'Word for word as expected',
   'metric.f1': 'F1',
   'metric.held_out_rows': 'Rows kept for the exam',

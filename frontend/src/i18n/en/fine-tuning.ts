@@ -47,6 +47,7 @@ export const fineTuning = {
   'exam.share': '{share} of the rows, evenly from every answer',
   'exam.unseen': 'The model never sees them while it learns; its score comes from them alone.',
   'exam.who': 'Who decides',
+  'exam.giveTime': { one: 'Give it {count} minute', other: 'Give it {count} minutes' },
 
   'fineTune.answering': 'Who answers',
   'fineTune.answeringChoose': 'Choose one or more',

@@ -74,6 +74,7 @@ export const models = {
   'origin.columns': 'Reads and answers',
   'origin.dataset': 'Dataset',
   'origin.device': 'Trained on',
+  'origin.epochs': 'Passes over the rows',
   'origin.libraries': 'Libraries',
   'origin.preset': 'Thoroughness',
   'origin.rowCounts': '{train} learned from, {validation} to choose by, {test} kept for the exam',

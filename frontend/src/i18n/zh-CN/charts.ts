@@ -33,6 +33,7 @@ export const charts: Translated<typeof en> = {
   'metric.accuracy': '答对比例',
   'metric.base_chrf': '微调前的 chrF',
   'metric.chrf': '回答的 chrF',
+  'metric.epoch_seconds': '遍历一次数据',
   'metric.exact_match': '与期望一字不差',
   'metric.f1': 'F1',
   'metric.held_out_rows': '留作考题的行',

@@ -39,6 +39,7 @@ export const fineTuning: Translated<typeof en> = {
   'exam.share': '{share} 的行，各类答案均匀选取',
   'exam.unseen': '模型学习时看不到它们；分数只由它们得出。',
   'exam.who': '由谁决定',
+  'exam.giveTime': '改为 {count} 分钟',
 
   'fineTune.answering': '谁在回答',
   'fineTune.answeringChoose': '请选择一个或多个',

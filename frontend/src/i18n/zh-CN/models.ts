@@ -67,6 +67,7 @@ export const models: Translated<typeof en> = {
   'origin.columns': '读取与回答',
   'origin.dataset': '数据集',
   'origin.device': '训练设备',
+  'origin.epochs': '遍历数据的次数',
   'origin.libraries': '软件库',
   'origin.preset': '充分程度',
   'origin.rowCounts': '{train} 行用于学习，{validation} 行用于选择，{test} 行留作考题',

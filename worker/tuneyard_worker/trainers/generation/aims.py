@@ -58,4 +58,5 @@ def aim(
         spec.hyperparameters.preference_beta,
         pad,
         most,
+        share=len(learnt) / len(train),
     )

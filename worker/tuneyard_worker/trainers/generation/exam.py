@@ -23,6 +23,7 @@ from tuneyard_worker.trainers.generation.lesson import Lesson, Written
 from tuneyard_worker.trainers.generation.likelihood import Foreseen, foresee
 from tuneyard_worker.trainers.generation.manner import choose_manner
 from tuneyard_worker.trainers.generation.pens import Pen, Pens, Served
+from tuneyard_worker.trainers.generation.tuning import Tuned
 from tuneyard_worker.trainers.generation.unspoken import without_empty_thoughts
 from tuneyard_worker.trainers.progress import Progress
 
@@ -198,6 +199,7 @@ def examine(
     spec: TextGenerationSpec,
     job: JobDirectory,
     lesson: Lesson,
+    learnt: Tuned,
     exported: Path,
     pens: Pens,
     checkpoints: Checkpoints,
@@ -239,7 +241,7 @@ def examine(
     pens.put_away()
     if base.longest < exam.how.longest:
         _cut_answers(tuned, base.longest, exported, job)
-    return _compare(spec, job, lesson, exam, tuned, base)
+    return _compare(spec, job, lesson, learnt, exam, tuned, base)
 
 
 def _cut_answers(tuned: Sitting, tokens: int, exported: Path, job: JobDirectory) -> None:
@@ -255,7 +257,13 @@ def _cut_answers(tuned: Sitting, tokens: int, exported: Path, job: JobDirectory)
 
 
 def _compare(
-    spec: TextGenerationSpec, job: JobDirectory, lesson: Lesson, exam: Exam, tuned: Sitting, base: Sitting
+    spec: TextGenerationSpec,
+    job: JobDirectory,
+    lesson: Lesson,
+    learnt: Tuned,
+    exam: Exam,
+    tuned: Sitting,
+    base: Sitting,
 ) -> GenerationEvaluation:
     scored, answered = len(base.foreseen), len(base.answers)
     rows = exam.rows[: max(scored, answered)]
@@ -275,6 +283,7 @@ def _compare(
         train_asked=[row.conversation.asked for row in taught],
         train_answers=[row.expected for row in taught],
         parameters=lesson.parameters,
+        share=learnt.share,
         seed=spec.seed,
     )
     write_evaluation(job.artifact / "evaluation", evaluation, held_out, retrieved)

@@ -40,6 +40,11 @@ class Objective(Protocol):
         ...
 
     @property
+    def share(self) -> float:
+        """Of all rows that there are to learn from."""
+        ...
+
+    @property
     def measure(self) -> str:
         """Whose accuracy is told: `token`, `preference`."""
         ...
@@ -89,6 +94,7 @@ class Answers:
     validation: Sequence[Example]
     pad_token_id: int
     max_length: int
+    share: float = 1.0
     measure: str = "token"
     rates: Rates = LORA_PLUS
     fewest_looked_at: int = 1

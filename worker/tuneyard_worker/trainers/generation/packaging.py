@@ -66,7 +66,7 @@ def chosen(spec: TextGenerationSpec, tuned: Tuned) -> Chosen:
         reason=reason.message,
         reasons=[reason.apart],
         validation_loss=tuned.validation_loss,
-        epochs=max(1, round(tuned.epoch)),
+        epochs=tuned.epoch,
         details={
             "steps": tuned.step,
             "trained_tokens": tuned.tokens,
@@ -88,6 +88,7 @@ def metrics(evaluation: GenerationEvaluation, tuned: Tuned, seconds: float) -> d
         "rouge_l": round(evaluation.answers.rouge_l.value, 2),
         "exact_match": round(evaluation.answers.exact_match.value, 4),
         "held_out_rows": evaluation.rows,
+        "epoch_seconds": round(tuned.seconds / max(tuned.epoch, 1e-3), 1),
         "trained_tokens": tuned.tokens,
         "train_seconds": round(seconds, 1),
     }

@@ -49,6 +49,8 @@ class Preferences:
     beta: float
     pad_token_id: int
     max_length: int
+    share: float = 1.0
+    """Of the pairs to learn from, those that there was time to weigh."""
     measure: str = "preference"
     rates: Rates = RATES
     fewest_looked_at: int = FEWEST_LOOKED_AT

@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass, replace
 
 from tuneyard.specs.job import JobPhase, TextGenerationSpec
-from tuneyard.specs.text_generation import TextGenerationHyperparameters
+from tuneyard.specs.text_generation import TextGenerationHyperparameters, minutes_to_teach
 from tuneyard_worker.job_directory import JobDirectory
 from tuneyard_worker.room import Room
 from tuneyard_worker.stopping import Stopped
@@ -26,17 +26,16 @@ from tuneyard_worker.trainers.generation.exam import examine
 from tuneyard_worker.trainers.generation.export import artifact_bytes, export, export_gguf
 from tuneyard_worker.trainers.generation.lesson import Lesson, prepare
 from tuneyard_worker.trainers.generation.likelihood import Score
+from tuneyard_worker.trainers.generation.objectives import Objective
 from tuneyard_worker.trainers.generation.packaging import package
 from tuneyard_worker.trainers.generation.pens import Pens
 from tuneyard_worker.trainers.generation.samples import Samples, samples
 from tuneyard_worker.trainers.generation.tuning import Tuned, Tuning, tune
 from tuneyard_worker.trainers.progress import Progress
 
-# By when of the time budget teaching is over; the rest is for the exam and the files.
-TEACHING = 0.75
-# Exam and files have at least so many seconds, unless the time is so short that this share of it is for teaching.
-REST_SECONDS, LEAST_TEACHING = 30.0, 0.6
 STEPS_PER_METRIC = 5
+# After so many steps the pace is known well enough to tell that less than this share of the rows will be read.
+STEPS_OF_PACE, SHORT_OF_TIME = 5, 0.9
 # Seconds of two cores for a token, by the parameters of the model: only the ratios matter.
 TEACH_TOKEN, ANSWER_TOKEN = 25e-9, 10e-9
 PREPARE, EXPORT, PACKAGE = 5.0, 5.0, 1.0
@@ -76,7 +75,8 @@ class TextGenerationTrainer:
                 # The file for llama.cpp takes about as long, as it is as many numbers.
                 packaging = 0.0 if spec.hyperparameters.gguf == "none" else checkpoints.seconds() - exporting
                 pens = Pens(compute, spec.budget.threads, job, room)
-                evaluation = examine(spec, job, lesson, exported, pens, checkpoints, progress, ready + packaging)
+                elsewhere = ready + packaging
+                evaluation = examine(spec, job, lesson, tuned, exported, pens, checkpoints, progress, elsewhere)
                 progress.update("exam", 1)
             job.phase(JobPhase.PACKAGING)
             export_gguf(spec, job, lesson.chat.stop_ids)
@@ -126,7 +126,7 @@ def teach(
         device=device.code,
         **device.details,
     )
-    objective = aim(spec, job, lesson, model, compute, checkpoints, teaching_seconds(hyper))
+    objective = aim(spec, job, lesson, model, compute, checkpoints, hyper.teaching_seconds)
     # Pairs of answers are weighed before the first step, which takes its time as well.
     weighed = float(checkpoints.part("weighed").once(checkpoints.seconds))
     tuned = tune(
@@ -134,11 +134,9 @@ def teach(
         objective,
         hyper,
         compute,
-        TeachingReport(
-            job, progress, objective.measure, samples(spec, job, lesson, replace(base, model=model), compute)
-        ),
+        TeachingReport(job, progress, objective, samples(spec, job, lesson, replace(base, model=model), compute)),
         seed=spec.seed,
-        seconds=teaching_seconds(hyper) - ready - weighed,
+        seconds=hyper.teaching_seconds - ready - weighed,
         part=checkpoints.part("teach"),
         clock=checkpoints.seconds,
     )
@@ -167,8 +165,10 @@ class TeachingReport:
 
     job: JobDirectory
     progress: Progress
-    measure: str
+    objective: Objective
     samples: Samples
+    short_of_time: bool = False
+    """Whether that was told."""
 
     def step(self, state: Tuning, seen: Score, seconds: float) -> None:
         """After each step of the optimizer."""
@@ -177,26 +177,39 @@ class TeachingReport:
         if state.step % STEPS_PER_METRIC == 0 or state.step in (1, state.total_steps):
             values = {
                 "train_loss": seen.loss,
-                f"train_{self.measure}_accuracy": round(seen.accuracy, 4),
+                f"train_{self.objective.measure}_accuracy": round(seen.accuracy, 4),
                 "learning_rate": state.optimizer.param_groups[0]["lr"],
                 "tokens_per_second": round(state.tokens / max(seconds, 1e-6), 1),
             }
             self.job.metrics(values, step=state.step, epoch=state.epoch)
+        if state.step >= STEPS_OF_PACE and not self.short_of_time:
+            self._tell_if_short(state, seconds)
 
     def look(self, state: Tuning, seen: Score) -> None:
         """After each look at the validation rows."""
-        values = {"validation_loss": seen.loss, f"validation_{self.measure}_accuracy": round(seen.accuracy, 4)}
+        measure = self.objective.measure
+        values = {"validation_loss": seen.loss, f"validation_{measure}_accuracy": round(seen.accuracy, 4)}
         self.job.metrics(values, step=state.step, epoch=state.epoch)
 
     def sample(self, state: Tuning, seconds: float) -> None:
         """Before the first step, and after looks."""
         self.samples.take(state.step, seconds)
 
-
-def teaching_seconds(hyper: TextGenerationHyperparameters) -> float:
-    """When of the time budget teaching is over."""
-    budget = hyper.time_budget_seconds
-    return min(TEACHING * budget, max(budget - REST_SECONDS, LEAST_TEACHING * budget))
+    def _tell_if_short(self, state: Tuning, seconds: float) -> None:
+        share = self.objective.share * state.total_steps / state.steps_per_epoch
+        if share >= SHORT_OF_TIME:
+            return
+        self.short_of_time = True
+        percent = max(1, round(100 * share))
+        minutes = minutes_to_teach(seconds / state.step * state.steps_per_epoch / self.objective.share)
+        self.job.log(
+            "rows_without_time",
+            f"There is time to learn from about {percent} % of the rows. For all of them, give a time budget of about "
+            f"{minutes:,} minutes.",
+            "warning",
+            percent=percent,
+            minutes=minutes,
+        )
 
 
 def plan(lesson: Lesson, hyper: TextGenerationHyperparameters) -> dict[str, float]:
@@ -204,7 +217,7 @@ def plan(lesson: Lesson, hyper: TextGenerationHyperparameters) -> dict[str, floa
     tokens = sum(map(len, lesson.read(lesson.splits.train)))
     answers = min(hyper.exam_answers, len(lesson.splits.test))
     written = 2 * answers * hyper.answer_length * ANSWER_TOKEN * lesson.parameters
-    most = teaching_seconds(hyper)
+    most = hyper.teaching_seconds
     teaching = tokens * hyper.epochs * TEACH_TOKEN * lesson.parameters
     return {
         "prepare": PREPARE,

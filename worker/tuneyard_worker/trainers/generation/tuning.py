@@ -147,6 +147,8 @@ class Tuned:
     tokens: int
     seconds: float
     """Of which the teaching took so long, sample answers apart."""
+    share: float = 1.0
+    """Of the rows to learn from, those that there was time for."""
 
 
 class Report(Protocol):
@@ -216,6 +218,7 @@ def tune(
         state.epoch,
         state.tokens,
         clock() - state.began - state.aside,
+        objective.share * _time_for(state, hyper),
     )
     part.finish(vars(tuned))
     return tuned
@@ -336,6 +339,13 @@ def _worthwhile(state: Tuning, possible: int) -> int:
     if rest < LEAST_PASS * state.steps_per_epoch and whole >= max(state.step, 1):
         return whole
     return max(state.step, possible)
+
+
+def _time_for(state: Tuning, hyper: TextGenerationHyperparameters) -> float:
+    """The share of the rows that there is time to read once; all, where the validation rows have ended it."""
+    if state.bad_looks >= hyper.early_stopping_patience:
+        return 1.0
+    return min(1.0, state.total_steps / state.steps_per_epoch)
 
 
 def _needs_checkpointing(hyper: TextGenerationHyperparameters, compute: Compute) -> bool:

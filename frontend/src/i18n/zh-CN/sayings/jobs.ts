@@ -49,6 +49,8 @@ export const saidOfJobs: Record<string, string> = {
   'log.best_moment': '在第 {step} 步之后，对验证答案的预测最好。',
   'log.best_moment_to_prefer': '在第 {step} 步之后，对验证数据中较好回答的偏好最明显。',
   'log.pairs_without_time': '时间只够学习 {pairs} 对回答中的 {count} 对。',
+  'log.rows_without_time':
+    '时间只够学习约 {percent}% 的数据。要学完全部数据，时间预算大约需要 {minutes} 分钟。',
   'log.gguf_not_made': '没有生成 GGUF 文件：llama.cpp 无法算出与这个模型相同的结果。其余文件都已就绪。',
   'log.writing_exam': '导出的模型回答留作考试的数据：{rows} 行。',
   'log.exam_without_engine': '考试的回答不是由提供服务的引擎写出的，因此需要更长时间：{cause}',
@@ -69,6 +71,8 @@ export const saidOfJobs: Record<string, string> = {
   'estimate.not_enough_card_memory': '任务大约需要 {needed} 显存，而最接近的显卡有 {there}。',
   'estimate.short_of_memory_at_the_end':
     '训练之后，合并模型文件大约需要机器本身的 {needed} 内存，而它只有 {there}：任务可能在那时失败而得不到模型。换用更小的基础模型更稳妥。',
+  'estimate.rows_without_time':
+    '时间只够学习约 {percent}% 的数据。要学完全部数据，时间预算大约需要 {minutes} 分钟。',
   'estimate.short_exam': '只有 {count} 行留作考试，因此结果会比较粗略。',
 
   'device.processors': 'CPU，{threads} 个线程',
