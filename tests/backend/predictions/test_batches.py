@@ -137,10 +137,12 @@ def test_the_length_of_an_answer_has_bounds_and_a_label_has_none(
 
 def refusals(client: TestClient) -> list[tuple[int, str, str | None]]:
     answers = [
-        client.post(URL, files={"other": (None, b"1")}),
+        client.post(URL, files={"text_columns": (None, b"body")}),
         client.post(URL, files={"file": ("empty.csv", b"", "text/csv")}),
         client.post(URL, files=FILE, data={"text_columns": "[1"}),
         client.post(URL, files=FILE, data={"text_columns": "[]"}),
+        client.post(URL, files=FILE, data={"text_columns": ["subject", "body"]}),
+        client.post(URL, files=FILE, data={"text_column": "body"}),
         client.post(URL, json={"file": "x"}),
     ]
     errors = [answer.json()["error"] for answer in answers]
@@ -156,6 +158,8 @@ def test_bad_forms_are_refused_and_leave_nothing_behind(
         (422, "empty_file", "file"),
         (422, "invalid_request", "text_columns"),
         (422, "invalid_request", "text_columns"),
+        (422, "unreadable_form", None),
+        (422, "invalid_request", "text_column"),
         (422, "unreadable_form", None),
     ]
     assert client.get(URL).json()["data"] == []
