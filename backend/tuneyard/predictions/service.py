@@ -85,7 +85,7 @@ def create_batch(
         workspace_id=workspace_id,
         kind=JobKind.BATCH_PREDICT,
         name=filename,
-        spec={"batch_id": batch_id, **fields.model_dump()},
+        spec={"batch_id": batch_id, "task": main.task, **fields.model_dump()},
         queue=QUEUES[Task(main.task)],
     )
     batch = Batch(
