@@ -58,6 +58,11 @@ def folder_key(workspace_id: str, batch_id: str) -> str:
     return f"batches/{workspace_id}/{batch_id}"
 
 
+def kept_bytes(store: Store, workspace_id: str) -> int:
+    """Of the batches of a workspace: what was sent, and the results."""
+    return sum(file.bytes for file in store.files(f"batches/{workspace_id}"))
+
+
 def create_batch(
     session: Session,
     doorbell: Doorbell,

@@ -176,6 +176,18 @@ def test_too_large_files_are_refused_and_leave_nothing_behind(
     assert not list(store_of(workspace).glob("*"))
 
 
+def test_batches_count_among_what_a_workspace_may_keep(
+    client: TestClient, workspace: WorkspaceUnderTest, deploy: Deploy, settings: Settings
+) -> None:
+    deploy()
+    content = FILE["file"][1]
+    settings.workspace_max_bytes = 2 * len(content)
+    finish(workspace, send(client), content)
+    refused = client.post(URL, files=FILE)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (413, "quota_exceeded")
+    assert len(client.get(URL).json()["data"]) == 1
+
+
 def test_only_a_deployment_that_answers_takes_batches(client: TestClient, deploy: Deploy) -> None:
     missing = client.post(URL, files=FILE)
     assert missing.status_code == 404
