@@ -163,6 +163,28 @@ def test_excel_in_excel_out(predict, tmp_path):
     assert [entry.path for entry in FileManifest.model_validate_json(manifest(job)).files] == ["result.xlsx"]
 
 
+def told(job: Path) -> list[dict]:
+    events = [json.loads(line) for line in (job / "events.jsonl").read_text().splitlines()]
+    return [event["data"] for event in events if event["type"] == "log"]
+
+
+def test_the_log_tells_how_the_file_was_read(predict, tmp_path):
+    book = openpyxl.Workbook()
+    for sheet in (book.active, book.create_sheet("More")):
+        for row in (["text", "id", "id"], ["my invoice", 1, 2], [None], ["please refund", 3, 4]):
+            sheet.append(row)
+    book.save(tmp_path / "input.xlsx")
+    lines = told(predict(tmp_path / "input.xlsx"))
+    assert [line["code"] for line in lines] == ["sheet_chosen", "repeated_column_name"]
+    assert lines[0]["message"] == "The sheet 'Sheet' was read. Others: 'More'."
+    assert lines[1]["details"] == {"count": 0, "column": "id_2", "name": "id", "number": 3}
+
+
+def test_the_log_tells_which_lines_could_not_be_read(predict):
+    [line] = told(predict("id,text\n1,please refund\n2,one,cell,too,many\n\n4,my invoice\n"))
+    assert (line["code"], line["level"], line["details"]["lines"]) == ("rejected_lines", "warning", [3])
+
+
 def manifest(job: Path) -> bytes:
     return (job / "artifact" / "manifest.json").read_bytes()
 

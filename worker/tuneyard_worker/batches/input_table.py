@@ -34,6 +34,8 @@ class InputTable:
         self.format = reading.format
         self.delimiter = reading.delimiter
         self.has_unreadable_rows = reading.rejected_rows > 0
+        # Here blank rows have their place, and are not skipped as it says.
+        self.findings = [finding for finding in reading.findings if finding.code != "blank_rows"]
 
     def has_blank(self, columns: list[int]) -> bool:
         """Whether some row has nothing but spaces in all of these columns."""
