@@ -373,6 +373,22 @@ def test_a_version_that_is_deleted_while_it_is_judged_is_told_as_such(
     assert (answer.status_code, answer.json()["error"]["code"]) == (404, "not_found")
 
 
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ([{"type": "thinking", "thinking": [{"type": "text", "text": "A"}]}, {"type": "text", "text": "So:\nC"}], 1),
+        ([{"type": "text", "text": None}, "C", None], 0),
+        (None, 0),
+    ],
+)
+def test_an_answer_may_come_in_parts(
+    workspace: WorkspaceUnderTest, version: PublishedVersion, endpoint: Endpoint, content: Any, expected: int
+) -> None:
+    endpoint.raw = json.dumps({"choices": [{"message": {"role": "assistant", "content": content}}]}).encode()
+    answer = judge(workspace, version, endpoint, rows=1).json()
+    assert (answer["judged"], answer["unclear"]) == (expected, 1 - expected)
+
+
 def test_a_key_is_used_and_told_to_nobody(
     workspace: WorkspaceUnderTest, version: PublishedVersion, endpoint: Endpoint, caplog: pytest.LogCaptureFixture
 ) -> None:
