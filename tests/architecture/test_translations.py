@@ -160,7 +160,9 @@ def test_every_line_of_a_trainers_log_is_translated():
     )
     assert found >= 20
     passed_on = {ast.unparse(node.args[0]) for node in lines if not words(node.args[0])}
-    assert passed_on == {"reason.code"}, "a test can only see codes that are written where they are logged"
+    # Reasons and findings are looked for where they are made.
+    written = "a test can only see codes that are written where they are logged"
+    assert passed_on == {"reason.code", "finding.code"}, written
 
 
 def test_every_line_that_the_engine_adds_to_a_log_is_translated():

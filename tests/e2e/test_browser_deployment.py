@@ -79,6 +79,12 @@ def test_a_spreadsheet_comes_back_with_predictions(page, deployment, tmp_path):
     assert all(row[3] and 0 < float(row[4]) <= 1 for row in cells[1:])
     sheet = load_workbook(io.BytesIO(found["new.xlsx"].read_bytes())).active
     assert [[str(cell) for cell in row[:4]] for row in sheet.values] == [row[:4] for row in cells]
+    page.get_by_role("link", name="new.csv", exact=True).click()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download the result").click()
+    assert download.value.path().read_bytes() == found["new.csv"].read_bytes()
+    page.get_by_role("link", name="Open the deployment").click()
+    expect(page).to_have_url(re.compile(rf"{PAGE}\?tab=batch"))
 
 
 def test_traffic_is_told_and_saved(page, deployment, stack):

@@ -12,7 +12,10 @@ class UploadTooLarge(TuneyardError):
 
 class QuotaExceeded(TuneyardError):
     status_code, code = 413, "quota_exceeded"
-    hint = "Delete datasets you no longer need, or ask for a larger TUNEYARD_WORKSPACE_MAX_BYTES."
+    hint = (
+        "Delete datasets that you no longer need, or deployments with their batches, or ask for a larger "
+        "TUNEYARD_WORKSPACE_MAX_BYTES."
+    )
 
 
 class EmptyFile(TuneyardError):

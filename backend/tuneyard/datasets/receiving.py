@@ -221,8 +221,11 @@ class _Reception:
         self._field_value += data[start:end]
 
     def _on_part_end(self) -> None:
-        if not self._in_file and self._field_name:
-            self.form.fields[self._field_name] = _text(bytes(self._field_value))
+        if self._in_file or not self._field_name:
+            return
+        if self._field_name in self.form.fields:
+            raise UnreadableForm(f"The field '{self._field_name[:100]}' is there twice.", hint="Send each field once.")
+        self.form.fields[self._field_name] = _text(bytes(self._field_value))
 
     def _on_end(self) -> None:
         self._complete = True

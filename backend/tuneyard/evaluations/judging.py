@@ -204,7 +204,7 @@ class Judge:
         except (ValueError, LookupError, TypeError, RecursionError) as error:
             said = "What the judge answers is no chat completion."
             raise Unanswered(said, fault_of(answer), param="base_url") from error
-        return content if isinstance(content, str) else ""
+        return text_of(content)
 
     def _post(self, body: dict[str, Any], deadline: Deadline) -> Answer:
         headers = {"content-type": "application/json", "accept": "application/json"}
@@ -246,6 +246,15 @@ def why(answer: Answer) -> str:
     if answer.problem is Problem.TIMEOUT:
         return f"There was no answer in time: a row has {ROW_SECONDS:.0f} seconds."
     return (answer.error or {})["message"]
+
+
+def text_of(content: Any) -> str:
+    """What a message says; some endpoints send it in parts, with what the model thought in parts of another type."""
+    if isinstance(content, str):
+        return content
+    parts = content if isinstance(content, list) else []
+    texts = [part.get("text") for part in parts if isinstance(part, dict) and part.get("type") == "text"]
+    return "".join(text for text in texts if isinstance(text, str))
 
 
 def letter(text: str) -> str | None:

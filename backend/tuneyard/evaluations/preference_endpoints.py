@@ -67,7 +67,7 @@ def get_summary(model_id: str, number: int, caller: CallerDep, session: SessionD
 def vote(
     model_id: str,
     number: int,
-    row: Annotated[int, Path(ge=1, description="Row number, as the comparisons list it.")],
+    row: Annotated[int, Path(ge=1, le=2**31 - 1, description="Row number, as the comparisons list it.")],
     body: VoteWrite,
     caller: CallerDep,
     session: SessionDep,
@@ -103,6 +103,8 @@ def judge(
         judged = repository.judged(session, workspace, version_id, judge=asked.name)
     judgements = asked.compare(voting.rows_to_ask(answers, judged, again=body.again)[: body.rows])
     with services.database.workspace(workspace) as session:
+        # The version may have been deleted meanwhile.
+        voting.writer(session, workspace, model_id, number)
         repository.keep_judged(session, workspace, version_id, asked.name, judgements.found)
         judged = repository.judged(session, workspace, version_id, judge=asked.name)
         return JudgementRead(

@@ -44,7 +44,11 @@ class Settings(BaseSettings):
     public_url: str | None = Field(None, description="Address that users see, for links and curl lines.")
     secure_cookies: bool = Field(False, description="Set behind TLS: cookies get Secure and the __Host- prefix.")
     upload_max_bytes: int = Field(5 * 2**30, gt=0, description="Largest upload.")
-    workspace_max_bytes: int = Field(50 * 2**30, gt=0, description="All uploads of one workspace together.")
+    workspace_max_bytes: int = Field(
+        50 * 2**30,
+        gt=0,
+        description="All uploads of one workspace together; a new batch counts batches and their results too.",
+    )
     parser_memory_bytes: int = Field(2 * 2**30, gt=0, description="Address space of the process that parses a file.")
     parser_timeout_seconds: int = Field(1800, gt=0, description="Longest time one file may take to parse.")
     serving_memory_bytes: int = Field(2 * 2**30, gt=0, description="Models held in memory by the serving process.")

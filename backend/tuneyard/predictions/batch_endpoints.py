@@ -134,7 +134,8 @@ def _allowance(services: Services, workspace_id: str, name: str, once: Once) -> 
             deployments.live(session, workspace_id, name)
         allowance = datasets.allowance(session, services.settings, workspace_id)
     # What is sent again is looked at, and not kept.
-    return replace(allowance, used_bytes=0) if once.first else allowance
+    used = 0 if once.first else allowance.used_bytes + service.kept_bytes(services.store, workspace_id)
+    return replace(allowance, used_bytes=used)
 
 
 def _create(

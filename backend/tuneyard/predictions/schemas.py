@@ -88,6 +88,8 @@ ColumnNames = Annotated[list[ColumnName], Field(min_length=1, max_length=100)]
 class BatchFields(BaseModel):
     """Fields that may come with the file of a batch."""
 
+    model_config = ConfigDict(extra="forbid")
+
     text_columns: Annotated[ColumnNames | None, BeforeValidator(_one_name_or_several)] = Field(
         None,
         description="The file's columns that hold the text: one name, or several as a JSON list. The columns that the "

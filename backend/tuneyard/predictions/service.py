@@ -58,6 +58,11 @@ def folder_key(workspace_id: str, batch_id: str) -> str:
     return f"batches/{workspace_id}/{batch_id}"
 
 
+def kept_bytes(store: Store, workspace_id: str) -> int:
+    """Of the batches of a workspace: what was sent, and the results."""
+    return sum(file.bytes for file in store.files(f"batches/{workspace_id}"))
+
+
 def create_batch(
     session: Session,
     doorbell: Doorbell,
@@ -85,7 +90,7 @@ def create_batch(
         workspace_id=workspace_id,
         kind=JobKind.BATCH_PREDICT,
         name=filename,
-        spec={"batch_id": batch_id, **fields.model_dump()},
+        spec={"batch_id": batch_id, "task": main.task, **fields.model_dump()},
         queue=QUEUES[Task(main.task)],
     )
     batch = Batch(

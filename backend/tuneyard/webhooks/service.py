@@ -161,9 +161,11 @@ def usable(url: str, networks: Networks) -> str:
     """
     try:
         parsed = httpx.URL(url.strip()).copy_with(fragment=None)
-    except httpx.InvalidURL as error:
+        host = parsed.host
+    # It looks at how a name with other letters is encoded only when it is read.
+    except (httpx.InvalidURL, UnicodeError) as error:
         raise UnusableAddress(f"This is no address: {error}.", param="url") from error
-    if parsed.scheme not in ("http", "https") or not parsed.host:
+    if parsed.scheme not in ("http", "https") or not host:
         raise UnusableAddress("The address must begin with https:// or http:// and name a host.", param="url")
     if parsed.port is not None and not 0 < parsed.port <= HIGHEST_PORT:
         raise UnusableAddress(f"There is no port {parsed.port}.", param="url")
@@ -173,7 +175,7 @@ def usable(url: str, networks: Networks) -> str:
         )
     address = addresses.written(parsed.raw_host.decode())
     if address is not None and not addresses.may_be_called(address, networks):
-        raise PrivateAddress(f"{parsed.host} is not a public address.", param="url")
+        raise PrivateAddress(f"{host} is not a public address.", param="url")
     return str(parsed)
 
 

@@ -63,6 +63,17 @@ describe('withEvents', () => {
     expect(said('zh-CN', sayingsZhCN)).toBe('略过了 3 行：没有标签。');
   });
 
+  it('says of a batch how its file was read, as it does of an upload', () => {
+    const details = { sheet: 'Q1', others: ['Q2', 'Q3'] };
+    const message = "The sheet 'Q1' was read. Others: 'Q2', 'Q3'.";
+    const told = { level: 'info', code: 'sheet_chosen', message, details };
+    const [line] = withEvents(NOTHING_YET, [event(1, 'log', told)]).log;
+    const said = (language: Language, sayings?: Record<string, string>) =>
+      line && lineText(line, translator('en'), sayer(language, sayings));
+    expect(said('en')).toBe(message);
+    expect(said('zh-CN', sayingsZhCN)).toBe('读取了工作表“Q1”。其他工作表：Q2、Q3。');
+  });
+
   it('says from where an attempt went on, and that another needs less memory', () => {
     const state = withEvents(NOTHING_YET, [
       event(1, 'status', { status: 'running', attempt: 1 }),

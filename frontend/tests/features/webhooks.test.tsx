@@ -97,3 +97,13 @@ it('a delivery has an address, and tells in words why nobody answered', async ()
   expect(within(panel).getByText(/"name": "Support tickets"/)).toBeDefined();
   expect(await screen.findByText('Support tickets')).toBeDefined();
 });
+
+it('a delivery that was given up without an attempt is not about to be sent', async () => {
+  server.use(
+    http.get(ONE, () => HttpResponse.json(off)),
+    http.get(`${ONE}/deliveries/dlv_1`, () => HttpResponse.json({ ...delivery, attempts: [] })),
+  );
+  open('/settings/webhooks/wh_1?delivery=dlv_1');
+  const panel = await screen.findByRole('dialog');
+  expect(await within(panel).findByText(/given up before it was sent/)).toBeDefined();
+});

@@ -132,6 +132,7 @@ def test_a_row_that_most_prefer_counts_once() -> None:
 def test_what_can_not_be_voted_on_is_refused(workspace: WorkspaceUnderTest, version: PublishedVersion) -> None:
     client, classifier = workspace.client, publish(workspace)
     assert client.put(f"{version.url}/comparisons/2", json={"vote": "left"}).status_code == 404
+    assert client.put(f"{version.url}/comparisons/{10**40}", json={"vote": "left"}).status_code == 422
     assert client.put(f"{version.url}/comparisons/12", json={"vote": "tuned"}).status_code == 422
     answer = client.get(f"{classifier.url}/comparisons")
     assert answer.status_code == 404
@@ -358,6 +359,34 @@ def test_only_some_judges_are_asked_at_once(
     answer = judge(workspace, version, endpoint)
     assert (answer.status_code, answer.headers["retry-after"]) == (429, "30")
     assert len(endpoint.asked) == 4
+
+
+def test_a_version_that_is_deleted_while_it_is_judged_is_told_as_such(
+    workspace: WorkspaceUnderTest, version: PublishedVersion, endpoint: Endpoint
+) -> None:
+    def delete(_: dict[str, Any]) -> str:
+        workspace.client.delete(version.url.partition("/versions/")[0])
+        return "C"
+
+    endpoint.reply = delete
+    answer = judge(workspace, version, endpoint, rows=1)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (404, "not_found")
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ([{"type": "thinking", "thinking": [{"type": "text", "text": "A"}]}, {"type": "text", "text": "So:\nC"}], 1),
+        ([{"type": "text", "text": None}, "C", None], 0),
+        (None, 0),
+    ],
+)
+def test_an_answer_may_come_in_parts(
+    workspace: WorkspaceUnderTest, version: PublishedVersion, endpoint: Endpoint, content: Any, expected: int
+) -> None:
+    endpoint.raw = json.dumps({"choices": [{"message": {"role": "assistant", "content": content}}]}).encode()
+    answer = judge(workspace, version, endpoint, rows=1).json()
+    assert (answer["judged"], answer["unclear"]) == (expected, 1 - expected)
 
 
 def test_a_key_is_used_and_told_to_nobody(

@@ -137,10 +137,12 @@ def test_the_length_of_an_answer_has_bounds_and_a_label_has_none(
 
 def refusals(client: TestClient) -> list[tuple[int, str, str | None]]:
     answers = [
-        client.post(URL, files={"other": (None, b"1")}),
+        client.post(URL, files={"text_columns": (None, b"body")}),
         client.post(URL, files={"file": ("empty.csv", b"", "text/csv")}),
         client.post(URL, files=FILE, data={"text_columns": "[1"}),
         client.post(URL, files=FILE, data={"text_columns": "[]"}),
+        client.post(URL, files=FILE, data={"text_columns": ["subject", "body"]}),
+        client.post(URL, files=FILE, data={"text_column": "body"}),
         client.post(URL, json={"file": "x"}),
     ]
     errors = [answer.json()["error"] for answer in answers]
@@ -157,6 +159,8 @@ def test_bad_forms_are_refused_and_leave_nothing_behind(
         (422, "invalid_request", "text_columns"),
         (422, "invalid_request", "text_columns"),
         (422, "unreadable_form", None),
+        (422, "invalid_request", "text_column"),
+        (422, "unreadable_form", None),
     ]
     assert client.get(URL).json()["data"] == []
     assert not list(store_of(workspace).glob("*"))
@@ -170,6 +174,18 @@ def test_too_large_files_are_refused_and_leave_nothing_behind(
     refused = client.post(URL, files={"file": ("big.csv", b"x" * 1001, "text/csv")})
     assert (refused.status_code, refused.json()["error"]["code"]) == (413, "upload_too_large")
     assert not list(store_of(workspace).glob("*"))
+
+
+def test_batches_count_among_what_a_workspace_may_keep(
+    client: TestClient, workspace: WorkspaceUnderTest, deploy: Deploy, settings: Settings
+) -> None:
+    deploy()
+    content = FILE["file"][1]
+    settings.workspace_max_bytes = 2 * len(content)
+    finish(workspace, send(client), content)
+    refused = client.post(URL, files=FILE)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (413, "quota_exceeded")
+    assert len(client.get(URL).json()["data"]) == 1
 
 
 def test_only_a_deployment_that_answers_takes_batches(client: TestClient, deploy: Deploy) -> None:

@@ -48,6 +48,7 @@ def test_the_same_request_leads_to_the_same_secret(workspace: WorkspaceUnderTest
         ("ftp://example.com/hook", "unusable_address"),
         ("https://ada:secret@example.com/", "unusable_address"),
         ("https://[::1", "unusable_address"),
+        ("https://xn--a.example/", "unusable_address"),
         ("https://example.com:65536/", "unusable_address"),
         ("https://example.com:0/", "unusable_address"),
         ("http://10.0.0.8/", "private_address"),

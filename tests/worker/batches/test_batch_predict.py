@@ -77,6 +77,13 @@ def test_rows_without_text_stay_and_say_so(predict):
     assert rows[1][-1] == ""
 
 
+@pytest.mark.parametrize("blank", [" \t", "\u3000", "\xa0", "\u2028", "\x0b", "\x1f", "\x85"])
+def test_no_kind_of_space_is_a_text(predict, blank):
+    rows = table(predict(f'id,text\n1,please refund\n2,"{blank}"\n3,my invoice\n'))
+    assert [row[2] for row in rows[1:]] == ["refund", "", "billing"]
+    assert rows[2][4] == "The text is empty."
+
+
 def test_unreadable_and_blank_lines_keep_their_place(predict):
     rows = table(predict("id,text\n1,please refund\n2,one,cell,too,many\n,\n4,my invoice\n"))
     assert [row[0] for row in rows] == ["id", "1", "", "", "4"]
@@ -112,9 +119,10 @@ def test_column_names_may_differ_in_case(predict):
     assert table(predict("No,Text \n1,please refund\n2,my invoice\n"))[1][2] == "refund"
 
 
-def test_one_column_of_texts_with_the_header_the_model_knows(predict):
-    rows = table(predict("text\nplease\nrefund\ninvoice\n"))
-    assert rows[0][0] == "text"
+@pytest.mark.parametrize("header", ["what they say", "What They Say", "what they say "])
+def test_one_column_of_texts_with_the_header_the_model_knows(predict, header):
+    rows = table(predict(f"{header}\nplease\nrefund\ninvoice\n", text_columns=["what they say"]))
+    assert [row[1] for row in rows[2:]] == ["refund", "billing"]
     assert len(rows) == 4
 
 
@@ -153,6 +161,28 @@ def test_excel_in_excel_out(predict, tmp_path):
     calamine = python_calamine.load_workbook(path).get_sheet_by_index(0).to_python()
     assert calamine[3][0] == "=1+1 refund"
     assert [entry.path for entry in FileManifest.model_validate_json(manifest(job)).files] == ["result.xlsx"]
+
+
+def told(job: Path) -> list[dict]:
+    events = [json.loads(line) for line in (job / "events.jsonl").read_text().splitlines()]
+    return [event["data"] for event in events if event["type"] == "log"]
+
+
+def test_the_log_tells_how_the_file_was_read(predict, tmp_path):
+    book = openpyxl.Workbook()
+    for sheet in (book.active, book.create_sheet("More")):
+        for row in (["text", "id", "id"], ["my invoice", 1, 2], [None], ["please refund", 3, 4]):
+            sheet.append(row)
+    book.save(tmp_path / "input.xlsx")
+    lines = told(predict(tmp_path / "input.xlsx"))
+    assert [line["code"] for line in lines] == ["sheet_chosen", "repeated_column_name"]
+    assert lines[0]["message"] == "The sheet 'Sheet' was read. Others: 'More'."
+    assert lines[1]["details"] == {"count": 0, "column": "id_2", "name": "id", "number": 3}
+
+
+def test_the_log_tells_which_lines_could_not_be_read(predict):
+    [line] = told(predict("id,text\n1,please refund\n2,one,cell,too,many\n\n4,my invoice\n"))
+    assert (line["code"], line["level"], line["details"]["lines"]) == ("rejected_lines", "warning", [3])
 
 
 def manifest(job: Path) -> bytes:

@@ -19,7 +19,7 @@ from tuneyard.specs.manifest import ModelManifest
 from tuneyard.specs.tasks import Role, Task
 from tuneyard.specs.text_generation import TextGenerationHyperparameters
 from tuneyard_worker import runner
-from tuneyard_worker.batches import opened_writer
+from tuneyard_worker.batches import opened_writer, writing
 from tuneyard_worker.batches.kept_answers import KeptAnswers
 from tuneyard_worker.exporters.decoder_folder import write_decoder
 from tuneyard_worker.job_directory import JobDirectory
@@ -71,7 +71,9 @@ def adapter(tmp_path_factory) -> Path:
 def make_batch(tmp_path, base, adapter, make_artifact):
     """Write the job directory of a batch on a file with this content; further arguments are hyperparameters."""
 
-    def make(content, *, name="input.csv", columns=QUESTIONS, job="job", graph=True, spec=None, **hyper) -> Path:
+    def make(
+        content, *, name="input.csv", columns=QUESTIONS, job="job", graph=True, spec=None, checkpoint_seconds=0, **hyper
+    ) -> Path:
         path = content if isinstance(content, Path) else tmp_path / name
         if not isinstance(content, Path):
             path.write_text(content)
@@ -101,7 +103,7 @@ def make_batch(tmp_path, base, adapter, make_artifact):
             filename=path.name,
             model=model,
             writer=ref,
-            budget=Budget(threads=1, checkpoint_seconds=0),
+            budget=Budget(threads=1, checkpoint_seconds=checkpoint_seconds),
             **(spec or {}),
         )
         (folder / "spec.json").write_text(found.model_dump_json())
@@ -239,6 +241,13 @@ def test_conversations_are_gone_on_with(table, live):
     assert found[3][-1] == "The messages ask nothing: none is by the user."
 
 
+@pytest.mark.parametrize("left", ["", None, [{"type": "image_url"}]])
+def test_an_answer_that_is_left_open_is_what_is_asked_for(table, live, left):
+    cell = json.dumps([{"role": "user", "content": "Hi"}, {"role": "assistant", "content": left}])
+    found = table("messages\n" + '"' + cell.replace('"', '""') + '"\n' + "Hello\n", columns={"messages": "messages"})
+    assert column(found, "prediction") == live([("user", "Hi")], [("user", "Hello")])
+
+
 def test_cells_can_not_run_in_a_spreadsheet(table, monkeypatch):
     monkeypatch.setattr("tuneyard_worker.batches.answering.spoken", lambda text: "=1+1")
     rows = table("question\n=2+2\n@x\nHello\n")
@@ -323,6 +332,18 @@ def test_asked_to_stop_it_keeps_what_is_done(make_batch, monkeypatch):
     rows = counting(monkeypatch, 0, die)
     assert run(job) == 0
     assert len(rows()) == 8
+
+
+def test_asked_to_stop_while_the_file_is_written_all_answers_are_kept(make_batch, monkeypatch):
+    job, stop = make_batch(sheet(12), checkpoint_seconds=3600), StopSignal()
+    monkeypatch.setattr(writing, "write_result", lambda *_: stop.hear())
+    with pytest.raises(Stopped):
+        run(job, stop)
+    monkeypatch.undo()
+    rows = counting(monkeypatch, 0, die)
+    assert run(job) == 0
+    assert rows() == []
+    assert len(result(job)) == 13
 
 
 def test_a_model_that_can_not_be_run_is_told(make_batch, monkeypatch):

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from tuneyard.specs.asked import asked_columns
 from tuneyard.specs.job import BatchPredictSpec, JobPhase
 from tuneyard.specs.manifest import FileManifest, ModelManifest
+from tuneyard.specs.sayings import Details
 from tuneyard.specs.tasks import Task
 from tuneyard_worker.batches.classifying import classify
 from tuneyard_worker.batches.input_table import InputTable, read_input
@@ -27,10 +28,18 @@ def run(spec: BatchPredictSpec, job: JobDirectory) -> None:
     template = str(getattr(manifest.hyperparameters, "prompt_template", ""))
     wanted = spec.text_columns or asked_columns(manifest.columns, template)
     with read_input(spec, job.root / "input", lambda share: job.progress(READ_SHARE * share), wanted) as table:
+        tell_reading(table, job)
         STEPS[manifest.task](spec, job, manifest, table, wanted)
     job.phase(JobPhase.PACKAGING)
     job.write_manifest(FileManifest(created_at=datetime.now(UTC), files=job.files()))
     job.progress(1.0, step=table.rows, total_steps=table.rows)
+
+
+def tell_reading(table: InputTable, job: JobDirectory) -> None:
+    """What has to be said about how the file was read, as of a workbook of which only one sheet was."""
+    for finding in table.findings:
+        details: Details = {"count": finding.count, "column": finding.column or "", **finding.details}
+        job.log(finding.code, finding.message, "warning" if finding.severity == "warning" else "info", **details)
 
 
 def read_manifest(spec: BatchPredictSpec) -> ModelManifest:

@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 from tuneyard.specs.job import BatchPredictSpec, ReadingOptions
+from tuneyard_worker.batches.text_columns import place_of
 from tuneyard_worker.data.reading import TableReading, read_table
 from tuneyard_worker.data.staging import connect, identifier
 
@@ -33,13 +34,14 @@ class InputTable:
         self.format = reading.format
         self.delimiter = reading.delimiter
         self.has_unreadable_rows = reading.rejected_rows > 0
+        # Here blank rows have their place, and are not skipped as it says.
+        self.findings = [finding for finding in reading.findings if finding.code != "blank_rows"]
 
     def has_blank(self, columns: list[int]) -> bool:
         """Whether some row has nothing but spaces in all of these columns."""
-        # No character that is not some kind of space; SQL's trim knows only one kind.
-        blank = " AND ".join(
-            f"NOT regexp_matches({identifier(self.columns[column])}, '[^\\s\\p{{Z}}]')" for column in columns
-        )
+        # No character but those that Python takes for a kind of space; SQL's trim knows only one kind.
+        seen = r"'[^\s\x0b\x1c-\x1f\x{85}\p{Z}]'"
+        blank = " AND ".join(f"NOT regexp_matches({identifier(self.columns[column])}, {seen})" for column in columns)
         query = f"SELECT count(*) FROM read_parquet($1) WHERE {blank}"
         found = self._database.execute(query, [self._data]).fetchone()
         return bool(found and found[0])
@@ -77,13 +79,17 @@ def read_input(
     try:
         reading = _read(spec, folder / "guessed", ReadingOptions(), progress)
         # A list of texts below one word looks as if it had no header; the model knows what its columns are called.
-        if reading.header is False and not set(wanted) <= set(reading.columns):
+        if reading.header is False and not _has_all(wanted, reading.columns):
             named = _read(spec, folder / "named", ReadingOptions(header=True), progress)
-            reading = named if set(wanted) <= set(named.columns) else reading
+            reading = named if _has_all(wanted, named.columns) else reading
         with connect(folder, spec.budget.threads) as database:
             yield InputTable(database, reading)
     finally:
         shutil.rmtree(folder)
+
+
+def _has_all(wanted: list[str], columns: list[str]) -> bool:
+    return all(place_of(name, columns) is not None for name in wanted)
 
 
 def _read(

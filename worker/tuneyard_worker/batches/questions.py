@@ -7,7 +7,7 @@ from tuneyard.specs.manifest import ModelManifest
 from tuneyard.specs.tasks import Role, columns_of
 from tuneyard.specs.templates import blanks, filled
 from tuneyard_worker.batches.text_columns import find_columns, join_texts, place_of
-from tuneyard_worker.data.messages import NOT_A_LIST, Message, NotAConversation, read_messages
+from tuneyard_worker.data.messages import NOT_A_LIST, Message, NotAConversation, read_question
 from tuneyard_worker.data.sentences import Sentence
 from tuneyard_worker.failures import JobFailure
 
@@ -44,7 +44,7 @@ class Questions:
             return [Message("user", self._filled(self.template, cells))]
         if self.conversations:
             try:
-                return unanswered(read_messages(question))
+                return asking(read_question(question))
             except NotAConversation as problem:
                 if problem.reason != NOT_A_LIST:
                     raise
@@ -81,9 +81,8 @@ def read_questions(manifest: ModelManifest, columns: Sequence[str], wanted: Sequ
     )
 
 
-def unanswered(messages: list[Message]) -> list[Message]:
-    """Without what was answered last, so that it is asked again. Raises NotAConversation."""
-    last = max((place for place, message in enumerate(messages) if message.role == "user"), default=-1)
-    if last < 0:
+def asking(messages: list[Message]) -> list[Message]:
+    """The same. Raises NotAConversation if nobody asks."""
+    if not any(message.role == "user" for message in messages):
         raise NotAConversation(NOTHING_ASKED)
-    return messages[: last + 1]
+    return messages

@@ -45,6 +45,8 @@ def write(
             progress = RowProgress(job, table.rows, answers.before)
             answering = Answering(writer, questions, longest_answer(spec, manifest), answers, progress)
             asyncio.run(answering.answer(row for rows in table.chunks(CHUNK_ROWS) for row in rows))
+            # Who is asked to end while the file is written has all answers.
+            checkpoints.write_finished()
     with contextlib.closing(open_result(job.artifact, table)) as result:
         write_result(result, table, answers)
 

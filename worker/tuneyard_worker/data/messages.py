@@ -77,15 +77,17 @@ def _plain(name: str) -> str:
 
 def read_messages(cell: str) -> list[Message]:
     """The messages of a cell. Raises NotAConversation."""
-    try:
-        found = json.loads(cell)
-    except (ValueError, RecursionError) as error:
-        raise NotAConversation(NOT_A_LIST) from error
-    if isinstance(found, dict):
-        found = found.get("messages", found.get("conversations"))
-    if not isinstance(found, list):
-        raise NotAConversation(NOT_A_LIST)
-    return [_message(item, place) for place, item in enumerate(found, start=1)]
+    return _messages(_items(cell))
+
+
+def read_question(cell: str) -> list[Message]:
+    """The messages of a cell up to what the user asks last, all if that is nothing. Raises NotAConversation.
+
+    What is behind it is to be written anew, so it may be empty, or a call of a tool.
+    """
+    items = _items(cell)
+    last = max((place for place, item in enumerate(items, start=1) if _role(item) == "user"), default=None)
+    return _messages(items[:last])
 
 
 def read_answer(cell: str, column: str) -> str:
@@ -121,13 +123,39 @@ def check_order(messages: list[Message]) -> None:
         raise NotAConversation(NOTHING_LEARNED)
 
 
+def _items(cell: str) -> list[Any]:
+    """The list that a cell holds, by itself or in an object. Raises NotAConversation."""
+    try:
+        found = json.loads(cell)
+    except (ValueError, RecursionError) as error:
+        raise NotAConversation(NOT_A_LIST) from error
+    if isinstance(found, dict):
+        found = found.get("messages", found.get("conversations"))
+    if not isinstance(found, list):
+        raise NotAConversation(NOT_A_LIST)
+    return found
+
+
+def _messages(items: list[Any]) -> list[Message]:
+    return [_message(item, place) for place, item in enumerate(items, start=1)]
+
+
+def _role(item: Any) -> Speaker | None:
+    """Whose message an item is; None for what is no message."""
+    name = _author(item) if isinstance(item, dict) else None
+    return speaker(name) if isinstance(name, str) else None
+
+
+def _author(item: dict[str, Any]) -> Any:
+    return item.get("role", item.get("from"))
+
+
 def _message(item: Any, place: int) -> Message:
     if not isinstance(item, dict):
         raise NotAConversation(Sentence(f"Message {place} is not an object.", "message_not_object", {"place": place}))
-    name = item.get("role", item.get("from"))
-    role = speaker(name) if isinstance(name, str) else None
+    role = _role(item)
     if role is None:
-        shown = _writable(str(name)[:40])
+        shown = _writable(str(_author(item))[:40])
         text = f"Message {place} is by '{shown}', where system, user or assistant are known."
         raise NotAConversation(Sentence(text, "role_unknown", {"place": place, "role": shown}))
     content = _text(item.get("content", item.get("value")))

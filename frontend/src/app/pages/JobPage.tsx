@@ -10,6 +10,7 @@ import { PageHeader } from '~/components/PageHeader';
 import { PageView } from '~/components/PageView';
 import { StatusBadge } from '~/components/StatusBadge';
 import { sessionQuery } from '~/features/account/queries';
+import { BatchOfJob } from '~/features/deployments/BatchOfJob';
 import { searchOf } from '~/features/fine-tuning/choices';
 import { JobActions } from '~/features/jobs/JobActions';
 import { JobChoices, specOf } from '~/features/jobs/JobChoices';
@@ -92,6 +93,7 @@ function ToResult({ job, version }: { job: Job; version: ModelVersion | undefine
       </LinkButton>
     );
   }
+  if (job.kind === 'batch_predict') return <BatchOfJob batchId={String(job.spec.batch_id)} done />;
   if (job.kind !== 'ingest' || !job.dataset_id) return null;
   return (
     <LinkButton to="/datasets/$datasetId" params={{ datasetId: job.dataset_id }}>
@@ -104,6 +106,7 @@ function ToResult({ job, version }: { job: Job; version: ModelVersion | undefine
 function Cures({ job }: { job: Job }) {
   const { t } = useI18n();
   const spec = specOf(job);
+  if (job.kind === 'batch_predict') return <BatchOfJob batchId={String(job.spec.batch_id)} done={false} />;
   if (!job.dataset_id) return null;
   const params = { datasetId: job.dataset_id };
   return (

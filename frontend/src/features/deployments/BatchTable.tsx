@@ -6,7 +6,7 @@ import { DataTable } from '~/components/DataTable';
 import { TextLink } from '~/components/LinkButton';
 import { StatusBadge } from '~/components/StatusBadge';
 import { useI18n } from '~/i18n/I18nProvider';
-import { isOver } from './batchQueries';
+import { isOver, resultPath } from './batchQueries';
 
 /** Files that were sent, how far they are, and what came of them. */
 export function BatchTable({ batches }: { batches: Batch[] }) {
@@ -61,10 +61,13 @@ function BatchState({ batch }: { batch: Batch }) {
     );
   }
   const fraction = progress?.fraction ?? 0;
+  const running = status === 'running';
+  // While it waits nobody knows how long it will: what was left is of an earlier attempt.
+  const left = running && progress?.eta_seconds;
   const facts = [
-    status === 'running' ? format.percent(fraction, 0) : t(`status.${status}`),
+    running ? format.percent(fraction, 0) : t(`status.${status}`),
     progress?.total_steps ? t('batch.rowsDone', { done: progress.step, total: progress.total_steps }) : null,
-    progress?.eta_seconds ? t('job.timeLeft', { time: format.duration(progress.eta_seconds) }) : null,
+    left ? t('job.timeLeft', { time: format.duration(left) }) : null,
   ];
   return (
     <Stack gap={4} miw={180}>
@@ -80,7 +83,7 @@ function BatchResult({ batch }: { batch: Batch }) {
   return (
     <Button
       component="a"
-      href={`/api/v1/batches/${encodeURIComponent(batch.id)}/result`}
+      href={resultPath(batch)}
       download
       size="compact-sm"
       variant="default"

@@ -22,6 +22,17 @@ export const batchesQuery = (name: string) =>
     refetchInterval: ({ state }) => (state.data?.data.every(isOver) ? false : POLL_MS),
   });
 
+export const batchQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['batches', id],
+    queryFn: () => unwrap(api.GET('/api/v1/batches/{batch_id}', { params: { path: { batch_id: id } } })),
+  });
+
+/** Where the result of a batch is downloaded from. */
+export function resultPath({ id }: Pick<Batch, 'id'>): string {
+  return `/api/v1/batches/${encodeURIComponent(id)}/result`;
+}
+
 interface Sheet {
   file: File;
   /** Those that the model was trained on if there are none. */

@@ -27,7 +27,8 @@ export function JobActions({ job, action }: Props) {
   const { t } = useI18n();
   // A running job goes on until its worker has stopped it.
   const names = job.asked ? [job.asked, ...job.actions] : job.actions;
-  const pauseHint = job.kind === 'fine_tune' ? t('job.pauseHint') : t('job.pauseHintAnew');
+  const goesOn = job.kind === 'fine_tune' || job.spec.task === 'text_generation';
+  const pauseHint = t(goesOn ? 'job.pauseHint' : 'job.pauseHintAnew');
   return (
     <Group gap="xs">
       {names.map((name) => {

@@ -4,7 +4,11 @@ import type { LogLine } from './liveJob';
 
 /** A line of the log in words: what the trainer said, or how the state changed. */
 export function lineText(line: LogLine, t: Translate, say: Say): string {
-  if (line.kind === 'told') return say(`log.${line.code}`, line.message, line.details);
+  if (line.kind === 'told') {
+    // A batch tells what an upload is told about how its file was read.
+    const finding = say(`finding.${line.code}`, line.message, line.details);
+    return say(`log.${line.code}`, finding, line.details);
+  }
   if (line.kind === 'continued') return t('job.continued', { step: line.step });
   const { status, outcome, attempt } = line;
   if (status === 'running') {

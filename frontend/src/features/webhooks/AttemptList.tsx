@@ -5,13 +5,13 @@ import { useI18n } from '~/i18n/I18nProvider';
 import { SHORTEST, useAttemptWords } from './useAttemptWords';
 
 /** Every attempt, the newest first, with what came back as plain text. */
-export function AttemptList({ attempts }: Pick<Delivery, 'attempts'>) {
+export function AttemptList({ attempts, status }: Pick<Delivery, 'attempts' | 'status'>) {
   const { t, format, language } = useI18n();
   const words = useAttemptWords();
   if (attempts.length === 0) {
     return (
       <Text fz="sm" c="dimmed" role="status">
-        {t('delivery.noAttempt')}
+        {t(status === 'pending' ? 'delivery.noAttempt' : 'delivery.neverSent')}
       </Text>
     );
   }

@@ -42,7 +42,7 @@ export function DeliveryPanel({ webhookId, deliveryId, canSend, onClose }: Props
             <Title order={3}>{t('delivery.payload')}</Title>
             <CodeSnippet code={JSON.stringify(delivery.payload, null, 2)} />
             <Title order={3}>{t('delivery.attempts')}</Title>
-            <AttemptList attempts={delivery.attempts} />
+            <AttemptList attempts={delivery.attempts} status={delivery.status} />
           </Stack>
         )}
       </QueryView>

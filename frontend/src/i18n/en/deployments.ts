@@ -6,6 +6,7 @@ export const deployments = {
     'Only if they are called otherwise than in the training data. Press Enter after each name.',
   'batch.columnsWrites': 'Columns with the question',
   'batch.download': 'Download',
+  'batch.downloadResult': 'Download the result',
   'batch.drop': 'Drop a spreadsheet here, or click to choose one',
   'batch.dropHint': 'CSV comes back as CSV, Excel as Excel; anything else as CSV.',
   'batch.earlier': 'Batches',
@@ -22,6 +23,7 @@ export const deployments = {
   'batch.rowsDone': '{done} of {total} {total:row|rows}',
   'batch.sent': 'Sent',
   'batch.title': 'Answer a whole spreadsheet',
+  'batch.toDeployment': 'Open the deployment',
 
   'check.failed':
     '{version} answered {wrong} of {rows} {rows:row|rows} kept for the exam differently than in its evaluation, so it takes no traffic. Train the version again.',

@@ -9,6 +9,7 @@ export const webhooks = {
   'delivery.failed': 'failed',
   'delivery.hint': 'Each event, each attempt to deliver it, and what came back.',
   'delivery.last': 'Last attempt',
+  'delivery.neverSent': 'It was given up before it was sent: the webhook was off by then.',
   'delivery.next': 'The next attempt is at {time}.',
   'delivery.noAttempt': 'It is about to be sent.',
   'delivery.older': 'Show older ones',

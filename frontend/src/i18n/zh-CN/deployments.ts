@@ -6,6 +6,7 @@ export const deployments: Translated<typeof en> = {
   'batch.columnsHint': '仅当列名与训练数据不同时填写。每输入一个列名后按回车。',
   'batch.columnsWrites': '问题所在的列',
   'batch.download': '下载',
+  'batch.downloadResult': '下载结果',
   'batch.drop': '将表格拖到此处，或点击选择',
   'batch.dropHint': 'CSV 返回 CSV，Excel 返回 Excel；其他格式返回 CSV。',
   'batch.earlier': '批量预测记录',
@@ -20,6 +21,7 @@ export const deployments: Translated<typeof en> = {
   'batch.rowsDone': '{done} / {total} 行',
   'batch.sent': '提交时间',
   'batch.title': '批量预测整个表格',
+  'batch.toDeployment': '打开部署',
 
   'check.failed':
     '{version} 对 {rows} 行考试保留数据中的 {wrong} 行给出了与评估不同的回答，因此不接收请求。请重新训练该版本。',

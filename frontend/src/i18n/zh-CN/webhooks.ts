@@ -10,6 +10,7 @@ export const webhooks: Translated<typeof en> = {
   'delivery.failed': '失败',
   'delivery.hint': '每个事件、每次投递尝试以及收到的响应。',
   'delivery.last': '最近一次尝试',
+  'delivery.neverSent': '它在发送之前就被放弃了：当时 Webhook 已关闭。',
   'delivery.next': '下一次尝试：{time}。',
   'delivery.noAttempt': '即将发送。',
   'delivery.older': '显示更早的',
