@@ -6102,7 +6102,7 @@ export interface components {
              * @description Pairs of answers that were weighed.
              */
             pairs: number;
-            /** @description Share of them in which teaching has made the wanted answer likelier, as against the other one: half, if it has taught nothing (the implicit reward of DPO, Rafailov et al. 2023). */
+            /** @description Share of them in which teaching has made the wanted answer likelier, as against the other one: half, if it has taught nothing (the implicit reward of DPO, Rafailov et al. 2023). A pair that it did not move counts as half a one. */
             preferred: components["schemas"]["Interval"];
         };
         /**
