@@ -6124,7 +6124,7 @@ export interface components {
             beta?: "auto" | number;
             /**
              * Learning Rate Multiplier
-             * @description What the usual learning rate is multiplied by: `auto`, or 0.001 to 100.
+             * @description What the usual learning rate is multiplied by: `auto`, or 0.001 to 50.
              * @default auto
              */
             learning_rate_multiplier?: "auto" | number;
@@ -7552,7 +7552,7 @@ export interface components {
             batch_size?: "auto" | number;
             /**
              * Learning Rate Multiplier
-             * @description What the usual learning rate is multiplied by: `auto`, or 0.001 to 100.
+             * @description What the usual learning rate is multiplied by: `auto`, or 0.001 to 50.
              * @default auto
              */
             learning_rate_multiplier?: "auto" | number;
