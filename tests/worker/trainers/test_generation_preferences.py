@@ -110,6 +110,7 @@ def test_what_there_is_no_time_to_weigh_is_not_learnt_from(make_chat_job, monkey
     job = make_chat_job(two_answers(60), columns=COLUMNS, epochs=1)
     assert run(job) == 0
     told = {event["code"]: event["details"] for event in events(job, "log")}
+    assert told["weighing_pairs"]["pairs"] == told["pairs_without_time"]["pairs"]
     # As many as are weighed at once: a pair has some 115 tokens.
     assert 8 <= told["pairs_without_time"]["count"] < 24
     assert max(event["epoch"] for event in events(job, "metrics")) == 1
