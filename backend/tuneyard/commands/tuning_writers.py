@@ -11,13 +11,16 @@ from tuneyard.commands.client import ApiClient, Refused
 from tuneyard.specs.tasks import FORMS, Role, Task, closest_form, roles_of
 
 EXAMPLE_CHARACTERS = 200
+OF_EVERY_FORM = {Role.SYSTEM, Role.SPLIT}
 # What is asked where a row holds no plain question.
 GREETING = "Hello"
 
 
 def columns(version: Any, given: Mapping[Role, Sequence[str]]) -> dict[str, Any]:
     """The columns given, or else those suggested. Raises Refused."""
-    known = roles_of(Task.TEXT_GENERATION)
+    enough = any(given.keys() >= set(form.needs) for form in FORMS[Task.TEXT_GENERATION])
+    # What is suggested may be for rows of another form: it would learn something else, or nothing.
+    known = OF_EVERY_FORM if enough else roles_of(Task.TEXT_GENERATION)
     found = {role: name for role, name in version["suggested_columns"].items() if role in known}
     found |= {role.value: names[0] if len(names) == 1 else list(names) for role, names in given.items()}
     roles = [Role(role) for role in found]

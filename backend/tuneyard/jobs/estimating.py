@@ -13,7 +13,6 @@ from tuneyard.jobs.planning import Plan
 from tuneyard.jobs.schemas import Estimate, FineTuneRequest
 from tuneyard.kit.config import Settings
 from tuneyard.kit.storage import Store
-from tuneyard.specs.dataset import ColumnProfile
 from tuneyard.specs.device import processors
 from tuneyard.specs.sayings import Remark
 from tuneyard.specs.splits import TEST, VALIDATION, side_of
@@ -46,7 +45,7 @@ def estimate(
         base_model=plan.base_model_id,
         hyperparameters=hyper,
         warnings=[
-            *WARNINGS[request.task](plan.answer, held_out),
+            *WARNINGS[request.task](plan, held_out),
             *time.rows_without_time,
             *without_card(session, plan),
             *too_large(store, plan, machines),
@@ -79,9 +78,9 @@ def held_out_rows(request: FineTuneRequest, plan: Plan, rows: int) -> int:
     return min(sides[TEST] or sides[VALIDATION] or share, rows)
 
 
-def class_warnings(label: ColumnProfile, held_out: int) -> list[Remark]:
+def class_warnings(plan: Plan, held_out: int) -> list[Remark]:
     """What may disappoint of classes."""
-    found = []
+    label, found = plan.answer, []
     if label.missing:
         rows = "1 row has" if label.missing == 1 else f"{label.missing:,} rows have"
         found.append(
@@ -115,22 +114,23 @@ def class_warnings(label: ColumnProfile, held_out: int) -> list[Remark]:
     return [*found, *_short_exam(held_out)]
 
 
-def answer_warnings(answer: ColumnProfile, held_out: int) -> list[Remark]:
+def answer_warnings(plan: Plan, held_out: int) -> list[Remark]:
     """What may disappoint of answers to learn."""
     found = []
-    if answer.missing:
-        rows = "1 row has" if answer.missing == 1 else f"{answer.missing:,} rows have"
-        found.append(
-            Remark(
-                code="missing_answer",
-                message=f"{rows} no text in column '{answer.name}' and will be left out.",
-                details={"count": answer.missing, "column": answer.name},
+    for answer in plan.answers:
+        if answer.missing:
+            rows = "1 row has" if answer.missing == 1 else f"{answer.missing:,} rows have"
+            found.append(
+                Remark(
+                    code="missing_answer",
+                    message=f"{rows} no text in column '{answer.name}' and will be left out.",
+                    details={"count": answer.missing, "column": answer.name},
+                )
             )
-        )
     return [*found, *_short_exam(held_out)]
 
 
-WARNINGS: dict[Task, Callable[[ColumnProfile, int], list[Remark]]] = {
+WARNINGS: dict[Task, Callable[[Plan, int], list[Remark]]] = {
     Task.TEXT_CLASSIFICATION: class_warnings,
     Task.TEXT_GENERATION: answer_warnings,
 }

@@ -44,7 +44,7 @@ def placed(store: Store, plan: Plan, machines: Sequence[Machine]) -> Place:
     hyper, entry = plan.hyperparameters, base_models.get(store, plan.base_model_id).entry
     parts = min(hyper.gradient_accumulation_steps, hyper.batch_size)
     # Of a pair of answers none is learnt without the other.
-    sequences = hyper.batch_size * (2 if plan.preferences else 1)
+    sequences = hyper.batch_size * (2 if plan.unwanted else 1)
     work = Work(hyper.tuning, sequences * hyper.max_length // parts)
     rows_bytes = plan.characters * BYTES_PER_CHARACTER
     if isinstance(hyper, TextGenerationHyperparameters):

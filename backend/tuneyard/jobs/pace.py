@@ -71,7 +71,7 @@ class Forecast:
         Pairs of answers are weighed first: how many there is time for is told by the job.
         """
         hyper, one_pass = self.plan.hyperparameters, self._one_pass
-        if not isinstance(hyper, TextGenerationHyperparameters) or self.plan.preferences or not one_pass:
+        if not isinstance(hyper, TextGenerationHyperparameters) or self.plan.unwanted or not one_pass:
             return []
         share = hyper.teaching_seconds / one_pass
         if share >= SHORT_OF_TIME:

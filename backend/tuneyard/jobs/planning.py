@@ -66,12 +66,17 @@ class Plan:
     """Of text to read, what is cut off not counted."""
     answer: ColumnProfile
     """The column that holds what is to be answered, as the label."""
-    preferences: bool
-    """Whether it learns which of two answers is wanted."""
+    unwanted: ColumnProfile | None
+    """The column of the answers that are not wanted, where it learns which of two is."""
+
+    @property
+    def answers(self) -> list[ColumnProfile]:
+        """The columns that a row needs to be learnt from."""
+        return [self.answer, *([self.unwanted] if self.unwanted else [])]
 
     @property
     def labelled_rows(self) -> int:
-        return self.profile.rows - self.answer.missing
+        return self.profile.rows - max(column.missing for column in self.answers)
 
     def column(self, name: str) -> ColumnProfile:
         """What is known of a column."""
@@ -120,7 +125,9 @@ def plan(session: Session, store: Store, workspace_id: str, request: FineTuneReq
         name=request.name or dataset.name,
         characters=characters_to_read(request, profile, hyperparameters),
         answer=answer,
-        preferences=learns_preferences(request.columns),
+        unwanted=next(
+            (column for column in profile.columns if column.name in columns_of(request.columns, Role.REJECTED)), None
+        ),
     )
 
 
@@ -180,8 +187,11 @@ def characters_to_read(request: FineTuneRequest, profile: Profile, hyperparamete
         read = sum(means.get(name, 0) for role in roles for name in columns_of(request.columns, role))
         return min(read, hyperparameters.max_length * CHARACTERS_PER_TOKEN)
 
-    # Each of two answers is read behind the question.
-    other = mean(Role.COMPLETION) if learns_preferences(request.columns) else 0
+    other = 0.0
+    if learns_preferences(request.columns):
+        # Each of two answers is read behind the question; where there is none, what is wanted has it as well.
+        beside = Role.COMPLETION if columns_of(request.columns, Role.COMPLETION) else Role.MESSAGES
+        other = mean(beside)
     return round(profile.rows * (mean(Role.REJECTED) + other))
 
 
@@ -264,19 +274,11 @@ def check_classes(
 def check_answers(
     request: FineTuneRequest, hyperparameters: Hyperparameters, known: dict[str, ColumnProfile], profile: Profile
 ) -> None:
-    """There are answers to learn, and the templates name columns that exist."""
-    role = next(role for role in ANSWERS[Task.TEXT_GENERATION] if columns_of(request.columns, role))
-    column = known[columns_of(request.columns, role)[0]]
-    filled = profile.rows - column.missing
-    # In a list of messages a single row may be a whole lesson, but ten are needed to hold any out.
-    if filled < FEWEST_ROWS:
-        rows = "1 row has" if filled == 1 else f"{filled} rows have"
-        raise TooFewRows(
-            f"Only {rows} text in column '{column.name}'.",
-            param=f"columns.{role}",
-            hint="Add rows: fifty are a start.",
-            saying=Saying(code="too_few_answers", details={"rows": filled, "column": column.name}),
-        )
+    """There is something to learn in every column that is read, and the templates name columns that exist."""
+    templated = isinstance(hyperparameters, TextGenerationHyperparameters) and bool(hyperparameters.prompt_template)
+    for role in READ[Task.TEXT_GENERATION]:
+        if not (role is Role.PROMPT and templated):
+            check_filled(request, role, known, profile)
     for field in TEMPLATES:
         for name in blanks(getattr(hyperparameters, field)):
             if name not in known:
@@ -288,6 +290,22 @@ def check_answers(
                 )
     if isinstance(hyperparameters, TextGenerationHyperparameters):
         check_authors(request, hyperparameters.answering_authors, known)
+
+
+def check_filled(request: FineTuneRequest, role: Role, known: dict[str, ColumnProfile], profile: Profile) -> None:
+    """Enough rows have text in a column that plays the role, if any does."""
+    columns = [known[name] for name in columns_of(request.columns, role)]
+    fullest = min(columns, key=lambda column: column.missing, default=None)
+    filled = profile.rows - fullest.missing if fullest else FEWEST_ROWS
+    # In a list of messages a single row may be a whole lesson, but ten are needed to hold any out.
+    if fullest is not None and filled < FEWEST_ROWS:
+        rows = "1 row has" if filled == 1 else f"{filled} rows have"
+        raise TooFewRows(
+            f"Only {rows} text in column '{fullest.name}'.",
+            param=f"columns.{role}",
+            hint="Add rows: fifty are a start.",
+            saying=Saying(code="too_few_answers", details={"rows": filled, "column": fullest.name}),
+        )
 
 
 def check_authors(request: FineTuneRequest, answering: list[str], known: dict[str, ColumnProfile]) -> None:

@@ -60,8 +60,8 @@ class TuningHyperparameters(BaseModel):
     batch_size: Annotated[Auto | int, auto_or(1, 512, whole=True)] = Field(
         AUTO, description="Conversations per step: `auto`, or 1 to 512."
     )
-    learning_rate_multiplier: Annotated[Auto | float, auto_or(0.001, 100, whole=False)] = Field(
-        AUTO, description="What the usual learning rate is multiplied by: `auto`, or 0.001 to 100."
+    learning_rate_multiplier: Annotated[Auto | float, auto_or(0.001, 50, whole=False)] = Field(
+        AUTO, description="What the usual learning rate is multiplied by: `auto`, or 0.001 to 50."
     )
 
 

@@ -124,11 +124,15 @@ def native_request(fine_tuning: FineTuning, profile: Profile) -> FineTuneRequest
 def columns(profile: Profile, method: str) -> ColumnMapping:
     """Those that OpenAI describes, or what the platform itself would learn from. Raises BadRequest."""
     names = {column.name for column in profile.columns}
+    suggested = profile.suggested_columns if profile.suggested_task is TASK else {}
+    fits = bool(suggested) and learns_preferences(suggested) == (method == DPO)
+    # The columns of pairs may be called as OpenAI's are, and hold a plain question.
+    if fits and method == DPO:
+        return suggested
     for form in FORMS[method]:
         if names.issuperset(str(name) for name in form.values()):
             return form
-    suggested = profile.suggested_columns if profile.suggested_task is TASK else {}
-    if suggested and learns_preferences(suggested) == (method == DPO):
+    if fits:
         return suggested
     if method == DPO:
         raise BadRequest(

@@ -50,7 +50,8 @@ class Preference(Spec):
     pairs: int = Field(description="Pairs of answers that were weighed.")
     preferred: Interval = Field(
         description="Share of them in which teaching has made the wanted answer likelier, as against the other one: "
-        "half, if it has taught nothing (the implicit reward of DPO, Rafailov et al. 2023)."
+        "half, if it has taught nothing (the implicit reward of DPO, Rafailov et al. 2023). A pair that it did not "
+        "move counts as half a one."
     )
     likelier: float = Field(description="Share in which it holds the whole wanted answer for the likelier one.")
     base_likelier: float = Field(description="The same of the untuned model.")

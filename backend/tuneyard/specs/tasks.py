@@ -47,6 +47,8 @@ FORMS: dict[Task, tuple[Form, ...]] = {
         Form(needs=(Role.PROMPT, Role.COMPLETION, Role.REJECTED), may=(Role.SYSTEM, Role.SPLIT)),
         # The same, where the question is a conversation as a JSON list of messages.
         Form(needs=(Role.MESSAGES, Role.COMPLETION, Role.REJECTED), may=(Role.SYSTEM, Role.SPLIT)),
+        # Two whole conversations in every row that differ in their last answer only.
+        Form(needs=(Role.MESSAGES, Role.REJECTED), may=(Role.SYSTEM, Role.SPLIT)),
         # One message in every row: of which conversation, by whom, and what it says.
         Form(needs=(Role.CONVERSATION, Role.AUTHOR, Role.CONTENT), may=(Role.SYSTEM, Role.SPLIT)),
     ),

@@ -37,8 +37,8 @@ class TextGenerationHyperparameters(Spec):
         ge=10,
         le=604_800,
         title="Time budget",
-        description="The job takes about so long at most, from reading the rows to the last file; a fifth of it is "
-        "kept for the exam and the files.",
+        description="The job takes about so long at most, from reading the rows to the last file; at least a quarter "
+        "of it is kept for the exam and the files.",
         json_schema_extra={"unit": "seconds"},
     )
     epochs: int = Field(
@@ -110,7 +110,8 @@ class TextGenerationHyperparameters(Spec):
         le=0.05,
         title="Learning rate",
         description="Peak step size of the adapters: half of it for their first matrices and four times it for their "
-        "second ones. The whole model takes a tenth of it, and so does learning which of two answers is wanted.",
+        "second ones; the whole model takes a tenth of it. To learn which of two answers is wanted, all matrices of "
+        "adapters take a tenth of it, and the whole model a hundredth.",
     )
     preference_beta: float = Field(
         0.1,
@@ -159,7 +160,8 @@ class TextGenerationHyperparameters(Spec):
         ge=0.01,
         le=0.4,
         title="Validation share",
-        description="Share of the rows not held out that choose the best moment of the training.",
+        description="Share of the rows not held out that choose the best moment of the training; ignored where a split "
+        "column names them, or another dataset has them.",
     )
     test_fraction: float = Field(
         0.1,

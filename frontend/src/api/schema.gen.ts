@@ -6102,7 +6102,7 @@ export interface components {
              * @description Pairs of answers that were weighed.
              */
             pairs: number;
-            /** @description Share of them in which teaching has made the wanted answer likelier, as against the other one: half, if it has taught nothing (the implicit reward of DPO, Rafailov et al. 2023). */
+            /** @description Share of them in which teaching has made the wanted answer likelier, as against the other one: half, if it has taught nothing (the implicit reward of DPO, Rafailov et al. 2023). A pair that it did not move counts as half a one. */
             preferred: components["schemas"]["Interval"];
         };
         /**
@@ -6124,7 +6124,7 @@ export interface components {
             beta?: "auto" | number;
             /**
              * Learning Rate Multiplier
-             * @description What the usual learning rate is multiplied by: `auto`, or 0.001 to 100.
+             * @description What the usual learning rate is multiplied by: `auto`, or 0.001 to 50.
              * @default auto
              */
             learning_rate_multiplier?: "auto" | number;
@@ -7266,7 +7266,7 @@ export interface components {
             gradient_checkpointing?: boolean;
             /**
              * Learning rate
-             * @description Peak step size of the adapters: half of it for their first matrices and four times it for their second ones. The whole model takes a tenth of it, and so does learning which of two answers is wanted.
+             * @description Peak step size of the adapters: half of it for their first matrices and four times it for their second ones; the whole model takes a tenth of it. To learn which of two answers is wanted, all matrices of adapters take a tenth of it, and the whole model a hundredth.
              * @default 0.001
              */
             learning_rate?: number;
@@ -7331,7 +7331,7 @@ export interface components {
             test_fraction?: number;
             /**
              * Time budget
-             * @description The job takes about so long at most, from reading the rows to the last file; a fifth of it is kept for the exam and the files.
+             * @description The job takes about so long at most, from reading the rows to the last file; at least a quarter of it is kept for the exam and the files.
              * @default 1200
              */
             time_budget_seconds?: number;
@@ -7344,7 +7344,7 @@ export interface components {
             tuning?: "lora" | "dora" | "rslora" | "qlora" | "full";
             /**
              * Validation share
-             * @description Share of the rows not held out that choose the best moment of the training.
+             * @description Share of the rows not held out that choose the best moment of the training; ignored where a split column names them, or another dataset has them.
              * @default 0.05
              */
             validation_fraction?: number;
@@ -7552,7 +7552,7 @@ export interface components {
             batch_size?: "auto" | number;
             /**
              * Learning Rate Multiplier
-             * @description What the usual learning rate is multiplied by: `auto`, or 0.001 to 100.
+             * @description What the usual learning rate is multiplied by: `auto`, or 0.001 to 50.
              * @default auto
              */
             learning_rate_multiplier?: "auto" | number;

@@ -39,7 +39,7 @@ const GENERATION: Record<string, Described> = {
   learning_rate: {
     title: '学习率',
     description:
-      '适配器的最大步长：第一个矩阵取其一半，第二个矩阵取其四倍；训练整个模型时，或学习两个回答中哪个更好时，取其十分之一。',
+      '适配器的最大步长：第一个矩阵取其一半，第二个矩阵取其四倍；训练整个模型时取其十分之一。学习两个回答中哪个更好时，适配器的矩阵都取其十分之一，整个模型取其百分之一。',
   },
   batch_size: {
     title: '批大小',
@@ -89,7 +89,7 @@ const GENERATION: Record<string, Described> = {
   },
   time_budget_seconds: {
     title: '时间预算',
-    description: '从读取数据到写完最后一个文件，整个任务大约最多用这么久；其中五分之一留给考试和文件。',
+    description: '从读取数据到写完最后一个文件，整个任务大约最多用这么久；其中至少四分之一留给考试和文件。',
   },
   exam_answers: {
     title: '考试中的回答数',
@@ -98,7 +98,8 @@ const GENERATION: Record<string, Described> = {
   answer_length: { title: '最长回答', description: '考试中的回答在这么多词元之后结束。' },
   validation_fraction: {
     title: '验证比例',
-    description: '在不留作考试的行中，用于选择最佳训练时刻的比例。',
+    description:
+      '在不留作考试的行中，用于选择最佳训练时刻的比例；若有列指定了划分，或由另一个数据集来选择，则忽略此项。',
   },
   test_fraction: { title: '考试比例', description: '留作考试的行的比例；若有列指定了划分，则忽略此项。' },
   gguf: {

@@ -4,7 +4,7 @@ import { fireEvent, screen, waitFor } from '@testing-library/react';
 import { HttpResponse, http } from 'msw';
 import { describe, expect, it, vi } from 'vitest';
 import type { DatasetVersion, FineTuneRequest } from '~/api/types';
-import { completed, requestOf } from '~/features/fine-tuning/choices';
+import { completed, requestOf, tellable } from '~/features/fine-tuning/choices';
 import { fittingTasks } from '~/features/fine-tuning/forms';
 import { learnedOf, runsOf } from '~/features/fine-tuning/lessonRuns';
 import { PromptSection } from '~/features/fine-tuning/PromptSection';
@@ -89,8 +89,14 @@ describe('the forms of a table', () => {
     expect(requestOf({}, pairs, {}).columns).toEqual({ ...roles, prompt: ['q'] });
     expect(requestOf({ form: 'pairs' }, pairs, {}).columns).toEqual({ prompt: ['q'], completion: 'good' });
     expect(completed({ rejected: '' }, pairs).complete).toBe(false);
+    expect(tellable(pairs, completed({}, pairs).columns)).toEqual(['q']);
     const chat = { ...version, columns, suggested_columns: { ...roles, prompt: undefined, messages: 'q' } };
     expect(completed({}, chat as never).form).toBe('chatPreferences');
+    const ends = { messages: 'good', rejected: 'bad' };
+    const whole = { ...version, columns, suggested_columns: ends } as never;
+    expect(completed({}, whole).form).toBe('conversationPreferences');
+    expect(requestOf({}, whole, {}).columns).toEqual(ends);
+    expect(tellable(whole, completed({}, whole).columns)).toEqual(['q']);
   });
 
   it('need no question where a template asks', () => {

@@ -28,4 +28,10 @@ describe('the curve of what is right', () => {
     expect(screen.getByText('Right tokens')).toBeDefined();
     expect(screen.queryByText('Right answers')).toBeNull();
   });
+
+  it('is one of pairs for a model that learns which answer is better', () => {
+    show('validation_preference_accuracy');
+    expect(screen.getByText('Better answers preferred')).toBeDefined();
+    expect(screen.queryByText('Right answers')).toBeNull();
+  });
 });

@@ -64,6 +64,14 @@ REFUSALS: list[tuple[dict[str, Any], str, str, list[str]]] = [
         ["'prompt'", "'completion'"],
     ),
     ({"columns": PAIR | {"completion": "few"}}, "too_few_rows", "columns.completion", ["9 rows", "Add rows"]),
+    ({"columns": PAIR | {"prompt": "few"}}, "too_few_rows", "columns.prompt", ["9 rows", "'few'"]),
+    ({"columns": PAIR | {"rejected": "few"}}, "too_few_rows", "columns.rejected", ["9 rows", "'few'"]),
+    (
+        {"columns": {"messages": "few", "completion": "answer", "rejected": "chat"}},
+        "too_few_rows",
+        "columns.messages",
+        ["9 rows"],
+    ),
     (
         {"hyperparameters": {"prompt_template": "{{question}} in {{shop}}?"}},
         "missing_column",
@@ -116,6 +124,7 @@ def test_a_refusal_names_the_place_and_the_cure(client: TestClient, request_body
         {"conversation": "id"} | PAIR,
         PAIR | {"rejected": "chat"},
         {"messages": "chat", "completion": "answer", "rejected": "question"},
+        {"messages": "chat", "rejected": "answer"},
     ],
 )
 def test_every_form_is_taken(client: TestClient, request_body: dict[str, Any], columns: dict[str, Any]) -> None:
@@ -207,6 +216,18 @@ def test_no_rule_says_how_quick_a_card_is(
     assert "rows_without_time" not in {each["code"] for each in warnings["warnings"]}
     with services(workspace.app).database.system() as session:
         workers.gone(session, "w")
+
+
+def test_rows_without_an_answer_that_is_not_wanted_are_told_before(
+    client: TestClient, workspace: WorkspaceUnderTest
+) -> None:
+    some = column("other", ColumnType.TEXT, distinct=ROWS - 30).model_copy(update={"missing": 30})
+    body = {"dataset_id": make_dataset(workspace, [*COLUMNS[:2], some]), "task": "text_generation"}
+    found = client.post(ESTIMATE, json=body | {"columns": PAIR | {"rejected": "other"}}).json()
+    assert found["train_rows"] + found["held_out_rows"] == ROWS - 30
+    assert [warning["message"] for warning in found["warnings"] if warning["code"] == "missing_answer"] == [
+        "30 rows have no text in column 'other' and will be left out."
+    ]
 
 
 def test_its_hyperparameters_are_described(client: TestClient) -> None:

@@ -97,6 +97,34 @@ def test_preferences_are_learned_from_pairs_of_answers(
     assert usual["hyperparameters"]["beta"] == 0.1
 
 
+def test_pairs_of_answers_may_stand_beside_a_plain_question(
+    workspace: WorkspaceUnderTest, client: TestClient, upload: Upload, read: Read, create: Any
+) -> None:
+    file = upload("pairs.jsonl")["id"]
+    read(file, PAIRS)
+    columns = {"prompt": "input", "completion": "preferred_output", "rejected": "non_preferred_output"}
+    with services(workspace.app).database.workspace(workspace.id) as session:
+        version = datasets.get_version(session, workspace.id, file, None)
+        version.profile = version.profile | {"suggested_task": "text_generation", "suggested_columns": columns}
+    found = create(file, method={"type": "dpo"})
+    assert client.get(f"/api/v1/jobs/{found['tuneyard_job_id']}").json()["spec"]["columns"] == columns
+
+
+def test_the_learning_rate_may_be_multiplied_as_far_as_is_said(
+    client: TestClient, upload: Upload, read: Read, create: Any
+) -> None:
+    file = upload()["id"]
+    read(file)
+    for least_or_most, used in ((0.001, 1e-6), (50, 0.05)):
+        found = create(file, hyperparameters={"learning_rate_multiplier": least_or_most})
+        spec = client.get(f"/api/v1/jobs/{found['tuneyard_job_id']}").json()["spec"]
+        assert spec["hyperparameters"]["learning_rate"] == used
+    body = {"model": DEFAULT_WRITER, "training_file": file, "hyperparameters": {"learning_rate_multiplier": 51}}
+    error = client.post(JOBS, json=body).json()["error"]
+    assert error["param"] == "hyperparameters.learning_rate_multiplier"
+    assert "0.001 to 50" in error["message"]
+
+
 def test_a_method_and_a_file_that_do_not_fit_are_told(client: TestClient, upload: Upload, read: Read) -> None:
     for columns, method, words in (
         (("messages",), "dpo", '"preferred_output"'),

@@ -62,6 +62,22 @@ def test_two_answers_of_which_one_is_wanted(ingest_file, prompt, wanted, rejecte
     assert [reason.code for reason in profile.suggestion_reasons] == ["preferences"]
 
 
+def test_what_else_is_said_of_the_two_answers_is_neither(ingest_file):
+    rows = [
+        {
+            "question": f"What about {n}?",
+            "rejected_because": ("rude", "wrong", "too long")[n % 3],
+            "chosen_by": f"Kim {n}",
+            "chosen": f"Number {n} is fine, thank you.",
+            "rejected": f"No idea what you mean by {n}.",
+            "rejected_model": "small",
+        }
+        for n in range(30)
+    ]
+    found = ingest_file(lines(rows)).suggested_columns
+    assert found == {Role.PROMPT: "question", Role.COMPLETION: "chosen", Role.REJECTED: "rejected"}
+
+
 def test_preferences_as_openai_has_them_and_what_is_wrong_with_a_line(ingest_file):
     rows = [
         {
@@ -82,9 +98,43 @@ def test_preferences_as_openai_has_them_and_what_is_wrong_with_a_line(ingest_fil
     assert (finding.rows, finding.details["reason"]) == ([5], "same_answers")
 
 
-def test_whole_conversations_behind_a_prompt_are_conversations(ingest_file):
-    rows = [{"prompt": f"Hello {n}", "chosen": conversation(n), "rejected": conversation(-n)} for n in range(20)]
-    assert ingest_file(lines(rows)).suggested_columns == {Role.MESSAGES: "chosen"}
+def test_whole_conversations_behind_a_prompt_are_compared_by_their_ends(ingest_file):
+    """As in UltraFeedback, and in what TRL reads."""
+    rows = [
+        {
+            "prompt": f"Hello {n}",
+            "chosen": conversation(n),
+            "rejected": [*conversation(n)[:1], {"role": "assistant", "content": f"Go away {n}"}],
+            "messages": conversation(n),
+            "score_chosen": 8.5,
+            "score_rejected": 6.0,
+        }
+        for n in range(20)
+    ]
+    rows[3]["rejected"][0] = {"role": "user", "content": "Something else"}
+    profile = ingest_file(lines(rows))
+    assert profile.suggested_columns == {Role.MESSAGES: "chosen", Role.REJECTED: "rejected"}
+    assert [reason.code for reason in profile.suggestion_reasons] == ["preferences"]
+    [finding] = [each for each in profile.findings if each.code == "not_a_conversation"]
+    assert (finding.rows, finding.details["reason"]) == ([4], "not_the_same_conversation")
+
+
+def test_answers_may_be_single_messages_as_llama_factory_has_them(ingest_file):
+    rows = [
+        {
+            "conversations": [{"from": "human", "value": f"Hello {n}"}],
+            "chosen": {"from": "gpt", "value": f"Good day {n}"},
+            "rejected": {"from": "gpt", "value": f"Go away {n}"},
+        }
+        for n in range(20)
+    ]
+    profile = ingest_file(lines(rows))
+    assert profile.suggested_columns == {
+        Role.MESSAGES: "conversations",
+        Role.COMPLETION: "chosen",
+        Role.REJECTED: "rejected",
+    }
+    assert "not_a_conversation" not in [finding.code for finding in profile.findings]
 
 
 def test_alpaca_with_its_input_a_system_column_and_a_split(ingest_file):

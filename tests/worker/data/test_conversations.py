@@ -161,6 +161,59 @@ def test_preferences_of_openai_learn_the_last_answer_only():
 
 
 @pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        (answer("Because."), "Because."),
+        ('{"from": "gpt", "value": "Because."}', "Because."),
+        ('{"from": "Berlin", "to": "Munich"}', '{"from": "Berlin", "to": "Munich"}'),
+        ('[{"intent": "refund"}]', '[{"intent": "refund"}]'),
+        ("[Ticket 12] Because.", "[Ticket 12] Because."),
+        ("42", "42"),
+    ],
+)
+def test_an_answer_beside_another_is_a_message_or_a_text(cell, said):
+    for columns, asked in ((TWO_LISTS, {"input": chat(("user", "Why?"))["messages"]}), (BETTER, {"q": "Why?"})):
+        row = asked | {columns["completion"]: cell, columns["rejected"]: "Go away."}
+        [found] = read([row], columns).conversations
+        assert found.answer == said
+
+
+TWO_ENDS = {"messages": "chosen", "rejected": "rejected"}
+
+
+def test_two_conversations_are_compared_by_their_ends():
+    before = [("system", "Be kind."), ("user", "Hi"), ("assistant", "Hello"), ("user", "Why?")]
+    row = {
+        "chosen": chat(*before, ("assistant", "Because."))["messages"],
+        "rejected": chat(*before, ("assistant", "Go away."))["messages"],
+    }
+    [found] = read([row], TWO_ENDS).conversations
+    assert (said(found), found.rejected) == ([*before, ("assistant", "Because.")], "Go away.")
+    assert [message.learned for message in found.messages] == [False, False, False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"rejected": chat(("user", "y"), ("assistant", "bad"))["messages"]}, "not_the_same_conversation"),
+        ({"rejected": chat(("user", "x"))["messages"]}, "not_the_same_conversation"),
+        ({"rejected": chat(("user", "x"), ("user", "bad"))["messages"]}, "not_the_same_conversation"),
+        ({"rejected": "bad"}, "not_messages"),
+        ({"rejected": " "}, "no_rejected"),
+        ({"chosen": "[]", "rejected": answer("bad")}, "no_messages"),
+        ({"rejected": chat(("user", "x"), ("assistant", "good "))["messages"]}, "same_answers"),
+    ],
+)
+def test_what_is_wrong_with_two_conversations_is_told(changes, code):
+    good = {
+        "chosen": chat(("user", "x"), ("assistant", "good"))["messages"],
+        "rejected": chat(("user", "x"), ("assistant", "bad"))["messages"],
+    }
+    found = read([good, good | changes], TWO_ENDS)
+    assert [(problem.row, problem.reason.code) for problem in found.problems] == [(2, code)]
+
+
+@pytest.mark.parametrize(
     ("row", "code"),
     [
         ({"q": "", "better": "a", "worse": "b"}, "no_prompt"),

@@ -169,6 +169,8 @@ def weighing(rows, gains):
         ([1.0] * 60, "better", "100 % (95.1 to 100 %), where half would be chance"),
         ([1.0] * 30 + [-1.0] * 30, "similar", "which may be chance"),
         ([1.0] * 10 + [-1.0] * 50, "worse", "the columns are the right way round"),
+        ([0.0] * 60, "similar", "in 50 % (50 to 50 %), which may be chance"),
+        ([0.0] * 20 + [1.0] * 40, "better", "in 83.3 % (7"),
     ],
 )
 def test_preferences_decide_where_they_were_learnt(gains, level, words):
@@ -177,8 +179,13 @@ def test_preferences_decide_where_they_were_learnt(gains, level, words):
     assert words in found.verdict.en
     assert "60 对回答" in found.verdict.zh_cn
     assert found.preference.pairs == 60
-    assert found.preference.preferred.value == pytest.approx(gains.count(1.0) / 60)
+    assert found.preference.preferred.value == pytest.approx((gains.count(1.0) + gains.count(0.0) / 2) / 60)
     assert (found.preference.likelier, found.preference.base_likelier) == (gains.count(1.0) / 60, 0.0)
+
+
+def test_the_interval_of_preferences_is_the_same_everywhere():
+    preferred = verdict(weighing(held_out(), [1.0] * 60)).preference.preferred
+    assert (preferred.low, preferred.high) == (pytest.approx(0.951, abs=1e-3), 1.0)
 
 
 def test_preferences_do_not_excuse_worse_answers():

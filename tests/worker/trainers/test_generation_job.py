@@ -15,13 +15,16 @@ from safetensors.torch import load_file
 from tiny_llama import questions, write_tiny_llama
 from tuneyard.specs.decoding import Decoding
 from tuneyard.specs.generation_evaluation import GenerationEvaluation
+from tuneyard.specs.job import TextGenerationSpec
 from tuneyard.specs.manifest import ModelManifest
 from tuneyard_worker.data.chat_text import ChatText
 from tuneyard_worker.data.messages import Message
 from tuneyard_worker.evaluators.generation_card import write_generation_card
-from tuneyard_worker.job_directory import file_entry
+from tuneyard_worker.job_directory import JobDirectory, file_entry
 from tuneyard_worker.trainers.generation import tuning
+from tuneyard_worker.trainers.generation.causal_models import load
 from tuneyard_worker.trainers.generation.examples import encode
+from tuneyard_worker.trainers.generation.lesson import prepare
 
 PROMPT = [Message("user", "7: a red cup?"), Message("assistant", "It is red.")]
 
@@ -474,6 +477,18 @@ def test_a_loss_that_is_no_number_ends_the_job(make_chat_job, monkeypatch):
     job = make_chat_job(questions(20))
     assert run(job) == 1
     assert error_of(job)["code"] == "training_diverged"
+
+
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_the_first_that_choose_the_best_moment_are_any_of_them_however_the_table_is_sorted(make_chat_job, elsewhere):
+    job = make_chat_job(
+        questions(200), validation=questions(60, seed=9) if elsewhere else None, epochs=1, validation_fraction=0.3
+    )
+    spec = TextGenerationSpec.model_validate_json((job / "spec.json").read_bytes())
+    lesson = prepare(spec, JobDirectory(job), load(spec.base_model.path, "tiny", torch.float32))
+    rows = [each.conversation.row for each in lesson.side(lesson.splits.validation)]
+    assert rows[:9] != sorted(rows)[:9]
+    assert len({3 * row // (max(rows) + 1) for row in rows[:9]}) == 3, "from each third of the table"
 
 
 def test_another_dataset_may_choose_the_best_moment(make_chat_job):

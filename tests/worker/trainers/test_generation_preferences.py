@@ -1,6 +1,7 @@
 """Learning which of two answers is wanted: the loss, and the whole of a job."""
 
 import json
+from itertools import pairwise
 
 import pytest
 import torch
@@ -16,7 +17,7 @@ from tuneyard_worker.data.messages import Message
 from tuneyard_worker.trainers import checkpoints
 from tuneyard_worker.trainers.checkpoints import UNKEPT, Checkpoints
 from tuneyard_worker.trainers.compute import Compute
-from tuneyard_worker.trainers.generation import aims
+from tuneyard_worker.trainers.generation import aims, preferences
 from tuneyard_worker.trainers.generation.causal_models import load
 from tuneyard_worker.trainers.generation.examples import encode
 from tuneyard_worker.trainers.generation.preferences import Pair, Preferences, references
@@ -105,13 +106,38 @@ def test_it_learns_which_answers_are_wanted_and_says_so(make_chat_job):
 
 
 def test_what_there_is_no_time_to_weigh_is_not_learnt_from(make_chat_job, monkeypatch):
-    monkeypatch.setattr("tuneyard_worker.trainers.generation.preferences.PAIRS_AT_ONCE", 16)
     monkeypatch.setattr(aims, "WEIGHING", 0.0)
     job = make_chat_job(two_answers(60), columns=COLUMNS, epochs=1)
     assert run(job) == 0
     told = {event["code"]: event["details"] for event in events(job, "log")}
-    assert told["pairs_without_time"]["count"] == 16
+    assert told["weighing_pairs"]["pairs"] == told["pairs_without_time"]["pairs"]
+    # As many as are weighed at once: a pair has some 115 tokens.
+    assert 8 <= told["pairs_without_time"]["count"] < 24
     assert max(event["epoch"] for event in events(job, "metrics")) == 1
+
+
+def test_weighing_keeps_to_its_time_and_stops_when_asked(make_chat_job, monkeypatch):
+    now, points = [0.0], []
+    foresee, reached = preferences.foresee, Checkpoints.reached
+
+    def slowly(model, documents, *rest):
+        """Two tokens in a thousandth of a second."""
+        now[0] += sum(map(len, documents)) / 500
+        return foresee(model, documents, *rest)
+
+    def noting(self, name, *arguments):
+        points.append((name, now[0]))
+        reached(self, name, *arguments)
+
+    monkeypatch.setattr(Checkpoints, "seconds", lambda _: now[0])
+    monkeypatch.setattr(Checkpoints, "reached", noting)
+    monkeypatch.setattr(preferences, "foresee", slowly)
+    job = make_chat_job(two_answers(400), columns=COLUMNS, epochs=1, time_budget_seconds=60, validation_fraction=0.3)
+    assert run(job) == 0
+    # A quarter of the 36 seconds for teaching, and what was begun within it.
+    weighed = [at for name, at in points if name.startswith("references-")]
+    assert weighed[-1] < 36 / 4 + 2 * 4.1
+    assert max(after - before for before, after in pairwise([0.0, *weighed])) < 4.1
 
 
 def test_pairs_that_differ_too_late_are_left_out(make_chat_job):
@@ -135,7 +161,6 @@ class Killed(BaseException):
 
 @pytest.mark.parametrize("point", [2, 6], ids=["weighing", "teaching"])
 def test_killed_it_ends_with_the_same_weights(make_chat_job, monkeypatch, point):
-    monkeypatch.setattr("tuneyard_worker.trainers.generation.preferences.PAIRS_AT_ONCE", 16)
     monkeypatch.setattr(checkpoints, "LARGEST_SHARE", 1.0)
     jobs = [make_chat_job(two_answers(60), columns=COLUMNS, name=name, epochs=1, batch_size=4) for name in "ab"]
     for job in jobs:

@@ -70,6 +70,13 @@ PREFERENCES = [
     for n in range(12)
     for talk in ([{"role": "assistant", "content": "Hello"}],)
 ]
+TWO_ENDS = [
+    {
+        "better": json.dumps([*json.loads(row["asked"]), *json.loads(row["better"])]),
+        "worse": json.dumps([*json.loads(row["asked"]), {"role": "assistant", "content": row["worse"]}]),
+    }
+    for row in PREFERENCES
+]
 FORMS = {
     "pairs": (PAIRS, {"prompt": "prompt", "completion": "completion"}),
     "messages": (CHATS, {"messages": "chat"}),
@@ -79,6 +86,7 @@ FORMS = {
         {"conversation": "id", "author": "who", "content": "says"},
     ),
     "preferences": (PREFERENCES, {"messages": "asked", "completion": "better", "rejected": "worse"}),
+    "ends": (TWO_ENDS, {"messages": "better", "rejected": "worse"}),
 }
 SETTINGS = {"pairs": {"system_prompt": "You help {{prompt}}"}, "people": {"answering_authors": ["Kim Lee"]}}
 TEMPLATES = {"chatml": CHAT_TEMPLATE, "forgetful": FORGETFUL, "endless": ENDLESS, "fancy": FANCY}

@@ -14,7 +14,7 @@ from chat_jobs import run
 from fine_tune_jobs import events
 from safetensors.torch import load_file
 
-from tiny_llama import questions
+from tiny_llama import questions, two_answers
 from tuneyard_worker.job_directory import JobDirectory
 from tuneyard_worker.out_of_memory import out_of_memory
 from tuneyard_worker.runner import internal_error
@@ -43,8 +43,12 @@ def curve(job, name):
     return {e["step"]: e["values"][name] for e in events(job, "metrics") if name in e["values"]}
 
 
-def test_two_processes_learn_what_one_does_and_one_writes(make_chat_job, two):
-    alone, together = (make_chat_job(questions(60), name=name, **HYPER) for name in ("alone", "together"))
+PREFERENCES = {"prompt": "prompt", "completion": "chosen", "rejected": "rejected"}
+
+
+@pytest.mark.parametrize(("rows", "columns"), [(questions(60), None), (two_answers(60), PREFERENCES)])
+def test_two_processes_learn_what_one_does_and_one_writes(make_chat_job, two, rows, columns):
+    alone, together = (make_chat_job(rows, columns=columns, name=name, **HYPER) for name in ("alone", "together"))
     assert run(alone) == 0
     two()
     assert run(together) == 0, (together / "error.json").read_text()
@@ -55,7 +59,8 @@ def test_two_processes_learn_what_one_does_and_one_writes(make_chat_job, two):
     for name in ("train_loss", "validation_loss"):
         assert curve(together, name) == pytest.approx(curve(alone, name), rel=1e-3)
     told = [[line["type"] for line in map(json.loads, (job / "events.jsonl").open())] for job in (alone, together)]
-    assert [kinds.count("samples") for kinds in told] == [told[0].count("samples")] * 2
+    # As many as there was time for, before the first step and after looks.
+    assert 0 < told[1].count("samples") <= 1 + len(curve(together, "validation_loss"))
     assert [kinds.count("metrics") for kinds in told] == [told[0].count("metrics")] * 2
 
 

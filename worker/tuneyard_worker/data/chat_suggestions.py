@@ -26,6 +26,7 @@ MESSAGE_LIST = (
     r"""'^\s*(\{(.*,)?\s*"(messages|conversations)"\s*:\s*)?\[\s*\{\s*"""
     rf"""("(content|value|name)"|{LEADING}"(role|from)")\s*:'"""
 )
+SEVERAL_MESSAGES = """'(?s)"(role|from)"\\s*:.*"(role|from)"\\s*:'"""
 # Question and answer by the names that people give them, the surest first.
 PAIRS: tuple[tuple[frozenset[str], frozenset[str]], ...] = tuple(
     (_words(asked), _words(answered))
@@ -89,37 +90,48 @@ class ChatColumns:
 def suggest_chat(database: duckdb.DuckDBPyConnection, source: str, stats: Sequence[ColumnStats]) -> ChatColumns | None:
     """The columns of a table that is made to teach writing; None for any other."""
     lists = [column for column in stats if _holds_lists(database, source, column)]
-    return _preferences(stats, lists) or _messages(stats, lists) or _turns(stats) or _pairs(stats)
+    whole = [column for column in lists if _holds_lists(database, source, column, SEVERAL_MESSAGES)]
+    return _preferences(stats, lists, whole) or _messages(stats, lists) or _turns(stats) or _pairs(stats)
 
 
-def _holds_lists(database: duckdb.DuckDBPyConnection, source: str, column: ColumnStats) -> bool:
+def _holds_lists(
+    database: duckdb.DuckDBPyConnection, source: str, column: ColumnStats, pattern: str = MESSAGE_LIST
+) -> bool:
     """Whether the cells are lists of messages."""
     # One odd row may stand first, and short conversations that repeat look like categories.
     if not _is_text(column) or not any(cell.lstrip()[:1] in ("[", "{") for cell in column.examples):
         return False
     cell = identifier(column.name)
     row = database.execute(
-        f"SELECT count(*) FROM {source} WHERE {is_filled(cell)} AND regexp_matches({cell}, {MESSAGE_LIST})"
+        f"SELECT count(*) FROM {source} WHERE {is_filled(cell)} AND regexp_matches({cell}, {pattern})"
     ).fetchone()
     return bool(row and column.filled and row[0] >= MOST * column.filled)
 
 
-def _preferences(stats: Sequence[ColumnStats], lists: Sequence[ColumnStats]) -> ChatColumns | None:
-    """A question with an answer that is wanted and one that is not."""
-    wanted = next((column for column in stats if _is_wanted(column.name) and _is_written(column)), None)
-    rejected = next((column for column in stats if _is_unwanted(column.name) and _is_text(column)), None)
+def _preferences(
+    stats: Sequence[ColumnStats], lists: Sequence[ColumnStats], whole: Sequence[ColumnStats]
+) -> ChatColumns | None:
+    """A question with an answer that is wanted and one that is not; or conversations that end with them."""
+    wanted = _longest([column for column in stats if _is_wanted(column.name) and _is_written(column)])
+    rejected = _longest([column for column in stats if _is_unwanted(column.name) and _is_text(column)])
     if wanted is None or rejected is None:
         return None
     rest = [column for column in stats if column not in (wanted, rejected)]
     columns: ColumnMapping = {}
-    reasons = _chat(rest, lists, columns)
-    if not reasons and wanted not in lists:
-        reasons = _question(rest, columns)
-    if not reasons:
-        return None
-    columns |= {Role.COMPLETION: wanted.name, Role.REJECTED: rejected.name}
-    reasons[wanted.name] = Sentence("The answer that is wanted.", "wanted")
-    reasons[rejected.name] = Sentence("The answer that is not wanted.", "rejected")
+    reasons: dict[str, Sentence] = {}
+    if wanted in whole and rejected in whole:
+        columns = {Role.MESSAGES: wanted.name, Role.REJECTED: rejected.name}
+        reasons[wanted.name] = Sentence("Conversations that end with the answer that is wanted.", "wanted_end")
+        reasons[rejected.name] = Sentence("The same ones with the answer that is not wanted.", "rejected_end")
+    else:
+        reasons = _chat(rest, lists, columns)
+        if not reasons and wanted not in lists:
+            reasons = _question(rest, columns)
+        if not reasons:
+            return None
+        columns |= {Role.COMPLETION: wanted.name, Role.REJECTED: rejected.name}
+        reasons[wanted.name] = Sentence("The answer that is wanted.", "wanted")
+        reasons[rejected.name] = Sentence("The answer that is not wanted.", "rejected")
     reasons |= _system(rest, columns)
     text = f"'{wanted.name}' has answers that are wanted and '{rejected.name}' others, so a model can learn to prefer."
     details = {"wanted": wanted.name, "rejected": rejected.name}
@@ -229,7 +241,12 @@ def _best(
     """The column of one of these names; rather `Question` than `Question type`, else the one with the longest cells."""
     found = [column for column in columns if _named(column, names)]
     exact = next((column for column in found if set(words_of(column.name)) <= names | beside), None)
-    return exact or max(found, key=lambda column: column.lengths.mean if column.lengths else 0, default=None)
+    return exact or _longest(found)
+
+
+def _longest(columns: Sequence[ColumnStats]) -> ColumnStats | None:
+    """The column with the longest cells: why, by whom and when is said in fewer words."""
+    return max(columns, key=lambda column: column.lengths.mean if column.lengths else 0, default=None)
 
 
 def _is_unwanted(name: str) -> bool:

@@ -159,22 +159,24 @@ class Shape:
 
     def _begin(self, number: int, cells: Cells, said: list[Message]) -> Conversation:
         side = next((cells[name] for name in columns_of(self.columns, Role.SPLIT)), None)
+        rejected = self._rejected(cells, said)
         system = next((cells[name] or "" for name in columns_of(self.columns, Role.SYSTEM)), "").strip()
         system = system or filled(self.system_prompt, cells).strip()
         if system and not (said and said[0].role == "system"):
             said = [Message("system", system), *said]
-        return Conversation(number, said, side=side, rejected=self._rejected(cells, said))
+        return Conversation(number, said, side=side, rejected=rejected)
 
     def _said(self, cells: Cells) -> list[Message]:
         """The messages of one row. Raises NotAConversation."""
         if name := next(iter(columns_of(self.columns, Role.MESSAGES)), None):
             messages = read_messages(cells[name] or "")
-            if not columns_of(self.columns, Role.COMPLETION):
+            if columns_of(self.columns, Role.COMPLETION):
+                completion = self._answer(cells, Role.COMPLETION, NO_COMPLETION)
+                messages.append(Message("assistant", completion, learned=True))
+            elif not columns_of(self.columns, Role.REJECTED):
                 return messages
             # What was answered earlier is no answer to this question.
-            earlier = [replace(message, learned=False) for message in messages]
-            completion = self._answer(cells, Role.COMPLETION, NO_COMPLETION)
-            return [*earlier, Message("assistant", completion, learned=True)]
+            return [*(replace(message, learned=False) for message in messages[:-1]), *messages[-1:]]
         if name := next(iter(columns_of(self.columns, Role.CONTENT)), None):
             return [self._uttered(cells, cells[name] or "")]
         prompt = self._prompt(cells)
@@ -184,10 +186,13 @@ class Shape:
         return [Message("user", prompt), Message("assistant", completion, learned=True)]
 
     def _answer(self, cells: Cells, role: Role, nothing: Sentence) -> str:
-        """The answer in a column of its own; beside messages it may be a list of one. Raises NotAConversation."""
+        """The answer in a column of its own; beside messages, or another answer, it may be a message as well.
+
+        Raises NotAConversation.
+        """
         column = columns_of(self.columns, role)[0]
         text = cells[column] or ""
-        if columns_of(self.columns, Role.MESSAGES) and text.lstrip().startswith("["):
+        if columns_of(self.columns, Role.MESSAGES) or columns_of(self.columns, Role.REJECTED):
             text = read_answer(text, column)
         if not text.strip():
             raise NotAConversation(nothing)
@@ -197,10 +202,23 @@ class Shape:
         """The answer that is not wanted, if there is a column of them. Raises NotAConversation."""
         if not columns_of(self.columns, Role.REJECTED):
             return None
-        rejected = self._answer(cells, Role.REJECTED, NO_REJECTED)
-        if rejected.strip() == said[-1].content.strip():
+        whole = columns_of(self.columns, Role.MESSAGES) and not columns_of(self.columns, Role.COMPLETION)
+        rejected = self._other_end(cells, said) if whole else self._answer(cells, Role.REJECTED, NO_REJECTED)
+        if rejected.strip() == "".join(message.content for message in said[-1:]).strip():
             raise NotAConversation(SAME_ANSWERS)
         return rejected
+
+    def _other_end(self, cells: Cells, said: list[Message]) -> str:
+        """The last answer of the same conversation with another end. Raises NotAConversation."""
+        column = columns_of(self.columns, Role.REJECTED)[0]
+        if not (cells[column] or "").strip():
+            raise NotAConversation(NO_REJECTED)
+        other = read_messages(cells[column] or "")
+        before, others = ([(each.role, each.content) for each in some[:-1]] for some in (said, other))
+        if before != others or [each.role for each in other[-1:]] != ["assistant"]:
+            text = f"'{column}' is not the same conversation with another answer at its end."
+            raise NotAConversation(Sentence(text, "not_the_same_conversation", {"column": column}))
+        return other[-1].content
 
     def _prompt(self, cells: Cells) -> str:
         if self.prompt_template:

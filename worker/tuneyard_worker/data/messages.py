@@ -37,6 +37,7 @@ SPEAKERS: dict[str, Speaker] = {
     **dict.fromkeys(_names(ANSWERS), "assistant"),
 }
 """Who speaks, by the names that are used for it."""
+MESSAGE_SAYS = frozenset({"content", "value", "tool_calls", "function_call"})
 NOT_A_LIST = Sentence("It is not a JSON list of messages.", "not_messages")
 NO_MESSAGES = Sentence("The list of messages is empty.", "no_messages")
 NO_ANSWER = Sentence("No message is by the assistant, so there is nothing to learn.", "no_assistant_message")
@@ -91,15 +92,27 @@ def read_question(cell: str) -> list[Message]:
 
 
 def read_answer(cell: str, column: str) -> str:
-    """The text of a cell that is a list of one answer. Raises NotAConversation."""
+    """The answer of a cell: a text, or what one message says, alone or in a list. Raises NotAConversation."""
     try:
-        [message] = read_messages(cell)
+        found = json.loads(cell)
+    except (ValueError, RecursionError):
+        return cell
+    items = found if isinstance(found, list) else [found]
+    if not all(map(_is_message, items)):
+        return cell
+    try:
+        [message] = [_message(item, place) for place, item in enumerate(items, start=1)]
     except (ValueError, NotAConversation):
         message = None
     if message is None or message.role != "assistant":
-        text = f"'{column}' has to be a list of one message, by the assistant, that says something."
+        text = f"'{column}' has to be a text, or one message by the assistant that says something."
         raise NotAConversation(Sentence(text, "not_one_answer", {"column": column}))
     return message.content
+
+
+def _is_message(item: Any) -> bool:
+    """Whether it is a message and not an answer in JSON, which may well have a `from` or a `value`."""
+    return isinstance(item, dict) and not {"role", "from"}.isdisjoint(item) and not MESSAGE_SAYS.isdisjoint(item)
 
 
 def check_order(messages: list[Message]) -> None:

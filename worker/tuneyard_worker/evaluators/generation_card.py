@@ -7,6 +7,7 @@ from tuneyard.specs.manifest import ModelManifest
 from tuneyard.specs.tasks import columns_of
 from tuneyard.specs.templates import blanks
 from tuneyard.specs.text_generation import TextGenerationHyperparameters
+from tuneyard_worker.data.facts import counted
 from tuneyard_worker.evaluators.card_figures import Marks, table
 from tuneyard_worker.evaluators.card_parts import (
     FROM_ROOT,
@@ -97,8 +98,8 @@ def _results(evaluation: GenerationEvaluation) -> str:
         share, low, high = (percent(round(each, 3)) for each in (moved.value, moved.low, moved.high))
         lines += [
             "",
-            f"Of {preference.pairs:,} held-out pairs of answers, teaching (DPO) made the wanted one likelier, as "
-            f"against the other, in {share} % ({low}–{high} %).",
+            f"Of {counted(preference.pairs, 'held-out pair')} of answers, teaching (DPO) made the wanted one likelier, "
+            f"as against the other, in {share} % ({low}–{high} %).",
         ]
     decoding = evaluation.decoding
     lines += [

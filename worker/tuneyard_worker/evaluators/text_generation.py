@@ -18,7 +18,8 @@ from tuneyard.specs.generation_evaluation import (
 )
 from tuneyard_worker.data.splits import normalised
 from tuneyard_worker.evaluators import answer_scores
-from tuneyard_worker.evaluators.bootstrap import accuracy_interval, mean_interval, spread
+from tuneyard_worker.evaluators.bootstrap import mean_interval, spread
+from tuneyard_worker.evaluators.findings import plausible
 from tuneyard_worker.evaluators.retrieval import nearest_answers
 from tuneyard_worker.evaluators.writing_findings import WritingFindings
 from tuneyard_worker.evaluators.writing_verdict import verdict
@@ -164,9 +165,12 @@ def _preference(held_out: HeldOut, seed: int) -> Preference | None:
     if not held_out.tuned.rejected:
         return None
     ours, others = _margins(held_out.tuned), _margins(held_out.base)
+    # A pair that was not moved at all, as where rounding undoes the little that was learnt, speaks for neither side.
+    moved = mean_interval((1 + np.sign(ours - others)) / 2, seed)
+    low, high = plausible(moved, len(ours))
     return Preference(
         pairs=len(ours),
-        preferred=accuracy_interval(ours > others, seed),
+        preferred=Interval(value=moved.value, low=low, high=high),
         likelier=float((ours > 0).mean()),
         base_likelier=float((others > 0).mean()),
     )

@@ -1,6 +1,6 @@
 """The verdict on a model that writes, in English."""
 
-from tuneyard_worker.evaluators.findings import percent, plausible
+from tuneyard_worker.evaluators.findings import percent
 from tuneyard_worker.evaluators.writing_findings import WritingFindings
 
 
@@ -26,9 +26,10 @@ def _preferring(findings: WritingFindings) -> str:
     if preference is None:
         return ""
     pairs = "the one pair" if preference.pairs == 1 else f"{preference.pairs:,} pairs"
-    low, high = (percent(round(share, 3)) for share in plausible(preference.preferred, preference.pairs))
-    share = f"{percent(round(preference.preferred.value, 3))} % ({low} to {high} %)"
-    moved = f"Of {pairs} of answers it never saw, teaching has moved it towards the better one in {share}"
+    found = preference.preferred
+    share, low, high = (percent(round(each, 3)) for each in (found.value, found.low, found.high))
+    interval = f"{share} % ({low} to {high} %)"
+    moved = f"Of {pairs} of answers it never saw, teaching has moved it towards the better one in {interval}"
     after, before = (percent(round(share, 3)) for share in (preference.likelier, preference.base_likelier))
     likelier = f"It holds the better one for likelier in {after} %, untuned in {before} %."
     if findings.prefers == "better":

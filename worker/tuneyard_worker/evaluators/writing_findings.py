@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from tuneyard.specs.decoding import Decoding
 from tuneyard.specs.evaluation import Interval
 from tuneyard.specs.generation_evaluation import GenerationBaseline, Memorisation, Preference
-from tuneyard_worker.evaluators.findings import Level, compare, plausible
+from tuneyard_worker.evaluators.findings import Level, compare
 
 # Models below this have learnt from too little to know the world.
 KNOWS_LITTLE_BELOW = 1_000_000_000
@@ -69,8 +69,8 @@ class WritingFindings:
             return None
         if not self.scored_enough:
             return "similar"
-        low, high = plausible(self.preference.preferred, self.preference.pairs)
-        return "better" if low > CHANCE else "worse" if high < CHANCE else "similar"
+        moved = self.preference.preferred
+        return "better" if moved.low > CHANCE else "worse" if moved.high < CHANCE else "similar"
 
     @property
     def level(self) -> Level:

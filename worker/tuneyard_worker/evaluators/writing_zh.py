@@ -1,6 +1,6 @@
 """The verdict on a model that writes, in Chinese."""
 
-from tuneyard_worker.evaluators.findings import percent, plausible
+from tuneyard_worker.evaluators.findings import percent
 from tuneyard_worker.evaluators.writing_en import number
 from tuneyard_worker.evaluators.writing_findings import WritingFindings
 
@@ -25,9 +25,10 @@ def _preferring(findings: WritingFindings) -> str:
     preference = findings.preference
     if preference is None:
         return ""
-    low, high = (percent(round(share, 3)) for share in plausible(preference.preferred, preference.pairs))
-    share = f"{percent(round(preference.preferred.value, 3))}%（{low}% 到 {high}%）"
-    moved = f"在没见过的 {preference.pairs:,} 对回答中，微调使它在 {share}的情况下更偏向较好的回答"
+    found = preference.preferred
+    share, low, high = (percent(round(each, 3)) for each in (found.value, found.low, found.high))
+    interval = f"{share}%（{low}% 到 {high}%）"
+    moved = f"在没见过的 {preference.pairs:,} 对回答中，微调使它在 {interval}的情况下更偏向较好的回答"
     after, before = (percent(round(share, 3)) for share in (preference.likelier, preference.base_likelier))
     likelier = f"它认为较好的回答更可能的占 {after}%，微调前为 {before}%。"
     if findings.prefers == "better":

@@ -10,7 +10,7 @@ import { sentences } from '~/i18n/sentences';
 import { AdvancedSection } from './AdvancedSection';
 import { advancedFields } from './advancedSettings';
 import { BaseModelSection } from './BaseModelSection';
-import { type Choices, completed, requestOf, unread } from './choices';
+import { type Choices, completed, requestOf, tellable, unread } from './choices';
 import { ExamSection } from './ExamSection';
 import { PresetSection } from './PresetSection';
 import { PromptSection } from './PromptSection';
@@ -46,10 +46,7 @@ export function FineTuneForm({ datasetName, crumbs, version, onStarted, ...props
   const [settled] = useDebouncedValue(complete ? JSON.stringify(request) : null, TYPING_MS);
   const estimates = useEstimates(settled === null ? null : JSON.parse(settled));
   const estimate = estimates[preset];
-  // Whoever tells the model the answer teaches it nothing.
-  const readable = version.columns
-    .map(({ name }) => name)
-    .filter((name) => !columns.completion?.includes(name));
+  const readable = tellable(version, columns);
   const error = fineTune.error ?? (complete ? estimate?.error : null);
   const errorOf = errorsOf(error, reader);
   // Closed at first, and remembers being opened.

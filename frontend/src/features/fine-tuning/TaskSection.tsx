@@ -16,6 +16,7 @@ const WRITING_FORMS = [
   'lines',
   'preferences',
   'chatPreferences',
+  'conversationPreferences',
 ] as const satisfies Form[];
 
 interface Props {

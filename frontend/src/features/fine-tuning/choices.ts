@@ -121,6 +121,14 @@ export function unread(version: DatasetVersion, columns: Partial<Record<Role, st
   return version.columns.map(({ name }) => name).filter((name) => !taken.includes(name));
 }
 
+/** The columns that may be told to the model: whoever tells it an answer, wanted or not, teaches it nothing. */
+export function tellable(version: DatasetVersion, columns: Partial<Record<Role, string[]>>): string[] {
+  const { completion = [], rejected = [], messages = [] } = columns;
+  // Without an answer beside it a conversation ends with one.
+  const answers = [...completion, ...rejected, ...(completion.length > 0 ? [] : messages)];
+  return version.columns.map(({ name }) => name).filter((name) => !answers.includes(name));
+}
+
 export function requestOf(choices: Choices, version: DatasetVersion, changes: Settings): FineTuneRequest {
   const { form, task, columns, preset } = completed(choices, version);
   // They are kept among the choices, for the way back to a form that has a question or authors.

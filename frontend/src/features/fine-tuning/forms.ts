@@ -2,9 +2,17 @@ import type { ColumnProfile, DatasetVersion, Role, Task } from '~/api/types';
 
 /**
  * The shapes that rows can have: texts in groups, questions with answers, whole conversations, single messages; and
- * two answers, of which one is wanted, to a question or to a conversation.
+ * two answers, of which one is wanted, to a question or to a conversation, or at the end of a whole one.
  */
-export const FORMS = ['classes', 'pairs', 'messages', 'lines', 'preferences', 'chatPreferences'] as const;
+export const FORMS = [
+  'classes',
+  'pairs',
+  'messages',
+  'lines',
+  'preferences',
+  'chatPreferences',
+  'conversationPreferences',
+] as const;
 export type Form = (typeof FORMS)[number];
 
 export const TASK_OF: Record<Form, Task> = {
@@ -14,6 +22,7 @@ export const TASK_OF: Record<Form, Task> = {
   lines: 'text_generation',
   preferences: 'text_generation',
   chatPreferences: 'text_generation',
+  conversationPreferences: 'text_generation',
 };
 
 export interface Part<Known extends Role = Exclude<Role, 'split'>> {
@@ -51,6 +60,7 @@ export const PARTS: Record<Form, Part[]> = {
     { role: 'rejected' },
     { role: 'system', optional: true },
   ],
+  conversationPreferences: [{ role: 'messages' }, { role: 'rejected' }, { role: 'system', optional: true }],
 };
 
 /** Whether a template may stand for the question. */
@@ -75,7 +85,10 @@ const GROUPS = ['category', 'boolean'];
 /** The form that roles belong to. */
 export function formOf(task: Task | null, columns: Partial<Record<Role, unknown>>): Form {
   if (task !== 'text_generation') return 'classes';
-  if (columns.rejected) return columns.messages ? 'chatPreferences' : 'preferences';
+  if (columns.rejected && columns.messages) {
+    return columns.completion ? 'chatPreferences' : 'conversationPreferences';
+  }
+  if (columns.rejected) return 'preferences';
   if (columns.messages) return 'messages';
   return columns.content ? 'lines' : 'pairs';
 }

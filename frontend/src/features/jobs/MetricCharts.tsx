@@ -16,13 +16,13 @@ interface Chart {
   show: (value: number) => string;
 }
 
-/** Losses in one chart and shares of right answers, or tokens, in another, by step. */
+/** Losses in one chart and shares of what went well in another, by step. */
 export default function MetricCharts({ points }: { points: MetricPoint[] }) {
   const { t, format } = useI18n();
   const series = seriesOf(points);
   const named = (wanted: (name: string) => boolean) =>
     series.filter(({ name }) => wanted(name)).map((line) => ({ ...line, name: metricLabel(line.name, t) }));
-  const writes = series.some(({ name }) => name.includes('token_accuracy'));
+  const [quality, qualityAxis] = wordsOf(series);
   const charts: Chart[] = [
     {
       key: 'loss',
@@ -33,8 +33,8 @@ export default function MetricCharts({ points }: { points: MetricPoint[] }) {
     },
     {
       key: 'quality',
-      title: t(writes ? 'metric.token_accuracy' : 'chart.quality'),
-      yLabel: t(writes ? 'chart.tokensAxis' : 'chart.qualityAxis'),
+      title: t(quality),
+      yLabel: t(qualityAxis),
       series: named(isShare),
       show: (value: number) => format.percent(value),
     },
@@ -65,6 +65,14 @@ export default function MetricCharts({ points }: { points: MetricPoint[] }) {
       ))}
     </SimpleGrid>
   );
+}
+
+/** Title and axis of the chart of shares: of right answers, of right tokens, or of pairs whose better answer is preferred. */
+function wordsOf(series: Series[]) {
+  const has = (measure: string) => series.some(({ name }) => name.includes(measure));
+  if (has('token_accuracy')) return ['metric.token_accuracy', 'chart.tokensAxis'] as const;
+  if (has('preference_accuracy')) return ['chart.preference', 'chart.preferenceAxis'] as const;
+  return ['chart.quality', 'chart.qualityAxis'] as const;
 }
 
 function seriesOf(points: MetricPoint[]): Series[] {

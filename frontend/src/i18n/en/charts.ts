@@ -5,6 +5,8 @@ export const charts = {
   'chart.asTable': 'Show as a table',
   'chart.loss': 'Loss (lower is better)',
   'chart.lossAxis': 'loss',
+  'chart.preference': 'Better answers preferred',
+  'chart.preferenceAxis': 'better answers preferred',
   'chart.quality': 'Right answers',
   'chart.qualityAxis': 'right answers',
   'chart.save': 'Save',

@@ -126,6 +126,8 @@ export const fineTuning = {
   'fineTuneHint.system': 'What the model is told before the conversation of that row.',
 
   'form.chatPreferences': 'A conversation and two answers in every row, one of them better',
+  'form.conversationPreferences':
+    'Two whole conversations in every row, alike but for the last answer, one of them better',
   'form.lines': 'One message in every row',
   'form.messages': 'A whole conversation in every row',
   'form.pairs': 'A question and its answer in every row',

@@ -6,6 +6,8 @@ export const charts: Translated<typeof en> = {
   'chart.asTable': '以表格显示',
   'chart.loss': '损失（越低越好）',
   'chart.lossAxis': '损失',
+  'chart.preference': '偏向较好回答的比例',
+  'chart.preferenceAxis': '偏向较好回答的比例',
   'chart.quality': '答对比例',
   'chart.qualityAxis': '答对比例',
   'chart.save': '保存',

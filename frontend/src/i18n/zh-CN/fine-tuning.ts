@@ -110,6 +110,7 @@ export const fineTuning: Translated<typeof en> = {
   'fineTuneHint.system': '在该行的对话之前告诉模型的话。',
 
   'form.chatPreferences': '每行一段对话和两个回答，其中一个更好',
+  'form.conversationPreferences': '每行两段完整对话，只有最后的回答不同，其中一个更好',
   'form.lines': '每行一条消息',
   'form.messages': '每行一整段对话',
   'form.pairs': '每行一个问题和它的回答',

@@ -5,6 +5,7 @@ from typing import Any
 
 from tuneyard.specs.job import TextGenerationSpec
 from tuneyard.specs.tasks import learns_preferences
+from tuneyard_worker.data.facts import counted
 from tuneyard_worker.job_directory import JobDirectory
 from tuneyard_worker.trainers.checkpoints import Checkpoints
 from tuneyard_worker.trainers.compute import Compute
@@ -40,6 +41,13 @@ def aim(
         part = checkpoints.part(f"references-{name}")
         return references(model, pairs, pad, compute, part=part, seconds=share * seconds, clock=checkpoints.seconds)
 
+    if checkpoints.part("references-train").result() is None:
+        job.log(
+            "weighing_pairs",
+            f"Before the first step, both answers of {counted(len(train), 'pair')} are weighed, as far as a quarter of "
+            "the time for teaching goes.",
+            pairs=len(train),
+        )
     looked_at = weigh("validation", validation, WEIGHING_VALIDATION)
     learnt = weigh("train", train, WEIGHING)
     if len(learnt) < len(train):

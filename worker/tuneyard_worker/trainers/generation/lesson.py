@@ -1,8 +1,9 @@
 """Everything a model that writes is taught from: conversations, their tokens, and which of them are held out."""
 
+import random
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -65,6 +66,7 @@ class Lesson:
 
     written: list[Written]
     splits: Splits
+    """Those that choose the best moment in any order."""
     chat: ChatText
     pad_token_id: int
     max_length: int
@@ -105,6 +107,9 @@ def prepare(spec: TextGenerationSpec, job: JobDirectory, base: CausalModel) -> L
         _check_validation(len(choosing), spec.validation)
         splits = chosen_by(splits, range(len(written), len(written) + len(choosing)))
         written += choosing
+    # Often the first of them have to do, which are then any of them, however the file is sorted.
+    choosing_any = random.Random(spec.seed).sample(splits.validation, len(splits.validation))  # noqa: S311 - repeatable
+    splits = replace(splits, validation=choosing_any)
     lesson = Lesson(written, splits, chat, _pad_token_id(base), max_length, base.parameters)
     _tell(lesson, job)
     return lesson

@@ -19,7 +19,8 @@ from tuneyard_worker.trainers.generation.likelihood import Score, foresee, token
 from tuneyard_worker.trainers.generation.objectives import Rates
 from tuneyard_worker.trainers.generation.packing import Sequences
 
-PAIRS_AT_ONCE = 64
+# About as long as a step takes: so often one can be asked to stop, or the time be over.
+TOKENS_AT_ONCE = 2048
 # To prefer an answer a model has to move less far than to learn to write it.
 RATES = Rates(0.1, 0.1, whole=0.01)
 # Of a single pair one answer is the likelier by chance, however many tokens it has.
@@ -36,6 +37,11 @@ class Pair:
     def __len__(self) -> int:
         """Tokens of the longer one: they are read side by side."""
         return max(len(self.wanted), len(self.rejected))
+
+    @property
+    def tokens(self) -> int:
+        """Of both."""
+        return len(self.wanted) + len(self.rejected)
 
 
 @dataclass(frozen=True)
@@ -61,11 +67,10 @@ class Preferences:
 
     @property
     def looked_at(self) -> list[int]:
-        return [len(pair.wanted) + len(pair.rejected) for pair in self.validation]
+        return [pair.tokens for pair in self.validation]
 
     def tokens(self, sequences: Sequences) -> int:
-        pairs = [self.train[row] for sequence in sequences for row in sequence]
-        return sum(len(pair.wanted) + len(pair.rejected) for pair in pairs)
+        return sum(self.train[row].tokens for sequence in sequences for row in sequence)
 
     def weight(self, sequences: Sequences) -> float:
         return sum(map(len, sequences))
@@ -110,7 +115,8 @@ def references(
     seconds: float,
     clock: Callable[[], float],
 ) -> list[float]:
-    """The margins of a model that has learnt nothing yet; of the first pairs only, if all would take longer.
+    """The margins of a model that has learnt nothing yet; of the first pairs only, if all would take longer, but of as
+    many as tell something.
 
     Where several processes teach, each reads its share. What an earlier attempt has done of `part` is not done again.
     """
@@ -121,12 +127,21 @@ def references(
         found, began = list(before["margins"]), before["began"]
     model.to(compute.device).eval()
     while len(found) < len(pairs):
-        some = range(len(found), min(len(found) + PAIRS_AT_ONCE, len(pairs)))
+        some = _next(pairs, len(found), TOKENS_AT_ONCE * ranks.count)
         mine = ranks.share(some)
         told = dict(zip(mine, margins(model, [pairs[row] for row in mine], pad_token_id, compute), strict=True))
         found.extend(ranks.add_up([], [told.get(row, 0.0) for row in some]))
         part.reached(0, lambda: {"margins": found, "began": began})
-        if ranks.first_says(float(clock() - began > seconds)):
+        if len(found) >= FEWEST_LOOKED_AT and ranks.first_says(float(clock() - began > seconds)):
             break
     part.finish({"margins": found})
     return found
+
+
+def _next(pairs: Sequence[Pair], start: int, tokens: int) -> range:
+    """The pairs from `start` on that have at most so many tokens together; at least one."""
+    end, read = start, 0
+    while end < len(pairs) and (end == start or read + pairs[end].tokens <= tokens):
+        read += pairs[end].tokens
+        end += 1
+    return range(start, end)

@@ -80,6 +80,8 @@ export const saidOfDatasets: Record<string, string> = {
   'column.completion': '模型要学会的回答。',
   'column.wanted': '想要的回答。',
   'column.rejected': '不想要的回答。',
+  'column.rejected_end': '同样的对话，以不想要的回答结束。',
+  'column.wanted_end': '以想要的回答结束的对话。',
   'column.system': '每段对话之前告诉模型的话。',
   'column.text_name': '列名也像文本。',
   'column.title': '列名像是“{text}”的标题；两列会合在一起读取。',
@@ -128,7 +130,8 @@ export const saidOfDatasets: Record<string, string> = {
   'reason.no_completion': '没有回答。',
   'reason.no_rejected': '没有不想要的回答。',
   'reason.same_answers': '想要的回答和不想要的回答相同。',
-  'reason.not_one_answer': '“{column}”应当是只含一条助手消息的列表，且消息不为空。',
+  'reason.not_the_same_conversation': '“{column}”不是只有最后的回答不同的同一段对话。',
+  'reason.not_one_answer': '“{column}”应当是一段文字，或一条不为空的助手消息。',
   'reason.no_conversation': '没有说明它属于哪段对话。',
   'reason.author_unknown':
     '无法判断“{author}”是在提问还是在回答；已知的有客户、客服、customer、agent 等名称。',

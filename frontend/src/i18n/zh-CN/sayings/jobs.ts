@@ -48,6 +48,7 @@ export const saidOfJobs: Record<string, string> = {
   'log.taught_to_write': '保留第 {step} 步的权重，此时验证损失为 {loss}。',
   'log.best_moment': '在第 {step} 步之后，对验证答案的预测最好。',
   'log.best_moment_to_prefer': '在第 {step} 步之后，对验证数据中较好回答的偏好最明显。',
+  'log.weighing_pairs': '第一步之前，先衡量 {pairs} 对回答中的两个回答，最多用训练时间的四分之一。',
   'log.pairs_without_time': '时间只够学习 {pairs} 对回答中的 {count} 对。',
   'log.rows_without_time':
     '时间只够学习约 {percent}% 的数据。要学完全部数据，时间预算大约需要 {minutes} 分钟。',
