@@ -42,6 +42,8 @@ TASKS_OF: dict[str, Task] = {
     "qwen3": Task.TEXT_GENERATION,
 }
 """Kinds that the trainers know, and what each can be taught."""
+# Their positions are counted from behind the number of the padding, which is 1.
+UNUSED_POSITIONS = {"roberta": 2, "xlm-roberta": 2}
 
 CONFIG_KEYS = frozenset(
     {
@@ -170,6 +172,12 @@ def checked_config(path: Path) -> dict[str, Any]:
             hint=f"Kinds that can be taught: {', '.join(TASKS_OF)}.",
         )
     return {key: value for key, value in config.items() if key in CONFIG_KEYS}
+
+
+def longest_text(config: dict[str, Any]) -> int:
+    """Tokens of the longest text that a checked config has positions for."""
+    positions: int = config["max_position_embeddings"]
+    return positions - UNUSED_POSITIONS.get(config["model_type"], 0)
 
 
 def checked_tokenizer_config(path: Path) -> dict[str, Any]:

@@ -190,6 +190,7 @@ def _assemble(fetched: Path, ready: Path, entry: BaseModelEntry, source: Source)
                 "bytes": (ready / checks.WEIGHTS).stat().st_size,
                 "layers": config["num_hidden_layers"],
                 "hidden_size": config["hidden_size"],
+                "max_length": checks.longest_text(config),
                 "sha256": sha256,
                 "tasks": [task],
             }

@@ -67,6 +67,7 @@ def test_a_folder_is_imported_with_only_what_is_needed(store: Store, folder: Pat
     manifest = pull(store, None, folder)
     assert manifest.entry.id == "my-model"
     assert (manifest.entry.parameters, manifest.entry.layers, manifest.entry.bytes) == (10, 2, len(weights()))
+    assert manifest.entry.max_length == 32
     assert manifest.source == "local:My Model"
     assert manifest.sha256 == sha256(folder / "model.safetensors")
     made = store.path("base_models/my-model")
@@ -190,6 +191,13 @@ def torn_weights(folder: Path) -> None:
     (folder / "model.safetensors").write_bytes(weights(1000)[:-100])
 
 
+def more_than_there_is(folder: Path) -> None:
+    """So many numbers that nobody could say how many gigabytes they are."""
+    content = weights(10).replace(b'"shape": [10]', f'"shape": {[2**60] * 20}'.encode())
+    header = content[8 : content.index(b"}}") + 2]
+    (folder / "model.safetensors").write_bytes(struct.pack("<Q", len(header)) + header + bytes(40))
+
+
 def endless_header(folder: Path) -> None:
     (folder / "model.safetensors").write_bytes(struct.pack("<Q", 2**62) + b"{}")
 
@@ -225,6 +233,7 @@ def senseless_config(folder: Path) -> None:
         (pieces_elsewhere, "does not name the pieces"),
         (piece_missing, "model-00002-of-00002.safetensors is missing"),
         (torn_weights, "outside of the file"),
+        (more_than_there_is, "another size than its shape says"),
         (endless_header, "not a safetensors file"),
         (broken_config, "config.json is not valid JSON"),
         (deep_config, "config.json is not valid JSON"),
