@@ -8,6 +8,7 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
+from tuneyard.base_models.text_part import text_config
 from tuneyard_worker.exporters.decoder_folder import UNKNOWN, main, write_decoder
 from tuneyard_worker.exporters.decoder_graph import graph_bytes
 from tuneyard_worker.exporters.decoder_shape import UnknownDecoder, shape_of
@@ -110,6 +111,28 @@ def test_what_nobody_knows_is_refused_in_words(tmp_path: Path, capsys: pytest.Ca
     assert capsys.readouterr().err == "models of the kind 'mamba'\n"
     with pytest.raises(UnknownDecoder, match="positions of the kind 'yarn'"):
         shape_of(SIZES | {"model_type": "llama", "hidden_act": "silu", "rms_norm_eps": 1e-5, "rope_scaling": YARN})
+
+
+def test_a_config_that_lacks_something_is_refused_in_words() -> None:
+    with pytest.raises(UnknownDecoder, match="models whose config lacks 'rms_norm_eps'"):
+        shape_of(SIZES | {"model_type": "llama", "hidden_act": "silu"})
+
+
+def test_what_the_text_part_of_gemma_3_4b_leaves_to_its_kind_is_known() -> None:
+    from transformers import AutoConfig
+
+    written = {
+        "model_type": "gemma3_text",
+        "hidden_size": 2560,
+        "intermediate_size": 10240,
+        "num_hidden_layers": 34,
+        "rope_scaling": {"factor": 8.0, "rope_type": "linear"},
+        "sliding_window": 1024,
+    }
+    kept = text_config({"model_type": "gemma3", "text_config": written})
+    told = AutoConfig.for_model(**written).to_dict()
+    assert shape_of(kept) == shape_of(told)
+    assert {name: told.get(name, value) for name, value in kept.items()} == kept | {"architectures": None}
 
 
 YARN = {"rope_type": "yarn", "factor": 4.0}

@@ -71,6 +71,13 @@ class DecoderShape:
 
 def shape_of(config: dict[str, Any]) -> DecoderShape:
     """The shape that a config.json describes. Raises UnknownDecoder."""
+    try:
+        return _described(config)
+    except KeyError as missing:
+        raise UnknownDecoder(f"models whose config lacks {missing}") from missing
+
+
+def _described(config: dict[str, Any]) -> DecoderShape:
     kind = str(config.get("model_type"))
     if kind not in KINDS:
         raise UnknownDecoder(f"models of the kind '{kind}'")
