@@ -18,8 +18,8 @@ from tuneyard.specs.tasks import Task
 CONFIG, WEIGHTS, TOKENIZER = "config.json", "model.safetensors", "tokenizer.json"
 REQUIRED = (CONFIG, TOKENIZER)
 INDEX = "model.safetensors.index.json"
-TOKENIZER_CONFIG = "tokenizer_config.json"
-JSON_OPTIONAL = (TOKENIZER_CONFIG, "special_tokens_map.json", "generation_config.json")
+TOKENIZER_CONFIG, SPECIAL_TOKENS = "tokenizer_config.json", "special_tokens_map.json"
+JSON_OPTIONAL = (TOKENIZER_CONFIG, SPECIAL_TOKENS, "generation_config.json")
 TEXT_OPTIONAL = ("vocab.txt", "vocab.json", "merges.txt", "README.md", "LICENSE")
 WANTED = (CONFIG, TOKENIZER, *JSON_OPTIONAL, *TEXT_OPTIONAL, chat_template.FILE)
 SHARD = re.compile(r"model-\d{5}-of-\d{5}\.safetensors")
