@@ -84,7 +84,7 @@ def load(folder: Path, name: str, dtype: torch.dtype, *, in_4_bits_on: torch.dev
     logging.set_verbosity_error()
     logging.disable_progress_bar()
     _check_tokenizer(folder / TOKENIZER, name)
-    safely = {"local_files_only": True, "trust_remote_code": False}
+    safely: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
     try:
         loaded: Any = AutoModelForCausalLM.from_pretrained(
             folder,
