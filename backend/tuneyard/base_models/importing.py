@@ -227,7 +227,7 @@ def _keep_template(fetched: Path, ready: Path) -> None:
 
 
 def _tell_special_tokens(ready: Path) -> None:
-    """Put them where everybody looks: older models have them in a file of its own, which `transformers` goes by then."""
+    """Put them where everybody looks: older models have them in a file of their own, which `transformers` goes by."""
     path, own = ready / checks.TOKENIZER_CONFIG, ready / checks.SPECIAL_TOKENS
     config = checks.read_json(path) if path.exists() else {}
     if own.exists() and "added_tokens_decoder" not in config:
