@@ -1,5 +1,6 @@
 """A hub of base models in this process, which serves folders as the Hugging Face hub does."""
 
+import gzip
 import hashlib
 import http.server
 import threading
@@ -20,11 +21,14 @@ def hub(
     *,
     wrong_etag: bool = False,
     refusal: int | None = None,
+    reason: str = "",
+    packs: bool = False,
     hold: threading.Event | None = None,
     torn_at: int | None = None,
 ) -> Iterator[tuple[str, list[str]]]:
     """Serves `root/OWNER/NAME/FILE` as the hub does: large files by a redirect that carries their checksum.
 
+    With `reason` it says why it refuses; with `packs` it compresses for whoever takes that, as mirrors may.
     With `hold` the second half of the weights waits for it; with `torn_at` the first answer with them breaks off there.
     """
     asked: list[str] = []
@@ -34,7 +38,10 @@ def hub(
         def do_GET(self) -> None:
             asked.append(self.path)
             if refusal is not None:
-                self.send_error(refusal)
+                self.send_response(refusal)
+                self.send_header("x-error-code", reason)
+                self.send_header("content-length", "0")
+                self.end_headers()
                 return
             owner, name, _, revision, file = self.path.lstrip("/").replace("cdn/", "").split("/", 4)
             path = root / owner / name / file
@@ -48,7 +55,11 @@ def hub(
             if redirect:
                 self.send_header("x-linked-etag", f'"{"0" * 64 if wrong_etag else sha256(path)}"')
                 self.send_header("location", f"/cdn{self.path}")
-            body = b"" if redirect else path.read_bytes()[start:]
+            packed = packs and "gzip" in self.headers.get("accept-encoding", "")
+            content = gzip.compress(path.read_bytes()) if packed else path.read_bytes()
+            if packed:
+                self.send_header("content-encoding", "gzip")
+            body = b"" if redirect else content[start:]
             self.send_header("content-length", str(len(body)))
             self.end_headers()
             self.send_body(body, weights=self.path.startswith("/cdn/"))

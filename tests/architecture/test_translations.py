@@ -9,6 +9,7 @@ import pytest
 
 from tuneyard.base_models.catalogue import CATALOGUE as BASE_MODELS
 from tuneyard.base_models.errors import (
+    BaseModelNotFound,
     BaseModelNotInstalled,
     BaseModelUnreachable,
     LicenceNotAccepted,
@@ -52,6 +53,7 @@ SENTENCES = {
 REFUSALS = (
     NotFound,
     UnknownBaseModel,
+    BaseModelNotFound,
     BaseModelNotInstalled,
     BaseModelUnreachable,
     LicenceNotAccepted,

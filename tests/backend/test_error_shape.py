@@ -1,5 +1,6 @@
 """Whatever is wrong with a request, the answer has the one shape, a documented status and words that help."""
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,7 @@ import workspaces
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
-from routes import Route, api_routes, call
+from routes import Route, api_routes, bodies, call
 from sqlalchemy import text
 from structlog.testing import capture_logs
 from workspaces import WorkspaceUnderTest
@@ -63,6 +64,46 @@ def test_no_body_gets_an_answer_that_is_not_documented(app: FastAPI, client: Tes
         assert answer.status_code < 500
         if answer.status_code >= 400 and not route.path.startswith("/hf/"):
             error_of(answer)
+
+
+def test_half_a_character_is_refused_wherever_it_stands(app: FastAPI, client: TestClient) -> None:
+    """JSON may write one half of a surrogate pair; no file, no database and no answer takes it."""
+    document = app.openapi()
+    tried = 0
+    for route in api_routes(app):
+        fits = dict(bodies(document, route, {})).get("json")
+        for body in spoilt(fits) if isinstance(fits, dict) else ():
+            address = route.filled(dict.fromkeys(route.parameters, "nothing") | {"number": "1"})
+            answer = client.request(route.method, address, content=json.dumps(body).encode(), headers=JSON)
+            assert answer.status_code < 500, f"{route} {body}: {answer.text[:200]}"
+            tried += 1
+    assert tried > 50
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/v1/chat/completions", {"messages": [{"role": "user", "content": "a"}]}),
+        ("/v1/completions", {"prompt": "a"}),
+        ("/v1/embeddings", {"input": "a"}),
+        ("/v1/fine_tuning/jobs", {"training_file": "file-1"}),
+    ],
+)
+def test_a_model_whose_name_has_half_a_character_is_refused(client: TestClient, path: str, body: Any) -> None:
+    answer = client.post(path, content=json.dumps(body | {"model": "\ud800"}).encode(), headers=JSON)
+    assert answer.status_code in (400, 404), answer.text
+    error_of(answer)
+
+
+def spoilt(value: Any) -> Iterator[Any]:
+    """The value, each time with another of its texts, or of its names, made half a character."""
+    if isinstance(value, str):
+        yield "\ud800"
+    elif isinstance(value, dict):
+        yield from ({**value, name: other} for name, inner in value.items() for other in spoilt(inner))
+        yield value | {"\ud800": "a"}
+    elif isinstance(value, list):
+        yield from ([*value[:at], other, *value[at + 1 :]] for at, inner in enumerate(value) for other in spoilt(inner))
 
 
 def test_every_documented_error_has_the_one_shape(app: FastAPI) -> None:

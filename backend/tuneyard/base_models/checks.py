@@ -18,8 +18,8 @@ from tuneyard.specs.tasks import Task
 CONFIG, WEIGHTS, TOKENIZER = "config.json", "model.safetensors", "tokenizer.json"
 REQUIRED = (CONFIG, TOKENIZER)
 INDEX = "model.safetensors.index.json"
-TOKENIZER_CONFIG = "tokenizer_config.json"
-JSON_OPTIONAL = (TOKENIZER_CONFIG, "special_tokens_map.json", "generation_config.json")
+TOKENIZER_CONFIG, SPECIAL_TOKENS = "tokenizer_config.json", "special_tokens_map.json"
+JSON_OPTIONAL = (TOKENIZER_CONFIG, SPECIAL_TOKENS, "generation_config.json")
 TEXT_OPTIONAL = ("vocab.txt", "vocab.json", "merges.txt", "README.md", "LICENSE")
 WANTED = (CONFIG, TOKENIZER, *JSON_OPTIONAL, *TEXT_OPTIONAL, chat_template.FILE)
 SHARD = re.compile(r"model-\d{5}-of-\d{5}\.safetensors")
@@ -42,6 +42,8 @@ TASKS_OF: dict[str, Task] = {
     "qwen3": Task.TEXT_GENERATION,
 }
 """Kinds that the trainers know, and what each can be taught."""
+# Their positions are counted from behind the number of the padding, which is 1.
+UNUSED_POSITIONS = {"roberta": 2, "xlm-roberta": 2}
 
 CONFIG_KEYS = frozenset(
     {
@@ -170,6 +172,12 @@ def checked_config(path: Path) -> dict[str, Any]:
             hint=f"Kinds that can be taught: {', '.join(TASKS_OF)}.",
         )
     return {key: value for key, value in config.items() if key in CONFIG_KEYS}
+
+
+def longest_text(config: dict[str, Any]) -> int:
+    """Tokens of the longest text that a checked config has positions for."""
+    positions: int = config["max_position_embeddings"]
+    return positions - UNUSED_POSITIONS.get(config["model_type"], 0)
 
 
 def checked_tokenizer_config(path: Path) -> dict[str, Any]:

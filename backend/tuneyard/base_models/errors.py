@@ -33,6 +33,16 @@ class BaseModelUnreachable(Unavailable):
     )
 
 
+class BaseModelNotFound(BaseModelUnreachable):
+    """The hub answers, and has no such thing."""
+
+    status_code, code = 404, "base_model_not_found"
+    hint = (
+        "Check the names of repository and revision: config.json, tokenizer.json and safetensors weights have to be "
+        "there. A private repository takes HF_TOKEN, set to a token that may read it."
+    )
+
+
 class LicenceNotAccepted(BaseModelUnreachable):
     status_code, code = 409, "base_model_licence_not_accepted"
     hint = (

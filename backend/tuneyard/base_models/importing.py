@@ -179,6 +179,7 @@ def _assemble(fetched: Path, ready: Path, entry: BaseModelEntry, source: Source)
     for name in checks.JSON_OPTIONAL:
         if (fetched / name).exists():
             _write_json(ready / name, checks.checked_tokenizer_config(fetched / name))
+    _tell_special_tokens(ready)
     for name in (checks.WEIGHTS, checks.TOKENIZER, *checks.TEXT_OPTIONAL):
         if (fetched / name).exists():
             (fetched / name).rename(ready / name)
@@ -190,6 +191,7 @@ def _assemble(fetched: Path, ready: Path, entry: BaseModelEntry, source: Source)
                 "bytes": (ready / checks.WEIGHTS).stat().st_size,
                 "layers": config["num_hidden_layers"],
                 "hidden_size": config["hidden_size"],
+                "max_length": checks.longest_text(config),
                 "sha256": sha256,
                 "tasks": [task],
             }
@@ -222,6 +224,14 @@ def _keep_template(fetched: Path, ready: Path) -> None:
         raise RefusedBaseModel("It has no chat template.", hint="Choose a model made for chat or instructions.")
     chat_template.check_template(template)
     (ready / chat_template.FILE).write_text(template, encoding="utf-8")
+
+
+def _tell_special_tokens(ready: Path) -> None:
+    """Put them where everybody looks: older models have them in a file of their own, which `transformers` goes by."""
+    path, own = ready / checks.TOKENIZER_CONFIG, ready / checks.SPECIAL_TOKENS
+    config = checks.read_json(path) if path.exists() else {}
+    if own.exists() and "added_tokens_decoder" not in config:
+        _write_json(path, config | checks.read_json(own))
 
 
 def _file_entry(path: Path) -> FileEntry:

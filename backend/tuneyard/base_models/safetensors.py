@@ -5,6 +5,7 @@ Format: 8 bytes little-endian length, a JSON header, then the tensors at the off
 """
 
 import json
+import math
 import shutil
 import struct
 from collections.abc import Mapping, Sequence
@@ -19,6 +20,12 @@ from tuneyard.specs.base import Spec
 MAX_HEADER_BYTES = 32 * 2**20
 LENGTH = struct.Struct("<Q")
 CHUNK_BYTES = 16 * 2**20
+NUMBER_BYTES = {
+    **dict.fromkeys(("BOOL", "F8_E4M3", "F8_E5M2", "I8", "U8"), 1),
+    **dict.fromkeys(("BF16", "F16", "I16", "U16"), 2),
+    **dict.fromkeys(("F32", "I32", "U32"), 4),
+    **dict.fromkeys(("F64", "I64", "U64"), 8),
+}
 
 
 class Tensor(Spec):
@@ -51,6 +58,8 @@ def read_header(path: Path) -> tuple[dict[str, Tensor], int]:
         start, end = tensor.data_offsets
         if not 0 <= start <= end <= size - begin or any(extent < 0 for extent in tensor.shape):
             raise RefusedBaseModel(f"{path.name}: the tensor '{name[:100]}' lies outside of the file.")
+        if end - start != math.prod(tensor.shape) * NUMBER_BYTES.get(tensor.dtype, 0):
+            raise RefusedBaseModel(f"{path.name}: the tensor '{name[:100]}' has another size than its shape says.")
     return tensors, begin
 
 

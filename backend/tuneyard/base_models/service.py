@@ -22,7 +22,6 @@ from tuneyard.specs.tasks import Task
 
 PARAM = "base_model"
 HUB_PREFIX = "hub:"
-LONGEST_TEXT = 512
 UNKNOWN_LICENCE = "unknown"
 
 
@@ -170,7 +169,7 @@ def _entry_of(base_model_id: str, source: Source) -> BaseModelEntry:
         licence=UNKNOWN_LICENCE,
         languages=[],
         tasks=list(Task),
-        max_length=LONGEST_TEXT,
+        max_length=0,
         layers=0,
         hidden_size=0,
         source=source if isinstance(source, HubSource) else LocalSource(path=str(source).removeprefix("local:")),

@@ -26,7 +26,7 @@ from tuneyard.base_models.checks import (
     weight_files,
 )
 from tuneyard.base_models.entries import HubSource, LocalSource, Source, WheelSource
-from tuneyard.base_models.errors import BaseModelUnreachable, LicenceNotAccepted, RefusedBaseModel
+from tuneyard.base_models.errors import BaseModelNotFound, BaseModelUnreachable, LicenceNotAccepted, RefusedBaseModel
 from tuneyard.kit.children import bound_to_this_process
 
 DEFAULT_HUB = "https://huggingface.co"
@@ -37,6 +37,8 @@ DEQUANTISER = "tuneyard_worker.exporters.gguf_folder"
 DEQUANTISE_SECONDS = 600
 KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV", "LD_LIBRARY_PATH")
 CHUNK_BYTES = 2**20
+# So the hub says why it answers 401, which it does where a licence is to be accepted too.
+ERROR_CODE, NO_REPOSITORY = "x-error-code", "RepoNotFound"
 
 Progress = Callable[[str, int, int | None], None]
 """Told what is being fetched, how many bytes have come, and of how many if that is known."""
@@ -123,7 +125,8 @@ def fetch_hub(source: HubSource, target: Path, progress: Progress) -> HubSource:
     """Download the files that are needed, all of one commit, from the hub or the mirror that HF_ENDPOINT names."""
     endpoint = (os.environ.get("HF_ENDPOINT") or DEFAULT_HUB).rstrip("/")
     token = os.environ.get("HF_TOKEN")
-    headers = {"authorization": f"Bearer {token}"} if token else {}
+    # Bytes are counted, and gone on from where it broke off: they must be those of the file.
+    headers = {"accept-encoding": "identity"} | ({"authorization": f"Bearer {token}"} if token else {})
     with httpx.Client(follow_redirects=True, timeout=HUB_TIMEOUT_SECONDS, headers=headers) as client:
         for name in (*WANTED, WEIGHTS):
             source = _from_hub(client, endpoint, source, name, target, progress)
@@ -243,16 +246,15 @@ def _stream(client: httpx.Client, url: str, target: Path, progress: Progress) ->
     with client.stream("GET", url, headers={"range": f"bytes={came}-"} if came else {}) as response:
         if response.status_code == httpx.codes.NOT_FOUND and target.name not in (*REQUIRED, INDEX):
             return None
-        if response.status_code in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
-            raise LicenceNotAccepted(f"{target.name} can't be fetched: {url} answers {response.status_code}.")
         if response.is_error:
-            raise BaseModelUnreachable(f"{target.name} can't be fetched: {url} answers {response.status_code}.")
+            raise _refusal(response)(f"{target.name} can't be fetched: {url} answers {response.status_code}.")
         limit = MAX_TOTAL_BYTES if target.suffix == ".safetensors" else MAX_DATA_FILE_BYTES
         if response.status_code != httpx.codes.PARTIAL_CONTENT:
             came = 0
         total = came + int(response.headers.get("content-length", 0)) or None
         with target.open("ab" if came else "wb") as file:
-            for chunk in response.iter_bytes(CHUNK_BYTES):
+            # As it comes: what is gathered into larger pieces is lost where it breaks off.
+            for chunk in response.iter_bytes():
                 came += len(chunk)
                 if came > limit:
                     raise RefusedBaseModel(f"{target.name} is too large for a base model.")
@@ -260,6 +262,13 @@ def _stream(client: httpx.Client, url: str, target: Path, progress: Progress) ->
                 progress(target.name, came, total)
         first = (response.history or [response])[0]
     return _verified(first.headers, target)
+
+
+def _refusal(response: httpx.Response) -> type[BaseModelUnreachable]:
+    if response.status_code == httpx.codes.NOT_FOUND or response.headers.get(ERROR_CODE) == NO_REPOSITORY:
+        return BaseModelNotFound
+    asks_first = response.status_code in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN)
+    return LicenceNotAccepted if asks_first else BaseModelUnreachable
 
 
 def _verified(headers: httpx.Headers, target: Path) -> str | None:

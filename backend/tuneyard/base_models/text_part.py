@@ -12,7 +12,20 @@ TEXT_KINDS = {"gemma3": "gemma3_text"}
 ARCHITECTURES = {"gemma3_text": "Gemma3ForCausalLM"}
 # What the config of the text part leaves to the defaults of its kind.
 DEFAULTS: dict[str, dict[str, Any]] = {
-    "gemma3_text": {"max_position_embeddings": 131_072, "hidden_activation": "gelu_pytorch_tanh"}
+    "gemma3_text": {
+        "head_dim": 256,
+        "hidden_activation": "gelu_pytorch_tanh",
+        "max_position_embeddings": 131_072,
+        "num_attention_heads": 8,
+        "num_key_value_heads": 4,
+        "query_pre_attn_scalar": 256,
+        "rms_norm_eps": 1e-6,
+        "rope_local_base_freq": 10_000.0,
+        "rope_theta": 1_000_000.0,
+        "sliding_window": 4096,
+        "tie_word_embeddings": True,
+        "vocab_size": 262_208,
+    }
 }
 SHARED = ("bos_token_id", "eos_token_id", "pad_token_id", "dtype", "torch_dtype", "transformers_version")
 

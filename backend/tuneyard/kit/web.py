@@ -36,6 +36,7 @@ SHOWN_PATH_CHARS = 200
 # As nginx notes it; nobody is left to read it.
 HUNG_UP = 499
 NOT_JSON = "The body is not sent as JSON. Send JSON with the header `Content-Type: application/json`."
+UNSTORABLE = "The request has a character that no text may have, such as NUL or half of a surrogate pair."
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 SECURITY_HEADERS = {
     "x-content-type-options": "nosniff",
@@ -68,6 +69,7 @@ def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(OperationalError, _database_gone)
     app.add_exception_handler(TimeoutError, _database_gone)
     app.add_exception_handler(DataError, _unstorable)
+    app.add_exception_handler(UnicodeEncodeError, _unstorable)
     app.add_exception_handler(ClientDisconnect, _hung_up)
     app.add_exception_handler(Exception, _unexpected)
 
@@ -270,7 +272,7 @@ def _hung_up(_request: Request, _error: Exception) -> Response:
 
 
 def _unstorable(_request: Request, _error: Exception) -> JSONResponse:
-    return _shaped(422, "invalid_request", "The request has a character that no text may have, such as NUL.")
+    return _shaped(422, "invalid_request", UNSTORABLE)
 
 
 def _unexpected(_request: Request, error: Exception) -> JSONResponse:

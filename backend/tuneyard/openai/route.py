@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from tuneyard.deployments.errors import ContextTooLong
 from tuneyard.kit.db import Statement
 from tuneyard.kit.errors import TuneyardError
-from tuneyard.kit.web import NOT_JSON, is_unread, validation_problem
+from tuneyard.kit.web import NOT_JSON, UNSTORABLE, is_unread, validation_problem
 from tuneyard.openai.errors import BadRequest, Reworded
 from tuneyard.openai.head_start import give_up, head_starts
 from tuneyard.predictions.schemas import LONGEST_TEXT
@@ -84,8 +84,8 @@ def refusing_with_400(answer: Handler) -> Handler:
             if error.status_code == UNPROCESSABLE:
                 raise Reworded(error) from error
             raise
-        except DataError as error:
-            raise BadRequest("The request has a character that no text may have, such as NUL.") from error
+        except (DataError, UnicodeEncodeError) as error:
+            raise BadRequest(UNSTORABLE) from error
         except HTTPException as error:
             if error.status_code == 400:
                 raise BadRequest("The body can't be read as JSON: it is not UTF-8, or nested too deep.") from error

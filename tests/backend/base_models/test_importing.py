@@ -5,6 +5,7 @@ import errno
 import json
 import os
 import pickle
+import random
 import shutil
 import stat
 import struct
@@ -23,6 +24,7 @@ from tuneyard.base_models import checks, importing, service, sources
 from tuneyard.base_models.catalogue import CATALOGUE, DEFAULT
 from tuneyard.base_models.entries import WheelSource
 from tuneyard.base_models.errors import (
+    BaseModelNotFound,
     BaseModelNotInstalled,
     BaseModelUnreachable,
     LicenceNotAccepted,
@@ -65,6 +67,7 @@ def test_a_folder_is_imported_with_only_what_is_needed(store: Store, folder: Pat
     manifest = pull(store, None, folder)
     assert manifest.entry.id == "my-model"
     assert (manifest.entry.parameters, manifest.entry.layers, manifest.entry.bytes) == (10, 2, len(weights()))
+    assert manifest.entry.max_length == 32
     assert manifest.source == "local:My Model"
     assert manifest.sha256 == sha256(folder / "model.safetensors")
     made = store.path("base_models/my-model")
@@ -188,6 +191,13 @@ def torn_weights(folder: Path) -> None:
     (folder / "model.safetensors").write_bytes(weights(1000)[:-100])
 
 
+def more_than_there_is(folder: Path) -> None:
+    """So many numbers that nobody could say how many gigabytes they are."""
+    content = weights(10).replace(b'"shape": [10]', f'"shape": {[2**60] * 20}'.encode())
+    header = content[8 : content.index(b"}}") + 2]
+    (folder / "model.safetensors").write_bytes(struct.pack("<Q", len(header)) + header + bytes(40))
+
+
 def endless_header(folder: Path) -> None:
     (folder / "model.safetensors").write_bytes(struct.pack("<Q", 2**62) + b"{}")
 
@@ -223,6 +233,7 @@ def senseless_config(folder: Path) -> None:
         (pieces_elsewhere, "does not name the pieces"),
         (piece_missing, "model-00002-of-00002.safetensors is missing"),
         (torn_weights, "outside of the file"),
+        (more_than_there_is, "another size than its shape says"),
         (endless_header, "not a safetensors file"),
         (broken_config, "config.json is not valid JSON"),
         (deep_config, "config.json is not valid JSON"),
@@ -371,15 +382,40 @@ class TestHub:
         came: list[int] = []
         with hub(tmp_path / "hub", torn_at=2 * 2**20 + 5) as (url, asked):
             monkeypatch.setenv("HF_ENDPOINT", url)
-            service.pull(store, "bge-small-en-v1.5", None, lambda name, count, _: came.append(count))
+            service.pull(
+                store, "bge-small-en-v1.5", None, lambda name, count, _: came.append(count) if "safe" in name else None
+            )
         assert store.path("base_models/bge-small-en-v1.5/model.safetensors").read_bytes() == weights(2**20)
         assert sum(path.startswith("/cdn/") for path in asked) == 2
-        assert came.count(2**20) == 1, "what had come was asked for again"
+        assert came == sorted(set(came)), "what had come was asked for again"
+
+    def test_what_breaks_off_is_gone_on_with_where_a_hub_would_compress(
+        self, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        made = make_model_folder(tmp_path / "hub" / "BAAI" / "bge-small-en-v1.5")
+        # No two alike, or there would be little left to break off.
+        content = random.Random(0).randbytes(2**20)
+        (made / "model.safetensors").write_bytes(weights(2**18)[: -(2**20)] + content)
+        with hub(tmp_path / "hub", torn_at=2**19, packs=True) as (url, _):
+            monkeypatch.setenv("HF_ENDPOINT", url)
+            pull(store, "bge-small-en-v1.5", None)
+        assert store.path("base_models/bge-small-en-v1.5/model.safetensors").read_bytes().endswith(content)
+
+    def test_a_repository_without_safetensors_is_told(
+        self, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        made = make_model_folder(tmp_path / "hub" / "some-body" / "old")
+        (made / "model.safetensors").rename(made / "model.gguf")
+        with hub(tmp_path / "hub") as (url, _):
+            monkeypatch.setenv("HF_ENDPOINT", url)
+            with pytest.raises(BaseModelNotFound) as refusal:
+                pull(store, None, "hub:some-body/old")
+        assert "safetensors weights have to be there" in refusal.value.body.error.message
 
     def test_a_licence_that_is_to_be_accepted_is_told(
         self, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        with hub(tmp_path / "hub", refusal=401) as (url, _):
+        with hub(tmp_path / "hub", refusal=401, reason="GatedRepo") as (url, _):
             monkeypatch.setenv("HF_ENDPOINT", url)
             with pytest.raises(LicenceNotAccepted) as refusal:
                 pull(store, "llama-3.2-1b-instruct", None)
@@ -391,8 +427,13 @@ class TestHub:
     ) -> None:
         with hub(tmp_path / "hub") as (url, _):
             monkeypatch.setenv("HF_ENDPOINT", url)
-            with pytest.raises(BaseModelUnreachable, match="404"):
+            with pytest.raises(BaseModelNotFound, match="404"):
                 pull(store, "bge-small-en-v1.5", None)
+        # So the hub answers to a name with a slip in it.
+        with hub(tmp_path / "hub", refusal=401, reason="RepoNotFound") as (url, _):
+            monkeypatch.setenv("HF_ENDPOINT", url)
+            with pytest.raises(BaseModelNotFound):
+                pull(store, None, "hub:BAAI/bge-smal-en-v1.5")
         with pytest.raises(BaseModelUnreachable):
             pull(store, "bge-small-en-v1.5", None)
         assert kept(store) == ["base_models", "base_models/.importing"]

@@ -19,6 +19,7 @@ from tuneyard.base_models.safetensors import read_header
 from tuneyard.base_models.writers import DEFAULT_WRITER
 from tuneyard.kit.storage import Store
 from tuneyard.specs.tasks import Task
+from tuneyard_worker.data.plain_tokenizer import PlainTokenizer
 
 TEMPLATE = (
     "{% for message in messages %}{{ '<|' + message['role'] + '|>' + message['content'] }}{% endfor %}"
@@ -60,6 +61,19 @@ def test_its_template_is_kept_in_a_file_of_its_own_and_its_task_is_known(store: 
     config = json.loads((made / "config.json").read_text())
     assert (config["rope_theta"], config["num_key_value_heads"], "auto_map" in config) == (1e6, 1, False)
     assert service.choose(store, Task.TEXT_GENERATION) == "mine"
+
+
+def test_special_tokens_are_found_in_whichever_file_they_are(store: Store, folder: Path) -> None:
+    config = json.loads((folder / "tokenizer_config.json").read_text())
+    end = {"content": "</s>", "lstrip": False, "normalized": False, "rstrip": False, "single_word": False}
+    (folder / "special_tokens_map.json").write_text(json.dumps({"bos_token": "<s>", "eos_token": end}))
+    pull(store, "old", folder)
+    plain = PlainTokenizer(store.path("base_models/old"))
+    assert (plain.eos_token, plain.all_special_tokens) == ("</s>", ["<s>", "</s>"])
+    # So newer ones have it, whose other file is not read.
+    (folder / "tokenizer_config.json").write_text(json.dumps(config | {"added_tokens_decoder": {}, "eos_token": "end"}))
+    pull(store, "new", folder)
+    assert PlainTokenizer(store.path("base_models/new")).all_special_tokens == ["end"]
 
 
 @pytest.mark.parametrize(

@@ -197,7 +197,7 @@ def test_a_job_that_waits_for_another_is_ended_too(client, services, submit, pre
 @pytest.mark.parametrize(
     ("hub_is", "code", "said"),
     [
-        ({"refusal": 404}, "base_model_unreachable", "answers 404"),
+        ({"refusal": 404}, "base_model_not_found", "answers 404"),
         ({"refusal": 403}, "base_model_licence_not_accepted", "HF_TOKEN"),
         ({"wrong_etag": True}, "base_model_wrong_checksum", "Nothing was kept"),
         (None, "base_model_unreachable", "models pull ID --from FOLDER"),

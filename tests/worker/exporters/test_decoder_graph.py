@@ -8,6 +8,7 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
+from tuneyard.base_models.text_part import text_config
 from tuneyard_worker.exporters.decoder_folder import UNKNOWN, main, write_decoder
 from tuneyard_worker.exporters.decoder_graph import graph_bytes
 from tuneyard_worker.exporters.decoder_shape import UnknownDecoder, shape_of
@@ -35,6 +36,14 @@ LLAMA3 = {
     "high_freq_factor": 4.0,
     "original_max_position_embeddings": 64,
 }
+# As Phi 4 mini has them: of half of a head's 32 numbers.
+LONGROPE = {
+    "rope_type": "longrope",
+    "rope_theta": 10000.0,
+    "partial_rotary_factor": 0.5,
+    "short_factor": [1.0, 1.1, 1.3, 1.6, 2.0, 2.5, 3.0, 3.5],
+    "long_factor": [float(number) for number in range(2, 10)],
+}
 KINDS: dict[str, dict[str, Any]] = {
     "llama": {"tie_word_embeddings": True},
     "llama, positions of 3.1": {"model_type": "llama", "rope_parameters": LLAMA3},
@@ -42,6 +51,14 @@ KINDS: dict[str, dict[str, Any]] = {
     "qwen2": {},
     "qwen3": {"head_dim": 32, "tie_word_embeddings": True},
     "phi3": {"partial_rotary_factor": 0.5, "sliding_window": None, "hidden_size": 128},
+    "phi3, positions of 4 mini": {
+        "model_type": "phi3",
+        "hidden_size": 128,
+        "sliding_window": None,
+        "rope_parameters": LONGROPE,
+        "max_position_embeddings": 512,
+        "original_max_position_embeddings": 128,
+    },
     "gemma3_text": {"head_dim": 32, "sliding_window": 8, "query_pre_attn_scalar": 20},
 }
 LONG, SHORT = 40, 13
@@ -110,6 +127,39 @@ def test_what_nobody_knows_is_refused_in_words(tmp_path: Path, capsys: pytest.Ca
     assert capsys.readouterr().err == "models of the kind 'mamba'\n"
     with pytest.raises(UnknownDecoder, match="positions of the kind 'yarn'"):
         shape_of(SIZES | {"model_type": "llama", "hidden_act": "silu", "rms_norm_eps": 1e-5, "rope_scaling": YARN})
+
+
+def test_with_longrope_texts_may_be_as_long_as_the_short_turns_are_for() -> None:
+    """As publishers write it; behind that length a text is turned otherwise from its beginning on."""
+    published = {"model_type": "phi3", "hidden_act": "silu", "rms_norm_eps": 1e-5, "partial_rotary_factor": 0.5}
+    lengths = {"max_position_embeddings": 131_072, "original_max_position_embeddings": 4096}
+    scaling = {"type": "longrope", "short_factor": [2.0] * 4, "long_factor": [9.0] * 4}
+    shape = shape_of(SIZES | published | lengths | {"rope_theta": 10000.0, "rope_scaling": scaling})
+    assert shape.longest == 4096
+    assert shape.rotations[0].scale == pytest.approx(1.1902, abs=1e-4)
+    assert shape.rotations[0].frequencies == pytest.approx([0.5, 0.05, 0.005, 0.0005])
+
+
+def test_a_config_that_lacks_something_is_refused_in_words() -> None:
+    with pytest.raises(UnknownDecoder, match="models whose config lacks 'rms_norm_eps'"):
+        shape_of(SIZES | {"model_type": "llama", "hidden_act": "silu"})
+
+
+def test_what_the_text_part_of_gemma_3_4b_leaves_to_its_kind_is_known() -> None:
+    from transformers import AutoConfig
+
+    written = {
+        "model_type": "gemma3_text",
+        "hidden_size": 2560,
+        "intermediate_size": 10240,
+        "num_hidden_layers": 34,
+        "rope_scaling": {"factor": 8.0, "rope_type": "linear"},
+        "sliding_window": 1024,
+    }
+    kept = text_config({"model_type": "gemma3", "text_config": written})
+    told = AutoConfig.for_model(**written).to_dict()
+    assert shape_of(kept) == shape_of(told)
+    assert {name: told.get(name, value) for name, value in kept.items()} == kept | {"architectures": None}
 
 
 YARN = {"rope_type": "yarn", "factor": 4.0}

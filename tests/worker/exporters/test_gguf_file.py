@@ -128,36 +128,46 @@ def test_what_programs_read_in_it(make_model):
     assert told["tokenizer.ggml.token_type"][:4] == [3, 3, 3, 1]
 
 
-def test_a_tokenizer_of_characters_with_bytes_for_the_rest(make_model):
-    """As Mistral and Gemma have: pieces with scores instead of merges."""
+@pytest.fixture
+def make_model_of_characters(make_model):
+    """With a tokenizer as Mistral and Gemma have: the folder, its pieces and the tokenizer."""
     from tokenizers import AddedToken, Tokenizer, decoders, models, normalizers
+
+    def make(*added, numbers=0):
+        pieces = [
+            "<unk>",
+            "<s>",
+            "</s>",
+            *(f"<0x{number:02X}>" for number in range(256)),
+            *"▁abcdehopr",
+            "re",
+            "▁re",
+            "red",
+        ]
+        merges = [("r", "e"), ("▁", "re"), ("re", "d")]
+        vocabulary = {piece: number for number, piece in enumerate(pieces)}
+        tokenizer = Tokenizer(models.BPE(vocabulary, merges, unk_token="<unk>", byte_fallback=True))
+        tokenizer.normalizer = normalizers.Sequence([normalizers.Prepend("▁"), normalizers.Replace(" ", "▁")])
+        tokenizer.decoder = decoders.Sequence([decoders.Replace("▁", " "), decoders.ByteFallback(), decoders.Fuse()])
+        tokenizer.add_special_tokens(
+            [AddedToken(text, special=True, normalized=False) for text in ("<unk>", "<s>", "</s>")]
+        )
+        tokenizer.add_tokens(list(added))
+        folder = make_model("llama", vocab_size=len(pieces) + numbers, bos_token_id=1, eos_token_id=2, pad_token_id=2)
+        tokenizer.save(str(folder / "tokenizer.json"))
+        special = {"bos_token": "<s>", "eos_token": "</s>", "unk_token": "<unk>"}
+        config = {"tokenizer_class": "PreTrainedTokenizerFast"} | special
+        (folder / "tokenizer_config.json").write_text(json.dumps(config))
+        return folder, pieces, tokenizer
+
+    return make
+
+
+def test_a_tokenizer_of_characters_with_bytes_for_the_rest(make_model_of_characters):
+    """Pieces have scores instead of merges."""
     from transformers import AutoTokenizer
 
-    pieces = [
-        "<unk>",
-        "<s>",
-        "</s>",
-        *(f"<0x{number:02X}>" for number in range(256)),
-        *"▁abcdehopr",
-        "re",
-        "▁re",
-        "red",
-    ]
-    merges = [("r", "e"), ("▁", "re"), ("re", "d")]
-    tokenizer = Tokenizer(
-        models.BPE(
-            {piece: number for number, piece in enumerate(pieces)}, merges, unk_token="<unk>", byte_fallback=True
-        )
-    )
-    tokenizer.normalizer = normalizers.Sequence([normalizers.Prepend("▁"), normalizers.Replace(" ", "▁")])
-    tokenizer.decoder = decoders.Sequence([decoders.Replace("▁", " "), decoders.ByteFallback(), decoders.Fuse()])
-    tokenizer.add_special_tokens(
-        [AddedToken(text, special=True, normalized=False) for text in ("<unk>", "<s>", "</s>")]
-    )
-    folder = make_model("llama", vocab_size=len(pieces) + 1, bos_token_id=1, eos_token_id=2, pad_token_id=2)
-    tokenizer.save(str(folder / "tokenizer.json"))
-    special = {"bos_token": "<s>", "eos_token": "</s>", "unk_token": "<unk>"}
-    (folder / "tokenizer_config.json").write_text(json.dumps({"tokenizer_class": "PreTrainedTokenizerFast"} | special))
+    folder, pieces, tokenizer = make_model_of_characters(numbers=1)
     write_gguf(folder, folder / "gguf" / "model.gguf", "f16", "tiny", [2])
     fields = gguf.GGUFReader(folder / "gguf" / "model.gguf").fields
     told = {name: field.contents() for name, field in fields.items() if name.startswith("tokenizer.")}
@@ -171,6 +181,25 @@ def test_a_tokenizer_of_characters_with_bytes_for_the_rest(make_model):
     again = AutoTokenizer.from_pretrained(folder / "gguf", gguf_file="model.gguf")
     for text in ("a red rope", "héllo"):
         assert again.encode(text, add_special_tokens=False) == tokenizer.encode(text, add_special_tokens=False).ids
+
+
+def test_tokens_that_were_added_are_those_that_people_write_and_the_model_has(make_model_of_characters):
+    """Of Gemma 3 runs of spaces are added tokens, and its text part has no number for that of a picture."""
+    from tokenizers import AddedToken
+
+    folder, pieces, _ = make_model_of_characters(
+        AddedToken("▁▁", normalized=False), AddedToken("<image>", special=True, normalized=False), numbers=1
+    )
+    write_gguf(folder, folder / "model.gguf", "f16", "tiny", [2])
+    fields = gguf.GGUFReader(folder / "model.gguf").fields
+    tokens, kinds = (fields[f"tokenizer.ggml.{name}"].contents() for name in ("tokens", "token_type"))
+    assert (tokens, kinds[-2:]) == ([*pieces, "  "], [1, 4])
+
+
+def test_a_tokenizer_with_more_pieces_than_the_model_is_said(make_model_of_characters):
+    folder, _, _ = make_model_of_characters(numbers=-1)
+    with pytest.raises(NotConvertible, match="more pieces than the model"):
+        write_gguf(folder, folder / "gguf" / "model.gguf", "f16", "tiny", [2])
 
 
 def test_frequencies_of_llama_3_are_a_tensor(make_model):

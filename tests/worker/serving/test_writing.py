@@ -19,6 +19,7 @@ from tuneyard_worker.data.plain_tokenizer import PlainTokenizer
 from tuneyard_worker.serving.engines import onnx_writer
 from tuneyard_worker.serving.engines.adapters import Adapter
 from tuneyard_worker.serving.engines.choosing import Chooser
+from tuneyard_worker.serving.engines.grammar import Grammars
 from tuneyard_worker.serving.engines.onnx_decoder import OnnxDecoder
 from tuneyard_worker.serving.engines.writing import Order, Token, Wishes
 from tuneyard_worker.serving.errors import QueueFull, TooLong, Unwritable
@@ -321,6 +322,34 @@ def test_numbers_that_are_no_tokens_are_refused(open_writer: Open) -> None:
     for wrong in ([5, 2**31], [-1]):
         with pytest.raises(Unwritable, match="none of the model's"):
             answer(open_writer, prompt=wrong, most=2)
+
+
+def test_a_token_that_only_the_tokenizer_knows_is_refused(open_writer: Open, folder: Path, tmp_path: Path) -> None:
+    """As that for a picture in the text part of Gemma 3."""
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    vocabulary = tokenizer.get_vocab_size()
+    tokenizer.add_special_tokens(["<image>"])
+    tokenizer.save(str(tmp_path / "tokenizer.json"))
+
+    async def scenario(prompt: str | list[int]) -> None:
+        writer = open_writer()
+        writer = replace(writer, words=replace(writer.words, plain=PlainTokenizer(tmp_path), tokenizer=tokenizer))
+        await parts_of(writer, prompt=prompt, most=2)
+
+    for prompt in ("A <image>", [5, vocabulary]):
+        with pytest.raises(Unwritable, match=f"none of the model's {vocabulary} tokens"):
+            run(scenario(prompt))
+
+
+def test_a_schema_is_kept_where_the_tokenizer_knows_more_than_the_model(folder: Path) -> None:
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    vocabulary = tokenizer.get_vocab_size()
+    tokenizer.add_special_tokens(["<image>"])
+    grammar = Grammars(tokenizer, vocabulary, [1]).of(PERSON)
+    scores = np.zeros(vocabulary, np.float32)
+    grammar.forbid(scores)
+    assert [tokenizer.decode([int(token)]) for token in np.flatnonzero(scores == 0)] == ["{"]
 
 
 def test_likelihoods_end_with_the_text(open_writer: Open) -> None:

@@ -31,6 +31,7 @@ class Engine:
 
     ids: list[int] = field(default_factory=list)
     room: int = 500
+    vocabulary: int = 300
     waiting: int = 0
 
     async def write(self, order: Order) -> AsyncGenerator[Token]:

@@ -59,3 +59,28 @@ def test_whoever_loads_it_ends_an_answer_where_the_model_does(make_chat_job, tmp
     assert manifest["stop_ids"] == [1, 2]
     assert known == [2, 1]
     assert json.loads((folder / "generation_config.json").read_text())["eos_token_id"] == 2
+
+
+def test_texts_are_cut_into_the_tokens_of_the_file_whatever_class_the_base_model_names(make_chat_job, tmp_path):
+    """`transformers` makes tokenizers of some classes anew, by its own rules: of GPT-2 without a rule for digits."""
+    from tokenizers import Tokenizer
+    from transformers import AutoTokenizer
+
+    folder = write_tiny_llama(tmp_path, vocab_size=260)
+    tokenizer = json.loads((folder / "tokenizer.json").read_text())
+    tokenizer["model"]["vocab"]["12"] = 259
+    tokenizer["model"]["merges"] = [["1", "2"]]
+    digits = {"type": "Digits", "individual_digits": True}
+    tokenizer["pre_tokenizer"] = {"type": "Sequence", "pretokenizers": [digits, tokenizer["pre_tokenizer"]]}
+    (folder / "tokenizer.json").write_text(json.dumps(tokenizer))
+    config = json.loads((folder / "tokenizer_config.json").read_text())
+    (folder / "tokenizer_config.json").write_text(json.dumps(config | {"tokenizer_class": "GPT2Tokenizer"}))
+    expected = Tokenizer.from_file(str(folder / "tokenizer.json")).encode("Cup 12").ids
+    job = make_chat_job(questions(20), base=folder)
+    spec = TextGenerationSpec.model_validate_json((job / "spec.json").read_bytes())
+    base = load(folder, "tiny", torch.float32)
+    assert base.tokenizer.encode("Cup 12", add_special_tokens=False) == expected
+    made = export(tmp_path / "artifact", spec, Tuned({}, 0.0, 1, 1.0, 1, 1.0), [1])
+    written = AutoTokenizer.from_pretrained(made)
+    assert written.encode("Cup 12", add_special_tokens=False) == expected
+    assert (written.eos_token, written.pad_token) == ("<|im_end|>", "<|pad|>")

@@ -103,12 +103,21 @@ def test_it_learns_to_answer_and_says_so(make_chat_job):
 
 def check_cards_with_a_system_prompt(job, manifest, evaluation):
     """One with blanks is no message to send as it is, and both cards say what to do with it."""
-    for prompt, message in (("You know cups.", True), ("You know {{ kind }}.\nBe brief on {{shop}}.", False)):
+    prompts = {
+        "You know cups.": "```\nllama-cli -m gguf/model-q8_0.gguf --temp 0 -sys 'You know cups.'\n```\n",
+        "It's code:\n```\nx": (
+            "````\nllama-cli -m gguf/model-q8_0.gguf --temp 0 -sys 'It'\"'\"'s code:\n```\nx'\n````\n"
+        ),
+        "You know {{ kind }}.\nBe brief on {{shop}}.": "```\nllama-cli -m gguf/model-q8_0.gguf --temp 0\n```\n",
+    }
+    for prompt, asked in prompts.items():
+        message = "{{" not in prompt
         hyper = manifest.hyperparameters.model_copy(update={"system_prompt": prompt})
         write_generation_card(job / "artifact", manifest.model_copy(update={"hyperparameters": hyper}), evaluation)
         for name, words in (("README.md", "system prompt with blanks"), ("README.zh-CN.md", "系统提示带有空白")):
             card = (job / "artifact" / name).read_text()
             assert json.dumps(prompt) in card
+            assert card.endswith(asked)
             assert ('{"role": "system"' in card, words in card) == (message, not message)
             assert [column in card for column in ("`kind`", "`shop`")] == [not message] * 2
 

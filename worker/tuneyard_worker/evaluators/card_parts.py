@@ -1,9 +1,12 @@
 """What the model cards of every task and language are made of."""
 
 import json
+import re
+import shlex
 from pathlib import Path
 
 from tuneyard.specs.manifest import BaseModelLineage, ModelManifest, ServingEngine
+from tuneyard.specs.templates import blanks
 from tuneyard.specs.text_generation import TextGenerationHyperparameters
 
 # A table of hundreds of classes is in evaluation.json; the card shows the ones to look at.
@@ -90,6 +93,12 @@ def system_prompt(manifest: ModelManifest) -> str:
     return hyper.system_prompt if isinstance(hyper, TextGenerationHyperparameters) else ""
 
 
+def always_told(manifest: ModelManifest) -> str:
+    """The system prompt, unless it has blanks that every row filled in its own way."""
+    system = system_prompt(manifest)
+    return "" if blanks(system) else system
+
+
 def verbatim(value: str) -> str:
     """A text of users as a block of its own, on one line."""
     return f"```json\n{yaml_text(value)}\n```"
@@ -118,6 +127,9 @@ model = PeftModel.from_pretrained(base, "adapter")
 ```"""
 
 
-def llama_code(path: str) -> str:
-    """Asks its GGUF file."""
-    return f"```\nllama-cli -m {path} --temp 0\n```"
+def llama_code(path: str, system: str) -> str:
+    """Asks its GGUF file; `system` is what it was told in every conversation."""
+    told = f" -sys {shlex.quote(system)}" if system else ""
+    # Longer than what people wrote, or that would end it.
+    fence = "`" * max(3, 1 + max(map(len, re.findall("`+", told)), default=0))
+    return f"{fence}\nllama-cli -m {path} --temp 0{told}\n{fence}"

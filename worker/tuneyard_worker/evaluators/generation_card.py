@@ -12,6 +12,7 @@ from tuneyard_worker.evaluators.card_figures import Marks, table
 from tuneyard_worker.evaluators.card_parts import (
     FROM_ROOT,
     adapter_code,
+    always_told,
     chat_code,
     code,
     lineage,
@@ -40,7 +41,7 @@ def write_generation_card(artifact: Path, manifest: ModelManifest, evaluation: G
         _results(evaluation),
         _limits(manifest, evaluation),
         _loading(manifest, adapters=adapters),
-        *(f"With llama.cpp, and what is built on it:\n\n{llama_code(path)}" for path in gguf),
+        *(f"With llama.cpp, and what is built on it:\n\n{llama_code(path, always_told(manifest))}" for path in gguf),
     ]
     chinese = chinese_generation_card(manifest, evaluation, adapters=adapters, gguf=gguf)
     write_cards(artifact, "\n\n".join(sections) + "\n", chinese)
@@ -134,7 +135,7 @@ def _limits(manifest: ModelManifest, evaluation: GenerationEvaluation) -> str:
 def _loading(manifest: ModelManifest, *, adapters: bool) -> str:
     system = system_prompt(manifest)
     named = blanks(system)
-    said = chat_code("" if named else system)
+    said = chat_code(always_told(manifest))
     whole = f"## How to load\n\n{FROM_ROOT}\n\nWith `transformers`, from this folder:\n\n{said}"
     if named:
         whole += (

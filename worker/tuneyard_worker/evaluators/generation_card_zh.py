@@ -9,6 +9,7 @@ from tuneyard.specs.text_generation import TextGenerationHyperparameters
 from tuneyard_worker.evaluators.card_figures import Marks, table
 from tuneyard_worker.evaluators.card_parts import (
     adapter_code,
+    always_told,
     chat_code,
     code,
     llama_code,
@@ -36,7 +37,7 @@ def chinese_generation_card(
         _limits(manifest, evaluation),
         _loading(manifest),
         *([f"只在基础模型上加载适配器：\n\n{adapter_code(manifest.base_model.name)}"] if adapters else []),
-        *(f"使用 llama.cpp 或基于它的程序：\n\n{llama_code(path)}" for path in gguf),
+        *(f"使用 llama.cpp 或基于它的程序：\n\n{llama_code(path, always_told(manifest))}" for path in gguf),
     ]
     return "\n\n".join(sections) + "\n"
 
@@ -99,7 +100,7 @@ def _limits(manifest: ModelManifest, evaluation: GenerationEvaluation) -> str:
 def _loading(manifest: ModelManifest) -> str:
     system = system_prompt(manifest)
     named = blanks(system)
-    said = chat_code("" if named else system)
+    said = chat_code(always_told(manifest))
     whole = f"## 如何加载\n\n{FROM_ROOT}\n\n在此文件夹中使用 `transformers`：\n\n{said}"
     if not named:
         return whole

@@ -11,6 +11,7 @@ from tuneyard_worker.exporters.graph_builder import Array
 KINDS = ("gemma3_text", "llama", "mistral", "phi3", "qwen2", "qwen3")
 ACTIVATIONS = {"silu", "gelu_pytorch_tanh"}
 EVERYTHING = -1
+LONGROPE = "longrope"
 # ONNX Runtime turns queries and keys in pieces of so many numbers.
 HEAD_UNIT = 16
 
@@ -71,6 +72,13 @@ class DecoderShape:
 
 def shape_of(config: dict[str, Any]) -> DecoderShape:
     """The shape that a config.json describes. Raises UnknownDecoder."""
+    try:
+        return _described(config)
+    except KeyError as missing:
+        raise UnknownDecoder(f"models whose config lacks {missing}") from missing
+
+
+def _described(config: dict[str, Any]) -> DecoderShape:
     kind = str(config.get("model_type"))
     if kind not in KINDS:
         raise UnknownDecoder(f"models of the kind '{kind}'")
@@ -91,7 +99,7 @@ def shape_of(config: dict[str, Any]) -> DecoderShape:
         kv_heads=int(config.get("num_key_value_heads") or heads),
         head_size=size,
         vocabulary=int(config["vocab_size"]),
-        longest=int(config["max_position_embeddings"]),
+        longest=_longest(config),
         epsilon=float(config["rms_norm_eps"]),
         activation=activation,
         tied=bool(config.get("tie_word_embeddings", kind == "gemma3_text")),
@@ -120,14 +128,40 @@ def _rotation(config: dict[str, Any], layer: int, size: int) -> Rotation:
     theta = float(parameters["rope_theta"])
     turned = int(size * float(parameters.get("partial_rotary_factor") or config.get("partial_rotary_factor") or 1))
     frequencies = theta ** (-np.arange(0, turned, 2) / turned)
-    kind = parameters.get("rope_type") or parameters.get("type") or "default"
+    kind, scale = _kind(parameters), 1.0
     if kind == "linear":
         frequencies = frequencies / float(parameters["factor"])
     elif kind == "llama3":
         frequencies = _llama3(frequencies, parameters)
+    elif kind == LONGROPE:
+        # Behind its original length every text would be turned otherwise, from its beginning on.
+        frequencies = frequencies / np.array(parameters["short_factor"])
+        scale = _longrope_scale(config, parameters)
     elif kind != "default":
         raise UnknownDecoder(f"positions of the kind '{kind}'")
-    return Rotation(tuple(frequencies.tolist()))
+    return Rotation(tuple(frequencies.tolist()), scale)
+
+
+def _kind(parameters: dict[str, Any]) -> str:
+    return str(parameters.get("rope_type") or parameters.get("type") or "default")
+
+
+def _longest(config: dict[str, Any]) -> int:
+    longest, parameters = int(config["max_position_embeddings"]), _rope(config, 0)
+    return min(longest, _original_length(config, parameters)) if _kind(parameters) == LONGROPE else longest
+
+
+def _original_length(config: dict[str, Any], parameters: dict[str, Any]) -> int:
+    found = parameters.get("original_max_position_embeddings") or config.get("original_max_position_embeddings")
+    return int(found or config["max_position_embeddings"])
+
+
+def _longrope_scale(config: dict[str, Any], parameters: dict[str, Any]) -> float:
+    """LongRoPE's own rule (Ding et al. 2024)."""
+    original = _original_length(config, parameters)
+    factor = parameters.get("factor") or config["max_position_embeddings"] / original
+    own = 1.0 if factor <= 1 else math.sqrt(1 + math.log(factor) / math.log(original))
+    return float(parameters.get("attention_factor") or own)
 
 
 def _rope(config: dict[str, Any], layer: int) -> dict[str, Any]:

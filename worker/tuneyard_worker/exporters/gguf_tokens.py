@@ -35,6 +35,8 @@ def tell_tokens(writer: gguf.GGUFWriter, folder: Path, size: int, stop_ids: Sequ
     model = tokenizer["model"]
     if model.get("type") != "BPE":
         raise NotConvertible(f"its tokenizer is of the kind '{model.get('type')}'")
+    if max(model["vocab"].values(), default=0) >= size:
+        raise NotConvertible("its tokenizer has more pieces than the model")
     merges = [merge if isinstance(merge, str) else " ".join(merge) for merge in model["merges"]]
     if _parts(tokenizer.get("pre_tokenizer"), "ByteLevel"):
         writer.add_tokenizer_model("gpt2")
@@ -94,12 +96,21 @@ def _pieces(tokenizer: dict[str, Any], size: int) -> list[tuple[str, int]]:
     for text, number in model["vocab"].items():
         is_byte = bool(model.get("byte_fallback")) and len(text) == 6 and text.startswith("<0x")
         pieces[number] = (text, int(kinds.BYTE if is_byte else kinds.NORMAL))
-    for added in tokenizer["added_tokens"]:
-        kind = kinds.CONTROL if added["special"] else kinds.USER_DEFINED
-        if added["content"] == model.get("unk_token"):
+    for added in _added(tokenizer, size):
+        kind, text = kinds.CONTROL if added["special"] else kinds.USER_DEFINED, added["content"]
+        if text == model.get("unk_token"):
             kind = kinds.UNKNOWN
-        pieces[added["id"]] = (added["content"], int(kind))
+        elif kind is kinds.USER_DEFINED and model.get("byte_fallback"):
+            # llama.cpp looks for it in a text as people write it, and writes it as it stands here.
+            text = text.replace(SPACE, " ")
+        pieces[added["id"]] = (text, int(kind))
     return pieces
+
+
+def _added(tokenizer: dict[str, Any], size: int) -> list[dict[str, Any]]:
+    """The tokens that were not learnt; the text part of Gemma 3 has no number for the one that stands for a picture."""
+    found: list[dict[str, Any]] = tokenizer["added_tokens"]
+    return [added for added in found if added["id"] < size]
 
 
 def _scores(model: dict[str, Any], merges: Sequence[str], tokenizer: dict[str, Any], size: int) -> list[float]:
@@ -109,7 +120,7 @@ def _scores(model: dict[str, Any], merges: Sequence[str], tokenizer: dict[str, A
         number = model["vocab"].get(merge.replace(" ", ""))
         if number is not None and scores[number] == UNMERGED:
             scores[number] = -float(rank)
-    for added in tokenizer["added_tokens"]:
+    for added in _added(tokenizer, size):
         scores[added["id"]] = 0.0
     return scores
 

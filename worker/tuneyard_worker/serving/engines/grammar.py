@@ -29,8 +29,9 @@ class Grammars:
     """Makes grammars for the tokens of one model."""
 
     def __init__(self, tokenizer: Tokenizer, vocabulary: int, stop_ids: Collection[int]) -> None:
-        self._tokenizer = LLTokenizer(tokenizer.to_str(), n_vocab=vocabulary, eos_token=sorted(stop_ids))
-        self._vocabulary = vocabulary
+        # The library takes no tokenizer that knows more tokens than it is told of.
+        self._size = max(vocabulary, tokenizer.get_vocab_size(with_added_tokens=True))
+        self._tokenizer = LLTokenizer(tokenizer.to_str(), n_vocab=self._size, eos_token=sorted(stop_ids))
         self._compiler = JsonCompiler(whitespace_pattern=BLANKS)
 
     def of(self, schema: dict[str, Any]) -> "Grammar":
@@ -44,9 +45,9 @@ class Grammars:
             compiled = self._compiler.compile(text)
         except ValueError as error:
             raise SchemaRefused(str(error).splitlines()[0]) from error
-        grammar = Grammar(LLMatcher(self._tokenizer, compiled), self._vocabulary)
+        grammar = Grammar(LLMatcher(self._tokenizer, compiled), self._size)
         # Some schemas turn out to be impossible only when the first token is looked for.
-        grammar.forbid(np.zeros(self._vocabulary, np.float32))
+        grammar.forbid(np.zeros(self._size, np.float32))
         grammar.check()
         return grammar
 

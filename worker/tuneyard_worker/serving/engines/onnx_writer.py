@@ -84,6 +84,10 @@ class OnnxWriter:
         return self._decoder.room
 
     @property
+    def vocabulary(self) -> int:
+        return self._decoder.facts.vocabulary
+
+    @property
     def waiting(self) -> int:
         return len(self._queue)
 

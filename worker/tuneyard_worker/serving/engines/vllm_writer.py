@@ -69,6 +69,10 @@ class VllmWriter:
         return self._room
 
     @property
+    def vocabulary(self) -> int:
+        return self._vocabulary
+
+    @property
     def waiting(self) -> int:
         return self._waiting
 

@@ -77,6 +77,11 @@ class WritingEngine(Protocol):
         """Tokens a text may have, those it goes on from included."""
         ...
 
+    @property
+    def vocabulary(self) -> int:
+        """Tokens that have numbers: a tokenizer may know more, as that of Gemma 3 does."""
+        ...
+
     async def load(self, adapter: Path) -> Any:
         """Make a folder of `peft` ready, to be named in orders. Raises ValueError if it is not for this base model."""
         ...

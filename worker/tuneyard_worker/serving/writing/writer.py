@@ -62,7 +62,7 @@ class Writer:
         room = self.engine.room - len(ids)
         if not ids:
             raise Unwritable("There is nothing to go on from.", hint="Send a text.")
-        most_ids = self.words.tokenizer.get_vocab_size(with_added_tokens=True)
+        most_ids = min(self.words.tokenizer.get_vocab_size(with_added_tokens=True), self.engine.vocabulary)
         if not all(0 <= number < most_ids for number in ids):
             raise Unwritable(f"A number is none of the model's {most_ids:,} tokens.", param="prompt")
         if room < 1:

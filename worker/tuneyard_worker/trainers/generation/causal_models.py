@@ -78,13 +78,13 @@ def load(folder: Path, name: str, dtype: torch.dtype, *, in_4_bits_on: torch.dev
 
     Raises JobFailure `base_model_unreadable`.
     """
-    from transformers import AutoModelForCausalLM, AutoTokenizer
+    from transformers import AutoModelForCausalLM, PreTrainedTokenizerFast
 
     logging = importlib.import_module("transformers.utils.logging")
     logging.set_verbosity_error()
     logging.disable_progress_bar()
     _check_tokenizer(folder / TOKENIZER, name)
-    safely = {"local_files_only": True, "trust_remote_code": False}
+    safely: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
     try:
         loaded: Any = AutoModelForCausalLM.from_pretrained(
             folder,
@@ -95,7 +95,8 @@ def load(folder: Path, name: str, dtype: torch.dtype, *, in_4_bits_on: torch.dev
             **safely,
             **(_in_4_bits(in_4_bits_on, dtype) if in_4_bits_on else {}),
         )
-        tokenizer: Any = AutoTokenizer.from_pretrained(folder, **safely)
+        # Not by the class that the base model names: some are made anew, by rules that are not those of the file.
+        tokenizer = PreTrainedTokenizerFast.from_pretrained(folder, **safely)
     except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
         raise _unreadable(name, str(error)) from error
     model, found = loaded

@@ -21,11 +21,11 @@ from tuneyard_worker.trainers.generation.causal_models import (
 from tuneyard_worker.trainers.generation.tuning import Tuned, put_weights
 
 MODEL, ADAPTER, GGUF = "model", "adapter", "gguf"
-GENERATION = "generation_config.json"
+GENERATION, TOKENIZER_CONFIG = "generation_config.json", "tokenizer_config.json"
 # As the base model has them: a tokenizer that is written anew may come out in other words.
 TOKENIZER_FILES = (
     "tokenizer.json",
-    "tokenizer_config.json",
+    TOKENIZER_CONFIG,
     "special_tokens_map.json",
     GENERATION,
     "vocab.json",
@@ -55,6 +55,7 @@ def export(artifact: Path, spec: TextGenerationSpec, tuned: Tuned, stop_ids: Seq
     for name in TOKENIZER_FILES:
         if (spec.base_model.path / name).is_file():
             shutil.copyfile(spec.base_model.path / name, folder / name)
+    _keep_tokens(folder / TOKENIZER_CONFIG)
     _tell_ends(folder / GENERATION, stop_ids)
     return folder
 
@@ -78,6 +79,13 @@ def artifact_bytes(spec: TextGenerationSpec, tuned: Tuned, parameters: int) -> i
     precision = spec.hyperparameters.gguf
     gguf = 0 if precision == "none" else gguf_bytes(parameters, precision)
     return weights + gguf + (spec.base_model.path / "model.safetensors").stat().st_size
+
+
+def _keep_tokens(path: Path) -> None:
+    """Have `transformers` cut texts as the tokenizer's file says, by which the model learned."""
+    config: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    config["tokenizer_class"] = "PreTrainedTokenizerFast"
+    path.write_text(json.dumps(config, ensure_ascii=False, indent=2), encoding="utf-8")
 
 
 def _tell_ends(path: Path, stop_ids: Sequence[int]) -> None:

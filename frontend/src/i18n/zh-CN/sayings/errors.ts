@@ -82,6 +82,9 @@ export const saidOfErrors: Record<string, string> = {
   'error.base_model_unreachable': '无法下载基础模型。',
   'error.base_model_unreachable.hint':
     '请检查训练所用机器的网络，或在服务器上导入一个文件夹：tuneyard models pull ID --from FOLDER。',
+  'error.base_model_not_found': '没有找到基础模型。',
+  'error.base_model_not_found.hint':
+    '请检查仓库和修订版的名称：其中须有 config.json、tokenizer.json 和 safetensors 权重。私有仓库须把 HF_TOKEN 设为有权读取它的令牌。',
   'error.base_model_licence_not_accepted': '无法下载基础模型：发布者要求先接受其许可协议。',
   'error.base_model_licence_not_accepted.hint':
     '请在 Hugging Face 上接受许可协议，并在启动工作进程时把 HF_TOKEN 设为有权读取它的令牌；或选择另一个基础模型。',
