@@ -160,7 +160,7 @@ def _longrope_scale(config: dict[str, Any], parameters: dict[str, Any]) -> float
     """LongRoPE's own rule (Ding et al. 2024)."""
     original = _original_length(config, parameters)
     factor = parameters.get("factor") or config["max_position_embeddings"] / original
-    own = 1.0 if factor <= 1 else math.sqrt(1 + math.log(factor) / math.log(original))
+    own = 1.0 if factor <= 1 else math.sqrt(1 + math.log2(factor) / math.log2(original))
     return float(parameters.get("attention_factor") or own)
 
 
