@@ -77,6 +77,7 @@ function BlankField({ label, hint, placeholder, value, columns, error, onChange 
     <div>
       <Textarea
         ref={area}
+        attributes={{ input: { dir: 'auto' } }}
         label={label}
         description={hint}
         placeholder={placeholder}
