@@ -97,3 +97,18 @@ it('a delivery has an address, and tells in words why nobody answered', async ()
   expect(within(panel).getByText(/"name": "Support tickets"/)).toBeDefined();
   expect(await screen.findByText('Support tickets')).toBeDefined();
 });
+
+it('older deliveries that can’t be had are told, beside those that are there', async () => {
+  server.use(
+    http.get(ONE, () => HttpResponse.json(webhook)),
+    http.get(`${ONE}/deliveries`, ({ request }) =>
+      new URL(request.url).searchParams.has('cursor')
+        ? refusal(503, 'unavailable', 'The words of the server.')
+        : HttpResponse.json({ data: [delivery], next_cursor: 'older' }),
+    ),
+  );
+  open('/settings/webhooks/wh_1');
+  fireEvent.click(await screen.findByRole('button', { name: 'Show older ones' }));
+  expect(await screen.findByText('The words of the server.')).toBeDefined();
+  expect(screen.getByText('Support tickets')).toBeDefined();
+});
