@@ -12,6 +12,7 @@ import { advancedFields } from './advancedSettings';
 import { BaseModelSection } from './BaseModelSection';
 import { type Choices, completed, requestOf, unread } from './choices';
 import { ExamSection } from './ExamSection';
+import { ANSWERS } from './forms';
 import { PresetSection } from './PresetSection';
 import { PromptSection } from './PromptSection';
 import { errorsOf, fieldsOf, goToFault } from './placedErrors';
@@ -46,10 +47,8 @@ export function FineTuneForm({ datasetName, crumbs, version, onStarted, ...props
   const [settled] = useDebouncedValue(complete ? JSON.stringify(request) : null, TYPING_MS);
   const estimates = useEstimates(settled === null ? null : JSON.parse(settled));
   const estimate = estimates[preset];
-  // Whoever tells the model the answer teaches it nothing.
-  const readable = version.columns
-    .map(({ name }) => name)
-    .filter((name) => !columns.completion?.includes(name));
+  const answers = ANSWERS.flatMap((role) => columns[role] ?? []);
+  const readable = version.columns.map(({ name }) => name).filter((name) => !answers.includes(name));
   const error = fineTune.error ?? (complete ? estimate?.error : null);
   const errorOf = errorsOf(error, reader);
   // Closed at first, and remembers being opened.

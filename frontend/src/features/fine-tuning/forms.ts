@@ -58,6 +58,9 @@ export function hasQuestion(form: Form): boolean {
   return PARTS[form].some(({ role }) => role === 'prompt');
 }
 
+/** Roles whose columns hold the answer: whoever tells it to the model teaches it nothing. */
+export const ANSWERS: Role[] = ['completion', 'rejected', 'messages', 'content'];
+
 /** Whether the names of a column of authors don't say who asks and who answers. */
 export function namesPeople(author: ColumnProfile): boolean {
   return author.reasons.some(({ code }) => code === 'author_names');
