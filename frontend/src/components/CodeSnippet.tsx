@@ -1,7 +1,8 @@
-import { ActionIcon, Code, CopyButton, Tooltip } from '@mantine/core';
+import { ActionIcon, Code, Tooltip } from '@mantine/core';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
 import { useI18n } from '~/i18n/I18nProvider';
 import classes from './CodeSnippet.module.css';
+import { CopyButton } from './CopyButton';
 
 /** Code that is ready to be pasted. */
 export function CodeSnippet({ code }: { code: string }) {

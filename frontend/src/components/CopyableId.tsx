@@ -1,7 +1,8 @@
-import { CopyButton, Tooltip, UnstyledButton } from '@mantine/core';
+import { Tooltip, UnstyledButton } from '@mantine/core';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
 import { useI18n } from '~/i18n/I18nProvider';
 import classes from './CopyableId.module.css';
+import { CopyButton } from './CopyButton';
 
 /** An id in small monospaced type; a click copies it. */
 export function CopyableId({ id }: { id: string }) {

@@ -21,7 +21,7 @@ export function SideBySide({ question, note, answers, children }: Props) {
   const { t } = useI18n();
   return (
     <Paper component="article">
-      <Text fz="sm" fw={600} className={classes.text}>
+      <Text fz="sm" fw={600} dir="auto" className={classes.text}>
         {question}
       </Text>
       {note && (
@@ -35,7 +35,7 @@ export function SideBySide({ question, note, answers, children }: Props) {
             <Text component="dt" fz="xs" c="dimmed">
               {name}
             </Text>
-            <dd className={classes.text}>
+            <dd dir="auto" className={classes.text}>
               {text.trim() === '' ? (
                 <Text span inherit c="dimmed" fs="italic">
                   {t('common.nothingSaid')}

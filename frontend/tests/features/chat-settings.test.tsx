@@ -30,6 +30,29 @@ describe('the settings of a chat', () => {
   });
 });
 
+describe('the texts at which an answer ends', () => {
+  it('may have commas, and differ by case only', async () => {
+    const bodies = chat(() => stream(event('[DONE]')));
+    const stop = screen.getByRole('combobox', { name: 'Stop at' });
+    stop.focus();
+    for (const value of ['Regards,', 'END', 'End']) {
+      fireEvent.change(stop, { target: { value } });
+      fireEvent.keyDown(stop, { key: 'Enter' });
+    }
+    say('Hi');
+    await waitFor(() => expect(bodies[0]?.stop).toEqual(['Regards,', 'END', 'End']));
+  });
+
+  it('may be typed with a comma', () => {
+    chat(() => stream(event('[DONE]')));
+    const stop = screen.getByRole<HTMLInputElement>('combobox', { name: 'Stop at' });
+    stop.focus();
+    fireEvent.change(stop, { target: { value: 'Regards' } });
+    expect(fireEvent.keyDown(stop, { key: ',' })).toBe(true);
+    expect(stop.value).toBe('Regards');
+  });
+});
+
 describe('what is kept of them', () => {
   const system = () => screen.getByLabelText<HTMLTextAreaElement>('System prompt');
   const open = (told: string) => {
@@ -47,6 +70,9 @@ describe('what is kept of them', () => {
     fireEvent.change(system(), { target: { value: '' } });
     open('You are version 3.');
     expect(system().value).toBe('');
+    // That is what the server tells the model then.
+    expect(system().placeholder).toBe('You are version 3.');
+    expect(screen.getByText('Where this is empty, it is told what it learned by.')).toBeDefined();
   });
 });
 

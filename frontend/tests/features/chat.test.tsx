@@ -1,16 +1,9 @@
 // @vitest-environment jsdom
 import '../browser';
-import { cleanup, fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it, vi } from 'vitest';
-import { messagesFor, speedOf, type Turn } from '~/features/chat/conversation';
 import { refusal } from '../server';
-import { chat, chunk, DECODING, event, say, stream, TAUGHT, USAGE } from './chatting';
-
-async function compare() {
-  const beside = await screen.findByLabelText<HTMLInputElement>('Beside the untuned model');
-  await waitFor(() => expect(beside.disabled).toBe(false));
-  fireEvent.click(beside);
-}
+import { chat, chunk, compare, DECODING, event, growing, say, stream, TAUGHT, USAGE } from './chatting';
 
 describe('the playground of a model that writes', () => {
   it('shows what a model thought, apart from its answer, and does not tell it later', async () => {
@@ -89,6 +82,18 @@ describe('the playground of a model that writes', () => {
     expect(await screen.findByText(/^stopped/)).toBeDefined();
   });
 
+  it('stops nothing by the Escape that gives up a Chinese word', async () => {
+    const { body, more } = growing();
+    chat(() => body);
+    say('Tell me');
+    const area = screen.getByLabelText('Your message');
+    fireEvent.keyDown(area, { key: 'Escape', isComposing: true });
+    more('Once upon');
+    expect(await screen.findByText('Once upon')).toBeDefined();
+    fireEvent.keyDown(area, { key: 'Escape' });
+    expect(await screen.findByText(/^stopped/)).toBeDefined();
+  });
+
   it('sends nothing by the Enter that ends a Chinese word', async () => {
     const bodies = chat(() => stream(event('[DONE]')));
     const area = screen.getByLabelText<HTMLTextAreaElement>('Your message');
@@ -98,43 +103,6 @@ describe('the playground of a model that writes', () => {
     expect(area.value).toBe('早');
     fireEvent.keyDown(area, { key: 'Enter', keyCode: 13 });
     await waitFor(() => expect(bodies.length).toBe(1));
-  });
-
-  it('goes on where it was for who has looked at another page, also in the middle of an answer', async () => {
-    const answers = [
-      stream(event(chunk('Yes', 'stop')), event('[DONE]')),
-      stream(event(chunk('Yes, I am', 'stop')), event('[DONE]')),
-      stream(event(chunk('Once upon')), 'open'),
-      stream(event(chunk('Long, long ago')), 'open'),
-    ];
-    const bodies = chat(() => answers.shift() ?? refusal(500, 'internal_error', 'Nobody expected this.'));
-    await compare();
-    say('Are you there?');
-    await screen.findByText('Answer again');
-    say('Tell me');
-    await screen.findByText('Once upon');
-    await screen.findByText('Long, long ago');
-    cleanup();
-    const later = chat(() => stream(event('[DONE]')));
-    expect(screen.getByText('Yes, I am')).toBeDefined();
-    expect(screen.getAllByText(/^stopped/)).toHaveLength(2);
-    await waitFor(() =>
-      expect(screen.getByLabelText<HTMLInputElement>('Beside the untuned model').checked).toBe(true),
-    );
-    say('Go on');
-    await waitFor(() => expect(later.length).toBe(2));
-    expect(bodies).toHaveLength(4);
-    expect(later[0]?.messages.map(({ content }) => content)).toEqual([
-      'Are you there?',
-      'Yes',
-      'Tell me',
-      'Once upon',
-      'Go on',
-    ]);
-    fireEvent.click(screen.getByRole('button', { name: 'New conversation' }));
-    cleanup();
-    chat(() => stream(event('[DONE]')));
-    expect(screen.queryByText('Are you there?')).toBeNull();
   });
 
   it('tells a refusal, an error inside of the stream and a lost connection as sentences', async () => {
@@ -180,6 +148,13 @@ describe('the playground of a model that writes', () => {
     expect(screen.getByLabelText<HTMLInputElement>('Beside the untuned model').disabled).toBe(true);
   });
 
+  it('finds it behind however many deployments', async () => {
+    const others = Array.from({ length: 250 }, (_, place) => `other-${place}`);
+    chat(() => stream(event('[DONE]')), TAUGHT, ['faq', ...others, 'smol']);
+    await compare();
+    expect(screen.queryByText(/can’t be asked here/)).toBeNull();
+  });
+
   it('names whose answers those are that are shown beside each other no longer', async () => {
     chat(({ model }) => stream(event(chunk(`I am ${model}`, 'stop')), event('[DONE]')));
     await compare();
@@ -207,35 +182,5 @@ describe('the playground of a model that writes', () => {
     expect(writeText).toHaveBeenCalledWith(
       expect.stringContaining('"temperature":0,"frequency_penalty":0.3,"logit_bias":{"2":-1}'),
     );
-  });
-});
-
-describe('a conversation', () => {
-  const answer = {
-    state: 'done',
-    text: 'A',
-    thought: '',
-    pieces: 5,
-    startedAt: 0,
-    firstAt: 500,
-    endedAt: 2500,
-  } as const;
-
-  it('leaves out what a model did not answer', () => {
-    const turns = [
-      { id: 1, question: 'One', answers: { a: answer, b: { ...answer, text: '' } } },
-      { id: 2, question: 'Two', answers: { a: answer } },
-    ] as unknown as Turn[];
-    expect(messagesFor('b', turns, 'Three')).toEqual([{ role: 'user', content: 'Three' }]);
-    expect(messagesFor('a', turns, 'Three').length).toBe(5);
-  });
-
-  it('is as fast as its tokens after the first one', () => {
-    expect(speedOf({ ...answer, usage: { prompt_tokens: 1, completion_tokens: 21 } })).toEqual({
-      tokens: 21,
-      counted: true,
-      perSecond: 10,
-      wait: 0.5,
-    });
   });
 });

@@ -1,5 +1,6 @@
-import { fireEvent, screen } from '@testing-library/react';
+import { fireEvent, screen, waitFor } from '@testing-library/react';
 import { HttpResponse, http } from 'msw';
+import { expect } from 'vitest';
 import ChatPlayground from '~/features/chat/ChatPlayground';
 import type { ChatBody, Taught } from '~/features/chat/settings';
 import { server } from '../server';
@@ -42,9 +43,11 @@ export function chat(
 ) {
   const bodies: ChatBody[] = [];
   server.use(
-    http.get('*/v1/models', () =>
-      HttpResponse.json({ object: 'list', data: askable.map((id) => ({ id })), has_more: false }),
-    ),
+    http.get('*/v1/models', ({ request }) => {
+      const limit = new URL(request.url).searchParams.get('limit');
+      const found = askable.slice(0, limit === null ? undefined : Number(limit));
+      return HttpResponse.json({ object: 'list', data: found.map((id) => ({ id })), has_more: false });
+    }),
     http.post(CHATS, async ({ request }) => {
       const body = (await request.json()) as ChatBody;
       bodies.push(body);
@@ -59,4 +62,25 @@ export function say(text: string) {
   const area = screen.getByLabelText('Your message');
   fireEvent.change(area, { target: { value: text } });
   fireEvent.keyDown(area, { key: 'Enter' });
+}
+
+export async function compare() {
+  const beside = await screen.findByLabelText<HTMLInputElement>('Beside the untuned model');
+  await waitFor(() => expect(beside.disabled).toBe(false));
+  fireEvent.click(beside);
+}
+
+/** An answer that becomes longer as it is told to. */
+export function growing() {
+  const encoder = new TextEncoder();
+  let controller: ReadableStreamDefaultController<Uint8Array>;
+  const body = new Response(
+    new ReadableStream({
+      start: (made) => {
+        controller = made;
+      },
+    }),
+    { headers: { 'content-type': 'text/event-stream' } },
+  );
+  return { body, more: (text: string) => controller.enqueue(encoder.encode(event(chunk(text)))) };
 }

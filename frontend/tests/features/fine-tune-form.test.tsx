@@ -2,7 +2,7 @@
 import '../browser';
 import { MantineProvider } from '@mantine/core';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { fireEvent, render, screen, waitFor } from '@testing-library/react';
+import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react';
 import { HttpResponse, http } from 'msw';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { DatasetVersion, FineTuneRequest } from '~/api/types';
@@ -86,6 +86,23 @@ describe('a template of the question', () => {
     fireEvent.change(screen.getByLabelText('Messages'), { target: { value: 'chat' } });
     await waitFor(() => expect(asked.length).toBe(4));
     expect(asked.map(({ hyperparameters }) => hyperparameters)).toEqual([null, null, null, null]);
+  });
+});
+
+describe('the columns that can be told', () => {
+  const offered = () =>
+    screen.queryAllByRole('button', { name: /^Insert the column/ }).map(({ textContent }) => textContent);
+
+  it('are never those that hold the answer', () => {
+    show(CONVERSATIONS);
+    expect(offered()).toEqual(['{{question}}', '{{answer}}']);
+    cleanup();
+    show({ form: 'preferences', rejected: 'chat' });
+    expect(new Set(offered())).toEqual(new Set(['{{question}}']));
+    cleanup();
+    show(CONVERSATIONS, { ...version, columns: version.columns.slice(2) });
+    expect(offered()).toEqual([]);
+    expect(screen.queryByText('Insert a column:')).toBeNull();
   });
 });
 

@@ -67,6 +67,7 @@ describe('judging blindly', () => {
     expect(await screen.findByText('Question 9?')).toBeDefined();
     fireEvent.keyDown(document.documentElement, { key: '1', code: 'Digit1' });
     expect(await screen.findByText('The tuned model is preferred.')).toBeDefined();
+    expect(screen.getByText(/^66.7\s% · 2 rows/)).toBeDefined();
     expect(screen.getByText(/ahead by \+66.7 \(\+10 … \+90\) points/)).toBeDefined();
     expect(screen.getByRole('region', { name: 'judge at llm' }).textContent).toContain(
       'It has not decided any row yet.',
@@ -76,6 +77,15 @@ describe('judging blindly', () => {
       ['4', { vote: 'right' }],
       ['9', { vote: 'left' }],
     ]);
+  });
+
+  it('votes once by a double click, and not on the pair that comes after', async () => {
+    await screen.findByText('Question 4?');
+    fireEvent.click(screen.getByRole('button', { name: /Left is better/ }), { detail: 1 });
+    await screen.findByText('Question 9?');
+    fireEvent.click(screen.getByRole('button', { name: /Left is better/ }), { detail: 2 });
+    await waitFor(() => expect(votes).toEqual([['4', { vote: 'left' }]]));
+    expect(screen.getByText('Question 9?')).toBeDefined();
   });
 
   it('takes a vote back that the server refuses', async () => {

@@ -107,3 +107,18 @@ it('a delivery that was given up without an attempt is not about to be sent', as
   const panel = await screen.findByRole('dialog');
   expect(await within(panel).findByText(/given up before it was sent/)).toBeDefined();
 });
+
+it('older deliveries that can’t be had are told, beside those that are there', async () => {
+  server.use(
+    http.get(ONE, () => HttpResponse.json(webhook)),
+    http.get(`${ONE}/deliveries`, ({ request }) =>
+      new URL(request.url).searchParams.has('cursor')
+        ? refusal(503, 'unavailable', 'The words of the server.')
+        : HttpResponse.json({ data: [delivery], next_cursor: 'older' }),
+    ),
+  );
+  open('/settings/webhooks/wh_1');
+  fireEvent.click(await screen.findByRole('button', { name: 'Show older ones' }));
+  expect(await screen.findByText('The words of the server.')).toBeDefined();
+  expect(screen.getByText('Support tickets')).toBeDefined();
+});

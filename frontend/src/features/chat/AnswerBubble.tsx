@@ -19,10 +19,16 @@ export function AnswerBubble({ answer, retry }: Props) {
       {thought !== '' && (
         <details className={classes.thought} open={text === '' && state === 'writing'}>
           <summary>{t(text === '' && state === 'writing' ? 'chat.thinking' : 'chat.thought')}</summary>
-          <div className={classes.text}>{thought}</div>
+          <div dir="auto" className={classes.text}>
+            {thought}
+          </div>
         </details>
       )}
-      {text !== '' && <div className={classes.text}>{text}</div>}
+      {text !== '' && (
+        <div dir="auto" className={classes.text}>
+          {text}
+        </div>
+      )}
       {state === 'writing' && text === '' && thought === '' && (
         <Loader type="dots" size="sm" aria-label={t('chat.waiting')} />
       )}

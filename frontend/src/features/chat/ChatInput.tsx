@@ -29,8 +29,9 @@ export function ChatInput({ value, focus, enabled, writing, onChange, onSend, on
     if (blank) area.current?.setSelectionRange(...blank);
   }, [focus]);
   const press = (event: KeyboardEvent) => {
+    if (isComposing(event)) return;
     if (event.key === 'Escape' && writing) onStop();
-    if (event.key !== 'Enter' || event.shiftKey || isComposing(event)) return;
+    if (event.key !== 'Enter' || event.shiftKey) return;
     event.preventDefault();
     if (!writing) onSend();
   };
@@ -38,6 +39,7 @@ export function ChatInput({ value, focus, enabled, writing, onChange, onSend, on
     <div>
       <Textarea
         ref={area}
+        attributes={{ input: { dir: 'auto' } }}
         aria-label={t('chat.message')}
         placeholder={t('chat.placeholder')}
         value={value}
@@ -72,7 +74,7 @@ export function ChatInput({ value, focus, enabled, writing, onChange, onSend, on
   );
 }
 
-/** Whether Enter ends the composition of a Chinese word; Safari tells by the code only, as it has ended it by then. */
+/** Whether a key is for a Chinese word that is being composed; Safari tells of the last one by the code only. */
 function isComposing({ nativeEvent }: KeyboardEvent): boolean {
   return nativeEvent.isComposing || nativeEvent.keyCode === COMPOSING;
 }

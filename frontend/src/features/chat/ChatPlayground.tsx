@@ -1,5 +1,5 @@
 import { Button, Checkbox, Group, Paper, Stack, Text } from '@mantine/core';
-import { useLocalStorage } from '@mantine/hooks';
+import { useLocalStorage, useSessionStorage } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Deployment } from '~/api/types';
@@ -43,7 +43,11 @@ export default function ChatPlayground({ deployment, base, taught, focus }: Prop
     getInitialValueInEffect: false,
   });
   const settings: ChatSettings = { ...kept, system: kept.system ?? taught.system };
-  const [draft, setDraft] = useState('');
+  const [draft, setDraft] = useSessionStorage({
+    key: `tuneyard.draft.${deployment.id}`,
+    defaultValue: '',
+    getInitialValueInEffect: false,
+  });
   const [begun, setBegun] = useState(0);
   const conversation = `tuneyard.conversation.${deployment.id}`;
   const [beside, setBeside] = useState(() => keptTurns(conversation).at(-1)?.answers[base] !== undefined);
@@ -140,6 +144,7 @@ export default function ChatPlayground({ deployment, base, taught, focus }: Prop
       </Stack>
       <ChatSettingsForm
         settings={settings}
+        taught={taught.system}
         onChange={(change) => setKept((known) => ({ ...known, ...change }))}
       />
     </div>

@@ -5,11 +5,13 @@ import { type AnswerFormat, type ChatSettings, FORMATS, SCHEMA_EXAMPLE, schemaOf
 
 interface Props {
   settings: ChatSettings;
+  /** What the model is told where a request tells it nothing. */
+  taught: string;
   onChange: (changed: Partial<ChatSettings>) => void;
 }
 
 /** What the model is told, and how it is to answer; an empty field leaves it to the server. */
-export function ChatSettingsForm({ settings, onChange }: Props) {
+export function ChatSettingsForm({ settings, taught, onChange }: Props) {
   const { t } = useI18n();
   const { system, temperature, topP, frequencyPenalty, maxTokens, seed, stop, format, schema } = settings;
   const number = (
@@ -36,8 +38,10 @@ export function ChatSettingsForm({ settings, onChange }: Props) {
         <Title order={2}>{t('chat.settings')}</Title>
         <Textarea
           size="xs"
+          attributes={{ input: { dir: 'auto' } }}
           label={t('prompt.system_prompt')}
-          placeholder={t('promptExample.system_prompt')}
+          description={taught ? t('chatSettingHint.system') : undefined}
+          placeholder={taught || t('promptExample.system_prompt')}
           value={system}
           autosize
           minRows={2}
@@ -54,6 +58,8 @@ export function ChatSettingsForm({ settings, onChange }: Props) {
           label={t('chatSetting.stop')}
           description={t('chatSettingHint.stop')}
           maxTags={4}
+          splitChars={[]}
+          isDuplicate={(text, known) => known.includes(text)}
           value={stop}
           onChange={(texts) => onChange({ stop: texts })}
         />

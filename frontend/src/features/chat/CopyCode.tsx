@@ -1,6 +1,6 @@
 import { Button, Menu } from '@mantine/core';
-import { useClipboard } from '@mantine/hooks';
 import { IconCheck, IconCode } from '@tabler/icons-react';
+import { useCopy } from '~/components/useCopy';
 import { useI18n } from '~/i18n/I18nProvider';
 import { CHAT_CODE, type ChatCall } from './chatCode';
 
@@ -9,7 +9,7 @@ const OFFERED = ['curl', 'openai', 'javascript'] as const;
 /** Copies code that asks exactly what is on the screen. */
 export function CopyCode({ call, name }: { call: ChatCall; name: string }) {
   const { t } = useI18n();
-  const { copy, copied } = useClipboard({ timeout: 2_000 });
+  const { copy, copied } = useCopy();
   return (
     <Menu position="bottom-end">
       <Menu.Target>

@@ -1,5 +1,5 @@
 import { Button, Text, VisuallyHidden } from '@mantine/core';
-import { useEffect, useRef } from 'react';
+import { useKeptAtEnd } from '~/components/useKeptAtEnd';
 import { useI18n } from '~/i18n/I18nProvider';
 import { AnswerBubble } from './AnswerBubble';
 import classes from './Chat.module.css';
@@ -18,14 +18,10 @@ interface Props {
 /** The conversation; the answers of two models to one question stand beside each other. */
 export function Turns({ turns, models, name, again, retry }: Props) {
   const { t } = useI18n();
-  const box = useRef<HTMLDivElement>(null);
   const last = turns.at(-1);
-  const length = last && Object.values(last.answers).reduce((sum, { text }) => sum + text.length, 0);
   const over = last !== undefined && Object.values(last.answers).every(({ state }) => state !== 'writing');
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what is written stays in sight, and why it ended
-  useEffect(() => {
-    if (box.current) box.current.scrollTop = box.current.scrollHeight;
-  }, [turns.length, length, over]);
+  // What is written stays in sight, and why it ended.
+  const box = useKeptAtEnd(last, last?.id);
   if (!last) {
     return (
       <Text c="dimmed" fz="sm" mt="sm">
@@ -36,12 +32,14 @@ export function Turns({ turns, models, name, again, retry }: Props) {
   return (
     <>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a keyboard scrolls only what it can reach. */}
-      <div ref={box} className={classes.turns} role="log" aria-label={t('chat.title')} tabIndex={0}>
+      <div {...box} className={classes.turns} role="log" aria-label={t('chat.title')} tabIndex={0}>
         {turns.map(({ id, question, answers }) => (
           <div key={id} className={classes.turn}>
             <div className={classes.question}>
               <VisuallyHidden>{t('chat.you')}</VisuallyHidden>
-              <div className={classes.text}>{question}</div>
+              <div dir="auto" className={classes.text}>
+                {question}
+              </div>
             </div>
             <div className={classes.answers}>
               {Object.entries(answers).map(([model, answer]) => (

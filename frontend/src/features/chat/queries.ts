@@ -13,7 +13,7 @@ export const askableQuery = queryOptions({
 });
 
 async function asked() {
-  const response = await fetch('/v1/models?limit=200');
+  const response = await fetch('/v1/models');
   const body = await response.json().catch(() => undefined);
   return { response, data: body as { data: { id: string }[] }, error: body };
 }

@@ -40,6 +40,7 @@ export const GridRow = memo(function GridRow({ ariaIndex, number, row, top, show
           <td
             key={index}
             aria-colindex={index + 2}
+            dir="auto"
             className={classes.cell}
             style={{ left: start, width: size }}
           >

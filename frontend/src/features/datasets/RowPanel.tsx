@@ -45,7 +45,13 @@ export function RowPanel({ version, row, only, onOpen }: Props) {
                       </Text>
                     )}
                   </Group>
-                  <Text component="dd" fz="sm" c={value ? undefined : 'dimmed'} className={classes.value}>
+                  <Text
+                    component="dd"
+                    fz="sm"
+                    c={value ? undefined : 'dimmed'}
+                    dir="auto"
+                    className={classes.value}
+                  >
                     {value || t('datasets.emptyCell')}
                   </Text>
                 </div>

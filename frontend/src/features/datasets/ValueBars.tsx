@@ -20,8 +20,10 @@ export function ValueBars({ column, rows }: { column: ColumnProfile; rows: numbe
         {t('datasets.frequent')}
       </Text>
       <ul className={classes.values} data-all={all} tabIndex={all ? 0 : undefined}>
-        {(all ? values : values.slice(0, SHOWN_AT_FIRST)).map(({ value, count }) => (
-          <li key={value} className={classes.value} title={value}>
+        {(all ? values : values.slice(0, SHOWN_AT_FIRST)).map(({ value, count }, place) => (
+          // Long ones, of which the beginning is shown, may begin alike.
+          // biome-ignore lint/suspicious/noArrayIndexKey: so they have no other name than their place
+          <li key={place} className={classes.value} title={value}>
             <span className={classes.bar} style={{ width: `${(count / most) * 100}%` }} aria-hidden="true" />
             <span className={classes.label}>{value}</span>
             <span className={classes.count}>

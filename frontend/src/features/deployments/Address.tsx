@@ -1,5 +1,6 @@
-import { ActionIcon, CopyButton, Text, Tooltip } from '@mantine/core';
+import { ActionIcon, Text, Tooltip } from '@mantine/core';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
+import { CopyButton } from '~/components/CopyButton';
 import { useI18n } from '~/i18n/I18nProvider';
 import classes from './Address.module.css';
 

@@ -39,6 +39,7 @@ export function DeployPanel({ modelVersionId, modelName, onDeployed, onClose }: 
             onChange={(event) => {
               setName(event.currentTarget.value);
               deploy.reset();
+              replace.reset();
             }}
             error={wrongName && t('deploy.nameUnusable')}
             required

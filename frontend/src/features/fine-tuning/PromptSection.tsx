@@ -77,6 +77,7 @@ function BlankField({ label, hint, placeholder, value, columns, error, onChange 
     <div>
       <Textarea
         ref={area}
+        attributes={{ input: { dir: 'auto' } }}
         label={label}
         description={hint}
         placeholder={placeholder}
@@ -87,26 +88,28 @@ function BlankField({ label, hint, placeholder, value, columns, error, onChange 
         maxRows={12}
         onChange={(event) => onChange(event.currentTarget.value)}
       />
-      <Group gap={6} mt={6} role="group" aria-label={t('prompt.insert', { field: label })}>
-        <Text fz="xs" c="dimmed">
-          {t('prompt.blanks')}
-        </Text>
-        {columns.slice(0, MOST_BUTTONS).map((name) => (
-          <Button
-            key={name}
-            size="compact-xs"
-            variant="default"
-            ff="monospace"
-            maw={220}
-            aria-label={t('prompt.insertColumn', { column: name })}
-            onClick={() => insert(name)}
-          >
-            <Text span inherit truncate>
-              {`{{${name}}}`}
-            </Text>
-          </Button>
-        ))}
-      </Group>
+      {columns.length > 0 && (
+        <Group gap={6} mt={6} role="group" aria-label={t('prompt.insert', { field: label })}>
+          <Text fz="xs" c="dimmed">
+            {t('prompt.blanks')}
+          </Text>
+          {columns.slice(0, MOST_BUTTONS).map((name) => (
+            <Button
+              key={name}
+              size="compact-xs"
+              variant="default"
+              ff="monospace"
+              maw={220}
+              aria-label={t('prompt.insertColumn', { column: name })}
+              onClick={() => insert(name)}
+            >
+              <Text span inherit truncate>
+                {`{{${name}}}`}
+              </Text>
+            </Button>
+          ))}
+        </Group>
+      )}
     </div>
   );
 }

@@ -123,9 +123,9 @@ export function unread(version: DatasetVersion, columns: Partial<Record<Role, st
 
 /** The columns that may be told to the model: whoever tells it an answer, wanted or not, teaches it nothing. */
 export function tellable(version: DatasetVersion, columns: Partial<Record<Role, string[]>>): string[] {
-  const { completion = [], rejected = [], messages = [] } = columns;
+  const { completion = [], rejected = [], messages = [], content = [] } = columns;
   // Without an answer beside it a conversation ends with one.
-  const answers = [...completion, ...rejected, ...(completion.length > 0 ? [] : messages)];
+  const answers = [...completion, ...rejected, ...content, ...(completion.length > 0 ? [] : messages)];
   return version.columns.map(({ name }) => name).filter((name) => !answers.includes(name));
 }
 

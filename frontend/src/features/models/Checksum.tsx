@@ -1,5 +1,6 @@
-import { CopyButton, Tooltip, UnstyledButton } from '@mantine/core';
+import { Tooltip, UnstyledButton } from '@mantine/core';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
+import { CopyButton } from '~/components/CopyButton';
 import { useI18n } from '~/i18n/I18nProvider';
 import classes from './Lineage.module.css';
 

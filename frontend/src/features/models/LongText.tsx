@@ -10,7 +10,7 @@ export function LongText({ text }: { text: string }) {
   const [open, setOpen] = useState(false);
   const cut = !open && text.length > SHOWN;
   return (
-    <Text component="div" fz="sm" style={{ overflowWrap: 'anywhere', whiteSpace: 'pre-line' }}>
+    <Text component="div" fz="sm" dir="auto" style={{ overflowWrap: 'anywhere', whiteSpace: 'pre-line' }}>
       {cut ? `${text.slice(0, SHOWN)}… ` : text}
       {cut && (
         <Button size="compact-xs" variant="subtle" onClick={() => setOpen(true)}>

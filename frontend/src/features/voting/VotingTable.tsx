@@ -115,11 +115,13 @@ function OnePair({ pair, onVote }: { pair: Pair; onVote: (vote: Vote) => void })
         <Text fz="xs" c="dimmed">
           {t('vote.question', { row: pair.row })}
         </Text>
-        <Text className={classes.text}>{pair.prompt}</Text>
+        <Text dir="auto" className={classes.text}>
+          {pair.prompt}
+        </Text>
         <Text fz="xs" c="dimmed" mt="sm">
           {t('samples.expected')}
         </Text>
-        <Text fz="sm" c="dimmed" className={classes.text}>
+        <Text fz="sm" c="dimmed" dir="auto" className={classes.text}>
           {pair.expected}
         </Text>
       </Paper>
@@ -129,7 +131,9 @@ function OnePair({ pair, onVote }: { pair: Pair; onVote: (vote: Vote) => void })
             <Text fz="xs" c="dimmed">
               {t(`vote.${side}`)}
             </Text>
-            <Text className={classes.text}>{pair[side] || t('common.nothingSaid')}</Text>
+            <Text dir="auto" className={classes.text}>
+              {pair[side] || t('common.nothingSaid')}
+            </Text>
           </Paper>
         ))}
       </SimpleGrid>
@@ -140,7 +144,8 @@ function OnePair({ pair, onVote }: { pair: Pair; onVote: (vote: Vote) => void })
             variant={pair.vote === vote ? 'light' : 'default'}
             aria-pressed={pair.vote === vote}
             rightSection={<Kbd size="xs">{place + 1}</Kbd>}
-            onClick={() => onVote(vote)}
+            // The second click of two is not about the next pair, which nobody has read by then.
+            onClick={(event) => event.detail < 2 && onVote(vote)}
           >
             {t(`vote.${vote}Better`)}
           </Button>

@@ -1,6 +1,7 @@
 import { Button, Group, SegmentedControl, Stack } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { EmptyNote } from '~/components/EmptyNote';
+import { ErrorNote } from '~/components/ErrorNote';
 import { QueryView } from '~/components/QueryView';
 import { Section } from '~/components/Section';
 import { useI18n } from '~/i18n/I18nProvider';
@@ -40,6 +41,7 @@ export function DeliveryLog({ webhookId, filter, onFilter, onOpen }: Props) {
           return (
             <Stack gap="sm">
               <DeliveryTable deliveries={found} onOpen={onOpen} />
+              {log.isFetchNextPageError && <ErrorNote error={log.error} />}
               {log.hasNextPage && (
                 <Group>
                   <Button

@@ -84,7 +84,7 @@ export const errors = {
   'errorCode.wrong_credentials': 'That did not work. Check both fields.',
   'errorCode.wrong_password': 'The current password is not right. Type it again.',
 
-  'errorStatus.400': 'The server did not understand the request. Reload the page and try again.',
+  'errorStatus.400': 'This can’t be done as it was asked. Change it, or reload the page, and try again.',
   'errorStatus.401': 'You are not signed in. Sign in again.',
   'errorStatus.403': 'You may not do this. Ask an owner or admin of the workspace.',
   'errorStatus.404': 'This is not here, or not any more. Check the address, or start from home.',

@@ -161,7 +161,7 @@ export const models = {
     'Rows without a clear answer, and those that its endpoint refused, count for nobody. It is asked about them again only if you want it.',
 
   'vote.before': 'Back',
-  'vote.count': { one: '{count} vote', other: '{count} votes' },
+  'vote.count': { one: '{count} row', other: '{count} rows' },
   'vote.difference':
     'By rows, this version is ahead by {points} {points:point|points}: the brackets are where the true value likely lies (95 %).',
   'vote.failed': 'This vote does not count',

@@ -106,6 +106,7 @@ export const playground = {
   'chatSettingHint.maxTokens': 'It is cut off after so many.',
   'chatSettingHint.seed': 'The same seed and settings give the same answer.',
   'chatSettingHint.stop': 'An answer ends before these texts. Press Enter after each.',
+  'chatSettingHint.system': 'Where this is empty, it is told what it learned by.',
   'chatSettingHint.temperature': '0 always takes the likeliest; more is more varied.',
   'chatSettingHint.topP': 'Draws only from the likeliest that make up this share.',
 } as const satisfies Record<string, Message>;

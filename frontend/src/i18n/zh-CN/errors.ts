@@ -65,7 +65,7 @@ export const errors: Translated<typeof en> = {
   'errorCode.wrong_credentials': '登录失败。请检查邮箱和密码。',
   'errorCode.wrong_password': '当前密码不正确。请重新输入。',
 
-  'errorStatus.400': '服务器无法理解请求。请重新加载页面后再试。',
+  'errorStatus.400': '无法按此要求处理。请修改或重新加载页面后再试。',
   'errorStatus.401': '您尚未登录。请重新登录。',
   'errorStatus.403': '您没有此权限。请联系工作区的所有者或管理员。',
   'errorStatus.404': '这里没有该内容，或已被删除。请检查地址，或从首页开始。',

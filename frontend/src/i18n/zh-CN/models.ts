@@ -140,7 +140,7 @@ export const models: Translated<typeof en> = {
   'judge.undecidedHint': '没有明确答案的行和被其接口拒绝的行不计入任何一方；除非您要求，否则不会再次询问。',
 
   'vote.before': '返回',
-  'vote.count': '{count} 票',
+  'vote.count': '{count} 行',
   'vote.difference': '按行计，该版本领先 {points} 个百分点：括号内是真实值可能所在的范围（95 %）。',
   'vote.failed': '这一票没有计入',
   'vote.hint': '两个回答中一个来自微调后的模型，一个来自未微调的模型，不告诉您是哪个。按 1、2、3 键投票。',

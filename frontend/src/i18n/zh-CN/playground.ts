@@ -103,6 +103,7 @@ export const playground: Translated<typeof en> = {
   'chatSettingHint.maxTokens': '超过后截断。',
   'chatSettingHint.seed': '种子和设置相同，回答就相同。',
   'chatSettingHint.stop': '回答在这些文本之前结束。每输入一个按回车。',
+  'chatSettingHint.system': '留空时，告诉它学习时所用的系统提示。',
   'chatSettingHint.temperature': '0 总是取最可能的；越大越多样。',
   'chatSettingHint.topP': '只从合计占这一比例的最可能的词元中抽取。',
 };
