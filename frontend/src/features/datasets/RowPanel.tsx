@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { DatasetVersion } from '~/api/types';
 import { QueryView } from '~/components/QueryView';
 import { useI18n } from '~/i18n/I18nProvider';
+import { CellText } from './CellText';
 import classes from './RowPanel.module.css';
 import { RowSteps } from './RowSteps';
 import { rowQuery } from './rowQueries';
@@ -45,15 +46,15 @@ export function RowPanel({ version, row, only, onOpen }: Props) {
                       </Text>
                     )}
                   </Group>
-                  <Text
-                    component="dd"
-                    fz="sm"
-                    c={value ? undefined : 'dimmed'}
-                    dir="auto"
-                    className={classes.value}
-                  >
-                    {value || t('datasets.emptyCell')}
-                  </Text>
+                  <dd className={classes.value}>
+                    {value ? (
+                      <CellText value={value} />
+                    ) : (
+                      <Text fz="sm" c="dimmed">
+                        {t('datasets.emptyCell')}
+                      </Text>
+                    )}
+                  </dd>
                 </div>
               );
             })}

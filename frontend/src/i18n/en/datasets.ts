@@ -60,6 +60,7 @@ export const datasets = {
   'datasets.openRow': 'Open row {row}',
   'datasets.origin': 'Where it came from',
   'datasets.processing': 'Reading the file and looking at its columns.',
+  'datasets.rawCell': 'As it stands in the file',
   'datasets.rawLine': 'The line as it stands in the file',
   'datasets.reason': 'Why',
   'datasets.rejects': 'Lines that could not be read',

@@ -58,6 +58,7 @@ export const datasets: Translated<typeof en> = {
   'datasets.openRow': '打开第 {row} 行',
   'datasets.origin': '来源',
   'datasets.processing': '正在读取文件并分析各列。',
+  'datasets.rawCell': '文件中的原文',
   'datasets.rawLine': '文件中的原始内容',
   'datasets.reason': '原因',
   'datasets.rejects': '无法读取的行',
