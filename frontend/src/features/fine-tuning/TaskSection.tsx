@@ -67,7 +67,7 @@ export function TaskSection({ version, choices, changes, errorOf, onChoose }: Pr
     <Section title={t('fineTune.learn')} hint={hint} aside={choice}>
       <Stack gap="md">
         <NativeSelect
-          maw={420}
+          maw={520}
           label={t('fineTune.form')}
           value={form}
           data={WRITING_FORMS.map((value) => ({ value, label: t(`form.${value}`) }))}

@@ -157,9 +157,9 @@ export const fineTuning = {
   'option.qlora': 'QLoRA: adapters on a model in 4 bits',
   'option.rslora': 'rank-stabilised LoRA adapters',
 
-  'presetWrites.balanced': 'Several passes over the rows: learns form and tone well.',
+  'presetWrites.balanced': 'Several passes over the rows, if its time allows: learns form and tone well.',
   'presetWrites.best': 'More passes and larger adapters, and an exam with more answers.',
-  'presetWrites.fast': 'One pass over the rows, to see whether they can teach this at all.',
+  'presetWrites.fast': 'At most one pass over the rows, to see whether they can teach this at all.',
 
   'prompt.blanks': 'Insert a column:',
   'prompt.hint': 'Both are optional. A blank such as {{column}} is filled from the row.',

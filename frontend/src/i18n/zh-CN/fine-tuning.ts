@@ -137,9 +137,9 @@ export const fineTuning: Translated<typeof en> = {
   'option.qlora': 'QLoRA：4 位模型上的适配器',
   'option.rslora': '秩稳定的 LoRA 适配器',
 
-  'presetWrites.balanced': '多遍学习所有行：能较好地学会形式和语气。',
+  'presetWrites.balanced': '时间允许时多遍学习所有行：能较好地学会形式和语气。',
   'presetWrites.best': '遍数更多、适配器更大，考试的回答也更多。',
-  'presetWrites.fast': '只过一遍所有行，看看这些数据能否教会它。',
+  'presetWrites.fast': '最多过一遍所有行，看看这些数据能否教会它。',
 
   'prompt.blanks': '插入列：',
   'prompt.hint': '两项都可不填。{{column}} 这样的空格会用该行的内容填充。',
