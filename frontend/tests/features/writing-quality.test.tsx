@@ -61,6 +61,14 @@ function show(element: React.ReactNode) {
 }
 
 describe('how well it writes', () => {
+  it('tells how many rows were weighed and how many answered, whichever are more', () => {
+    show(<WritingQuality version={version} evaluation={{ ...evaluation, scored_rows: 11 }} />);
+    expect(
+      screen.getByText(/the expected answers of 11 were weighed, and 24 it answered itself/),
+    ).toBeDefined();
+    expect(screen.getByText(/^Of the 24 expected answers/)).toBeDefined();
+  });
+
   it('is shown measure by measure beside the others, as far as each was measured', () => {
     show(<WritingQuality version={version} evaluation={evaluation} />);
     expect(screen.getByRole('img', { name: 'Perplexity' }).textContent).toContain('40');

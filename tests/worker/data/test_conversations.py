@@ -178,6 +178,11 @@ def test_an_answer_beside_another_is_a_message_or_a_text(cell, said):
         assert found.answer == said
 
 
+def test_an_empty_list_may_be_the_answer_to_a_plain_question():
+    [found] = read([{"q": "Which orders are meant?", "better": "[]", "worse": '["12"]'}], BETTER).conversations
+    assert (found.answer, found.rejected) == ("[]", '["12"]')
+
+
 TWO_ENDS = {"messages": "chosen", "rejected": "rejected"}
 
 

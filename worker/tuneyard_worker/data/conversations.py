@@ -22,6 +22,8 @@ NO_PROMPT = Sentence("There is no question.", "no_prompt")
 NO_COMPLETION = Sentence("There is no answer.", "no_completion")
 NO_REJECTED = Sentence("There is no answer that is not wanted.", "no_rejected")
 SAME_ANSWERS = Sentence("The answer that is wanted and the one that is not are the same.", "same_answers")
+NOTHING_FOUND = "[]"
+"""Beside a plain question an answer in JSON, not a list of messages."""
 NO_CONVERSATION = Sentence("Nothing says to which conversation it belongs.", "no_conversation")
 SYSTEM_INSIDE = Sentence("It is by the system, in the middle of a conversation.", "system_inside")
 AUTHOR_UNKNOWN = "author_unknown"
@@ -192,7 +194,8 @@ class Shape:
         """
         column = columns_of(self.columns, role)[0]
         text = cells[column] or ""
-        if columns_of(self.columns, Role.MESSAGES) or columns_of(self.columns, Role.REJECTED):
+        beside_messages, beside_another = (columns_of(self.columns, role) for role in (Role.MESSAGES, Role.REJECTED))
+        if beside_messages or (beside_another and text.strip() != NOTHING_FOUND):
             text = read_answer(text, column)
         if not text.strip():
             raise NotAConversation(nothing)

@@ -89,8 +89,8 @@ def _results(evaluation: GenerationEvaluation) -> str:
     lines = [
         "## Results",
         "",
-        f"On {evaluation.scored_rows:,} of {evaluation.rows:,} held-out rows; {evaluation.answered_rows:,} of them "
-        "were answered in full. In brackets 95 % intervals.",
+        f"Of {evaluation.rows:,} held-out rows, the expected answers of {evaluation.scored_rows:,} were weighed, and "
+        f"{evaluation.answered_rows:,} were answered. In brackets 95 % intervals.",
         "",
         table(evaluation, ways, HEADER, MARKS),
     ]

@@ -60,8 +60,8 @@ def _results(evaluation: GenerationEvaluation) -> str:
     ways = ["**此模型**", *(BASELINES[other.kind] for other in evaluation.baselines)]
     memorised = evaluation.memorisation
     return (
-        f"## 结果\n\n在留作考试的 {evaluation.rows:,} 行中的 {evaluation.scored_rows:,} 行上测得；"
-        f"其中 {evaluation.answered_rows:,} 行完整作答。括号内为 95% 区间。\n\n"
+        f"## 结果\n\n留作考试的有 {evaluation.rows:,} 行：衡量了其中 {evaluation.scored_rows:,} 行的期望答案，"
+        f"{evaluation.answered_rows:,} 行由模型作答。括号内为 95% 区间。\n\n"
         + table(evaluation, ways, HEADER, MARKS)
         + _preference(evaluation)
         + _manner(evaluation)

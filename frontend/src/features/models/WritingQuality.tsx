@@ -32,7 +32,7 @@ export default function WritingQuality({ version, evaluation }: Props) {
       </Section>
       <Section title={t('memorisation.title')} hint={t('memorisation.hint')}>
         <Text fz="sm">
-          {t('memorisation.expected', { count: memorisation.expected, scored })}{' '}
+          {t('memorisation.expected', { count: memorisation.expected, asked: Math.max(scored, answered) })}{' '}
           {t('memorisation.answers', { count: memorisation.answers, answered })}
         </Text>
       </Section>

@@ -95,7 +95,7 @@ export const models = {
   'writing.changeOf':
     'On the answers of {rows} {rows:row|rows} it never saw, against the untuned model; less is better. Likely between {low} and {high}.',
   'writing.hint':
-    '{scored} of the {rows} {rows:row|rows} kept for the exam; {answered} of them were answered in full. The thin line is where the true value likely lies (95 %).',
+    'Of {rows} {rows:row|rows} kept for the exam, the expected answers of {scored} were weighed, and {answered} it answered itself. The thin line is where the true value likely lies (95 %).',
   'writing.preferred': 'Better answer preferred: {percent}',
   'writing.preferredOf':
     'of {pairs} {pairs:pair|pairs} of answers it never saw, between {low} and {high}; half would be chance.',
@@ -115,9 +115,9 @@ export const models = {
     other: 'Of the {answered} {answered:answer|answers} that it wrote, {count} are those of training rows.',
   },
   'memorisation.expected': {
-    one: 'Of the {scored} expected {scored:answer|answers}, {count} is also that of a training row: it may only be repeated.',
+    one: 'Of the {asked} expected {asked:answer|answers}, {count} is also that of a training row: it may only be repeated.',
     other:
-      'Of the {scored} expected {scored:answer|answers}, {count} are also those of training rows: they may only be repeated.',
+      'Of the {asked} expected {asked:answer|answers}, {count} are also those of training rows: they may only be repeated.',
   },
   'memorisation.hint': 'Word for word the same, but for case and spaces.',
   'memorisation.title': 'What it may have learned by heart',

@@ -87,7 +87,7 @@ export const models: Translated<typeof en> = {
   'writing.change': '困惑度 {change}',
   'writing.changeOf': '与微调前相比，{rows} 行从未见过的答案，越低越好；大致在 {low} 与 {high} 之间。',
   'writing.hint':
-    '留作考试的 {rows} 行中的 {scored} 行；其中 {answered} 行完整作答。细线表示真实值可能所在的范围（95 %）。',
+    '留作考试的有 {rows} 行：衡量了其中 {scored} 行的期望答案，{answered} 行由它自己作答。细线表示真实值可能所在的范围（95 %）。',
   'writing.preferred': '偏向较好的回答：{percent}',
   'writing.preferredOf': '{pairs} 对没见过的回答，大致在 {low} 与 {high} 之间；随机则为一半。',
   'writing.similar': '总体没有明显改进',
@@ -102,7 +102,7 @@ export const models: Translated<typeof en> = {
     '一个文件，用于 llama.cpp、Ollama、LM Studio 等读取 GGUF 的程序：在笔记本电脑上运行，无需 Python。',
 
   'memorisation.answers': '在它写出的 {answered} 个回答中，有 {count} 个与训练行的回答相同。',
-  'memorisation.expected': '在 {scored} 个期望的回答中，有 {count} 个也是训练行的回答：可能只是复述。',
+  'memorisation.expected': '在 {asked} 个期望的回答中，有 {count} 个也是训练行的回答：可能只是复述。',
   'memorisation.hint': '除大小写和空格外逐字相同。',
   'memorisation.title': '可能是背下来的内容',
 
