@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,20 +83,10 @@ def evaluate(
     retrieved = nearest_answers(train_asked, train_answers, held_out.asked[:count])
     marker = _Marker(held_out.expected[:count], seed)
     likelihood, base_likelihood = _likelihood(held_out.tuned, seed), _likelihood(held_out.base, seed)
-    answers = marker.scores(held_out.tuned.answers)
-    base = GenerationBaseline(
-        kind="base",
-        name=UNTUNED,
-        likelihood=base_likelihood,
-        answers=marker.scores(held_out.base.answers),
-        chrf_difference=marker.chrf_difference(held_out.tuned.answers, held_out.base.answers),
-    )
-    retrieval = GenerationBaseline(
-        kind="retrieval",
-        name=RETRIEVED,
-        answers=marker.scores(retrieved),
-        chrf_difference=marker.chrf_difference(held_out.tuned.answers, retrieved),
-    )
+    ours = held_out.tuned.answers
+    answers = marker.scores(ours)
+    base = marker.baseline("base", UNTUNED, held_out.base.answers, ours, base_likelihood)
+    retrieval = marker.baseline("retrieval", RETRIEVED, retrieved, ours)
     findings = WritingFindings(
         scored_rows=len(held_out.base.foreseen),
         answered_rows=count,
@@ -143,6 +134,20 @@ class _Marker:
             rouge_l=mean_interval(answer_scores.rouge_l(answers, self.expected), self.seed),
             exact_match=mean_interval(answer_scores.exact(answers, self.expected), self.seed),
             valid_json=mean_interval(answer_scores.valid_json(answers), self.seed) if of_json else None,
+        )
+
+    def baseline(
+        self,
+        kind: Literal["base", "retrieval"],
+        name: str,
+        answers: Sequence[str],
+        ours: Sequence[str],
+        likelihood: Likelihood | None = None,
+    ) -> GenerationBaseline:
+        """Another way to answer, and by how much ours is better."""
+        difference = self.chrf_difference(ours, answers)
+        return GenerationBaseline(
+            kind=kind, name=name, likelihood=likelihood, answers=self.scores(answers), chrf_difference=difference
         )
 
     def chrf_difference(self, answers: Sequence[str], others: Sequence[str]) -> Interval:

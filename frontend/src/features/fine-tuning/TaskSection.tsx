@@ -5,19 +5,10 @@ import { useI18n } from '~/i18n/I18nProvider';
 import { sentences } from '~/i18n/sentences';
 import { ColumnSection } from './ColumnSection';
 import { type Choices, completed } from './choices';
-import { FORMS, type Form, fittingTasks, suggestedForm, TASK_OF } from './forms';
+import { FORMS, type Form, fittingTasks, suggestedForm, TASK_OF, WRITING_FORMS } from './forms';
 import type { ErrorOf } from './placedErrors';
 import type { Settings } from './settings';
 import { WritingColumns } from './WritingColumns';
-
-const WRITING_FORMS = [
-  'pairs',
-  'messages',
-  'lines',
-  'preferences',
-  'chatPreferences',
-  'conversationPreferences',
-] as const satisfies Form[];
 
 interface Props {
   version: DatasetVersion;

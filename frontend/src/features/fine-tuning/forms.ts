@@ -1,11 +1,10 @@
 import type { ColumnProfile, DatasetVersion, Role, Task } from '~/api/types';
 
 /**
- * The shapes that rows can have: texts in groups, questions with answers, whole conversations, single messages; and
- * two answers, of which one is wanted, to a question or to a conversation, or at the end of a whole one.
+ * The shapes of rows that teach writing: questions with answers, whole conversations, single messages; and two answers,
+ * of which one is wanted, to a question or to a conversation, or at the end of a whole one.
  */
-export const FORMS = [
-  'classes',
+export const WRITING_FORMS = [
   'pairs',
   'messages',
   'lines',
@@ -13,6 +12,9 @@ export const FORMS = [
   'chatPreferences',
   'conversationPreferences',
 ] as const;
+
+/** All shapes that rows can have: texts in groups, and those that teach writing. */
+export const FORMS = ['classes', ...WRITING_FORMS] as const;
 export type Form = (typeof FORMS)[number];
 
 export const TASK_OF: Record<Form, Task> = {
